@@ -1,0 +1,12 @@
+import type { HrTime } from '@opentelemetry/api';
+
+/**
+ * A time as OpenTelemetry's SDKs take it without guessing. They read a bare number below the start of the process as
+ * `performance.now()`, and a resumed plan began before this process did.
+ *
+ * @param ms milliseconds since the Unix epoch
+ */
+export function hrTime(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+}
