@@ -107,6 +107,7 @@ export class ClusterTelemetry implements MetricSource {
   prepare(): number {
     const now = this.#parts.clock();
     this.maintain(now);
+    this.#parts.meters.refresh();
     return now;
   }
 

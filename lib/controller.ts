@@ -259,8 +259,11 @@ export interface RebalanceController {
   readonly namespace?: string | undefined;
   /** Cluster of every event that names none. */
   readonly cluster?: string | undefined;
-  on<E extends RebalanceEventName>(event: E, listener: (payload: RebalanceEvents[E]) => void): unknown;
-  off<E extends RebalanceEventName>(event: E, listener: (payload: RebalanceEvents[E]) => void): unknown;
+  // The payload of each event is in RebalanceEvents. A stricter listener type would refuse Node's own typed emitter.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  on(event: RebalanceEventName, listener: (...payload: any[]) => void): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  off(event: RebalanceEventName, listener: (...payload: any[]) => void): unknown;
   /**
    * The present state, one entry a cluster. Called once, when the controller is instrumented or when an SDK is first
    * there to see it, so that a late or restarted instrumentation knows running plans at once. Counts nothing.
@@ -268,7 +271,7 @@ export interface RebalanceController {
   snapshot?(): RebalanceSnapshot | readonly RebalanceSnapshot[];
   /**
    * Does the work of a step. {@link instrument} replaces it until `disable()`, so that the step's own HTTP or database
-   * calls become children of its span. Arguments, result and errors pass through untouched.
+   * calls become children of its span. Arguments, of which there may be more, result and errors pass through untouched.
    */
-  executeStep?(step: RebalanceStep): unknown;
+  executeStep?(step: RebalanceStep, ...rest: never[]): unknown;
 }

@@ -323,8 +323,9 @@ export class Ledger {
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });
     plan.retireAt = now + this.#limits.retention;
     this.#ended.add(plan);
-    // A folded plan has no series that anybody could still want to read.
-    if (this.#folded.has(plan)) this.#drop(plan, now);
+    // A plan that still runs is worth more than the last values of one that has ended.
+    const [oldest] = this.#folded.has(plan) ? [plan] : this.#ended;
+    if (this.#folded.size > 0 && oldest !== undefined) this.#drop(oldest, now);
   }
 
   #tripGuardrail(fact: Extract<Fact, { event: 'guardrailTripped' }>, now: number): void {

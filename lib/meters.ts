@@ -61,6 +61,11 @@ export class Meters {
     return this.#instruments;
   }
 
+  /** Starts the series of every cluster on a provider that was registered since. */
+  refresh(): void {
+    void this.instruments;
+  }
+
   cluster(namespace: string, cluster: string): ClusterMeters {
     const meters = new ClusterMeters(this, namespace, cluster);
     const { instruments } = this;

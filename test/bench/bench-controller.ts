@@ -1,0 +1,8 @@
+import { EventEmitter } from 'node:events';
+import type { RebalanceController, RebalanceEventMap } from '../../lib/index.js';
+
+/** A controller that does nothing but emit. */
+export class BenchController extends EventEmitter<RebalanceEventMap> implements RebalanceController {
+  readonly namespace = 'bench';
+  readonly cluster = 'eu-1';
+}

@@ -1,0 +1,15 @@
+import { bareOpenTelemetry } from './bare-opentelemetry.js';
+import { barePromClient } from './bare-prom-client.js';
+import type { Attach } from './contestant.js';
+import { withMetrics, withMetricsAndTraces, withoutSdk } from './instrumented.js';
+import { uninstrumented } from './uninstrumented.js';
+
+export const CONTESTANTS = {
+  'no instrumentation': uninstrumented,
+  'bare OpenTelemetry': bareOpenTelemetry,
+  'bare prom-client': barePromClient,
+  'ours, metrics': withMetrics,
+  'ours, no SDK': withoutSdk,
+  'ours, metrics and traces': withMetricsAndTraces,
+} as const satisfies Record<string, Attach>;
+export type ContestantName = keyof typeof CONTESTANTS;

@@ -1,0 +1,75 @@
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { createRebalanceMetricProducer, instrument } from '../../../lib/index.js';
+import { METRICS, SPANS } from '../../../lib/semconv.js';
+import { ManualReader } from '../manual-reader.js';
+import { type Attach, expectEqual } from './contestant.js';
+import { sumOf } from './sum-of.js';
+
+/** This package with metrics on. */
+export const withMetrics: Attach = (controller) => {
+  const { reader, meterProvider, metricProducer } = metricsSdk();
+  const handle = instrument(controller, { meterProvider, metricProducer });
+  return {
+    collect: () => reader.collect(),
+    async verify(expected) {
+      expectEqual('moves', sumOf(await reader.collect(), METRICS.moves.name), expected);
+    },
+    async detach() {
+      handle.disable();
+      await meterProvider.shutdown();
+    },
+  };
+};
+
+/** This package with metrics and traces on. */
+export const withMetricsAndTraces: Attach = (controller) => {
+  const { reader, meterProvider, metricProducer } = metricsSdk();
+  const exporter = new DroppingExporter();
+  const tracerProvider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
+  const handle = instrument(controller, { meterProvider, metricProducer, tracerProvider });
+  return {
+    collect: () => reader.collect(),
+    async verify(expected) {
+      expectEqual('moves', sumOf(await reader.collect(), METRICS.moves.name), expected);
+      await tracerProvider.forceFlush();
+      expectEqual('move spans', exporter.moves, expected);
+    },
+    async detach() {
+      handle.disable();
+      await Promise.all([meterProvider.shutdown(), tracerProvider.shutdown()]);
+    },
+  };
+};
+
+/** This package in a process where no SDK is registered and nobody has asked for its producer. */
+export const withoutSdk: Attach = (controller) => {
+  const handle = instrument(controller);
+  return {
+    async collect() {},
+    async verify() {
+      expectEqual('listeners of steps', controller.listenerCount('moveFinished'), 0);
+      expectEqual('listeners of plans', controller.listenerCount('planFinished'), 1);
+    },
+    async detach() {
+      handle.disable();
+    },
+  };
+};
+
+function metricsSdk() {
+  const metricProducer = createRebalanceMetricProducer();
+  const reader = new ManualReader({ metricProducers: [metricProducer] });
+  return { reader, metricProducer, meterProvider: new MeterProvider({ readers: [reader] }) };
+}
+
+class DroppingExporter implements SpanExporter {
+  moves = 0;
+
+  export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
+    for (const { name } of spans) if (name === SPANS.move.name) this.moves += 1;
+    done({ code: 0 });
+  }
+
+  async shutdown(): Promise<void> {}
+}

@@ -1,0 +1,302 @@
+import { expect } from 'chai';
+import type { RebalanceEventName } from '../lib/controller.js';
+import { FieldReader, readFact } from '../lib/facts.js';
+import { Ledger, type Transition } from '../lib/ledger.js';
+import type { Plan } from '../lib/plan.js';
+import { TestClock } from './support/clock.js';
+
+const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 20, retention: 900_000 };
+
+function setUp(limits: Partial<typeof LIMITS> = {}) {
+  const clock = new TestClock();
+  const transitions: Transition[] = [];
+  const problems: string[] = [];
+  const report = (reason: string, event: string, field: string) => problems.push(`${reason} ${event} ${field}`);
+  const ledger = new Ledger({ ...LIMITS, ...limits }, (transition) => transitions.push(transition), report);
+  const read = new FieldReader('', report);
+  const tell = (event: RebalanceEventName, payload: object = {}) => {
+    const fact = readFact(read, event, payload, clock.now);
+    if (fact !== undefined) ledger.apply(fact, clock.now);
+  };
+  const plan = (id: string) => ledger.plans.get(id) as Plan;
+  const types = () => transitions.map(({ type }) => type);
+  return { clock, ledger, tell, plan, problems, transitions, types };
+}
+
+describe('Ledger', () => {
+  it('follows a plan through its phases and times each of them', () => {
+    const { clock, tell, plan, problems } = setUp();
+    tell('planCreated', { planId: 'p', trigger: 'node_added', approvalMode: 'manual', shards: 2 });
+    clock.advance(10);
+    tell('approvalRequested', { planId: 'p' });
+    clock.advance(100);
+    expect(plan('p').seconds('approval', clock.now)).to.equal(100);
+    tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    tell('drainStarted', { planId: 'p', node: 'a', shards: 2 });
+    expect(plan('p').state).to.equal('draining');
+    clock.advance(5);
+    tell('moveStarted', { planId: 'p', shard: 's1', source: 'a', target: 'b' });
+    tell('moveStarted', { planId: 'p', shard: 's2', source: 'a', target: 'b' });
+    expect(plan('p').shardsMoving).to.equal(2);
+    clock.advance(20);
+    tell('moveFinished', { planId: 'p', shard: 's1', outcome: 'completed' });
+    tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 1 });
+    expect(plan('p').shardsRemaining).to.equal(1);
+    clock.advance(20);
+    tell('moveFinished', { planId: 'p', shard: 's2', outcome: 'completed' });
+    tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
+    tell('planFinished', { planId: 'p', outcome: 'completed' });
+    clock.advance(600);
+    const seconds = (['approval', 'drain', 'move', 'total'] as const).map((p) => plan('p').seconds(p, clock.now));
+    expect(seconds).to.deep.equal([100, 45, 40, 155]);
+    expect(plan('p')).to.include({ state: 'completed', shards: 2, shardsRemaining: 0, shardsMoving: 0 });
+    expect(problems).to.deep.equal([]);
+  });
+
+  it('keeps overlapping plans apart', () => {
+    const { tell, plan } = setUp();
+    for (const planId of ['p', 'q']) tell('planCreated', { planId, shards: 5 });
+    tell('moveStarted', { planId: 'p', shard: 's' });
+    tell('moveStarted', { planId: 'q', shard: 's' });
+    tell('moveFinished', { planId: 'q', shard: 's', outcome: 'completed' });
+    expect(plan('p')).to.include({ shardsMoving: 1, shardsRemaining: 5 });
+    expect(plan('q')).to.include({ shardsMoving: 0, shardsRemaining: 4 });
+  });
+
+  it('adopts an unknown plan as seen late, and completes it when its creation follows', () => {
+    const { clock, tell, plan, transitions } = setUp();
+    tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 3 });
+    expect(plan('p')).to.include({ late: true, trigger: 'unknown', approvalMode: 'unknown', state: 'draining' });
+    clock.advance(60);
+    tell('planCreated', { planId: 'p', trigger: 'imbalance', shards: 9, time: clock.now - 600_000 });
+    expect(plan('p')).to.include({ late: true, trigger: 'imbalance', shards: 9 });
+    expect(plan('p').seconds('total', clock.now)).to.equal(600);
+    tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'timeout' });
+    expect(transitions.at(-1)).to.deep.include({ type: 'planClosed', seconds: undefined });
+  });
+
+  it('takes progress before start, and a finish without a start, without inventing a duration', () => {
+    const { clock, tell, transitions, types } = setUp();
+    tell('planCreated', { planId: 'p' });
+    tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 3 });
+    clock.advance(10);
+    tell('drainStarted', { planId: 'p', node: 'a', shards: 4 });
+    clock.advance(10);
+    tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
+    expect(transitions.at(-1)).to.include({ type: 'drainClosed', seconds: 10 });
+    tell('drainFinished', { planId: 'p', node: 'b', outcome: 'completed' });
+    expect(transitions.at(-1)).to.include({ type: 'drainClosed', seconds: undefined });
+    tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
+    expect(transitions.at(-1)).to.include({ type: 'moveClosed', seconds: undefined });
+    expect(types().filter((type) => type === 'drainOpened')).to.have.length(2);
+  });
+
+  it('counts a second start, decision or finish and changes nothing', () => {
+    const { tell, problems, types } = setUp();
+    tell('planCreated', { planId: 'p', shards: 1 });
+    tell('approvalRequested', { planId: 'p' });
+    tell('approvalRequested', { planId: 'p' });
+    tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    tell('approvalDecided', { planId: 'p', decision: 'rejected' });
+    for (let i = 0; i < 2; i += 1) tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
+    for (let i = 0; i < 2; i += 1) tell('moveStarted', { planId: 'p', shard: 's' });
+    for (let i = 0; i < 2; i += 1) tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
+    for (let i = 0; i < 2; i += 1) tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
+    for (let i = 0; i < 2; i += 1) tell('planFinished', { planId: 'p', outcome: 'completed' });
+    tell('drainStarted', { planId: 'p', node: 'late', shards: 1 });
+    tell('stateChanged', { planId: 'p', to: 'completed' });
+    expect(problems.map((problem) => problem.split(' ').slice(0, 2).join(' '))).to.deep.equal([
+      'out_of_order approvalRequested',
+      'out_of_order approvalDecided',
+      'out_of_order drainStarted',
+      'out_of_order moveStarted',
+      'out_of_order moveFinished',
+      'out_of_order drainFinished',
+      'out_of_order planFinished',
+      'out_of_order drainStarted',
+    ]);
+    for (const type of ['approvalClosed', 'drainClosed', 'moveClosed', 'planClosed']) {
+      expect(
+        types().filter((other) => other === type),
+        type,
+      ).to.have.length(1);
+    }
+  });
+
+  it('takes a retried drain and move as new attempts, and counts a retried shard once', () => {
+    const { tell, plan, problems } = setUp();
+    tell('planCreated', { planId: 'p', shards: 2 });
+    tell('moveStarted', { planId: 'p', shard: 's' });
+    tell('moveFinished', { planId: 'p', shard: 's', outcome: 'failed', errorType: 'timeout' });
+    expect(plan('p').shardsRemaining).to.equal(2);
+    tell('moveStarted', { planId: 'p', shard: 's' });
+    tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
+    expect(plan('p').shardsRemaining).to.equal(1);
+    for (const outcome of ['failed', 'completed']) {
+      tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
+      tell('drainFinished', { planId: 'p', node: 'a', outcome });
+    }
+    expect(plan('p').drains.size).to.equal(1);
+    expect(problems).to.deep.equal([]);
+  });
+
+  it('repeats a request for approval after it expired', () => {
+    const { clock, tell, transitions, problems } = setUp();
+    tell('planCreated', { planId: 'p' });
+    for (const decision of ['expired', 'approved']) {
+      tell('approvalRequested', { planId: 'p' });
+      clock.advance(30);
+      tell('approvalDecided', { planId: 'p', decision });
+      expect(transitions.at(-1)).to.include({ type: 'approvalClosed', decision, seconds: 30 });
+    }
+    expect(problems).to.deep.equal([]);
+  });
+
+  it('closes what is open when a plan ends', () => {
+    const { tell, plan, types, transitions } = setUp();
+    tell('planCreated', { planId: 'p', shards: 2 });
+    tell('approvalRequested', { planId: 'p' });
+    tell('drainStarted', { planId: 'p', node: 'a', shards: 2 });
+    tell('moveStarted', { planId: 'p', shard: 's' });
+    tell('planFinished', { planId: 'p', outcome: 'cancelled' });
+    expect(types().slice(-5)).to.deep.equal([
+      'moveClosed',
+      'drainClosed',
+      'approvalClosed',
+      'stateChanged',
+      'planClosed',
+    ]);
+    const endings = transitions.filter((transition) => 'ending' in transition);
+    expect(endings.map(({ ending }) => ending.outcome)).to.deep.equal(['cancelled', 'cancelled', 'cancelled']);
+    expect(plan('p')).to.include({ shardsMoving: 0, approvalSince: undefined, state: 'steady' });
+  });
+
+  it('never drops a plan that goes silent', () => {
+    const { clock, ledger, tell, plan } = setUp();
+    tell('planCreated', { planId: 'p' });
+    tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
+    clock.advance(30 * 86_400);
+    ledger.retire(clock.now);
+    expect(plan('p').seconds('drain', clock.now)).to.equal(30 * 86_400);
+  });
+
+  it('lets the told state of a plan win over the implied one, until the plan ends', () => {
+    const { tell, plan, ledger } = setUp();
+    tell('planCreated', { planId: 'p', state: 'investigating' });
+    tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
+    expect(plan('p').state).to.equal('investigating');
+    expect(ledger.state).to.equal('investigating');
+    tell('stateChanged', { to: 'rebalancing' });
+    tell('stateChanged', { planId: 'p', to: 'draining' });
+    expect(ledger.state).to.equal('rebalancing');
+    tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'x' });
+    expect(plan('p').state).to.equal('failed');
+  });
+
+  it('retires a plan once its retention is over, also after the clock was set back', () => {
+    const { clock, ledger, tell } = setUp();
+    tell('planCreated', { planId: 'p' });
+    tell('planFinished', { planId: 'p', outcome: 'completed' });
+    clock.advance(899);
+    ledger.retire(clock.now);
+    expect(ledger.plans.has('p')).to.equal(true);
+    clock.advance(-86_400);
+    ledger.retire(clock.now);
+    clock.advance(900);
+    ledger.retire(clock.now);
+    expect(ledger.plans.has('p')).to.equal(false);
+  });
+
+  it('starts anew when the id of an ended plan is used again, before and after its retirement', () => {
+    const { clock, tell, plan, types, problems } = setUp();
+    for (const wait of [0, 1, 1_000]) {
+      clock.advance(wait);
+      tell('planCreated', { planId: 'p', shards: 4 });
+      expect(plan('p')).to.include({ shardsRemaining: 4, live: true, createdAt: clock.now });
+      tell('planFinished', { planId: 'p', outcome: 'completed' });
+    }
+    expect(types().filter((type) => type === 'planOpened')).to.have.length(3);
+    expect(problems).to.deep.equal([]);
+  });
+
+  it('merges a second creation of a live plan: a controller that restarted in the same process', () => {
+    const { clock, tell, plan, types } = setUp();
+    tell('planCreated', { planId: 'p', shards: 4 });
+    tell('moveStarted', { planId: 'p', shard: 's1' });
+    tell('moveFinished', { planId: 'p', shard: 's1', outcome: 'completed' });
+    const { createdAt } = plan('p');
+    clock.advance(60);
+    tell('planCreated', { planId: 'p', trigger: 'operator', shards: 4, shardsRemaining: 3 });
+    expect(plan('p')).to.include({ trigger: 'operator', shardsRemaining: 3, createdAt });
+    expect(types().filter((type) => type === 'planOpened')).to.have.length(1);
+  });
+
+  it('survives a clock that jumps: no phase is negative', () => {
+    const { clock, tell, plan, transitions } = setUp();
+    tell('planCreated', { planId: 'p' });
+    tell('approvalRequested', { planId: 'p' });
+    clock.advance(-3_600);
+    tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    tell('planFinished', { planId: 'p', outcome: 'completed' });
+    for (const phase of ['approval', 'total'] as const) expect(plan('p').seconds(phase, clock.now)).to.equal(0);
+    for (const transition of transitions) if ('seconds' in transition) expect(transition.seconds).to.equal(0);
+  });
+
+  describe('past maxPlans', () => {
+    it('retires the oldest ended plan early, then folds new plans and shows them as room comes', () => {
+      const { tell, ledger, plan } = setUp();
+      tell('planCreated', { planId: 'ended' });
+      tell('planFinished', { planId: 'ended', outcome: 'completed' });
+      for (const planId of ['a', 'b', 'c']) tell('planCreated', { planId });
+      expect([...ledger.plans.keys()]).to.deep.equal(['a', 'b', 'c']);
+      for (const planId of ['d', 'e']) tell('planCreated', { planId });
+      expect([...ledger.folded]).to.deep.equal([plan('d'), plan('e')]);
+      tell('planFinished', { planId: 'a', outcome: 'completed' });
+      expect([...ledger.folded]).to.deep.equal([plan('e')]);
+      expect(plan('d').approvals).to.not.equal(undefined);
+    });
+
+    it('drops a folded plan when it ends', () => {
+      const { tell, ledger } = setUp();
+      for (const planId of ['a', 'b', 'c', 'd']) tell('planCreated', { planId });
+      tell('planFinished', { planId: 'd', outcome: 'completed' });
+      expect(ledger.plans.has('d')).to.equal(false);
+      expect(ledger.foldedApprovals).to.equal(undefined);
+    });
+
+    it('refuses more than twenty times as many, so that a leaking controller cannot fill the heap', () => {
+      const { tell, ledger, problems } = setUp();
+      for (let i = 0; i < 100; i += 1) tell('planCreated', { planId: `p${i}` });
+      expect(ledger.plans.size).to.equal(60);
+      expect(problems).to.have.length(40);
+      expect(problems[0]).to.equal('limit planCreated planId');
+    });
+  });
+
+  it('replaces ownership, or adds to it, and folds nodes past maxNodes', () => {
+    const { tell, ledger, problems } = setUp();
+    tell('ownershipChanged', { nodes: { a: 1, b: 2 } });
+    tell('ownershipChanged', { nodes: { c: 3 }, complete: false });
+    expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 1, b: 2, c: 3 });
+    tell('ownershipChanged', { nodes: { a: 1, b: 2, c: 3, d: 4, e: 5 } });
+    expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 1, b: 2, c: 3, _other: 9 });
+    tell('ownershipChanged', { nodes: { a: 7 } });
+    expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 7 });
+    expect(problems).to.deep.equal(['limit ownershipChanged nodes']);
+  });
+
+  it('holds policy, pause, heartbeat and guardrail trips', () => {
+    const { clock, tell, ledger, transitions } = setUp();
+    tell('policyChanged', { maxConcurrentMoves: 8 });
+    tell('paused');
+    tell('heartbeat');
+    tell('guardrailTripped', { guardrail: 'cooldown', planId: 'never-created', reason: 'too soon' });
+    expect(ledger).to.include({ maxConcurrentMoves: 8, paused: true, heartbeatAt: clock.now });
+    expect([...ledger.guardrailTrips.keys()]).to.deep.equal(['cooldown']);
+    expect(transitions).to.deep.equal([
+      { type: 'guardrailTripped', at: clock.now, plan: undefined, guardrail: 'cooldown', reason: 'too soon' },
+    ]);
+    tell('resumed');
+    expect(ledger.paused).to.equal(false);
+  });
+});

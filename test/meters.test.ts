@@ -1,0 +1,114 @@
+import { metrics } from '@opentelemetry/api';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { expect } from 'chai';
+import { createRebalanceMetricProducer, instrument } from '../lib/index.js';
+import { PHASE_DURATION_BOUNDS, SCOPE_NAME } from '../lib/semconv.js';
+import { TestClock } from './support/clock.js';
+import { TestController } from './support/controller.js';
+import { diagMessages } from './support/diag.js';
+import { parseExposition, sampleValue, select } from './support/exposition.js';
+import { beginPlan, completePlan } from './support/life.js';
+import { TestSdk } from './support/sdk.js';
+
+describe('the meters', () => {
+  it('export every counter at 0 as soon as a controller is instrumented', async () => {
+    const sdk = new TestSdk();
+    instrument(new TestController(), sdk.options);
+    const samples = await sdk.scrape();
+    for (const [name, count] of [
+      ['plans_finished_total', 3],
+      ['moves_total', 3],
+      ['invalid_events_total', 11],
+    ] as const) {
+      const series = select(samples, `mesh_rebalance_${name}`);
+      expect(
+        series.map(({ value }) => value),
+        name,
+      ).to.deep.equal(Array(count).fill(0));
+    }
+  });
+
+  it('observe each finished approval, drain, move and plan once, in buckets up to 48 h', async () => {
+    const sdk = new TestSdk();
+    const clock = new TestClock();
+    const controller = new TestController();
+    instrument(controller, { ...sdk.options, clock: clock.read });
+    beginPlan(controller);
+    clock.advance(7 * 3_600);
+    completePlan(controller);
+    const samples = await sdk.scrape();
+    const name = 'mesh_rebalance_phase_duration_seconds';
+    for (const [phase, outcome, seconds] of [
+      ['approval', 'approved', 0],
+      ['drain', 'completed', 25_200],
+      ['move', 'completed', 25_200],
+      ['total', 'completed', 25_200],
+    ] as const) {
+      expect(sampleValue(samples, `${name}_count`, { phase, outcome }), phase).to.equal(1);
+      expect(sampleValue(samples, `${name}_sum`, { phase, outcome }), phase).to.equal(seconds);
+    }
+    const bounds = select(samples, `${name}_bucket`, { phase: 'total' }).map(({ labels }) => labels['le']);
+    expect(bounds).to.deep.equal([...PHASE_DURATION_BOUNDS.map(String), '+Inf']);
+    const within8h = { phase: 'total', le: '28800' };
+    expect(sampleValue(samples, `${name}_bucket`, within8h)).to.equal(1);
+    expect(sampleValue(samples, `${name}_bucket`, { ...within8h, le: '14400' })).to.equal(0);
+  });
+
+  it('survive an SDK that is registered after the controller was instrumented', async () => {
+    const controller = new TestController('late', 'sdk');
+    const metricProducer = createRebalanceMetricProducer();
+    const handle = instrument(controller, { metricProducer });
+    beginPlan(controller);
+    const reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [metricProducer] });
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+    try {
+      const scrape = async () => {
+        const { resourceMetrics } = await reader.collect();
+        return parseExposition(
+          new PrometheusSerializer(undefined, false, undefined, true, true).serialize(resourceMetrics),
+        );
+      };
+      await scrape();
+      const zero = await scrape();
+      expect(sampleValue(zero, 'mesh_rebalance_plans_finished_total', { outcome: 'completed' })).to.equal(0);
+      expect(sampleValue(zero, 'mesh_rebalance_shards_moving', { plan_id: 'plan-1' })).to.equal(1);
+      completePlan(controller);
+      const one = await scrape();
+      expect(sampleValue(one, 'mesh_rebalance_plans_finished_total', { outcome: 'completed' })).to.equal(1);
+    } finally {
+      metrics.disable();
+      handle.disable();
+    }
+  });
+
+  it('warn near the limit of the SDK, and hold 300 controllers in one process with the view they name', async () => {
+    const views = [{ meterName: SCOPE_NAME, aggregationCardinalityLimit: 20_000 }];
+    for (const sdk of [new TestSdk(), new TestSdk({ views })]) {
+      const messages = await diagMessages(() => {
+        for (let i = 0; i < 300; i += 1) {
+          const controller = new TestController('payments', `cluster-${i}`);
+          instrument(controller, sdk.options);
+          for (const decision of ['approved', 'rejected', 'expired'] as const) {
+            controller.tell('planCreated', { planId: 'p' });
+            controller.tell('approvalRequested', { planId: 'p' });
+            controller.tell('approvalDecided', { planId: 'p', decision });
+          }
+          for (const outcome of ['completed', 'failed', 'cancelled'] as const) {
+            controller.tell('planCreated', { planId: 'p' });
+            controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
+            controller.tell('drainFinished', { planId: 'p', node: 'a', outcome, errorType: 'x' });
+            controller.tell('moveStarted', { planId: 'p', shard: 's' });
+            controller.tell('moveFinished', { planId: 'p', shard: 's', outcome, errorType: 'x' });
+            controller.tell('planFinished', { planId: 'p', outcome, errorType: 'x' });
+          }
+        }
+      });
+      expect(messages.filter((message) => message.includes('aggregationCardinalityLimit'))).to.have.length(1);
+      const counts = select(await sdk.scrape(), 'mesh_rebalance_phase_duration_seconds_count');
+      const overflowed = counts.some(({ labels }) => 'otel_metric_overflow' in labels);
+      if (sdk.views.length === 0) expect(overflowed).to.equal(true);
+      else expect(counts).to.have.length(300 * 12);
+    }
+  });
+});

@@ -1,0 +1,198 @@
+import { expect } from 'chai';
+import { instrument, type RebalanceInstrumentationOptions } from '../lib/index.js';
+import { TestClock } from './support/clock.js';
+import { TestController } from './support/controller.js';
+import { sampleValue, select } from './support/exposition.js';
+import { beginPlan, completePlan } from './support/life.js';
+import { TestSdk } from './support/sdk.js';
+
+function setUp(options: RebalanceInstrumentationOptions = {}) {
+  const sdk = new TestSdk();
+  const clock = new TestClock();
+  const controller = new TestController();
+  const handle = instrument(controller, { ...sdk.options, clock: clock.read, ...options });
+  return { sdk, clock, controller, handle };
+}
+
+const APPROVED = { plan_id: 'plan-1', decision: 'approved' };
+
+describe('the metric producer', () => {
+  it('shows a running plan: state, moves in flight, progress, and durations that grow between scrapes', async () => {
+    const { sdk, clock, controller } = setUp();
+    beginPlan(controller);
+    clock.advance(40);
+    controller.tell('drainProgressed', { planId: 'plan-1', node: 'node-a', shardsRemaining: 3 });
+    const samples = await sdk.scrape();
+    const plan = { plan_id: 'plan-1' };
+    const value = (name: string, labels = {}) => sampleValue(samples, `mesh_rebalance_${name}`, { ...plan, ...labels });
+    expect(value('state', { state: 'rebalancing' })).to.equal(1);
+    expect(value('shards_moving')).to.equal(1);
+    expect(value('plan_shards')).to.equal(4);
+    expect(value('plan_shards_remaining')).to.equal(3);
+    expect(value('drain_shards', { node: 'node-a' })).to.equal(4);
+    expect(value('drain_shards_remaining', { node: 'node-a' })).to.equal(3);
+    expect(value('plan_info', { trigger: 'node_added', approval_mode: 'manual' })).to.equal(1);
+    expect(value('plan_created_timestamp_seconds')).to.equal(clock.now / 1000 - 40);
+    expect(value('duration_seconds', { phase: 'total' })).to.equal(40);
+    clock.advance(20);
+    const later = await sdk.scrape();
+    for (const phase of ['drain', 'move', 'total']) {
+      expect(sampleValue(later, 'mesh_rebalance_duration_seconds', { ...plan, phase }), phase).to.equal(60);
+    }
+  });
+
+  it('exports a counter at 0 first, whenever it is first collected', async () => {
+    const { sdk, clock, controller } = setUp();
+    beginPlan(controller);
+    controller.tell('moveFinished', { planId: 'plan-1', shard: 's-1', outcome: 'failed', errorType: 'timeout' });
+    controller.tell('guardrailTripped', { guardrail: 'cooldown' });
+    const counters = async () => {
+      const samples = await sdk.scrape();
+      return [
+        sampleValue(samples, 'mesh_rebalance_plan_approvals_total', APPROVED),
+        sampleValue(samples, 'mesh_rebalance_failures_total', { phase: 'move', error_type: 'timeout' }),
+        sampleValue(samples, 'mesh_rebalance_guardrail_trips_total', { guardrail: 'cooldown' }),
+      ];
+    };
+    clock.advance(59);
+    expect(await counters()).to.deep.equal([0, 0, 0]);
+    expect(await counters()).to.deep.equal([0, 0, 0]);
+    clock.advance(1);
+    expect(await counters()).to.deep.equal([1, 1, 1]);
+  });
+
+  it('keeps the final values of an ended plan for its retention, then drops it in one collection', async () => {
+    const { sdk, clock, controller } = setUp();
+    beginPlan(controller);
+    clock.advance(100);
+    completePlan(controller);
+    clock.advance(899);
+    const kept = await sdk.scrape();
+    expect(sampleValue(kept, 'mesh_rebalance_state', { plan_id: 'plan-1', state: 'completed' })).to.equal(1);
+    expect(sampleValue(kept, 'mesh_rebalance_plan_shards_remaining', { plan_id: 'plan-1' })).to.equal(0);
+    expect(sampleValue(kept, 'mesh_rebalance_duration_seconds', { plan_id: 'plan-1', phase: 'total' })).to.equal(100);
+    clock.advance(1);
+    const gone = await sdk.scrape();
+    expect(gone.filter(({ labels }) => labels['plan_id'] === 'plan-1')).to.deep.equal([]);
+    expect(sampleValue(gone, 'mesh_rebalance_plans_finished_total', { outcome: 'completed' })).to.equal(1);
+  });
+
+  it('gives each series the birth of its plan as its start', async () => {
+    const { sdk, clock, controller } = setUp();
+    clock.advance(3_600);
+    controller.tell('planCreated', { planId: 'plan-1' });
+    clock.advance(60);
+    const { resourceMetrics } = await sdk.metricProducer.collect();
+    const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+    const ofPlan = metrics.flatMap(({ dataPoints }) => dataPoints).filter((p) => p.attributes['plan_id'] === 'plan-1');
+    expect(ofPlan).to.have.length(20);
+    for (const point of ofPlan) {
+      expect(point.startTime).to.deep.equal([clock.now / 1000 - 60, 0]);
+      expect(point.endTime).to.deep.equal([clock.now / 1000, 0]);
+    }
+  });
+
+  it('folds plans past maxPlans into _other and counts them by state', async () => {
+    const { sdk, clock, controller } = setUp({ maxPlans: 2, zeroFor: 0 });
+    for (const planId of ['a', 'b', 'c']) beginPlan(controller, planId);
+    controller.tell('planCreated', { planId: 'd', shards: 10 });
+    controller.tell('approvalRequested', { planId: 'd' });
+    await sdk.scrape();
+    clock.advance(30);
+    const samples = await sdk.scrape();
+    const other = { plan_id: '_other' };
+    expect(sampleValue(samples, 'mesh_rebalance_state', { ...other, state: 'rebalancing' })).to.equal(1);
+    expect(sampleValue(samples, 'mesh_rebalance_state', { ...other, state: 'rebalancePending' })).to.equal(1);
+    expect(sampleValue(samples, 'mesh_rebalance_shards_moving', other)).to.equal(1);
+    expect(sampleValue(samples, 'mesh_rebalance_plan_shards', other)).to.equal(14);
+    expect(sampleValue(samples, 'mesh_rebalance_plan_approvals_total', { ...other, decision: 'approved' })).to.equal(1);
+    expect(sampleValue(samples, 'mesh_rebalance_plans', { state: 'rebalancing' })).to.equal(3);
+    expect(sampleValue(samples, 'mesh_rebalance_approvals_pending')).to.equal(1);
+    controller.tell('planFinished', { planId: 'c', outcome: 'completed' });
+    controller.tell('planFinished', { planId: 'd', outcome: 'cancelled' });
+    expect(select(await sdk.scrape(), 'mesh_rebalance_state', other)).to.deep.equal([]);
+  });
+
+  it('tells who waits for approval and since when, and 0 when nobody does', async () => {
+    const { sdk, clock, controller } = setUp();
+    for (const planId of ['a', 'b']) {
+      controller.tell('planCreated', { planId });
+      controller.tell('approvalRequested', { planId });
+      clock.advance(60);
+    }
+    const waiting = await sdk.scrape();
+    expect(sampleValue(waiting, 'mesh_rebalance_approvals_pending')).to.equal(2);
+    expect(sampleValue(waiting, 'mesh_rebalance_approval_oldest_pending_timestamp_seconds')).to.equal(
+      clock.now / 1000 - 120,
+    );
+    for (const planId of ['a', 'b']) controller.tell('approvalDecided', { planId, decision: 'rejected' });
+    const decided = await sdk.scrape();
+    expect(sampleValue(decided, 'mesh_rebalance_approvals_pending')).to.equal(0);
+    expect(sampleValue(decided, 'mesh_rebalance_approval_oldest_pending_timestamp_seconds')).to.equal(0);
+  });
+
+  it('retires a node when a complete report leaves it out', async () => {
+    const { sdk, controller } = setUp();
+    controller.tell('ownershipChanged', { nodes: { a: 1, b: 2 } });
+    controller.tell('ownershipChanged', { nodes: { a: 3 } });
+    const nodes = select(await sdk.scrape(), 'mesh_rebalance_node_shards');
+    expect(nodes.map(({ labels, value }) => [labels['node'], value])).to.deep.equal([['a', 3]]);
+  });
+
+  it('shows only the newer of two controllers of one cluster, so that no series stands twice', async () => {
+    const { sdk, clock, controller } = setUp();
+    const restarted = new TestController();
+    const second = instrument(restarted, { ...sdk.options, clock: clock.read });
+    controller.tell('paused', undefined);
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_paused')).to.equal(0);
+    second.disable();
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_paused')).to.equal(1);
+  });
+
+  it('keeps clusters apart that one controller speaks of', async () => {
+    const { sdk, controller } = setUp();
+    for (const cluster of ['eu-1', 'us-1']) controller.tell('planCreated', { cluster, planId: 'plan-1', shards: 1 });
+    controller.tell('moveStarted', { cluster: 'us-1', planId: 'plan-1', shard: 's' });
+    const moving = select(await sdk.scrape(), 'mesh_rebalance_shards_moving');
+    expect(moving.map(({ labels, value }) => [labels['cluster'], value])).to.deep.equal([
+      ['eu-1', 0],
+      ['us-1', 1],
+    ]);
+  });
+
+  it('never rejects: a cluster that cannot be read costs only itself', async () => {
+    const { sdk, controller } = setUp();
+    const broken = new TestController('payments', 'broken');
+    let time = () => 0;
+    instrument(broken, { ...sdk.options, clock: () => time() });
+    time = () => {
+      throw new Error('no time');
+    };
+    controller.tell('heartbeat', undefined);
+    const { resourceMetrics, errors } = await sdk.metricProducer.collect();
+    expect(errors).to.have.length(1);
+    const names = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map((m) => m.descriptor.name));
+    expect(names).to.include('mesh_rebalance_controller_heartbeat_timestamp_seconds');
+  });
+
+  it('lets events and the event loop go on while it collects thousands of plans', async () => {
+    const { sdk, controller } = setUp({ maxPlans: 5_000, zeroFor: 0 });
+    for (let i = 0; i < 5_000; i += 1) controller.tell('planCreated', { planId: `plan-${i}` });
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      // The id of a plan is used again between two slices of the collection.
+      controller.tell('planFinished', { planId: `plan-${turns}`, outcome: 'completed' });
+      controller.tell('planCreated', { planId: `plan-${turns}` });
+      timer = setImmediate(turn);
+    };
+    let timer = setImmediate(turn);
+    const { resourceMetrics } = await sdk.metricProducer.collect();
+    clearImmediate(timer);
+    expect(turns).to.be.greaterThan(0);
+    for (const { descriptor, dataPoints } of resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)) {
+      const series = dataPoints.map(({ attributes }) => JSON.stringify(attributes));
+      expect(new Set(series).size, descriptor.name).to.equal(series.length);
+    }
+  });
+});

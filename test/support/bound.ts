@@ -1,0 +1,19 @@
+/** What the number of series depends on. */
+export interface Population {
+  /** Plans shown: live ones, and ended ones until they retire; at most `maxPlans`. */
+  plans: number;
+  /** Drains of those plans. */
+  drains: number;
+  /** Nodes in the last ownership report, at most `maxNodes`. */
+  nodes: number;
+  /** `maxLabelValues`. */
+  labelValues: number;
+}
+
+/** The bound of docs/observability/metrics.md: most series that one cluster has in the producer. */
+export function producerSeriesBound({ plans, drains, nodes, labelValues }: Population): number {
+  return 20 * plans + 2 * drains + nodes + 4 * (labelValues + 1) + 35;
+}
+
+/** Series that one cluster has in the SDK's meters: 12 histograms of 15 lines, and 17 counters. */
+export const METER_SERIES_BOUND = 12 * 15 + 17;

@@ -1,0 +1,15 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+
+/** What OpenTelemetry's `diag` is told while `action` runs. */
+export async function diagMessages(action: () => unknown): Promise<string[]> {
+  const messages: string[] = [];
+  const log = (...parts: unknown[]) => messages.push(parts.join(' '));
+  const logger = { error: log, warn: log, info: log, debug: () => {}, verbose: () => {} };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true });
+  try {
+    await action();
+  } finally {
+    diag.disable();
+  }
+  return messages;
+}
