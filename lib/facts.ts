@@ -113,17 +113,25 @@ type RawEvent<E> = Raw<E & EventBase>;
 
 /** Reads the fields of events, each once, and reports what it had to refuse or mend. */
 export class FieldReader {
-  /** The event that is read, for the reports. */
-  event: string;
   readonly #report: Report;
+  #event: string;
+  /** What has been reported of this event: each reason counts once. */
+  #reasons: readonly InvalidReason[] = [];
 
   constructor(event: string, report: Report) {
-    this.event = event;
+    this.#event = event;
     this.#report = report;
   }
 
+  begin(event: string): void {
+    this.#event = event;
+    if (this.#reasons.length > 0) this.#reasons = [];
+  }
+
   problem(reason: InvalidReason, field: string): void {
-    this.#report(reason, this.event, field);
+    if (this.#reasons.includes(reason)) return;
+    this.#reasons = [...this.#reasons, reason];
+    this.#report(reason, this.#event, field);
   }
 
   /** A required id. */
@@ -268,7 +276,7 @@ export function readFact(
   payload: unknown,
   now: number,
 ): Fact | undefined {
-  read.event = event;
+  read.begin(event);
   const raw = payload ?? NOTHING;
   if (typeof raw !== 'object') {
     read.problem('wrong_type', 'payload');
@@ -425,7 +433,8 @@ export function readSnapshot(snapshot: unknown, now: number, report: Report): Fa
 }
 
 function readPlanSnapshot(read: FieldReader, fields: FieldReader, plan: Raw<PlanSnapshot>, now: number) {
-  const facts = [readFact(fields, 'planCreated', plan, now)];
+  // The state is told apart from the creation, because it has a time of its own.
+  const facts = [readFact(fields, 'planCreated', { ...plan, state: undefined }, now)];
   const add = (event: RebalanceEventName, time: unknown, payload: object) =>
     facts.push(readFact(fields, event, { ...payload, time, planId: plan.planId }, now));
   if (facts[0] === undefined) return facts;

@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import { hasAudience } from './audience.js';
 import { ClusterTelemetry, type TelemetryParts } from './cluster-telemetry.js';
 import type { RebalanceController, RebalanceEventName } from './controller.js';
-import { Diagnostics } from './diagnostics.js';
+import { Diagnostics, messageOf } from './diagnostics.js';
 import { wrapExecuteStep } from './execute-step.js';
 import { FieldReader, type Report } from './facts.js';
 import { Meters } from './meters.js';
@@ -151,11 +151,7 @@ class InstrumentedController implements RebalanceInstrumentation {
     try {
       action();
     } catch (error) {
-      this.#parts.diagnostics.once(
-        'error',
-        what,
-        `${what} failed: ${error instanceof Error ? error.message : 'it threw'}`,
-      );
+      this.#parts.diagnostics.once('error', what, `${what} failed: ${messageOf(error)}`);
     }
   }
 
@@ -200,7 +196,7 @@ class InstrumentedController implements RebalanceInstrumentation {
       this.#clusterOf(event, payload)?.receive(event, payload, now);
       if (now >= this.#maintainAt) this.#maintain(now);
     } catch {
-      this.#fallback().report('internal', event, 'payload');
+      this.#attempt('counting a problem', () => this.#fallback().report('internal', event, 'payload'));
     }
   }
 
@@ -210,11 +206,13 @@ class InstrumentedController implements RebalanceInstrumentation {
       if (typeof this.#controller.snapshot !== 'function') return;
       snapshots = this.#controller.snapshot();
     } catch {
-      this.#fallback().report('unreadable', 'snapshot', 'snapshot');
+      this.#attempt('counting a problem', () => this.#fallback().report('unreadable', 'snapshot', 'snapshot'));
       return;
     }
     for (const snapshot of Array.isArray(snapshots) ? snapshots : [snapshots]) {
-      this.#clusterOf('snapshot', snapshot)?.restore(snapshot, this.#parts.clock());
+      this.#attempt('taking over a snapshot', () => {
+        this.#clusterOf('snapshot', snapshot)?.restore(snapshot, this.#parts.clock());
+      });
     }
   }
 
@@ -277,7 +275,7 @@ class InstrumentedController implements RebalanceInstrumentation {
       const drain = node === undefined ? undefined : plan.drains.get(node);
       return telemetry.spans.stepContext(plan, typeof move === 'object' ? move : drain);
     } catch {
-      this.#fallback().report('unreadable', 'executeStep', 'step');
+      this.#attempt('counting a problem', () => this.#fallback().report('unreadable', 'executeStep', 'step'));
       return undefined;
     }
   }

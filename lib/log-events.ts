@@ -75,7 +75,7 @@ export class LogEvents {
   #currentLogger(): LoggerLike | undefined {
     const provider = this.#given ?? globalLoggerProvider();
     if (provider === undefined) {
-      this.#diagnostics.once(
+      this.#diagnostics.onceForAll(
         'info',
         'log-events',
         'log events are off: @opentelemetry/api before 1.10 has no Logs API; pass { loggerProvider } to instrument()',

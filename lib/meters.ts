@@ -1,5 +1,12 @@
-import { type Counter, type Histogram, type MeterProvider, metrics } from '@opentelemetry/api';
-import type { Diagnostics } from './diagnostics.js';
+import {
+  type Counter,
+  createNoopMeter,
+  type Histogram,
+  type Meter,
+  type MeterProvider,
+  metrics,
+} from '@opentelemetry/api';
+import { type Diagnostics, messageOf } from './diagnostics.js';
 import type { Transition } from './ledger.js';
 import {
   DECISIONS,
@@ -55,7 +62,7 @@ export class Meters {
     const provider = this.#given ?? metrics.getMeterProvider();
     if (this.#instruments === undefined || provider !== this.#provider) {
       this.#provider = provider;
-      this.#instruments = createInstruments(provider);
+      this.#instruments = this.#create(provider);
       for (const cluster of this.#clusters) this.#start(cluster, provider, this.#instruments);
     }
     return this.#instruments;
@@ -72,6 +79,15 @@ export class Meters {
     this.#clusters.add(meters);
     this.#start(meters, this.#provider as MeterProvider, instruments);
     return meters;
+  }
+
+  #create(provider: MeterProvider): Instruments {
+    try {
+      return createInstruments(provider.getMeter(SCOPE_NAME, VERSION));
+    } catch (error) {
+      this.#diagnostics.once('error', 'meter provider', `the meter provider failed: ${messageOf(error)}`);
+      return createInstruments(createNoopMeter());
+    }
   }
 
   #start(cluster: ClusterMeters, provider: MeterProvider, instruments: Instruments): void {
@@ -152,8 +168,7 @@ export class ClusterMeters {
   }
 }
 
-function createInstruments(provider: MeterProvider): Instruments {
-  const meter = provider.getMeter(SCOPE_NAME, VERSION);
+function createInstruments(meter: Meter): Instruments {
   const { phaseDuration, plansFinished, moves, invalidEvents } = METRICS;
   const counter = ({ name, description, unit }: MetricDefinition) => meter.createCounter(name, { description, unit });
   return {

@@ -146,7 +146,7 @@ function check(name: string, value: unknown): void {
       if (!ClusterMetricProducer.is(value)) fail(name, 'a producer of createRebalanceMetricProducer()');
       return;
     case 'clock':
-      if (typeof value !== 'function') fail(name, 'a function');
+      if (typeof value !== 'function' || !Number.isFinite(value())) fail(name, 'a function that gives milliseconds');
       return;
     default: {
       if (!Object.hasOwn(NUMBERS, name)) throw new TypeError(`unknown option ${JSON.stringify(name)}`);

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { BenchController } from '../bench-controller.js';
-import { collectGarbage } from '../garbage.js';
 import { WORKLOADS, type Workload, type WorkloadName } from '../workloads.js';
 import { CONTESTANTS, type ContestantName } from './all.js';
 import type { Attach } from './contestant.js';
@@ -24,7 +23,6 @@ const BATCHES_PER_COLLECTION = 10;
 async function round(attach: Attach, workload: Workload, batches: number): Promise<number> {
   const controller = new BenchController();
   const contestant = attach(controller);
-  collectGarbage();
   let milliseconds = 0;
   for (let batch = 0; batch < batches; ) {
     const startedAt = performance.now();

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import * as api from '@opentelemetry/api';
+import { expect } from 'chai';
+import { instrument, type LoggerProviderLike } from '../lib/index.js';
+import { EVENTS } from '../lib/semconv.js';
+import { TestClock } from './support/clock.js';
+import { TestController } from './support/controller.js';
+import { beginPlan, completePlan } from './support/life.js';
+import { TestSdk } from './support/sdk.js';
+
+/** The Logs API of `@opentelemetry/api`, from 1.10 on. */
+const { logs } = api as {
+  logs?: { setGlobalLoggerProvider(provider: LoggerProviderLike): unknown; disable(): void };
+};
+
+function setUp() {
+  const sdk = new TestSdk();
+  const clock = new TestClock();
+  const controller = new TestController();
+  const handle = instrument(controller, { ...sdk.options, clock: clock.read });
+  return { sdk, clock, controller, handle };
+}
+
+describe('log events', () => {
+  it('tell the life of a plan in its trace context, with the attributes of the contract', () => {
+    const { sdk, clock, controller } = setUp();
+    beginPlan(controller);
+    controller.tell('guardrailTripped', { guardrail: 'maxConcurrentMoves', planId: 'plan-1', reason: '8 of 8' });
+    clock.advance(60);
+    completePlan(controller);
+    const records = sdk.logs();
+    expect(records.map(({ eventName, severityText }) => [eventName, severityText])).to.deep.equal([
+      ['mesh.rebalance.approval_requested', 'INFO'],
+      ['mesh.rebalance.approval_decided', 'INFO'],
+      ['mesh.rebalance.state_changed', 'INFO'],
+      ['mesh.rebalance.state_changed', 'INFO'],
+      ['mesh.rebalance.guardrail_tripped', 'WARN'],
+      ['mesh.rebalance.drain_progressed', 'INFO'],
+      ['mesh.rebalance.state_changed', 'INFO'],
+    ]);
+    const [anchor] = sdk.spans();
+    const definitions = new Map(Object.values(EVENTS).map((event) => [event.name as string, event]));
+    const identity = ['mesh.namespace', 'mesh.cluster', 'mesh.rebalance.plan.id'];
+    for (const { eventName = '', attributes, spanContext, hrTime } of records) {
+      expect(spanContext?.traceId, eventName).to.equal(anchor?.spanContext().traceId);
+      expect(Object.keys(attributes), eventName).to.include.members(identity);
+      const allowed: readonly string[] = [...identity, ...(definitions.get(eventName)?.attributes ?? [])];
+      expect(allowed, eventName).to.include.members(Object.keys(attributes));
+      expect(hrTime[0], eventName).to.be.within(clock.now / 1000 - 60, clock.now / 1000);
+    }
+    expect(records[1]?.attributes).to.deep.equal({
+      'mesh.namespace': 'payments',
+      'mesh.cluster': 'eu-1',
+      'mesh.rebalance.plan.id': 'plan-1',
+      'mesh.rebalance.approval.decision': 'approved',
+      'mesh.rebalance.approval.actor': 'grace',
+    });
+  });
+
+  it('of the controller itself stand in no trace', () => {
+    const { sdk, controller } = setUp();
+    controller.tell('stateChanged', { to: 'investigating', reason: 'latency on node-a' });
+    const [record] = sdk.logs();
+    expect(record?.spanContext).to.equal(undefined);
+    expect(record?.attributes).to.deep.equal({
+      'mesh.namespace': 'payments',
+      'mesh.cluster': 'eu-1',
+      'mesh.rebalance.state': 'investigating',
+      'mesh.rebalance.state.previous': 'steady',
+      'mesh.rebalance.reason': 'latency on node-a',
+    });
+  });
+
+  it('warn of a failure', () => {
+    const { sdk, controller } = setUp();
+    controller.tell('planCreated', { planId: 'p' });
+    controller.tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'timeout' });
+    expect(sdk.logs().map(({ severityText }) => severityText)).to.deep.equal(['WARN']);
+  });
+
+  it('are not repeated for what a snapshot tells', () => {
+    const sdk = new TestSdk();
+    const controller = new TestController();
+    controller.snapshot = () => ({ state: 'draining', plans: [{ planId: 'p', state: 'draining', stateSince: 1 }] });
+    instrument(controller, { ...sdk.options, clock: () => 2 });
+    expect(sdk.logs()).to.deep.equal([]);
+  });
+
+  it('use the global provider of an API that has one', async () => {
+    if (logs === undefined) return;
+    const sdk = new TestSdk();
+    logs.setGlobalLoggerProvider(sdk.loggerProvider);
+    try {
+      const controller = new TestController();
+      instrument(controller, { metricProducer: sdk.metricProducer });
+      controller.tell('stateChanged', { to: 'investigating' });
+    } finally {
+      logs.disable();
+    }
+    expect(sdk.logs()).to.have.length(1);
+  });
+
+  it('are off with an API that has none, which is said once for all controllers of the process', async () => {
+    const program = `
+      import { EventEmitter } from 'node:events';
+      import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
+      import { instrument, rebalanceMetricProducer } from '${new URL('../lib/index.js', import.meta.url)}';
+      diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.INFO);
+      rebalanceMetricProducer();
+      for (const cluster of ['a', 'b']) {
+        const controller = Object.assign(new EventEmitter(), { namespace: 'n', cluster });
+        instrument(controller);
+        controller.emit('stateChanged', { to: 'investigating' });
+      }`;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    expect((stdout + stderr).match(/log events are off/g) ?? []).to.have.length(logs === undefined ? 1 : 0);
+  });
+});

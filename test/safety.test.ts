@@ -1,0 +1,254 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { RebalanceEventName } from '../lib/index.js';
+import { instrument } from '../lib/index.js';
+import { INVALID_REASONS } from '../lib/semconv.js';
+import { TestController } from './support/controller.js';
+import { diagMessages } from './support/diag.js';
+import { type Sample, sampleValue, select } from './support/exposition.js';
+import { beginPlan, completePlan } from './support/life.js';
+import { TestSdk } from './support/sdk.js';
+
+const EVENTS: readonly RebalanceEventName[] = [
+  'stateChanged',
+  'planCreated',
+  'approvalRequested',
+  'approvalDecided',
+  'drainStarted',
+  'drainProgressed',
+  'drainFinished',
+  'moveStarted',
+  'moveFinished',
+  'planFinished',
+  'ownershipChanged',
+  'policyChanged',
+  'guardrailTripped',
+  'paused',
+  'resumed',
+  'heartbeat',
+];
+
+function setUp() {
+  const sdk = new TestSdk();
+  const controller = new TestController();
+  const handle = instrument(controller, { ...sdk.options, zeroFor: 0, maxClusters: 5 });
+  return { sdk, controller, handle };
+}
+
+function invalid(samples: readonly Sample[]): Record<string, number> {
+  const counted = select(samples, 'mesh_rebalance_invalid_events_total').filter(({ value }) => value > 0);
+  const sums: Record<string, number> = {};
+  for (const { labels, value } of counted)
+    sums[labels['reason'] as string] = (sums[labels['reason'] as string] ?? 0) + value;
+  return sums;
+}
+
+const throwing = (): never => {
+  throw new Error('a trap');
+};
+const circular: Record<string, unknown> = { planId: 'circular' };
+circular['self'] = circular;
+const trapped = new Proxy({}, { get: throwing, has: throwing, ownKeys: throwing, getPrototypeOf: throwing });
+
+describe('bad input', () => {
+  const cases: readonly [reason: string, event: RebalanceEventName, payload: unknown][] = [
+    ['missing_field', 'planCreated', {}],
+    ['missing_field', 'planCreated', { planId: '' }],
+    ['missing_field', 'planCreated', { planId: null }],
+    ['missing_field', 'planFinished', { planId: 'p' }],
+    ['missing_field', 'moveStarted', []],
+    ['missing_field', 'ownershipChanged', {}],
+    ['wrong_type', 'planCreated', { planId: Symbol('p') }],
+    ['wrong_type', 'planCreated', { planId: 7n }],
+    ['wrong_type', 'planCreated', { planId: 7 }],
+    ['wrong_type', 'planCreated', { planId: { toString: throwing } }],
+    ['wrong_type', 'planCreated', { planId: 'p', trigger: circular }],
+    ['wrong_type', 'planCreated', { planId: 'p', shards: 3n }],
+    ['wrong_type', 'planCreated', { planId: 'p', nodes: 'a' }],
+    ['wrong_type', 'planCreated', 'p'],
+    ['wrong_type', 'heartbeat', 3],
+    ['wrong_type', 'ownershipChanged', { nodes: ['a'] }],
+    ['wrong_type', 'approvalDecided', { planId: 'p', decision: 1 }],
+    ['wrong_type', 'stateChanged', { to: Symbol('steady') }],
+    ['unknown_value', 'stateChanged', { to: 'resting' }],
+    ['unknown_value', 'stateChanged', { to: '__proto__' }],
+    ['unknown_value', 'approvalDecided', { planId: 'p', decision: 'maybe' }],
+    ['unknown_value', 'planFinished', { planId: 'p', outcome: 'done' }],
+    ['invalid_number', 'planCreated', { planId: 'p', shards: Number.NaN }],
+    ['invalid_number', 'planCreated', { planId: 'p', shards: -1 }],
+    ['invalid_number', 'drainProgressed', { planId: 'p', node: 'n', shardsRemaining: 1.5 }],
+    ['invalid_number', 'policyChanged', { maxConcurrentMoves: Number.POSITIVE_INFINITY }],
+    ['invalid_number', 'ownershipChanged', { nodes: { a: -1 } }],
+    ['invalid_time', 'heartbeat', { time: Number.NaN }],
+    ['invalid_time', 'heartbeat', { time: new Date('never') }],
+    ['invalid_time', 'heartbeat', { time: Date.now() / 1000 }],
+    ['invalid_time', 'heartbeat', { time: Date.now() + 3_600_000 }],
+    ['too_long', 'planCreated', { planId: 'x'.repeat(1_000_000) }],
+    ['too_long', 'planCreated', { planId: 'p', trigger: 'x'.repeat(1_000_000) }],
+    ['control_characters', 'planCreated', { planId: 'two\nlines' }],
+    ['control_characters', 'planCreated', { planId: '_other' }],
+    ['control_characters', 'planCreated', { planId: 'lone \ud800' }],
+    ['control_characters', 'heartbeat', { cluster: 'two\nlines' }],
+    [
+      'unreadable',
+      'planCreated',
+      {
+        get planId() {
+          return throwing();
+        },
+      },
+    ],
+    ['unreadable', 'planCreated', trapped],
+    [
+      'unreadable',
+      'heartbeat',
+      {
+        get namespace() {
+          return throwing();
+        },
+      },
+    ],
+    ['unreadable', 'moveFinished', { planId: 'p', shard: 's', outcome: 'failed', error: trapped }],
+  ];
+  for (const [reason, event, payload] of cases) {
+    it(`of ${event} is counted as ${reason}: ${describePayload(payload)}`, async () => {
+      const { sdk, controller } = setUp();
+      controller.tellRaw(event, payload);
+      expect(invalid(await sdk.scrape())).to.deep.equal({ [reason]: 1 });
+      beginPlan(controller);
+      completePlan(controller);
+      const samples = await sdk.scrape();
+      expect(
+        sampleValue(samples, 'mesh_rebalance_plans_finished_total', { cluster: 'eu-1', outcome: 'completed' }),
+      ).to.equal(1);
+    });
+  }
+
+  it('is reported once a kind, and names the event, the field and what became of it', async () => {
+    const { controller } = setUp();
+    const messages = await diagMessages(() => {
+      for (let i = 0; i < 3; i += 1) {
+        controller.tellRaw('planCreated', { planId: Symbol('p') });
+        controller.tellRaw('stateChanged', { to: 'resting' });
+      }
+    });
+    expect(messages).to.have.length(2);
+    expect(messages[0]).to.match(/event planCreated, planId: wrong_type: a field had another type/);
+    expect(messages[1]).to.match(/event stateChanged, to: unknown_value/);
+  });
+
+  it('never hides the clusters of a controller that names too many', async () => {
+    const { sdk, controller } = setUp();
+    for (let i = 0; i < 10; i += 1) controller.tell('heartbeat', { cluster: `cluster-${i}` });
+    const samples = await sdk.scrape();
+    expect(invalid(samples)).to.deep.equal({ limit: 6 });
+    expect(select(samples, 'mesh_rebalance_controller_heartbeat_timestamp_seconds')).to.have.length(4);
+  });
+
+  it('without any cluster is shown as unknown', async () => {
+    const sdk = new TestSdk();
+    const controller = new TestController(undefined, undefined);
+    Object.assign(controller, { namespace: undefined, cluster: undefined });
+    instrument(controller, sdk.options);
+    controller.tell('heartbeat', undefined);
+    const samples = await sdk.scrape();
+    const unknown = { namespace: 'unknown', cluster: 'unknown' };
+    expect(sampleValue(samples, 'mesh_rebalance_paused', unknown)).to.equal(0);
+    expect(invalid(samples)).to.deep.equal({ missing_field: 1 });
+  });
+
+  it('keeps awkward but legal ids as they are, and the exposition whole', async () => {
+    const { sdk, controller } = setUp();
+    const ids = ['a"b', 'a\\b', 'a\\nb', '{}', 'a,b="c"', '__proto__', 'constructor', '日本', '😀', ' ', '#', 'NaN'];
+    for (const planId of ids) beginPlan(controller, planId);
+    const shown = select(await sdk.scrape(), 'mesh_rebalance_plan_info').map(({ labels }) => labels['plan_id']);
+    expect(shown).to.deep.equal(ids);
+    expect(invalid(await sdk.scrape())).to.deep.equal({});
+  });
+
+  it('of any shape cannot throw into the controller, hang a scrape or break the exposition', async () => {
+    const id = fc.oneof(fc.constantFrom('p', 's', '__proto__'), fc.string({ unit: 'binary' }), fc.anything());
+    const payload = fc.oneof(
+      fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true, withSparseArray: true }),
+      fc.record(
+        {
+          planId: id,
+          node: id,
+          shard: id,
+          namespace: fc.option(id, { nil: undefined, freq: 9 }),
+          cluster: fc.option(id, { nil: undefined, freq: 9 }),
+          time: fc.option(fc.anything(), { nil: undefined, freq: 9 }),
+          outcome: fc.oneof(fc.constantFrom('completed', 'failed'), fc.anything()),
+          to: fc.oneof(fc.constantFrom('draining', 'failed'), fc.anything()),
+          decision: fc.oneof(fc.constant('approved'), fc.anything()),
+          error: fc.anything(),
+          errorType: id,
+          shards: fc.oneof(fc.integer(), fc.double(), fc.anything()),
+          shardsRemaining: fc.oneof(fc.integer(), fc.double(), fc.anything()),
+          maxConcurrentMoves: fc.anything(),
+          guardrail: id,
+          nodes: fc.oneof(fc.dictionary(fc.string({ unit: 'binary' }), fc.anything()), fc.anything()),
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    const told = fc.tuple(fc.constantFrom(...EVENTS), payload);
+    await fc.assert(
+      fc.asyncProperty(fc.array(told, { minLength: 1, maxLength: 20 }), async (events) => {
+        const { sdk, controller, handle } = setUp();
+        for (const [event, value] of events) controller.tellRaw(event, value);
+        const samples = await sdk.scrape();
+        const series = samples.map(({ name, labels }) => JSON.stringify([name, labels]));
+        expect(new Set(series).size).to.equal(series.length);
+        for (const { value } of samples) expect(value).to.be.at.least(0);
+        expect(INVALID_REASONS).to.include.members(Object.keys(invalid(samples)));
+        expect(invalid(samples)['internal']).to.equal(undefined);
+        handle.disable();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a failing back end', () => {
+  it('costs only what it should have told', async () => {
+    const sdk = new TestSdk();
+    const controller = new TestController();
+    const messages = await diagMessages(() => {
+      instrument(controller, {
+        ...sdk.options,
+        tracerProvider: { getTracer: throwing },
+        loggerProvider: { getLogger: throwing },
+      });
+      beginPlan(controller);
+      completePlan(controller);
+    });
+    const samples = await sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_plans_finished_total', { outcome: 'completed' })).to.equal(1);
+    expect(invalid(samples)['internal']).to.be.greaterThan(0);
+    expect(messages.some((message) => message.includes('internal'))).to.equal(true);
+  });
+
+  it('of metrics leaves traces and logs alone', () => {
+    const sdk = new TestSdk();
+    const controller = new TestController();
+    instrument(controller, { ...sdk.options, meterProvider: { getMeter: throwing } });
+    beginPlan(controller);
+    completePlan(controller);
+    expect(sdk.spans()).to.have.length(5);
+    expect(sdk.logs()).to.have.length(6);
+  });
+});
+
+function describePayload(payload: unknown): string {
+  if (payload === trapped) return 'a proxy with traps';
+  if (typeof payload !== 'object' || payload === null) return JSON.stringify(payload);
+  const fields = Object.entries(Object.getOwnPropertyDescriptors(payload)).map(([name, { value, get }]) => {
+    if (get !== undefined) return `${name}: a getter that throws`;
+    if (value === trapped) return `${name}: a proxy with traps`;
+    if (typeof value === 'string' && value.length > 99) return `${name}: ${value.length} characters`;
+    if (typeof value === 'object' && value !== null) return `${name}: ${Object.prototype.toString.call(value)}`;
+    return `${name}: ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
+  });
+  return `{ ${fields.join(', ')} }`;
+}
