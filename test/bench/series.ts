@@ -1,0 +1,9 @@
+import type { ProducedMetric, ProducedMetrics } from '../../lib/index.js';
+
+export function producedMetrics({ resourceMetrics }: ProducedMetrics): readonly ProducedMetric[] {
+  return resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
+}
+
+export function seriesCount(produced: ProducedMetrics): number {
+  return producedMetrics(produced).reduce((count, { dataPoints }) => count + dataPoints.length, 0);
+}

@@ -1,0 +1,107 @@
+import { access, constants, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { eventually } from './eventually.js';
+import { Daemon, freePort, run } from './process.js';
+
+const CACHE = new URL('../../../.cache/debian/', import.meta.url).pathname;
+
+/** One series of an instant query. */
+export interface QueryResult {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/**
+ * The Prometheus program: the one on PATH, else Debian's package, unpacked and not installed, because its installation
+ * would start a server.
+ */
+async function findPrometheus(): Promise<string> {
+  const unpacked = join(CACHE, 'usr/bin');
+  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), unpacked]) {
+    if (await isExecutable(join(folder, 'prometheus'))) return join(folder, 'prometheus');
+  }
+  await mkdir(CACHE, { recursive: true });
+  const download = () => run('apt-get', ['download', 'prometheus'], CACHE);
+  // The package lists of a fresh machine may be missing or old.
+  await download().catch(() => run('apt-get', ['update']).then(download));
+  const archive = (await readdir(CACHE)).find((name) => name.startsWith('prometheus_'));
+  await run('dpkg', ['-x', String(archive), '.'], CACHE);
+  return join(unpacked, 'prometheus');
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A real Prometheus that scrapes given ports of 127.0.0.1. */
+export class Prometheus {
+  readonly #daemon: Daemon;
+  readonly #folder: string;
+  readonly #url: string;
+
+  private constructor(daemon: Daemon, folder: string, url: string) {
+    this.#daemon = daemon;
+    this.#folder = folder;
+    this.#url = url;
+  }
+
+  static async start(targets: readonly number[], scrapeInterval: string): Promise<Prometheus> {
+    const program = await findPrometheus();
+    const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
+    const config = {
+      global: { scrape_interval: scrapeInterval, scrape_timeout: scrapeInterval },
+      scrape_configs: [
+        {
+          job_name: 'controller',
+          honor_labels: true,
+          // A namespace of the target's own, as Kubernetes gives it, must not rename ours.
+          static_configs: [
+            { targets: targets.map((port) => `127.0.0.1:${port}`), labels: { namespace: 'monitoring' } },
+          ],
+        },
+      ],
+    };
+    // JSON is YAML.
+    await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
+    const port = await freePort();
+    const daemon = new Daemon(program, [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ]);
+    const url = `http://127.0.0.1:${port}`;
+    await eventually(async () => {
+      if (daemon.process.exitCode !== null) throw new Error(daemon.output);
+      return (await fetch(`${url}/-/ready`)).ok || undefined;
+    });
+    return new Prometheus(daemon, folder, url);
+  }
+
+  async query(expression: string): Promise<QueryResult[]> {
+    const data = await this.#get<{ result: { metric: Record<string, string>; value: [number, string] }[] }>(
+      `query?${new URLSearchParams({ query: expression })}`,
+    );
+    return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+  }
+
+  /** The label sets of all series that match. */
+  series(selector: string): Promise<Record<string, string>[]> {
+    return this.#get(`series?${new URLSearchParams({ 'match[]': selector })}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.#daemon.stop();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.#url}/api/v1/${path}`);
+    const body = (await response.json()) as { status: string; error?: string; data: T };
+    if (body.status !== 'success') throw new Error(body.error);
+    return body.data;
+  }
+}
