@@ -1,8 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import { instrument, type RebalanceInstrumentationOptions, rebalanceMetricProducer } from '../lib/index.js';
-import { VERSION } from '../lib/version.js';
-import packageJson from '../package.json' with { type: 'json' };
 import { TestClock } from './support/clock.js';
 import { TestController } from './support/controller.js';
 import { diagMessages } from './support/diag.js';
@@ -202,10 +200,6 @@ describe('instrument()', () => {
     const messages = await diagMessages(() => instrument(controller, sdk.options).disable());
     expect(messages.some((message) => message.includes('listening to heartbeat failed: no heartbeats'))).to.equal(true);
     expect(messages.some((message) => message.includes('wrapping executeStep failed'))).to.equal(true);
-  });
-
-  it('has the version of the package', () => {
-    expect(VERSION).to.equal(packageJson.version);
   });
 });
 

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { parseExposition, sampleValue } from '../support/exposition.js';
+import { OtlpReceiver } from '../support/otlp-receiver.js';
+import { freePort } from '../support/process.js';
+
+/** Only the 2.x line has this package. */
+const line = (() => {
+  try {
+    import.meta.resolve('@opentelemetry/sdk-trace-node');
+    return 2;
+  } catch {
+    return 3;
+  }
+})();
+
+describe(`the set-up that the README shows for OpenTelemetry JS ${line}.x`, () => {
+  it('delivers metrics to a scrape, and spans and log events over OTLP', async () => {
+    const otlp = await OtlpReceiver.start();
+    const port = String(await freePort());
+    const setup = pathToFileURL(`examples/setup/otel-js-${line}.mjs`);
+    const program = `
+      import { EventEmitter } from 'node:events';
+      import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+      import * as setup from '${setup}';
+      const { loggerProvider, shutdown } = setup;
+      const controller = Object.assign(new EventEmitter(), { namespace: 'n', cluster: 'c' });
+      instrument(controller, loggerProvider === undefined ? {} : { loggerProvider });
+      controller.emit('planCreated', { planId: 'p' });
+      controller.emit('approvalRequested', { planId: 'p' });
+      console.log(await (await fetch('http://127.0.0.1:${port}/metrics')).text());
+      await shutdown();`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url, OTEL_EXPORTER_PROMETHEUS_PORT: port },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [scrape, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    await otlp.stop();
+    expect(exitCode).to.equal(0);
+    const samples = parseExposition(scrape.trim());
+    expect(sampleValue(samples, 'mesh_rebalance_approvals_pending')).to.equal(1);
+    expect(sampleValue(samples, 'mesh_rebalance_plans_finished_total', { outcome: 'completed' })).to.equal(0);
+    expect(otlp.spans.map(({ name }) => name)).to.deep.equal(['rebalance.plan.created']);
+    expect(otlp.logRecords.map(({ eventName }) => eventName)).to.deep.equal(['mesh.rebalance.approval_requested']);
+    expect(otlp.logRecords[0]?.traceId).to.equal(otlp.spans[0]?.traceId);
+  });
+});
