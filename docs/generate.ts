@@ -1,6 +1,6 @@
 /*
- * Writes the tables that come from lib/semconv.ts into the documents, between their markers. CI fails when that changes
- * a committed file.
+ * Writes into the documents, between their markers, the tables that come from lib/semconv.ts and the code that stands in
+ * files of its own. CI fails when that changes a committed file.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { deliveryTable, eventTable, invalidReasonTable, labelTable, metricTable, spanTable } from './reference.js';
@@ -16,15 +16,29 @@ const sections: Readonly<Record<string, () => string>> = {
   'log events': eventTable,
 };
 
-const SECTION = /(<!-- generated: ([\w ]+) -->\n)[\s\S]*?(\n<!-- end -->)/g;
+const SECTION = /(<!-- generated: ([\w ]+) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+const FILE = /(<!-- file: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
+const LANGUAGES: Readonly<Record<string, string>> = { ts: 'ts', mjs: 'js', txt: 'text' };
+
+async function codeOf(path: string): Promise<string> {
+  const language = LANGUAGES[path.slice(path.lastIndexOf('.') + 1)] ?? '';
+  return `\`\`\`${language}\n${(await readFile(new URL(path, ROOT), 'utf8')).trimEnd()}\n\`\`\``;
+}
 
 for (const path of ['README.md', 'docs/observability/metrics.md']) {
   const file = new URL(path, ROOT);
   const text = await readFile(file, 'utf8');
-  const generated = text.replace(SECTION, (_, begin: string, name: string, end: string) => {
+  const code = new Map<string, string>();
+  for (const [, , name = ''] of text.matchAll(FILE)) code.set(name, await codeOf(name));
+  const withCode = text.replace(
+    FILE,
+    (_, begin: string, name: string, end: string) => `${begin}\n${code.get(name)}\n\n${end}`,
+  );
+  const generated = withCode.replace(SECTION, (_, begin: string, name: string, end: string) => {
     const section = sections[name];
     if (section === undefined) throw new Error(`${path} asks for a section ${name}, which does not exist`);
-    return `${begin}\n${section()}\n${end}`;
+    return `${begin}\n${section()}\n\n${end}`;
   });
   if (generated !== text) await writeFile(file, generated);
 }
