@@ -1,14 +1,17 @@
 import type { RebalanceEventName } from './controller.js';
 import type { Diagnostics } from './diagnostics.js';
-import { type Fact, FieldReader, readFact, readSnapshot } from './facts.js';
-import { Ledger, type Transition } from './ledger.js';
+import { type Fact, readFact } from './facts.js';
+import { FieldReader } from './field-reader.js';
+import { Ledger } from './ledger.js';
+import type { MetricSource } from './ledger-series.js';
 import { LogEvents } from './log-events.js';
 import type { ClusterMeters, Meters } from './meters.js';
-import type { MetricSource } from './metric-producer.js';
 import type { ResolvedOptions } from './options.js';
 import type { Plan } from './plan.js';
 import { PlanSpans } from './plan-spans.js';
 import { INVALID_REASON_MEANING, type InvalidReason } from './semconv.js';
+import { readSnapshot } from './snapshot.js';
+import type { Transition } from './transition.js';
 
 /** What the clusters of one instrumented controller share. */
 export interface TelemetryParts {

@@ -1,5 +1,4 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Transition } from './ledger.js';
 import type { Plan } from './plan.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -14,6 +13,7 @@ import {
   ATTR_STATE_PREVIOUS,
   EVENTS,
 } from './semconv.js';
+import type { Transition } from './transition.js';
 
 /** An event worth a log record, before it is known where it goes. Severities as in OpenTelemetry's log data model. */
 export interface RebalanceLogEvent {

@@ -4,30 +4,13 @@ import { ClusterTelemetry, type TelemetryParts } from './cluster-telemetry.js';
 import type { RebalanceController, RebalanceEventName } from './controller.js';
 import { Diagnostics, messageOf } from './diagnostics.js';
 import { wrapExecuteStep } from './execute-step.js';
-import { FieldReader, type Report } from './facts.js';
+import { FieldReader, type Report } from './field-reader.js';
+import type { RebalanceInstrumentation } from './handle.js';
 import { Meters } from './meters.js';
 import type { ClusterMetricProducer } from './metric-producer.js';
 import { type RebalanceInstrumentationOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { registry } from './registry.js';
 import { UNKNOWN } from './semconv.js';
-
-/** What {@link instrument} returns. */
-export interface RebalanceInstrumentation {
-  /**
-   * Takes the instrumentation off: listeners, timer, wrapped step and this controller's series are gone, open spans are
-   * ended. Idempotent. Counters and histograms of SDK meters stand still, because an SDK meter never forgets a series.
-   */
-  disable(): void;
-  [Symbol.dispose](): void;
-  /**
-   * W3C `traceparent` of a live or not yet retired plan. Save it with the plan, and give it to `planCreated` or
-   * `snapshot()` after a restart: the plan goes on in the same trace.
-   *
-   * @param cluster where one controller speaks of several clusters that use the same plan ids
-   * @returns undefined when the plan is unknown or tracing is off
-   */
-  traceparent(planId: string, cluster?: { namespace: string; cluster: string }): string | undefined;
-}
 
 /** Rare events, which keep what is known of the cluster and its plans. */
 const LIFECYCLE_EVENTS = [

@@ -1,6 +1,8 @@
-import type { Fact, Report } from './facts.js';
+import type { Fact } from './facts.js';
+import type { Report } from './field-reader.js';
 import { type ApprovalCounters, approvalCounters, type Drain, type Ending, type Move, Plan } from './plan.js';
-import { type Decision, FOLDED, type Outcome, type Phase, type RebalanceState } from './semconv.js';
+import { FOLDED, type Outcome, type Phase, type RebalanceState } from './semconv.js';
+import type { Transition } from './transition.js';
 import { Vocabulary } from './vocabulary.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -16,51 +18,6 @@ export interface LedgerLimits {
 const TRACKED_PER_SHOWN = 20;
 /** Moves remembered per plan. */
 const MAX_MOVES_PER_PLAN = 100_000;
-
-/** What changed in the ledger. `seconds` is undefined where the start of the step was not seen. */
-export type Transition = { readonly at: number } & (
-  | {
-      readonly type: 'stateChanged';
-      readonly plan: Plan | undefined;
-      readonly from: RebalanceState;
-      readonly to: RebalanceState;
-      readonly reason: string | undefined;
-    }
-  | { readonly type: 'planOpened'; readonly plan: Plan; readonly traceparent: string | undefined }
-  | { readonly type: 'planClosed'; readonly plan: Plan; readonly ending: Ending; readonly seconds: number | undefined }
-  | { readonly type: 'approvalOpened'; readonly plan: Plan }
-  | {
-      readonly type: 'approvalClosed';
-      readonly plan: Plan;
-      /** Undefined when the plan ended without a decision. */
-      readonly decision: Decision | undefined;
-      readonly actor: string | undefined;
-      readonly traceparent: string | undefined;
-      readonly seconds: number | undefined;
-    }
-  | { readonly type: 'drainOpened' | 'drainProgressed'; readonly plan: Plan; readonly drain: Drain }
-  | {
-      readonly type: 'drainClosed';
-      readonly plan: Plan;
-      readonly drain: Drain;
-      readonly ending: Ending;
-      readonly seconds: number | undefined;
-    }
-  | { readonly type: 'moveOpened'; readonly plan: Plan; readonly move: Move }
-  | {
-      readonly type: 'moveClosed';
-      readonly plan: Plan;
-      readonly move: Move;
-      readonly ending: Ending;
-      readonly seconds: number | undefined;
-    }
-  | {
-      readonly type: 'guardrailTripped';
-      readonly plan: Plan | undefined;
-      readonly guardrail: string;
-      readonly reason: string | undefined;
-    }
-);
 
 const CANCELLED: Ending = Object.freeze({ outcome: 'cancelled', failure: undefined });
 

@@ -3,9 +3,9 @@ import { definedAttributes } from './attributes.js';
 import type { Diagnostics } from './diagnostics.js';
 import { logEventOf } from './events.js';
 import { hrTime } from './hr-time.js';
-import type { Transition } from './ledger.js';
 import type { PlanSpans } from './plan-spans.js';
 import { ATTR_CLUSTER, ATTR_NAMESPACE, ATTR_PLAN_ID, SCOPE_NAME } from './semconv.js';
+import type { Transition } from './transition.js';
 import { VERSION } from './version.js';
 
 /** A log record as this package emits it. */

@@ -7,7 +7,6 @@ import {
   metrics,
 } from '@opentelemetry/api';
 import { type Diagnostics, messageOf } from './diagnostics.js';
-import type { Transition } from './ledger.js';
 import {
   DECISIONS,
   INVALID_REASONS,
@@ -21,6 +20,8 @@ import {
   type Phase,
   SCOPE_NAME,
 } from './semconv.js';
+import { tableOf } from './table-of.js';
+import type { Transition } from './transition.js';
 import { VERSION } from './version.js';
 
 interface Instruments {
@@ -119,11 +120,11 @@ export class ClusterMeters {
     this.#meters = meters;
     this.key = JSON.stringify([namespace, cluster]);
     const labels = { namespace, cluster };
-    this.#phaseDuration = table(PHASES, (phase) =>
-      table(phase === 'approval' ? DECISIONS : OUTCOMES, (outcome) => Object.freeze({ ...labels, phase, outcome })),
+    this.#phaseDuration = tableOf(PHASES, (phase) =>
+      tableOf(phase === 'approval' ? DECISIONS : OUTCOMES, (outcome) => Object.freeze({ ...labels, phase, outcome })),
     );
-    this.#byOutcome = table(OUTCOMES, (outcome) => Object.freeze({ ...labels, outcome }));
-    this.#byReason = table(INVALID_REASONS, (reason) => Object.freeze({ ...labels, reason }));
+    this.#byOutcome = tableOf(OUTCOMES, (outcome) => Object.freeze({ ...labels, outcome }));
+    this.#byReason = tableOf(INVALID_REASONS, (reason) => Object.freeze({ ...labels, reason }));
   }
 
   /** Exports every counter at 0, so that `increase()` sees the first event. */
@@ -182,8 +183,4 @@ function createInstruments(meter: Meter): Instruments {
     moves: counter(moves),
     invalidEvents: counter(invalidEvents),
   };
-}
-
-function table<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
-  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
 }

@@ -14,7 +14,6 @@ import {
 import { definedAttributes } from './attributes.js';
 import { logEventOf } from './events.js';
 import { hrTime } from './hr-time.js';
-import type { Transition } from './ledger.js';
 import type { Drain, Ending, Move, Plan } from './plan.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -48,6 +47,7 @@ import {
   SPANS,
 } from './semconv.js';
 import { formatTraceparent, parseTraceparent } from './traceparent.js';
+import type { Transition } from './transition.js';
 import { VERSION } from './version.js';
 
 /** What a span limit of the SDK keeps: a span has its last 128 events. */

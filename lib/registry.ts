@@ -1,4 +1,4 @@
-import type { RebalanceInstrumentation } from './instrument.js';
+import type { RebalanceInstrumentation } from './handle.js';
 import { ClusterMetricProducer, type RebalanceMetricProducer } from './metric-producer.js';
 import { SCOPE_NAME } from './semconv.js';
 

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { RebalanceEventName } from '../lib/controller.js';
-import { FieldReader, readFact } from '../lib/facts.js';
-import { Ledger, type Transition } from '../lib/ledger.js';
+import { readFact } from '../lib/facts.js';
+import { FieldReader } from '../lib/field-reader.js';
+import { Ledger } from '../lib/ledger.js';
 import { ClusterMetricProducer } from '../lib/metric-producer.js';
 import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES } from '../lib/semconv.js';
+import type { Transition } from '../lib/transition.js';
 import { producerSeriesBound } from './support/bound.js';
 import { TestClock } from './support/clock.js';
 

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { RebalanceEventName } from '../lib/controller.js';
-import { FieldReader, readFact } from '../lib/facts.js';
-import { Ledger, type Transition } from '../lib/ledger.js';
+import { readFact } from '../lib/facts.js';
+import { FieldReader } from '../lib/field-reader.js';
+import { Ledger } from '../lib/ledger.js';
 import type { Plan } from '../lib/plan.js';
+import type { Transition } from '../lib/transition.js';
 import { TestClock } from './support/clock.js';
 
 const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 20, retention: 900_000 };

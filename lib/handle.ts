@@ -1,0 +1,17 @@
+/** What `instrument` returns. */
+export interface RebalanceInstrumentation {
+  /**
+   * Takes the instrumentation off: listeners, timer, wrapped step and this controller's series are gone, open spans are
+   * ended. Idempotent. Counters and histograms of SDK meters stand still, because an SDK meter never forgets a series.
+   */
+  disable(): void;
+  [Symbol.dispose](): void;
+  /**
+   * W3C `traceparent` of a live or not yet retired plan. Save it with the plan, and give it to `planCreated` or
+   * `snapshot()` after a restart: the plan goes on in the same trace.
+   *
+   * @param cluster where one controller speaks of several clusters that use the same plan ids
+   * @returns undefined when the plan is unknown or tracing is off
+   */
+  traceparent(planId: string, cluster?: { namespace: string; cluster: string }): string | undefined;
+}

@@ -1,0 +1,64 @@
+import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api';
+import { hrTime } from './hr-time.js';
+import type { MetricPoint, ProducedMetric } from './metric-data.js';
+import { type LabelsOf, METRICS, type MetricDefinition } from './semconv.js';
+import type { ZeroFirstCounter } from './zero-first-counter.js';
+
+type ProducerKey = {
+  [K in keyof typeof METRICS]: (typeof METRICS)[K]['source'] extends 'producer' ? K : never;
+}[keyof typeof METRICS];
+type CounterKey = 'planApprovals' | 'failures' | 'guardrailTrips';
+/** The controller's own state stands in a metric of the plans, without the plan's label. */
+type PointLabels<K extends ProducerKey> = LabelsOf<K> | (K extends 'state' ? Omit<LabelsOf<K>, 'plan_id'> : never);
+
+const PRODUCER_KEYS = (Object.keys(METRICS) as (keyof typeof METRICS)[]).filter(
+  (key): key is ProducerKey => METRICS[key].source === 'producer',
+);
+
+/** The points of one collection, cluster after cluster. */
+export class MetricBatch {
+  readonly #points = new Map<ProducerKey, MetricPoint[]>(PRODUCER_KEYS.map((key) => [key, []]));
+  #now = 0;
+  #zeroFor = 0;
+  #endTime: HrTime = [0, 0];
+
+  /** Begins with the next cluster, which has a clock of its own. Times in milliseconds. */
+  begin(now: number, zeroFor: number): void {
+    this.#now = now;
+    this.#zeroFor = zeroFor;
+    this.#endTime = hrTime(now);
+  }
+
+  /** @param startTime birth of what the series tells of */
+  gauge<K extends Exclude<ProducerKey, CounterKey>>(
+    key: K,
+    attributes: PointLabels<K>,
+    startTime: HrTime,
+    value: number,
+  ): void {
+    this.#add(key, attributes, startTime, value);
+  }
+
+  counter<K extends CounterKey>(key: K, attributes: LabelsOf<K>, counter: ZeroFirstCounter): void {
+    this.#add(key, attributes, hrTime(counter.bornAt), counter.collect(this.#now, this.#zeroFor));
+  }
+
+  #add(key: ProducerKey, attributes: Attributes, startTime: HrTime, value: number): void {
+    (this.#points.get(key) as MetricPoint[]).push({ attributes, startTime, endTime: this.#endTime, value });
+  }
+
+  metrics(): ProducedMetric[] {
+    const metrics: ProducedMetric[] = [];
+    for (const [key, dataPoints] of this.#points) {
+      // A metric without points would be printed as a bare header.
+      if (dataPoints.length === 0) continue;
+      const { name, description, unit, kind }: MetricDefinition = METRICS[key];
+      const descriptor = { name, description, unit, valueType: ValueType.DOUBLE };
+      const base = { descriptor, aggregationTemporality: 1, dataPoints } as const;
+      metrics.push(
+        kind === 'counter' ? { ...base, dataPointType: 3, isMonotonic: true } : { ...base, dataPointType: 2 },
+      );
+    }
+    return metrics;
+  }
+}
