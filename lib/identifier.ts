@@ -29,3 +29,8 @@ export function mendId(id: string): string {
   const kept = id.slice(0, MAX_ID_LENGTH - hash.length - 1).replace(UNSAFE_ALL, '\ufffd');
   return `${kept}~${hash}`;
 }
+
+/** The id as the ledger knows it. */
+export function safeId(id: string): string {
+  return isSafeId(id) ? id : mendId(id);
+}

@@ -6,6 +6,7 @@ import { Diagnostics, messageOf } from './diagnostics.js';
 import { wrapExecuteStep } from './execute-step.js';
 import { FieldReader, type Report } from './field-reader.js';
 import type { RebalanceInstrumentation } from './handle.js';
+import { safeId } from './identifier.js';
 import { Meters } from './meters.js';
 import type { ClusterMetricProducer } from './metric-producer.js';
 import { type RebalanceInstrumentationOptions, type ResolvedOptions, resolveOptions } from './options.js';
@@ -97,7 +98,8 @@ class InstrumentedController implements RebalanceInstrumentation {
     if (hasAudience(options, this.#producer)) this.#wake();
     // A clock of the caller's own runs at its own pace, which a timer would not follow.
     if (options.clock === undefined) {
-      const timer = setInterval(() => this.#maintain(clock()), MAINTENANCE_MS).unref();
+      const timer = setInterval(() => this.#attempt('maintenance', () => this.#maintain(clock())), MAINTENANCE_MS);
+      timer.unref();
       this.#undo.push(() => clearInterval(timer));
     }
   }
@@ -120,7 +122,7 @@ class InstrumentedController implements RebalanceInstrumentation {
   traceparent(planId: string, cluster?: { namespace: string; cluster: string }): string | undefined {
     const clusters = cluster ? [this.#clusters.get(cluster.namespace)?.get(cluster.cluster)] : this.#all();
     for (const telemetry of clusters) {
-      const plan = telemetry?.ledger.plans.get(planId);
+      const plan = telemetry?.ledger.plans.get(safeId(planId));
       if (plan !== undefined) return telemetry?.spans.traceparent(plan);
     }
     return undefined;
@@ -252,7 +254,7 @@ class InstrumentedController implements RebalanceInstrumentation {
     try {
       const { planId, node, shard } = step as { planId: string; node?: string; shard?: string };
       const telemetry = this.#clusterOf('executeStep', step);
-      const plan = telemetry?.ledger.plans.get(planId);
+      const plan = telemetry?.ledger.plans.get(safeId(planId));
       if (telemetry === undefined || plan === undefined) return undefined;
       const move = shard === undefined ? undefined : plan.move(shard);
       const drain = node === undefined ? undefined : plan.drains.get(node);

@@ -201,7 +201,7 @@ export class Plan {
 
   end(ending: Ending, at: number): void {
     this.ending = ending;
-    this.endedAt = Math.max(at, this.createdAt);
+    this.endedAt = at;
     this.#toldShards = this.shards;
     this.#movedBefore = this.#movedBefore + this.#moved;
     this.#moved = 0;

@@ -134,6 +134,9 @@ describe('Ledger', () => {
     tell('moveStarted', { planId: 'p', shard: 's' });
     tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
     expect(plan('p').shardsRemaining).to.equal(1);
+    tell('moveStarted', { planId: 'p', shard: 's' });
+    expect(plan('p').shardsRemaining, 'on its way once more').to.equal(2);
+    tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
     for (const outcome of ['failed', 'completed']) {
       tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
       tell('drainFinished', { planId: 'p', node: 'a', outcome });

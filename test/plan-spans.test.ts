@@ -114,6 +114,7 @@ describe('the trace of a plan', () => {
     expect(seconds(span('rebalance.plan').startTime)).to.equal(createdAt / 1000);
     expect(seconds(span('rebalance.plan').endTime)).to.equal(clock.now / 1000);
     expect(seconds(span('rebalance.drain').startTime)).to.equal(createdAt / 1000 + 60);
+    expect(seconds(span('rebalance.drain').endTime)).to.equal(clock.now / 1000);
   });
 
   it('never ends a span before its start when the clock is set back', () => {
@@ -350,13 +351,22 @@ describe('contexts', () => {
     expect(controller.executeStep).to.equal(original);
   });
 
-  it('leave a wrapper that came later in place on disable()', () => {
-    const controller = new TestController();
-    controller.executeStep = () => 1;
-    const handle = instrument(controller, new TestSdk().options);
+  it('leave a wrapper that came later in place on disable(), and pass through it', () => {
+    const { sdk, controller, handle } = withStep(() => trace.getSpanContext(context.active()));
     const ours = controller.executeStep;
-    controller.executeStep = (step, work) => 1 + (ours(step, work) as number);
+    controller.executeStep = (step, work) => [ours?.(step, work)];
+    const run = () => controller.executeStep?.({ planId: 'plan-1', node: 'node-a' }, () => {});
+    beginPlan(controller);
+    expect(run()).to.not.deep.equal([undefined]);
     handle.disable();
-    expect(controller.executeStep({ planId: 'p' }, () => {})).to.equal(2);
+    expect(run()).to.deep.equal([undefined]);
+    expect(sdk.spans()).to.not.deep.equal([]);
   });
 });
+
+function withStep(executeStep: () => unknown) {
+  const sdk = new TestSdk();
+  const controller = new TestController();
+  controller.executeStep = executeStep;
+  return { sdk, controller, handle: instrument(controller, sdk.options) };
+}
