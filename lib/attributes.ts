@@ -1,10 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 
-/** The attributes that have a value: exporters do not agree on what an undefined one is. */
-export function definedAttributes(attributes: Attributes): Attributes {
+/** All attributes that have a value, in one object: exporters do not agree on what an undefined one is. */
+export function definedAttributes(...parts: readonly Attributes[]): Attributes {
   const defined: Attributes = {};
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined) defined[name] = value;
+  for (const part of parts) {
+    for (const name in part) {
+      if (part[name] !== undefined) defined[name] = part[name];
+    }
   }
   return defined;
 }

@@ -67,7 +67,7 @@ export class LogEvents {
       timestamp: hrTime(transition.at),
       severityNumber: event.severity,
       severityText: event.severityText,
-      attributes: definedAttributes({ ...this.#clusterAttributes, [ATTR_PLAN_ID]: plan?.id, ...event.attributes }),
+      attributes: definedAttributes(this.#clusterAttributes, { [ATTR_PLAN_ID]: plan?.id }, event.attributes),
       context: plan === undefined ? api.ROOT_CONTEXT : this.#spans.planContext(plan),
     });
   }

@@ -2,6 +2,7 @@ import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api';
 import { hrTime } from './hr-time.js';
 import type { MetricPoint, ProducedMetric } from './metric-data.js';
 import { type LabelsOf, METRICS, type MetricDefinition } from './semconv.js';
+import { tableOf } from './table-of.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
 
 type ProducerKey = {
@@ -15,9 +16,19 @@ const PRODUCER_KEYS = (Object.keys(METRICS) as (keyof typeof METRICS)[]).filter(
   (key): key is ProducerKey => METRICS[key].source === 'producer',
 );
 
+/** What is the same in every collection. */
+const HEADS = tableOf(PRODUCER_KEYS, (key) => {
+  const { name, description, unit, kind }: MetricDefinition = METRICS[key];
+  const descriptor = Object.freeze({ name, description, unit, valueType: ValueType.DOUBLE });
+  const head = { descriptor, aggregationTemporality: 1 } as const;
+  return kind === 'counter'
+    ? ({ ...head, dataPointType: 3, isMonotonic: true } as const)
+    : ({ ...head, dataPointType: 2 } as const);
+});
+
 /** The points of one collection, cluster after cluster. */
 export class MetricBatch {
-  readonly #points = new Map<ProducerKey, MetricPoint[]>(PRODUCER_KEYS.map((key) => [key, []]));
+  readonly #points: Readonly<Record<ProducerKey, MetricPoint[]>> = tableOf(PRODUCER_KEYS, () => []);
   #now = 0;
   #zeroFor = 0;
   #endTime: HrTime = [0, 0];
@@ -44,20 +55,16 @@ export class MetricBatch {
   }
 
   #add(key: ProducerKey, attributes: Attributes, startTime: HrTime, value: number): void {
-    (this.#points.get(key) as MetricPoint[]).push({ attributes, startTime, endTime: this.#endTime, value });
+    this.#points[key].push({ attributes, startTime, endTime: this.#endTime, value });
   }
 
   metrics(): ProducedMetric[] {
     const metrics: ProducedMetric[] = [];
-    for (const [key, dataPoints] of this.#points) {
+    for (const key of PRODUCER_KEYS) {
+      const dataPoints = this.#points[key];
       // A metric without points would be printed as a bare header.
       if (dataPoints.length === 0) continue;
-      const { name, description, unit, kind }: MetricDefinition = METRICS[key];
-      const descriptor = { name, description, unit, valueType: ValueType.DOUBLE };
-      const base = { descriptor, aggregationTemporality: 1, dataPoints } as const;
-      metrics.push(
-        kind === 'counter' ? { ...base, dataPointType: 3, isMonotonic: true } : { ...base, dataPointType: 2 },
-      );
+      metrics.push({ ...HEADS[key], dataPoints });
     }
     return metrics;
   }

@@ -138,12 +138,13 @@ export class PlanSpans {
 
   /** @param seenAt when the transition was seen, in milliseconds since the Unix epoch */
   record(transition: Transition, seenAt: number): void {
+    const { plan } = transition;
+    const traceparent = transition.type === 'planOpened' ? transition.traceparent : undefined;
+    if (plan === undefined || (traceparent === undefined && this.#currentProvider() === this.#silent)) return;
     if (transition.type === 'planOpened') {
-      this.#openPlan(transition.plan, transition.traceparent);
+      this.#openPlan(plan, traceparent);
       return;
     }
-    const { plan } = transition;
-    if (plan === undefined || this.#currentProvider() === this.#silent) return;
     // A plan from before the SDK was registered gets its anchor now.
     const planTrace = this.#traces.get(plan) ?? this.#openPlan(plan, undefined);
     if (planTrace === undefined) return;
@@ -227,9 +228,7 @@ export class PlanSpans {
     const startTime = hrTime(plan.createdAt);
     const options = {
       startTime,
-      attributes: definedAttributes({
-        ...attributes,
-        ...planAttributes(plan),
+      attributes: definedAttributes(attributes, planAttributes(plan), {
         [ATTR_PLAN_REQUESTED_BY]: plan.requestedBy,
         [ATTR_PLAN_CHANGE_TICKET]: plan.changeTicket,
         [ATTR_PLAN_NODES]: plan.nodes === undefined ? undefined : [...plan.nodes],
@@ -348,7 +347,7 @@ export class PlanSpans {
   #startSpan(planTrace: PlanTrace, name: string, startedAt: number, attributes: Attributes): Span {
     const options = {
       startTime: hrTime(startedAt),
-      attributes: definedAttributes({ ...planTrace.attributes, ...attributes }),
+      attributes: definedAttributes(planTrace.attributes, attributes),
     };
     return this.#currentTracer().startSpan(name, options, planTrace.context);
   }

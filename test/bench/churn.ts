@@ -1,104 +1,64 @@
-import { setImmediate } from 'node:timers/promises';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { createRebalanceMetricProducer, instrument } from '../../lib/index.js';
-import { METRICS } from '../../lib/semconv.js';
-import { BenchController } from './bench-controller.js';
-import { collectGarbage } from './garbage.js';
-import { ManualReader } from './manual-reader.js';
-import { producedMetrics, seriesCount } from './series.js';
+import type { ChurnReply, ChurnRequest } from './churn-worker.js';
 import { quick } from './settings.js';
-import { linearSlope } from './statistics.js';
+import { linearSlope, type Slope } from './statistics.js';
 import { textTable } from './text-table.js';
 import { verdict } from './verdict.js';
+import { WorkerProcess } from './worker-process.js';
 
-const PLANS = quick ? 50_000 : 1_000_000;
 const CHECKPOINTS = 40;
-const PLANS_PER_CHECKPOINT = PLANS / CHECKPOINTS;
-const PLANS_PER_COLLECTION = 1_000;
+/** For the 18 degrees of freedom of a line through the second half of the checkpoints. */
+const STUDENT_T = 2.101;
 const CHECKPOINTS_SHOWN = 10;
-const MILLISECONDS_PER_PLAN = 10_000;
+const PLANS = quick ? 50_000 : 1_000_000;
+const PLANS_WITHOUT_COMPILER = quick ? 50_000 : 500_000;
+const REQUEST = { checkpoints: CHECKPOINTS, plansPerCollection: 1_000, millisecondsPerPlan: 10_000 };
+/** V8 interprets everything, so that its heap holds no compiled code. */
+const WITHOUT_COMPILER = ['--jitless', '--no-expose-wasm'];
 
-interface Checkpoint {
-  readonly plans: number;
-  readonly heap: number;
-  readonly series: number;
+async function churn(request: ChurnRequest, flags: readonly string[] = []): Promise<ChurnReply> {
+  const worker = new WorkerProcess<ChurnRequest, ChurnReply>('churn-worker.js', [], flags);
+  try {
+    return await worker.request(request);
+  } finally {
+    worker.stop();
+  }
 }
 
-let now = Date.now();
-const controller = new BenchController();
-const producer = createRebalanceMetricProducer();
-const reader = new ManualReader({ metricProducers: [producer] });
-const meterProvider = new MeterProvider({ readers: [reader] });
-const handle = instrument(controller, { meterProvider, metricProducer: producer, clock: () => now });
-
-function runPlan(planId: string): void {
-  controller.emit('planCreated', { planId, trigger: 'imbalance', approvalMode: 'manual', shards: 1 });
-  controller.emit('approvalRequested', { planId });
-  controller.emit('approvalDecided', { planId, decision: 'approved' });
-  controller.emit('drainStarted', { planId, node: 'node-1', shards: 1 });
-  controller.emit('moveStarted', { planId, shard: `shard-of-${planId}`, source: 'node-1', target: 'node-2' });
-  now += MILLISECONDS_PER_PLAN;
-  controller.emit('moveFinished', { planId, shard: `shard-of-${planId}`, outcome: 'completed' });
-  controller.emit('drainFinished', { planId, node: 'node-1', outcome: 'completed' });
-  controller.emit('planFinished', { planId, outcome: 'completed' });
+/** Growth a plan over the second half of the checkpoints. */
+function growth(values: readonly number[], plans: number): Slope {
+  const points = values.map((y, i) => ({ x: ((i + 1) * plans) / CHECKPOINTS, y }));
+  return linearSlope(points.slice(CHECKPOINTS / 2), STUDENT_T);
 }
 
-async function checkpoint(plans: number): Promise<Checkpoint> {
-  const series = seriesCount(await producer.collect());
-  // What the collection has left on the stack and in pending promises is garbage one turn later.
-  await setImmediate();
-  collectGarbage();
-  return { plans, heap: process.memoryUsage().heapUsed, series };
+function growthVerdict(what: string, { slope, margin }: Slope): string {
+  const zero = Math.abs(slope) <= margin ? 'inside' : 'outside';
+  const interval = `95 % interval ${(slope - margin).toFixed(4)} to ${(slope + margin).toFixed(4)}, zero ${zero}`;
+  return verdict(`${what} do not grow`, `${slope.toFixed(4)} a plan, ${interval}`, slope <= margin);
 }
 
-const checkpoints: Checkpoint[] = [];
-const startedAt = performance.now();
-for (let plan = 1; plan <= PLANS; plan += 1) {
-  runPlan(`plan-${plan}`);
-  if (plan % PLANS_PER_COLLECTION === 0) await reader.collect();
-  if (plan % PLANS_PER_CHECKPOINT === 0) checkpoints.push(await checkpoint(plan));
-}
-const seconds = (performance.now() - startedAt) / 1000;
-
-const last = 'plan-after-all-others';
-controller.emit('planCreated', { planId: last, trigger: 'imbalance' });
-const shown = producedMetrics(await producer.collect())
-  .find(({ descriptor }) => descriptor.name === METRICS.planCreated.name)
-  ?.dataPoints.some(({ attributes }) => attributes['plan_id'] === last);
-handle.disable();
-await meterProvider.shutdown();
-
-const secondHalf = checkpoints.slice(CHECKPOINTS / 2);
-const heap = linearSlope(secondHalf.map(({ plans, heap }) => ({ x: plans, y: heap })));
-const series = linearSlope(secondHalf.map(({ plans, series }) => ({ x: plans, y: series })));
-
+const run = await churn({ ...REQUEST, plans: PLANS, instrumented: true });
 console.log(
-  `${PLANS} plans of 8 events, one every ${MILLISECONDS_PER_PLAN / 1000} s by a virtual clock, in ${seconds.toFixed(1)} s; ` +
-    `collected every ${PLANS_PER_COLLECTION} plans`,
+  `${PLANS} plans of 8 events, one every ${REQUEST.millisecondsPerPlan / 1000} s by a virtual clock, in ` +
+    `${run.seconds.toFixed(1)} s; collected every ${REQUEST.plansPerCollection} plans`,
 );
+const shown = Array.from({ length: CHECKPOINTS_SHOWN }, (_, i) => ((i + 1) * CHECKPOINTS) / CHECKPOINTS_SHOWN - 1);
 console.log(
   textTable(
     ['plans', 'heap used, bytes', 'series'],
-    checkpoints
-      .filter((_, i) => i === 0 || (i + 1) % (CHECKPOINTS / CHECKPOINTS_SHOWN) === 0)
-      .map((row) => [String(row.plans), String(row.heap), String(row.series)]),
+    [0, ...shown].map((i) => [((i + 1) * PLANS) / CHECKPOINTS, run.heapUsed[i], run.series[i]].map(String)),
   ),
 );
-const interval = (slope: number, margin: number, unit: string) =>
-  `${slope.toFixed(4)} ${unit} a plan, 95 % interval ${(slope - margin).toFixed(4)} to ${(slope + margin).toFixed(4)}`;
-console.log(`second half, ${secondHalf.length} checkpoints:`);
+console.log(`second half, ${CHECKPOINTS / 2} checkpoints`);
+console.log(growthVerdict('bytes of heap', growth(run.heapUsed, PLANS)));
+console.log(growthVerdict('series', growth(run.series, PLANS)));
+console.log(verdict('a new plan appears under its own id', run.newPlanShown ? 'it does' : 'no', run.newPlanShown));
+
+const request = { ...REQUEST, plans: PLANS_WITHOUT_COMPILER };
+const interpreted = await churn({ ...request, instrumented: true }, WITHOUT_COMPILER);
+const control = await churn({ ...request, instrumented: false }, WITHOUT_COMPILER);
+const difference = interpreted.heapUsed.map((bytes, i) => bytes - (control.heapUsed[i] as number));
 console.log(
-  verdict(
-    'heap does not grow (zero lies in the interval, or below zero)',
-    interval(heap.slope, heap.margin, 'bytes'),
-    heap.slope - heap.margin <= 0,
-  ),
+  '\nThe heap above holds the code that V8 compiles and its profiles too, which grow for minutes. The same without the\n' +
+    `compiler, less a control without instrumentation; ${PLANS_WITHOUT_COMPILER} plans, second half`,
 );
-console.log(
-  verdict(
-    'series do not grow (zero lies in the interval)',
-    interval(series.slope, series.margin, 'series'),
-    series.slope - series.margin <= 0,
-  ),
-);
-console.log(verdict('a new plan appears under its own id', shown ? 'it does' : 'it does not', shown === true));
+console.log(growthVerdict('bytes of heap over the control', growth(difference, PLANS_WITHOUT_COMPILER)));

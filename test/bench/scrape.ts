@@ -63,7 +63,7 @@ const ms = (value: number) => value.toFixed(value < 1 ? 3 : 1);
 const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(0)} %`;
 
 console.log(
-  `Live plans with four open drains each, ms; median of ${ROUNDS} interleaved rounds. Both sides hold the same series, ` +
+  `Live plans with four open drains each; ms, median of ${ROUNDS} interleaved rounds. Both sides hold the same series,\n` +
     "compared line by line; the SDK's own meters are in neither.",
 );
 console.log(
@@ -93,8 +93,7 @@ console.log(
   ),
 );
 console.log(
-  '\nprom-client keeps the samples as it prints them: its getMetricsAsJSON() lists references and computes nothing, so ' +
-    'the\nratio of the two collections compares work with no work; what a reader waits for is the whole scrape.',
+  '\nprom-client has its samples ready made, and its getMetricsAsJSON() lists them; our collect() computes them.',
 );
 console.log(
   textTable(

@@ -15,24 +15,18 @@ export interface Slope {
   readonly margin: number;
 }
 
-/** Two-sided 95 % values of Student's t by degrees of freedom. */
-const STUDENT_T = new Map([
-  [8, 2.306],
-  [18, 2.101],
-  [38, 2.024],
-]);
-
-/** Ordinary least squares. */
-export function linearSlope(points: readonly Point[]): Slope {
-  const freedom = points.length - 2;
-  const critical = STUDENT_T.get(freedom);
-  if (critical === undefined) throw new RangeError(`no value of Student's t for ${freedom} degrees of freedom`);
+/**
+ * Ordinary least squares.
+ *
+ * @param studentT two-sided 95 % value of Student's t for two degrees of freedom fewer than there are points
+ */
+export function linearSlope(points: readonly Point[], studentT: number): Slope {
   const meanX = mean(points.map(({ x }) => x));
   const meanY = mean(points.map(({ y }) => y));
   const spreadX = sum(points.map(({ x }) => (x - meanX) ** 2));
   const slope = sum(points.map(({ x, y }) => (x - meanX) * (y - meanY))) / spreadX;
   const residuals = sum(points.map(({ x, y }) => (y - meanY - slope * (x - meanX)) ** 2));
-  return { slope, margin: critical * Math.sqrt(residuals / freedom / spreadX) };
+  return { slope, margin: studentT * Math.sqrt(residuals / (points.length - 2) / spreadX) };
 }
 
 function sum(values: readonly number[]): number {

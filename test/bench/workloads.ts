@@ -11,11 +11,11 @@ const DRAINS_PER_PLAN = 20;
 const MOVES_PER_DRAIN = 10;
 const MOVES_PER_PLAN = DRAINS_PER_PLAN * MOVES_PER_DRAIN;
 /** Four of the plan itself, two of each drain, three of each move. */
-const EVENTS_PER_PLAN = 4 + 2 * DRAINS_PER_PLAN + 3 * MOVES_PER_PLAN;
+export const EVENTS_PER_PLAN = 4 + 2 * DRAINS_PER_PLAN + 3 * MOVES_PER_PLAN;
 /** Its spans just fit the queue of a batch span processor. */
-const PLANS_PER_BATCH = 5;
+export const PLANS_PER_BATCH = 5;
 const SMALL_PLANS_PER_BATCH = 500;
-const EVENTS_PER_SMALL_PLAN = 4;
+export const EVENTS_PER_SMALL_PLAN = 4;
 const HEARTBEATS_PER_BATCH = 3_000;
 
 const TARGET = 'node-new';
@@ -79,5 +79,3 @@ export const WORKLOADS = {
   },
 } as const satisfies Record<string, Workload>;
 export type WorkloadName = keyof typeof WORKLOADS;
-/** Batches of {@link WORKLOADS.plans} that make a thousand plans. */
-export const BATCHES_OF_A_THOUSAND_PLANS = 1_000 / PLANS_PER_BATCH;
