@@ -11,18 +11,18 @@ describe('a real Prometheus', function () {
   let otlp: OtlpReceiver;
   let app: App;
   /** Two replicas that scrape at paces of their own: the 0 that comes first must reach both. */
-  let replicas: readonly Prometheus[];
+  const replicas: Prometheus[] = [];
   let port: number;
 
   before(async () => {
     otlp = await OtlpReceiver.start();
     port = await freePort();
     app = await App.start(port, otlp.url);
-    replicas = await Promise.all(['500ms', '1s'].map((interval) => Prometheus.start([port], interval)));
+    for (const interval of ['500ms', '1s']) replicas.push(await Prometheus.start([port], interval));
   });
   after(async () => {
     await app?.kill();
-    await Promise.all((replicas ?? []).map((replica) => replica.stop()));
+    await Promise.all(replicas.map((replica) => replica.stop()));
     await otlp?.stop();
   });
 

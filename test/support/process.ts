@@ -30,6 +30,8 @@ export class Daemon {
 
   constructor(command: string, args: readonly string[]) {
     this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Also when a test ends before it can stop what it has started.
+    process.once('exit', () => this.process.kill());
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;

@@ -16,7 +16,7 @@ export interface QueryResult {
  * The Prometheus program: the one on PATH, else Debian's package, unpacked and not installed, because its installation
  * would start a server.
  */
-async function findPrometheus(): Promise<string> {
+async function locateProgram(): Promise<string> {
   const unpacked = join(CACHE, 'usr/bin');
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), unpacked]) {
     if (await isExecutable(join(folder, 'prometheus'))) return join(folder, 'prometheus');
@@ -28,6 +28,14 @@ async function findPrometheus(): Promise<string> {
   const archive = (await readdir(CACHE)).find((name) => name.startsWith('prometheus_'));
   await run('dpkg', ['-x', String(archive), '.'], CACHE);
   return join(unpacked, 'prometheus');
+}
+
+let located: Promise<string> | undefined;
+
+/** Once for all that start at the same time: two of them must not unpack into one folder. */
+function findPrometheus(): Promise<string> {
+  located ??= locateProgram();
+  return located;
 }
 
 async function isExecutable(path: string): Promise<boolean> {
