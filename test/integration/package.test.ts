@@ -37,6 +37,14 @@ const CJS_IN_TYPESCRIPT = ESM.replaceAll(
 );
 const CJS = ESM.replaceAll(/import \{ (\w+) \} from ('[^']+');/g, 'const { $1 } = require($2);');
 
+/** An app that loads both copies feeds and reads one producer. */
+const BOTH = `
+import { createRequire } from 'node:module';
+import { rebalanceMetricProducer } from '${NAME}';
+const copy = createRequire(import.meta.url)('${NAME}');
+console.log(copy !== undefined && copy.rebalanceMetricProducer() === rebalanceMetricProducer());
+`;
+
 /** The releases that belong together, of each line. */
 const LINES = {
   2: { api: '1.9.1', sdk: '2.12.0', experimental: '0.223.0', node: 20 },
@@ -104,11 +112,13 @@ describe('the packed package', function () {
     await Promise.all([
       writeFile(join(path, 'esm.mjs'), consumer(ESM)),
       writeFile(join(path, 'cjs.cjs'), consumer(CJS)),
+      writeFile(join(path, 'both.mjs'), BOTH),
       writeFile(join(path, 'typed.mts'), consumer(ESM)),
       writeFile(join(path, 'typed.cts'), consumer(CJS_IN_TYPESCRIPT)),
     ]);
     expect(await run(process.execPath, ['esm.mjs'], path)).to.equal('true true\n');
     expect(await run(process.execPath, ['cjs.cjs'], path)).to.equal('true true\n');
+    expect(await run(process.execPath, ['both.mjs'], path)).to.equal('true\n');
     const types = ['--typeRoots', join(ROOT, 'node_modules/@types'), '--types', 'node'];
     const compile = ['tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', ...types];
     await run('npx', ['--prefix', ROOT, ...compile, join(path, 'typed.mts'), join(path, 'typed.cts')], path);
