@@ -78,6 +78,8 @@ export interface ApprovalDecided extends EventBase {
   decision: Decision;
   /** Who decided. On spans and log events only. */
   actor?: string | undefined;
+  /** Why, in words. On the log event only. */
+  reason?: string | undefined;
   /** W3C `traceparent` of the approver's request, where it is not the active span. */
   traceparent?: string | undefined;
 }
@@ -134,6 +136,8 @@ export interface MoveFinished extends EventBase, Failure {
 export interface PlanFinished extends EventBase, Failure {
   planId: string;
   outcome: Outcome;
+  /** Why, in words; such as why it was cancelled. On the log event of the state that it ends in. */
+  reason?: string | undefined;
 }
 
 /** Which node owns how many shards. */

@@ -50,7 +50,11 @@ export function logEventOf(transition: Transition): RebalanceLogEvent | undefine
         name: EVENTS.approvalDecided.name,
         ...INFO,
         plan: transition.plan,
-        attributes: { [ATTR_APPROVAL_DECISION]: transition.decision, [ATTR_APPROVAL_ACTOR]: transition.actor },
+        attributes: {
+          [ATTR_APPROVAL_DECISION]: transition.decision,
+          [ATTR_APPROVAL_ACTOR]: transition.actor,
+          [ATTR_REASON]: transition.reason,
+        },
       };
     case 'drainProgressed':
       return {

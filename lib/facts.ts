@@ -55,6 +55,7 @@ interface FactsByEvent {
   approvalDecided: PlanFactBase & {
     readonly decision: Decision;
     readonly actor: string | undefined;
+    readonly reason: string | undefined;
     readonly traceparent: string | undefined;
   };
   drainStarted: DrainFactBase & { readonly shards: number };
@@ -66,7 +67,7 @@ interface FactsByEvent {
   drainFinished: DrainFactBase & Ended & { readonly bytes: number | undefined };
   moveStarted: MoveFactBase & { readonly source: string | undefined; readonly target: string | undefined };
   moveFinished: MoveFactBase & Ended & { readonly bytes: number | undefined };
-  planFinished: PlanFactBase & Ended;
+  planFinished: PlanFactBase & Ended & { readonly reason: string | undefined };
   ownershipChanged: { readonly nodes: ReadonlyMap<string, number>; readonly complete: boolean };
   policyChanged: { readonly maxConcurrentMoves: number };
   guardrailTripped: {
@@ -180,14 +181,16 @@ export function readFact(
       const decision = read.oneOf<Decision>(DECISION_SET, body.decision, 'decision');
       if (planId === undefined || decision === undefined) return undefined;
       const actor = read.text(body.actor, 'actor', MAX_ID_LENGTH);
-      return { event, at, planId, decision, actor, traceparent: read.traceparent(body.traceparent) };
+      const reason = read.text(body.reason, 'reason');
+      return { event, at, planId, decision, actor, reason, traceparent: read.traceparent(body.traceparent) };
     }
     case 'planFinished': {
       const body = raw as RawEvent<FactsByEvent['planFinished'] & Failure>;
       const planId = read.id(body.planId, 'planId');
       const ended = readEnded(read, body);
       if (planId === undefined || ended === undefined) return undefined;
-      return { event, at, planId, outcome: ended.outcome, failure: ended.failure };
+      const reason = read.text(body.reason, 'reason');
+      return { event, at, planId, outcome: ended.outcome, failure: ended.failure, reason };
     }
     case 'ownershipChanged': {
       const body = raw as RawEvent<FactsByEvent['ownershipChanged']>;

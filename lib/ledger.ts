@@ -182,10 +182,10 @@ export class Ledger {
       return this.#report('out_of_order', fact.event, 'decision');
     }
     plan.decided = true;
-    const { at, decision, actor, traceparent } = fact;
+    const { at, decision, actor, reason, traceparent } = fact;
     (plan.approvals ?? this.foldedApprovals)?.[decision].increment();
     const seconds = plan.closeApproval(at);
-    this.#observe({ type: 'approvalClosed', at, plan, decision, actor, traceparent, seconds });
+    this.#observe({ type: 'approvalClosed', at, plan, decision, actor, reason, traceparent, seconds });
   }
 
   #startDrain(fact: Extract<Fact, { event: 'drainStarted' }>, now: number): void {
@@ -269,12 +269,12 @@ export class Ledger {
     for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at, now);
     if (plan.approvalSince !== undefined) {
       const seconds = plan.closeApproval(at);
-      const undecided = { decision: undefined, actor: undefined, traceparent: undefined };
+      const undecided = { decision: undefined, actor: undefined, reason: undefined, traceparent: undefined };
       this.#observe({ type: 'approvalClosed', at, plan, ...undecided, seconds });
     }
     const ending = { outcome: fact.outcome, failure: fact.failure };
     this.#countFailure('total', ending, now);
-    this.#enter(plan, STATE_AT_END[fact.outcome], at, undefined);
+    this.#enter(plan, STATE_AT_END[fact.outcome], at, fact.reason);
     plan.end(ending, at);
     const seconds = plan.late ? undefined : plan.seconds('total', at);
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });

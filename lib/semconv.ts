@@ -531,7 +531,7 @@ export const EVENTS = {
   approvalDecided: {
     name: 'mesh.rebalance.approval_decided',
     description: 'A plan was approved, rejected, or its request expired.',
-    attributes: [ATTR_APPROVAL_DECISION, ATTR_APPROVAL_ACTOR],
+    attributes: [ATTR_APPROVAL_DECISION, ATTR_APPROVAL_ACTOR, ATTR_REASON],
     bound: '1 per decision',
   },
   drainProgressed: {

@@ -19,6 +19,7 @@ export type Transition = { readonly at: number } & (
       /** Undefined when the plan ended without a decision. */
       readonly decision: Decision | undefined;
       readonly actor: string | undefined;
+      readonly reason: string | undefined;
       readonly traceparent: string | undefined;
       readonly seconds: number | undefined;
     }

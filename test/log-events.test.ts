@@ -72,6 +72,17 @@ describe('log events', () => {
     });
   });
 
+  it('say why a plan was rejected and given up', () => {
+    const { sdk, controller } = setUp();
+    controller.tell('planCreated', { planId: 'p' });
+    controller.tell('approvalDecided', { planId: 'p', decision: 'rejected', reason: 'freeze' });
+    controller.tell('planFinished', { planId: 'p', outcome: 'cancelled', reason: 'rejected' });
+    expect(sdk.logs().map(({ attributes }) => attributes['mesh.rebalance.reason'])).to.deep.equal([
+      'freeze',
+      'rejected',
+    ]);
+  });
+
   it('warn of a failure', () => {
     const { sdk, controller } = setUp();
     controller.tell('planCreated', { planId: 'p' });
