@@ -100,7 +100,7 @@ export interface DrainProgressed extends EventBase {
   shardsRemaining: number;
   /** Shards the node gives up in all, where that has changed. */
   shards?: number | undefined;
-  /** Bytes moved off the node so far. */
+  /** Bytes moved off the node so far, as the system counts them. */
   bytes?: number | undefined;
 }
 
@@ -109,7 +109,7 @@ export interface DrainFinished extends EventBase, Failure {
   planId: string;
   node: string;
   outcome: Outcome;
-  /** Bytes moved off the node in all. */
+  /** Bytes moved off the node in all, as the system counts them. */
   bytes?: number | undefined;
 }
 
@@ -128,7 +128,7 @@ export interface MoveFinished extends EventBase, Failure {
   planId: string;
   shard: string;
   outcome: Outcome;
-  /** Bytes moved. */
+  /** Bytes moved, as the system counts them. */
   bytes?: number | undefined;
 }
 
@@ -140,7 +140,10 @@ export interface PlanFinished extends EventBase, Failure {
   reason?: string | undefined;
 }
 
-/** Which node owns how many shards. */
+/**
+ * Which node owns how many shards. A controller that moves ranges of shards may count ranges in its plans and single
+ * shards here: the two are never set against each other.
+ */
 export interface OwnershipChanged extends EventBase {
   /** Shards by node id. */
   nodes: Readonly<Record<string, number>>;

@@ -1,0 +1,75 @@
+import { type ClusterNode, type ClusterNodes, parseClusterNodes } from './cluster-nodes.js';
+import { type Address, type NodeClient, NodeConnections } from './connections.js';
+import { NodeGoneError } from './failure.js';
+
+/** A master and the connection to it. */
+export interface Master {
+  readonly node: ClusterNode;
+  readonly client: NodeClient;
+}
+
+/** Speaks to the nodes of one Redis Cluster, one by one. */
+export class ClusterAdmin {
+  readonly #connections = new NodeConnections();
+  #addresses: readonly Address[];
+
+  /** @param addresses of at least one node that lives; the others are learnt */
+  constructor(addresses: readonly Address[]) {
+    this.#addresses = addresses;
+  }
+
+  /**
+   * Every living master, as it sees itself: only that view is never behind.
+   *
+   * @throws Error when one cannot be reached
+   */
+  async masters(): Promise<Master[]> {
+    const { nodes } = await this.#anyView();
+    const living = nodes.filter((node) => node.isMaster && !node.isLost);
+    const masters = await Promise.all(living.map((node) => this.#ask(node)));
+    return masters.filter(({ node }) => node.isMaster);
+  }
+
+  /**
+   * One master, as it sees itself.
+   *
+   * @throws NodeGoneError when the node is no master of the cluster any more
+   * @throws Error when it cannot be reached
+   */
+  async master(id: string): Promise<Master> {
+    const { nodes } = await this.#anyView();
+    const known = nodes.find((node) => node.id === id);
+    if (known === undefined || known.isLost) throw new NodeGoneError(`node ${id} is gone`);
+    const master = await this.#ask(known);
+    if (!master.node.isMaster) throw new NodeGoneError(`node ${id} is a master no more`);
+    return master;
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  /** The cluster as the first node that answers sees it. */
+  async #anyView(): Promise<ClusterNodes> {
+    const failures: unknown[] = [];
+    for (const address of this.#addresses) {
+      try {
+        const view = await readNodes(await this.#connections.to(address));
+        this.#addresses = [address, ...view.nodes.filter((node) => node !== view.myself)];
+        return view;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    throw new AggregateError(failures, 'no node of the cluster answers');
+  }
+
+  async #ask(node: ClusterNode): Promise<Master> {
+    const client = await this.#connections.to(node);
+    return { node: (await readNodes(client)).myself, client };
+  }
+}
+
+async function readNodes(client: NodeClient): Promise<ClusterNodes> {
+  return parseClusterNodes((await client.clusterNodes()).toString());
+}

@@ -1,0 +1,51 @@
+import { createClient, RESP_TYPES } from 'redis';
+
+const CONNECT_TIMEOUT_MS = 1_000;
+/** Longer than any command of a rebalance takes. A node that is silent for so long is taken for dead. */
+const SILENCE_MS = 5_000;
+
+/** Where a node listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+function createNodeClient({ host, port }: Address) {
+  return createClient({
+    // A lost node must fail the step at once, not stall it until the node is back.
+    disableOfflineQueue: true,
+    socket: { host, port, reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS },
+    // Keys are bytes.
+    commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+  });
+}
+
+/** A connection to one node, for the commands that a cluster client would send anywhere. */
+export type NodeClient = ReturnType<typeof createNodeClient>;
+
+/** One connection to each node that is spoken to. */
+export class NodeConnections {
+  readonly #clients = new Map<string, Promise<NodeClient>>();
+
+  /** @throws Error when the node cannot be reached */
+  to(address: Address): Promise<NodeClient> {
+    const name = `${address.host}:${address.port}`;
+    const known = this.#clients.get(name);
+    if (known !== undefined) return known;
+    const client = createNodeClient(address);
+    // The commands that were under way fail by themselves; the next one connects anew.
+    client.on('error', () => this.#clients.delete(name));
+    const connecting = client.connect().catch((error: unknown) => {
+      this.#clients.delete(name);
+      throw error;
+    });
+    this.#clients.set(name, connecting);
+    return connecting;
+  }
+
+  async close(): Promise<void> {
+    const clients = await Promise.allSettled(this.#clients.values());
+    this.#clients.clear();
+    for (const client of clients) if (client.status === 'fulfilled' && client.value.isOpen) client.value.destroy();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Master } from './cluster-admin.js';
+
+const KEYS_AT_ONCE = 100;
+/** Below any sensible `cluster-node-timeout`: both nodes stand still while MIGRATE runs. */
+const MIGRATE_TIMEOUT_MS = 1_000;
+
+/**
+ * Moves one slot with its keys while clients go on reading and writing. Safe to repeat at any point, also with another
+ * `source` or `target` after a failover: where a key is on both sides, the owner's copy is the one that clients wrote.
+ *
+ * @returns bytes of memory the keys took on the source
+ */
+export async function migrateSlot(slot: number, source: Master, target: Master): Promise<number> {
+  await target.client.clusterSetSlot(slot, 'IMPORTING', source.node.id);
+  await source.client.clusterSetSlot(slot, 'MIGRATING', target.node.id);
+  const bytes = await moveKeys(slot, source, target);
+  // The target first: should it die in between, the source still owns the slot.
+  await target.client.clusterSetSlot(slot, 'NODE', target.node.id);
+  await source.client.clusterSetSlot(slot, 'NODE', target.node.id);
+  return bytes;
+}
+
+async function moveKeys(slot: number, source: Master, target: Master): Promise<number> {
+  const { host, port } = target.node;
+  let bytes = 0;
+  for (;;) {
+    const keys = await source.client.clusterGetKeysInSlot(slot, KEYS_AT_ONCE);
+    if (keys.length === 0) return bytes;
+    const sizes = await Promise.all(keys.map((key) => source.client.memoryUsage(key)));
+    await source.client.migrate(host, port, keys, 0, MIGRATE_TIMEOUT_MS, { REPLACE: true });
+    bytes += sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  }
+}

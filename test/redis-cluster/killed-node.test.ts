@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { expect } from 'chai';
+import type { MoveFinished, MoveStarted } from '../../lib/index.js';
+import { eventually } from '../support/eventually.js';
+import { sampleValue } from '../support/exposition.js';
+import { planEnd, Rig, scrapeAgain } from './rig.js';
+
+describe('a Redis Cluster whose master is killed in the middle of a plan', function () {
+  this.timeout(120_000);
+  let rig: Rig;
+
+  beforeEach(async () => {
+    rig = await Rig.start({ keys: 100_000, replicas: true });
+  });
+
+  afterEach(() => rig.stop());
+
+  for (const role of ['source', 'target'] as const) {
+    it(`loses no key when it is a move's ${role}, and the next plan completes`, async () => {
+      await rig.cluster.addMaster({ replica: true });
+      const { controller, sdk } = await rig.control({ approvalMode: 'auto' });
+      const ended = planEnd(controller);
+      const started = once(controller, 'moveStarted');
+      const moved = once(controller, 'moveFinished');
+      const planId = String(await controller.rebalance());
+      const [{ [role]: victim }] = (await started) as [MoveStarted];
+      expect(((await moved)[0] as MoveFinished).outcome).to.equal('completed');
+      await rig.cluster.kill(String(victim));
+
+      expect(await ended).to.include({ planId, outcome: 'failed', errorType: 'node_unreachable' });
+      const samples = await scrapeAgain(sdk);
+      const failure = { phase: 'total', error_type: 'node_unreachable' };
+      expect(sampleValue(samples, 'mesh_rebalance_failures_total', failure)).to.equal(1);
+
+      await eventually(() => controller.state === 'steady' || undefined, 40_000);
+      expect(await rig.faults()).to.deep.equal([]);
+
+      const endedAgain = planEnd(controller);
+      await controller.rebalance();
+      expect((await endedAgain).outcome).to.equal('completed');
+      expect(Object.values(await rig.slots())).to.deep.equal([4_096, 4_096, 4_096, 4_096]);
+      expect(await rig.faults()).to.deep.equal([]);
+    });
+  }
+});

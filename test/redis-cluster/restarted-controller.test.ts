@@ -1,0 +1,66 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { on, once } from 'node:events';
+import { expect } from 'chai';
+import type { Report } from './controller-process.js';
+import { Rig } from './rig.js';
+
+const PROGRAM = new URL('controller-process.js', import.meta.url);
+
+describe('a controller of a Redis Cluster that is killed in the middle of a plan', function () {
+  this.timeout(120_000);
+  let rig: Rig;
+  const processes: ChildProcess[] = [];
+
+  before(async () => {
+    rig = await Rig.start({ keys: 20_000 });
+  });
+
+  after(async () => {
+    await Promise.all(processes.map(kill));
+    await rig.stop();
+  });
+
+  function startController(): ChildProcess {
+    const process = fork(PROGRAM, [String(rig.cluster.addresses[0]?.port), rig.planFile]);
+    processes.push(process);
+    return process;
+  }
+
+  it('goes on with it in the same trace after a restart', async () => {
+    await rig.cluster.addMaster({ replica: false });
+    const first = startController();
+    const moved = await reportOf(first, 'moveFinished');
+    await kill(first);
+    const afterKill = Object.values(await rig.slots());
+    expect(afterKill, 'the plan was cut short').not.to.deep.equal([4_096, 4_096, 4_096, 4_096]);
+
+    const second = startController();
+    const opened = await reportOf(second, 'opened');
+    expect(opened.planId).to.equal(moved.planId);
+    expect(opened.shardsRemaining).to.be.within(1, 17);
+    const finished = await reportOf(second, 'planFinished');
+    expect(finished).to.include({ planId: moved.planId, outcome: 'completed', shardsRemaining: 0 });
+    expect(finished.traceId)
+      .to.match(/^[0-9a-f]{32}$/)
+      .and.equal(moved.traceId);
+
+    expect(Object.values(await rig.slots())).to.deep.equal([4_096, 4_096, 4_096, 4_096]);
+    expect(await rig.faults()).to.deep.equal([]);
+  });
+});
+
+/** The first report of an event. */
+async function reportOf(process: ChildProcess, event: Report['event']): Promise<Report> {
+  for await (const [message] of on(process, 'message', { close: ['exit'] })) {
+    if ((message as Report).event === event) return message as Report;
+  }
+  throw new Error(`the controller ended before ${event}`);
+}
+
+/** Ends a process as a crash would. */
+async function kill(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  const exited = once(process, 'exit');
+  process.kill('SIGKILL');
+  await exited;
+}

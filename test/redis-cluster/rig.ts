@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PlanFinished } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { ClusterAdmin, type Master } from '../../examples/redis-cluster/cluster-admin.js';
+import { type ControllerOptions, RedisClusterController } from '../../examples/redis-cluster/controller.js';
+import { type ClusterClient, connectCluster, KeySet } from '../../examples/redis-cluster/key-set.js';
+import { LocalCluster } from '../../examples/redis-cluster/local/local-cluster.js';
+import { instrument } from '../../lib/index.js';
+import type { Sample } from '../support/exposition.js';
+import { TestSdk } from '../support/sdk.js';
+
+/** A Redis Cluster of three masters with keys, and a folder for the controller's plan. */
+export class Rig {
+  readonly cluster: LocalCluster;
+  readonly #folder: string;
+  readonly #keys: KeySet;
+  readonly #keyCount: number;
+  readonly #closers: (() => unknown)[] = [];
+
+  private constructor(cluster: LocalCluster, folder: string, keyCount: number) {
+    this.cluster = cluster;
+    this.#folder = folder;
+    this.#keyCount = keyCount;
+    this.#keys = new KeySet('key', keyCount);
+  }
+
+  static async start({ keys, replicas = false }: { keys: number; replicas?: boolean }): Promise<Rig> {
+    const cluster = await LocalCluster.start({ masters: 3, replicas });
+    const rig = new Rig(cluster, await mkdtemp(join(tmpdir(), 'redis-rig-')), keys);
+    await rig.#keys.write(await rig.connect());
+    return rig;
+  }
+
+  get planFile(): string {
+    return join(this.#folder, 'plan.json');
+  }
+
+  /** A client as an application has it, which knows the cluster as it is now. */
+  async connect(): Promise<ClusterClient> {
+    const client = await connectCluster(this.cluster.addresses);
+    this.#closers.push(() => client.destroy());
+    return client;
+  }
+
+  /** A controller that runs, and the SDK that sees it. */
+  async control(
+    options: Partial<ControllerOptions> = {},
+  ): Promise<{ controller: RedisClusterController; sdk: TestSdk }> {
+    const sdk = new TestSdk();
+    const { addresses } = this.cluster;
+    const names = { namespace: 'shop', cluster: 'orders' };
+    const settings = { addresses, planFile: this.planFile, loopInterval: 100, ...options };
+    const controller = await RedisClusterController.open({ ...names, ...settings });
+    const handle = instrument(controller, { ...sdk.options, zeroFor: 0 });
+    this.#closers.push(() => controller.stop().then(() => handle.disable()));
+    await controller.start();
+    return { controller, sdk };
+  }
+
+  /** Every master as it sees itself. */
+  async masters(): Promise<Master[]> {
+    const admin = new ClusterAdmin(this.cluster.addresses);
+    this.#closers.push(() => admin.close());
+    return admin.masters();
+  }
+
+  /** Slots by node id, of the masters that there are. */
+  async slots(): Promise<Record<string, number>> {
+    return Object.fromEntries((await this.masters()).map(({ node }) => [node.id, node.slots.length]));
+  }
+
+  /** What is wrong with the cluster's data: keys missing, changed or in two places, and slots half moved. */
+  async faults(extraKeys = 0): Promise<string[]> {
+    const faults = (await this.#keys.damaged(await this.connect())).map((key) => `${key} is missing or changed`);
+    const masters = await this.masters();
+    const sizes = await Promise.all(masters.map(({ client }) => client.dbSize()));
+    const stored = sizes.reduce((sum, size) => sum + size, 0);
+    if (stored !== this.#keyCount + extraKeys) faults.push(`${stored} keys are stored`);
+    for (const { node } of masters) {
+      for (const slot of [...node.migrating.keys(), ...node.importing.keys()]) faults.push(`slot ${slot} is open`);
+    }
+    return faults;
+  }
+
+  async stop(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+    await this.cluster.stop();
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+/** The samples of a scrape after one in which new counters began at 0. */
+export async function scrapeAgain(sdk: TestSdk): Promise<Sample[]> {
+  await sdk.scrape();
+  return sdk.scrape();
+}
+
+/** How the next plan of a controller ends. */
+export async function planEnd(controller: RedisClusterController): Promise<PlanFinished> {
+  const [end] = await once(controller, 'planFinished');
+  return end as PlanFinished;
+}
