@@ -1,0 +1,67 @@
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { LoggerProvider } from '@opentelemetry/sdk-logs';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  createRebalanceMetricProducer,
+  instrument,
+  type RebalanceInstrumentation,
+} from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { MeshController } from '../mesh/controller.js';
+import type { Random } from '../mesh/random.js';
+import type { LineFile } from './line-file.js';
+import { LogLines, SpanLines } from './otlp-lines.js';
+import { SeededIds } from './seeded-ids.js';
+
+/** What a {@link ControllerProcess} is started with. */
+export interface ProcessOptions {
+  readonly instance: string;
+  readonly controller: MeshController;
+  /** Milliseconds since the Unix epoch. */
+  readonly clock: () => number;
+  readonly random: Random;
+  readonly traces: LineFile;
+  readonly logs: LineFile;
+}
+
+/** One process with one controller, as Prometheus sees it: an SDK of its own, which dies with it. */
+export class ControllerProcess {
+  readonly instrumentation: RebalanceInstrumentation;
+  readonly #reader: PrometheusExporter;
+  readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
+  readonly #spans: SpanLines;
+  readonly #records: LogLines;
+
+  constructor({ instance, controller, clock, random, traces, logs }: ProcessOptions) {
+    const resource = resourceFromAttributes({ 'service.name': 'mesh-controller', 'service.instance.id': instance });
+    const metricProducer = createRebalanceMetricProducer();
+    this.#reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [metricProducer] });
+    this.#spans = new SpanLines(traces);
+    this.#records = new LogLines(logs);
+    this.instrumentation = instrument(controller, {
+      clock,
+      metricProducer,
+      meterProvider: new MeterProvider({ resource, readers: [this.#reader] }),
+      tracerProvider: new TracerProvider({
+        resource,
+        idGenerator: new SeededIds(random),
+        spanProcessors: [this.#spans],
+      }),
+      loggerProvider: new LoggerProvider({ resource, processors: [this.#records] }),
+    });
+  }
+
+  /** The text of `/metrics`. */
+  async scrape(): Promise<string> {
+    const { resourceMetrics, errors } = await this.#reader.collect();
+    if (errors.length > 0) throw new AggregateError(errors);
+    return this.#serializer.serialize(resourceMetrics);
+  }
+
+  /** Writes the spans and log records that are left. Spans still open are lost, as in a crash. */
+  end(): void {
+    this.#spans.flush();
+    this.#records.flush();
+  }
+}

@@ -1,0 +1,78 @@
+import type { ApprovalMode, Decision, Outcome, RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance';
+
+/** A drain as an operator sees it. Times are milliseconds since the Unix epoch. */
+export interface DrainView {
+  readonly node: string;
+  readonly shards: number;
+  readonly shardsRemaining: number;
+  readonly startedAt: number | undefined;
+  readonly outcome: Outcome | undefined;
+}
+
+/** A plan as an operator sees it. Times are milliseconds since the Unix epoch. */
+export interface PlanView {
+  readonly id: string;
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly state: RebalanceState;
+  readonly stateSince: number;
+  readonly trigger: string;
+  readonly approvalMode: ApprovalMode;
+  /** A dry run shows what would be done, and is never carried out. */
+  readonly dryRun: boolean;
+  readonly createdAt: number;
+  readonly requestedBy: string | undefined;
+  readonly changeTicket: string | undefined;
+  /** Since when, and until when at most, the plan waits for a decision; undefined while it does not wait. */
+  readonly approval: { readonly requestedAt: number; readonly expiresAt: number } | undefined;
+  readonly decision: { readonly decision: Decision; readonly actor: string; readonly at: number } | undefined;
+  readonly shards: number;
+  readonly shardsRemaining: number;
+  readonly shardsMoving: number;
+  readonly drains: readonly DrainView[];
+  /** Moves that are planned: at most the first hundred. */
+  readonly moves: readonly { readonly shard: string; readonly source: string; readonly target: string }[];
+  readonly endedAt: number | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly errorType: string | undefined;
+}
+
+/** What an operator may ask a controller to plan. */
+export interface PlanRequest {
+  /** Nodes to empty; none to even out the cluster. */
+  readonly drain: readonly string[];
+  readonly dryRun: boolean;
+  readonly approvalMode: ApprovalMode;
+  readonly requestedBy: string;
+  readonly changeTicket?: string | undefined;
+}
+
+/** Why a controller refuses what an operator asked for. */
+export type RefusalReason = 'unknown_plan' | 'unknown_node' | 'conflict' | 'nothing_to_do';
+
+/** Thrown by the verbs of {@link Controllable}; the message tells the operator what to do instead. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** What the control API needs of the controller of one cluster. Plan ids are unique within a process. */
+export interface Controllable {
+  readonly namespace: string;
+  readonly cluster: string;
+  /** Live plans and those that ended of late, newest first. */
+  plans(): readonly PlanView[];
+  /** @throws Refusal */
+  propose(request: PlanRequest): PlanView;
+  /** @throws Refusal when the plan is unknown, or does not wait for a decision any more */
+  approve(planId: string, actor: string): PlanView;
+  /** @throws Refusal when the plan is unknown, or does not wait for a decision any more */
+  reject(planId: string, actor: string, reason: string | undefined): PlanView;
+  /** @throws Refusal when the plan is unknown or has ended */
+  cancel(planId: string, actor: string, reason: string | undefined): PlanView;
+}

@@ -1,0 +1,99 @@
+import { type PlanView, Refusal } from './control.js';
+import { isLive, type Plan } from './plan.js';
+import type { PlanStore } from './plan-store.js';
+import { viewOf } from './plan-views.js';
+
+/** Plans that are remembered after their end, dry runs included. */
+const REMEMBERED = 50;
+
+/** The plans of one controller. Live ones are saved, and taken up again by the next controller. */
+export class PlanBook {
+  readonly #store: PlanStore;
+  readonly #namespace: string;
+  readonly #cluster: string;
+  /** Oldest first. */
+  readonly #plans = new Map<string, Plan>();
+
+  constructor(store: PlanStore, namespace: string, cluster: string) {
+    this.#store = store;
+    this.#namespace = namespace;
+    this.#cluster = cluster;
+    for (const plan of store.load()) this.#plans.set(plan.id, asLeft(plan));
+  }
+
+  /** An id that no plan of the process has had. */
+  nextId(): string {
+    return `${this.#namespace}-${this.#cluster}-${String(this.#store.nextNumber()).padStart(4, '0')}`;
+  }
+
+  add(plan: Plan): void {
+    this.#plans.set(plan.id, plan);
+    if (isLive(plan)) this.#store.save(plan);
+    else this.#forgetOldest();
+  }
+
+  save(plan: Plan): void {
+    if (isLive(plan)) return this.#store.save(plan);
+    this.#store.delete(plan.id);
+    this.#forgetOldest();
+  }
+
+  live(): Plan[] {
+    return [...this.#plans.values()].filter(isLive);
+  }
+
+  /** Nodes that live plans drain, and nodes between which they even out. */
+  busyNodes(): Set<string> {
+    const busy = new Set<string>();
+    for (const { drains, moves } of this.live()) {
+      for (const { node } of drains) busy.add(node);
+      if (drains.length > 0) continue;
+      for (const { source, target } of moves) busy.add(source).add(target);
+    }
+    return busy;
+  }
+
+  /** @throws Refusal unless the plan waits for a decision */
+  waiting(planId: string): Plan {
+    const plan = this.#known(planId);
+    if (plan.approval !== undefined) return plan;
+    const why = plan.dryRun ? 'is a dry run' : `does not wait for a decision: it is ${plan.outcome ?? plan.state}`;
+    throw new Refusal('conflict', `plan ${planId} ${why}`);
+  }
+
+  /** @throws Refusal unless the plan is live */
+  unfinished(planId: string): Plan {
+    const plan = this.#known(planId);
+    if (isLive(plan)) return plan;
+    throw new Refusal('conflict', `plan ${planId} ${plan.dryRun ? 'is a dry run' : `has ended: ${plan.outcome}`}`);
+  }
+
+  view(plan: Plan): PlanView {
+    return viewOf(plan, this.#namespace, this.#cluster);
+  }
+
+  /** Newest first. */
+  views(): PlanView[] {
+    return [...this.#plans.values()].reverse().map((plan) => this.view(plan));
+  }
+
+  #known(planId: string): Plan {
+    const plan = this.#plans.get(planId);
+    if (plan === undefined) {
+      throw new Refusal('unknown_plan', `no plan ${planId}; list the plans, ended ones are forgotten after a while`);
+    }
+    return plan;
+  }
+
+  #forgetOldest(): void {
+    const ended = [...this.#plans.values()].filter((plan) => !isLive(plan));
+    for (const plan of ended.slice(0, Math.max(0, ended.length - REMEMBERED))) this.#plans.delete(plan.id);
+  }
+}
+
+/** A plan as a crash left it: what was under way has to be begun again. */
+function asLeft(plan: Plan): Plan {
+  for (const move of plan.moves) if (move.status === 'moving') move.status = 'waiting';
+  for (const drain of plan.drains) if (drain.outcome === undefined) drain.startedAt = undefined;
+  return plan;
+}

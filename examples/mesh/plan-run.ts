@@ -1,0 +1,183 @@
+import type { EventEmitter } from 'node:events';
+import type { RebalanceEventMap, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { Guardrails, Hold } from './guardrails.js';
+import type { Mesh, MeshNode, Shard } from './mesh.js';
+import { isOpen, Placement } from './placement.js';
+import type { Plan, PlannedDrain, PlannedMove } from './plan.js';
+import type { PlanLife } from './plan-life.js';
+import type { Policy } from './policy.js';
+import type { Cancel, Timeline } from './timeline.js';
+import type { TransferResult, Transfers } from './transfers.js';
+
+/** What a plan is carried out with. */
+export interface Execution {
+  readonly events: EventEmitter<RebalanceEventMap> & {
+    executeStep<T>(step: RebalanceStep, work: () => T): T;
+  };
+  readonly mesh: Mesh;
+  readonly timeline: Timeline;
+  readonly transfers: Transfers;
+  readonly policy: Policy;
+  readonly guardrails: Guardrails;
+  /** Shards that move now, over all plans. */
+  moving(): number;
+  readonly life: PlanLife;
+  save(plan: Plan): void;
+}
+
+/** Carries out one approved plan, from round to round of the control loop. */
+export class PlanRun {
+  readonly #plan: Plan;
+  readonly #execution: Execution;
+  readonly #transfers = new Map<PlannedMove, Cancel>();
+  /** When the drained nodes have closed their connections; undefined before the plan has begun. */
+  #settledAt: number | undefined;
+
+  constructor(plan: Plan, execution: Execution) {
+    this.#plan = plan;
+    this.#execution = execution;
+  }
+
+  /**
+   * Begins the plan, or one more of its moves, if it may be begun now.
+   *
+   * @returns whether a move was begun
+   */
+  advance(now: number): boolean {
+    const { guardrails, policy } = this.#execution;
+    if (this.#settledAt === undefined) {
+      const hold = guardrails.beginning(this.#plan, now);
+      if (hold !== undefined) {
+        this.#tell(hold, now);
+        return false;
+      }
+      this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
+      this.#startDrains(now);
+    }
+    return now >= this.#settledAt && this.#startAnyMove(now);
+  }
+
+  /** Drops the transfers under way. */
+  stop(): void {
+    for (const cancel of this.#transfers.values()) cancel();
+    this.#transfers.clear();
+  }
+
+  #startDrains(now: number): void {
+    const { events, mesh, life } = this.#execution;
+    const { id: planId, drains, trigger } = this.#plan;
+    const open = drains.filter(({ outcome }) => outcome === undefined);
+    if (open.length > 0) life.enter(this.#plan, 'draining', `drains ${open.map(({ node }) => node).join(', ')}`);
+    for (const drain of open) {
+      const { node, shardsRemaining: shards } = drain;
+      drain.startedAt = now;
+      events.emit('drainStarted', { planId, node, shards });
+      events.executeStep({ planId, node }, () => {
+        nodeOf(mesh, node).cordon = trigger === 'operator' ? 'maintenance' : 'health';
+      });
+    }
+  }
+
+  #startAnyMove(now: number): boolean {
+    const { mesh, guardrails, moving } = this.#execution;
+    for (const move of this.#plan.moves) {
+      if (move.status !== 'waiting' || move.notBefore > now) continue;
+      const shard = mesh.shards.get(move.shard) as Shard;
+      const hold = guardrails.move(shard, moving());
+      if (hold === undefined && this.#hasTarget(move, shard)) {
+        this.#startMove(move, shard);
+        return true;
+      }
+      if (hold === undefined) continue;
+      this.#tell(hold, now);
+      // Another shard may well have its replicas; any other hold is on all of them.
+      if (hold.guardrail !== 'minHealthyReplicas') return false;
+    }
+    return false;
+  }
+
+  /** Gives the move another target where the planned one takes no shards any more. */
+  #hasTarget(move: PlannedMove, shard: Shard): boolean {
+    const { mesh } = this.#execution;
+    if (isOpen(nodeOf(mesh, move.target))) return true;
+    const target = new Placement(mesh).targetFor(shard, []);
+    if (target === undefined) return false;
+    move.target = target.id;
+    return true;
+  }
+
+  #startMove(move: PlannedMove, shard: Shard): void {
+    const { events, mesh, transfers, life } = this.#execution;
+    const { id: planId, state } = this.#plan;
+    const { source, target } = move;
+    move.status = 'moving';
+    move.attempts += 1;
+    if (state !== 'rebalancing') life.enter(this.#plan, 'rebalancing', 'shards move');
+    events.emit('moveStarted', { planId, shard: shard.id, source, target });
+    events.executeStep({ planId, node: source, shard: shard.id }, () => {
+      const cancel = transfers.start(shard, nodeOf(mesh, target), (result) => this.#finishMove(move, result));
+      this.#transfers.set(move, cancel);
+    });
+  }
+
+  #finishMove(move: PlannedMove, result: TransferResult): void {
+    this.#transfers.delete(move);
+    if ('bytes' in result) this.#moved(move, result.bytes);
+    else this.#failed(move, result.errorType, result.message);
+  }
+
+  #moved(move: PlannedMove, bytes: number): void {
+    const { events, mesh, life, save } = this.#execution;
+    const { id: planId, drains, moves } = this.#plan;
+    const { shard, source, target } = move;
+    move.status = 'moved';
+    events.emit('moveFinished', { planId, shard, outcome: 'completed', bytes });
+    const owned = (node: string) => mesh.ownedBy(nodeOf(mesh, node)).size;
+    events.emit('ownershipChanged', {
+      nodes: { [source]: owned(source), [target]: owned(target) },
+      complete: false,
+    });
+    const drain = drains.find(({ node }) => node === source);
+    if (drain !== undefined) this.#progress(drain, bytes);
+    save(this.#plan);
+    if (moves.every(({ status }) => status === 'moved')) life.complete(this.#plan);
+  }
+
+  #progress(drain: PlannedDrain, bytes: number): void {
+    const { events } = this.#execution;
+    const { id: planId } = this.#plan;
+    drain.shardsRemaining -= 1;
+    drain.bytes += bytes;
+    const { node, shardsRemaining } = drain;
+    events.emit('drainProgressed', { planId, node, shardsRemaining, bytes: drain.bytes });
+    if (shardsRemaining > 0) return;
+    drain.outcome = 'completed';
+    events.emit('drainFinished', { planId, node, outcome: 'completed', bytes: drain.bytes });
+  }
+
+  #failed(move: PlannedMove, errorType: string, error: string): void {
+    const { events, timeline, policy, life, save } = this.#execution;
+    const { id: planId } = this.#plan;
+    move.status = 'waiting';
+    move.notBefore = timeline.now() + policy.retryAfter;
+    events.emit('moveFinished', { planId, shard: move.shard, outcome: 'failed', errorType, error });
+    save(this.#plan);
+    if (move.attempts < policy.moveAttempts) return;
+    const drain = this.#plan.drains.find(({ node }) => node === move.source);
+    if (drain !== undefined) {
+      drain.outcome = 'failed';
+      events.emit('drainFinished', { planId, node: drain.node, outcome: 'failed', bytes: drain.bytes, errorType });
+    }
+    life.fail(this.#plan, errorType, error);
+  }
+
+  #tell(hold: Hold, now: number): void {
+    const { events, guardrails } = this.#execution;
+    const { id: planId } = this.#plan;
+    if (guardrails.mayTell(planId, hold, now)) events.emit('guardrailTripped', { ...hold, planId });
+  }
+}
+
+function nodeOf(mesh: Mesh, id: string): MeshNode {
+  return mesh.nodes.get(id) as MeshNode;
+}

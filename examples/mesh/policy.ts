@@ -1,0 +1,43 @@
+import type { ApprovalMode } from 'opentelemetry-instrumentation-mesh-rebalance';
+
+/** What a controller may do, and how patient it is. All times are in milliseconds. */
+export interface Policy {
+  /** Who approves the plans that the controller proposes itself. */
+  readonly approvalMode: ApprovalMode;
+  /** How long a plan waits for a decision before it is given up. */
+  readonly approvalTimeout: number;
+  /** Time between two rounds of the control loop. */
+  readonly tick: number;
+  /** How long a finding must last before a plan is made of it. */
+  readonly confirmFor: number;
+  /** Most moves at once, over all plans. */
+  readonly maxConcurrentMoves: number;
+  /** Healthy replicas that a shard must have while it moves. */
+  readonly minHealthyReplicas: number;
+  /** How long after a plan no other plan of the controller's own is begun. */
+  readonly cooldown: number;
+  /** How long a node closes its connections before its shards move. */
+  readonly settle: number;
+  /** Attempts at one move before its plan fails. */
+  readonly moveAttempts: number;
+  /** Time before a failed move is tried again. */
+  readonly retryAfter: number;
+  /** How far the fullest node may be above the mean before the controller evens the cluster out; 0.3 is 30 %. */
+  readonly imbalance: number;
+}
+
+const MINUTE = 60_000;
+
+export const DEFAULT_POLICY: Policy = {
+  approvalMode: 'manual',
+  approvalTimeout: 60 * MINUTE,
+  tick: 5_000,
+  confirmFor: MINUTE,
+  maxConcurrentMoves: 8,
+  minHealthyReplicas: 1,
+  cooldown: 5 * MINUTE,
+  settle: 30_000,
+  moveAttempts: 3,
+  retryAfter: 30_000,
+  imbalance: 0.6,
+};

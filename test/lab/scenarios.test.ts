@@ -1,0 +1,180 @@
+import { expect } from 'chai';
+import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import { Readings } from './readings.js';
+import { runSmall, type SmallRun } from './scratch.js';
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+/** Scrapes of a quarter of an hour. */
+const QUARTER = 60;
+const TROUBLE = { cluster: 'eu-1' };
+const ORDINARY = { cluster: 'eu-2' };
+
+interface Case {
+  readonly run: SmallRun;
+  /** What the series must show. */
+  readonly shows: (readings: Readings) => void;
+}
+
+const CASES: Readonly<Record<string, Case>> = {
+  healthy: {
+    run: { hours: 1 },
+    shows(readings) {
+      expect(sum(readings.last('plans_finished_total', { outcome: 'completed' }))).to.be.at.least(4);
+      expect(sum(readings.last('plans_finished_total', { outcome: 'failed' }))).to.equal(0);
+      expect(readings.series('failures_total')).to.deep.equal([]);
+    },
+  },
+  'slow-but-moving': {
+    run: { hours: 2 },
+    shows(readings) {
+      const [plan_id = ''] = readings.plans('eu-1');
+      const remaining = readings.values('plan_shards_remaining', { plan_id });
+      const longest = longestStandstill(remaining);
+      expect(remaining.length).to.be.greaterThan(4 * QUARTER);
+      expect(longest).to.be.within(QUARTER / 2, 2 * QUARTER - 1);
+    },
+  },
+  'stuck-drain': {
+    run: { hours: 1.2 },
+    shows(readings) {
+      const [plan_id = ''] = readings.plans('eu-1');
+      const remaining = readings.values('plan_shards_remaining', { plan_id });
+      expect(new Set(remaining).size).to.be.greaterThan(1);
+      expect(new Set(remaining.slice(-3 * QUARTER)).size).to.equal(1);
+      expect(remaining.at(-1)).to.be.greaterThan(0);
+      expect(readings.values('state', { plan_id, state: 'rebalancing' }).at(-1)).to.equal(1);
+    },
+  },
+  'repeated-failures': {
+    run: { hours: 1.2 },
+    shows(readings) {
+      expect(sum(readings.last('plans_finished_total', { ...TROUBLE, outcome: 'failed' }))).to.be.at.least(3);
+      const failures = readings.values('failures_total', { ...TROUBLE, phase: 'total', error_type: 'timeout' });
+      expect(failures[0]).to.equal(0);
+      expect(failures.at(-1)).to.be.at.least(3);
+      expect(sum(readings.last('plans_finished_total', { ...ORDINARY, outcome: 'failed' }))).to.equal(0);
+    },
+  },
+  'approval-backlog': {
+    run: { hours: 1.5 },
+    shows(readings) {
+      const pending = readings.values('approvals_pending', TROUBLE);
+      expect(pending.at(-1)).to.be.at.least(5);
+      const oldest = readings.values('approval_oldest_pending_timestamp_seconds', TROUBLE);
+      expect(oldest.at(-1)).to.equal(Date.UTC(2026, 0, 1) / 1000 + 5 * 60);
+    },
+  },
+  'too-many-moves': {
+    run: { hours: 0.5 },
+    shows(readings) {
+      const [plan_id = ''] = readings.plans('eu-1');
+      const [limit] = readings.last('shards_moving_limit', TROUBLE);
+      const most = Math.max(...readings.values('shards_moving', { plan_id }));
+      expect(most).to.be.greaterThan(1.5 * (limit as number));
+      for (const other of readings.plans('eu-2')) {
+        expect(Math.max(...readings.values('shards_moving', { plan_id: other }))).to.be.at.most(8);
+      }
+    },
+  },
+  'heartbeat-lost': {
+    run: { hours: 0.5 },
+    shows(readings) {
+      const beats = readings.values('controller_heartbeat_timestamp_seconds', TROUBLE);
+      expect(new Set(beats.slice(-QUARTER)).size).to.equal(1);
+      expect(new Set(beats.slice(0, 30)).size).to.be.greaterThan(28);
+      expect(new Set(readings.values('up', { instance: 'mesh-controller-1:9464' }))).to.deep.equal(new Set([1]));
+      expect(new Set(readings.values('controller_heartbeat_timestamp_seconds', ORDINARY)).size).to.be.greaterThan(100);
+    },
+  },
+  'restart-during-plan': {
+    run: { hours: 0.8 },
+    shows(readings) {
+      const up = readings.values('up', { instance: 'mesh-controller-1:9464' });
+      expect(up.filter((value) => value === 0)).to.have.length(12);
+      const [plan_id = ''] = readings.plans('eu-1');
+      const remaining = readings.values('plan_shards_remaining', { plan_id });
+      expect(remaining).to.deep.equal([...remaining].sort((a, b) => b - a));
+      expect(remaining.at(-1)).to.equal(0);
+      // A second trace would be a second series.
+      expect(readings.series('plan_info', { plan_id })).to.have.length(1);
+      expect(readings.series('plan_shards_remaining', { plan_id })[0]?.values.some(Number.isNaN)).to.equal(true);
+    },
+  },
+  flapping: {
+    run: { hours: 1.2 },
+    shows(readings) {
+      expect(readings.values('plans_finished_total', { ...TROUBLE, outcome: 'cancelled' }).at(-1)).to.be.at.least(3);
+      for (const state of ['investigating', 'rebalancePending', 'steady']) {
+        const entered = readings
+          .series('state', { ...TROUBLE, state })
+          .filter(({ labels }) => !labels.includes('plan_id'));
+        expect(rises(entered[0]?.values ?? []), state).to.be.at.least(3);
+      }
+    },
+  },
+  imbalance: {
+    run: { hours: 0.5 },
+    shows(readings) {
+      const shards = readings.last('node_shards', TROUBLE);
+      expect(Math.max(...shards)).to.be.greaterThan((2 * sum(shards)) / shards.length);
+      expect(sum(shards)).to.equal(96);
+      expect(readings.plans('eu-1')).to.deep.equal([]);
+    },
+  },
+  'guardrail-held': {
+    run: { hours: 1 },
+    shows(readings) {
+      const trips = readings.values('guardrail_trips_total', { ...TROUBLE, guardrail: 'incident' });
+      expect(trips.at(-1)).to.be.at.least(50);
+      const [plan_id = ''] = readings.plans('eu-1');
+      expect(readings.values('state', { plan_id, state: 'rebalancePending' }).at(-1)).to.equal(1);
+      expect(readings.values('plan_approvals_total', { plan_id, decision: 'approved' }).at(-1)).to.equal(1);
+    },
+  },
+  fleet: {
+    run: { hours: 0.5, clusters: 12 },
+    shows(readings) {
+      for (let cluster = 1; cluster <= 12; cluster += 1) {
+        const states = readings.series('plans', { cluster: `eu-${cluster}` });
+        const live = states.filter(({ labels }) => /state="(draining|rebalancing|rebalancePending)"/.test(labels));
+        const atEnd = sum(live.map(({ values }) => values.at(-1) as number));
+        expect(atEnd, `eu-${cluster}`).to.be.at.least(5);
+      }
+    },
+  },
+};
+
+/** Most scrapes in a row with the same value. */
+function longestStandstill(values: readonly number[]): number {
+  let longest = 0;
+  let current = 0;
+  for (const [index, value] of values.entries()) {
+    current = index > 0 && value === values[index - 1] ? current + 1 : 0;
+    longest = Math.max(longest, current);
+  }
+  return longest;
+}
+
+/** How often a 0/1 series goes from 0 to 1. */
+function rises(values: readonly number[]): number {
+  return values.filter((value, index) => value === 1 && values[index - 1] === 0).length;
+}
+
+describe('the scenarios of the lab', () => {
+  it('all have a case here', () => {
+    expect(SCENARIOS.map(({ name }) => name)).to.have.members(Object.keys(CASES));
+  });
+
+  for (const [name, { run, shows }] of Object.entries(CASES)) {
+    it(`${name}: the series show it, and no event was refused`, async () => {
+      const result = await runSmall(name, run);
+      try {
+        const readings = new Readings(result.samples);
+        shows(readings);
+        expect(sum(readings.last('invalid_events_total'))).to.equal(0);
+      } finally {
+        result.remove();
+      }
+    });
+  }
+});

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunResult, runScenario } from '../../examples/lab/run.js';
+import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+
+/** What a test changes in a scenario. */
+export interface SmallRun {
+  readonly hours: number;
+  readonly clusters?: number;
+  readonly seed?: number;
+  readonly nodes?: number;
+  readonly shards?: number;
+}
+
+/** A run of a scenario, with its files in a folder that the test throws away. */
+export interface ScratchRun extends RunResult {
+  readonly folder: string;
+  remove(): void;
+}
+
+/** Runs a scenario on a mesh that is small enough for a test. */
+export async function runSmall(
+  name: string,
+  { hours, clusters = 2, seed = 1, nodes = 12, shards = 96 }: SmallRun,
+): Promise<ScratchRun> {
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const folder = mkdtempSync(join(tmpdir(), `lab-${name}-`));
+  const mesh = { ...scenario.mesh, nodes, shards };
+  const run = { scenario: { ...scenario, mesh }, hours, clusters, seed, folder, ruleInterval: 60_000 };
+  const result = await runScenario(run);
+  return { ...result, folder, remove: () => rmSync(folder, { recursive: true }) };
+}

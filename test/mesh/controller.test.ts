@@ -1,0 +1,200 @@
+import { expect } from 'chai';
+import { Refusal, type RefusalReason } from '../../examples/mesh/control.js';
+import { toDrain, World } from './world.js';
+
+const NODE = 'node-0002';
+
+function refused(action: () => unknown): RefusalReason | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    expect(error).to.be.instanceOf(Refusal);
+    return (error as Refusal).reason;
+  }
+}
+
+describe('the mesh controller', () => {
+  it('drains a node: cordoned, emptied shard by shard, told in the order of the contract', () => {
+    const world = new World();
+    const { id } = world.controller.propose(toDrain([NODE]));
+    world.run(30);
+    const [plan] = world.controller.plans();
+    expect(plan).to.include({ id, outcome: 'completed', state: 'completed', shards: 4, shardsRemaining: 0 });
+    expect(world.cluster.mesh.ownership()[NODE]).to.equal(0);
+    expect(world.cluster.mesh.nodes.get(NODE)?.cordon).to.equal('maintenance');
+    const told = world.emitted.map(({ event }) => event);
+    const order = [
+      'planCreated',
+      'approvalRequested',
+      'approvalDecided',
+      'drainStarted',
+      'moveStarted',
+      'planFinished',
+    ];
+    const places = order.map((event) => told.indexOf(event as (typeof told)[number]));
+    expect(places).to.deep.equal([...places].sort((a, b) => a - b));
+    expect(world.told('drainProgressed').map(({ shardsRemaining }) => shardsRemaining)).to.deep.equal([3, 2, 1, 0]);
+    expect(world.told('drainFinished')).to.have.length(1);
+    expect(world.told('moveFinished').every(({ bytes }) => Number.isSafeInteger(bytes))).to.equal(true);
+    expect(world.states(id)).to.deep.equal(['draining', 'rebalancing']);
+    for (const { payload } of world.emitted) expect(payload).not.to.have.property('time');
+  });
+
+  it('goes through pending, draining, rebalancing, completed and steady itself', () => {
+    const world = new World();
+    const { id } = world.controller.propose(toDrain([NODE], 'manual'));
+    world.run(5);
+    world.controller.approve(id, 'ada');
+    world.run(40);
+    expect(world.states()).to.deep.equal(['rebalancePending', 'draining', 'rebalancing', 'completed', 'steady']);
+  });
+
+  it('beats in every round of its loop', () => {
+    const world = new World();
+    world.run(1);
+    const beats = world.emitted.filter(({ event }) => event === 'heartbeat').map(({ at }) => at);
+    expect(beats).to.deep.equal([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
+  });
+
+  it('waits for a person, then works', () => {
+    const world = new World();
+    const { id, approval } = world.controller.propose(toDrain([NODE], 'manual'));
+    expect(approval?.expiresAt).to.equal((approval?.requestedAt ?? 0) + 3_600_000);
+    world.run(10);
+    expect(world.told('drainStarted')).to.deep.equal([]);
+    expect(world.controller.plans()[0]?.state).to.equal('rebalancePending');
+    expect(world.controller.approve(id, 'ada').decision).to.deep.include({ decision: 'approved', actor: 'ada' });
+    expect(refused(() => world.controller.approve(id, 'ada'))).to.equal('conflict');
+    world.run(20);
+    expect(world.controller.plans()[0]?.outcome).to.equal('completed');
+  });
+
+  it('gives up a plan whose request expires', () => {
+    const world = new World({ policy: { approvalTimeout: 600_000 } });
+    const { id } = world.controller.propose(toDrain([NODE], 'manual'));
+    world.run(11);
+    expect(world.told('approvalDecided')).to.deep.equal([
+      { planId: id, decision: 'expired', actor: 'controller', reason: undefined },
+    ]);
+    expect(world.told('planFinished')).to.deep.include.members([
+      { planId: id, outcome: 'cancelled', reason: 'expired by controller' },
+    ]);
+    expect(world.controller.plans()[0]).to.include({ outcome: 'cancelled', state: 'steady' });
+  });
+
+  it('gives up a plan that is rejected, with the reason', () => {
+    const world = new World();
+    const { id } = world.controller.propose(toDrain([NODE], 'manual'));
+    expect(world.controller.reject(id, 'ada', 'not on a Friday')).to.include({ outcome: 'cancelled' });
+    expect(world.told('approvalDecided')[0]).to.include({
+      decision: 'rejected',
+      actor: 'ada',
+      reason: 'not on a Friday',
+    });
+    expect(world.told('planFinished')[0]).to.include({ planId: id, reason: 'not on a Friday' });
+    world.run(20);
+    expect(world.told('drainStarted')).to.deep.equal([]);
+  });
+
+  it('cancels a plan while its shards move: transfers stop, nothing follows the end, and the node is open again', () => {
+    const world = new World();
+    const { id } = world.controller.propose(toDrain([NODE]));
+    world.run(1);
+    expect(world.controller.plans()[0]?.shardsMoving).to.equal(4);
+    const cancelled = world.controller.cancel(id, 'ada', undefined);
+    expect(cancelled).to.include({ outcome: 'cancelled', shardsMoving: 0 });
+    const end = world.emitted.length;
+    world.run(20);
+    const later = world.emitted.slice(end).map(({ payload }) => payload['planId']);
+    expect(later).not.to.include(id);
+    expect(world.cluster.mesh.ownership()[NODE]).to.equal(4);
+    expect(world.cluster.mesh.nodes.get(NODE)?.cordon).to.equal(undefined);
+    expect(refused(() => world.controller.cancel(id, 'ada', undefined))).to.equal('conflict');
+  });
+
+  it('shows what a dry run would do, and does nothing', () => {
+    const world = new World();
+    const plan = world.controller.propose({ ...toDrain([NODE]), dryRun: true });
+    expect(plan).to.include({ dryRun: true, shards: 4 });
+    expect(plan.moves.map(({ source }) => source)).to.deep.equal([NODE, NODE, NODE, NODE]);
+    world.run(20);
+    expect(world.told('planCreated')).to.deep.equal([]);
+    expect(world.cluster.mesh.ownership()[NODE]).to.equal(4);
+    expect(refused(() => world.controller.approve(plan.id, 'ada'))).to.equal('conflict');
+  });
+
+  it('refuses what cannot be done, and says which kind it is', () => {
+    const world = new World();
+    world.controller.propose(toDrain([NODE], 'manual'));
+    expect(refused(() => world.controller.propose(toDrain([NODE])))).to.equal('conflict');
+    expect(refused(() => world.controller.propose(toDrain(['node-9999'])))).to.equal('unknown_node');
+    expect(refused(() => world.controller.propose(toDrain([])))).to.equal('nothing_to_do');
+    expect(refused(() => world.controller.approve('plan-9', 'ada'))).to.equal('unknown_plan');
+  });
+
+  it('runs plans for different nodes side by side', () => {
+    const world = new World();
+    world.controller.propose(toDrain(['node-0000']));
+    world.controller.propose(toDrain(['node-0004']));
+    world.run(2);
+    expect(world.controller.plans().map(({ shardsMoving }) => shardsMoving)).to.deep.equal([4, 4]);
+    world.run(30);
+    expect(world.controller.plans().map(({ outcome }) => outcome)).to.deep.equal(['completed', 'completed']);
+  });
+
+  it('evens a lopsided cluster out of its own accord', () => {
+    const world = new World({ policy: { approvalMode: 'auto' } });
+    world.cluster.faults.pile('node-0001', 12);
+    world.run(60);
+    const plan = world.controller.plans().find(({ trigger }) => trigger === 'imbalance');
+    expect(plan).to.include({ outcome: 'completed', approvalMode: 'auto' });
+    expect(Math.max(...Object.values(world.cluster.mesh.ownership()))).to.be.at.most(7);
+    expect(world.states()).to.include.members(['investigating', 'rebalancing', 'completed', 'steady']);
+  });
+
+  it('fills a node that is back from maintenance', () => {
+    const world = new World({ policy: { approvalMode: 'auto' } });
+    world.controller.propose(toDrain([NODE]));
+    world.run(30);
+    world.cluster.mesh.open(NODE);
+    world.run(30);
+    const plan = world.controller.plans().find(({ trigger }) => trigger === 'node_added');
+    expect(plan).to.include({ outcome: 'completed' });
+    expect(world.cluster.mesh.ownership()[NODE]).to.be.greaterThan(0);
+  });
+
+  it('takes no step while it is paused', () => {
+    const world = new World();
+    world.controller.pause();
+    world.controller.propose(toDrain([NODE]));
+    world.run(10);
+    expect(world.told('drainStarted')).to.deep.equal([]);
+    expect(world.told('heartbeat').length).to.be.greaterThan(100);
+    world.controller.resume();
+    world.run(10);
+    expect(world.told('drainStarted')).to.have.length(1);
+    expect([world.told('paused'), world.told('resumed')].map(({ length }) => length)).to.deep.equal([1, 1]);
+  });
+
+  it('has a person approve its plans, if one is simulated', () => {
+    const world = new World({ approvalDelay: { least: 60_000, most: 120_000 } });
+    world.controller.propose(toDrain([NODE], 'manual'));
+    world.run(20);
+    const { decision, createdAt = 0, outcome } = world.controller.plans()[0] ?? {};
+    expect(outcome).to.equal('completed');
+    expect((decision?.at ?? 0) - createdAt).to.be.within(60_000, 120_000);
+  });
+
+  it('does the same for the same seed, and something else for another', () => {
+    const tell = (seed: number) => {
+      const world = new World({ seed, policy: { approvalMode: 'auto' } });
+      world.cluster.faults.slowNode('node-0003', 40);
+      world.controller.propose(toDrain([NODE]));
+      world.run(60);
+      return JSON.stringify(world.emitted);
+    };
+    expect(tell(1)).to.equal(tell(1));
+    expect(tell(1)).not.to.equal(tell(2));
+  });
+});

@@ -1,0 +1,114 @@
+import type {
+  RebalanceEventMap,
+  RebalanceEventName,
+  RebalanceInstrumentation,
+} from 'opentelemetry-instrumentation-mesh-rebalance';
+import { createMeshCluster, type MeshCluster, type MeshClusterOptions } from '../../examples/mesh/cluster.js';
+import type { PlanRequest } from '../../examples/mesh/control.js';
+import type { MeshController } from '../../examples/mesh/controller.js';
+import { VirtualTimeline } from '../../examples/mesh/virtual-timeline.js';
+
+const START = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+
+const EVENTS = [
+  'stateChanged',
+  'planCreated',
+  'approvalRequested',
+  'approvalDecided',
+  'drainStarted',
+  'drainProgressed',
+  'drainFinished',
+  'moveStarted',
+  'moveFinished',
+  'planFinished',
+  'ownershipChanged',
+  'policyChanged',
+  'guardrailTripped',
+  'paused',
+  'resumed',
+  'heartbeat',
+] as const satisfies RebalanceEventName[];
+
+/** An event that a controller has emitted. `at` in virtual seconds since the start. */
+export interface Emitted {
+  readonly at: number;
+  readonly event: RebalanceEventName;
+  readonly payload: Record<string, unknown>;
+}
+
+/** How the mesh differs from a small one of the default policy. */
+export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrumented'>> {
+  /** @param clock milliseconds since the Unix epoch */
+  readonly instrumented?: (controller: MeshController, clock: () => number) => RebalanceInstrumentation;
+}
+
+const NO_TELEMETRY: RebalanceInstrumentation = { disable() {}, [Symbol.dispose]() {}, traceparent: () => undefined };
+
+/** A small simulated mesh in virtual time that writes down what its controller tells. */
+export class World {
+  readonly timeline = new VirtualTimeline(START);
+  readonly emitted: Emitted[] = [];
+  readonly cluster: MeshCluster;
+
+  constructor({ instrumented = () => NO_TELEMETRY, ...options }: WorldOptions = {}) {
+    this.cluster = createMeshCluster({
+      namespace: 'payments',
+      cluster: 'eu-1',
+      seed: 7,
+      timeline: this.timeline,
+      nodes: 8,
+      shards: 32,
+      ...options,
+      instrumented: (controller) => {
+        this.#record(controller);
+        return instrumented(controller, this.timeline.now);
+      },
+    });
+  }
+
+  get controller(): MeshController {
+    return this.cluster.controller;
+  }
+
+  run(minutes: number): void {
+    this.timeline.runUntil(this.timeline.now() + minutes * MINUTE);
+  }
+
+  /** What was told of one kind. */
+  told(event: keyof RebalanceEventMap): Emitted['payload'][] {
+    return this.emitted.filter((one) => one.event === event).map(({ payload }) => payload);
+  }
+
+  /** The states that the controller itself, or a plan, went through. */
+  states(planId?: string): unknown[] {
+    return this.told('stateChanged')
+      .filter((payload) => payload['planId'] === planId)
+      .map(({ to }) => to);
+  }
+
+  /** Most moves that were ever under way at once. */
+  mostMoves(): number {
+    let moving = 0;
+    let most = 0;
+    for (const { event } of this.emitted) {
+      if (event === 'moveStarted') moving += 1;
+      if (event === 'moveFinished') moving -= 1;
+      most = Math.max(most, moving);
+    }
+    return most;
+  }
+
+  #record(controller: MeshController): void {
+    for (const event of EVENTS) {
+      controller.on(event, (payload: object = {}) => {
+        this.emitted.push({ at: (this.timeline.now() - START) / 1000, event, payload: { ...payload } });
+      });
+    }
+  }
+}
+
+/** A request to drain nodes. */
+export function toDrain(nodes: readonly string[], approvalMode: PlanRequest['approvalMode'] = 'auto'): PlanRequest {
+  return { drain: nodes, dryRun: false, approvalMode, requestedBy: 'grace', changeTicket: 'CHG-1' };
+}
