@@ -1,0 +1,40 @@
+import { type Command, Option } from 'commander';
+import type { ApprovalMode } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { type ConnectionOptions, clientFor, connected, printJson } from './connection.js';
+import { planDetails } from './plan-details.js';
+
+interface PlanOptions extends ConnectionOptions {
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly drain?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly approval: ApprovalMode;
+  readonly ticket?: string;
+}
+
+/** Adds `plan`. */
+export function addPlanCommand(rebalance: Command): void {
+  connected(rebalance.command('plan'))
+    .description('Asks the controller of a cluster for a plan.')
+    .requiredOption('--namespace <namespace>', 'namespace of the cluster')
+    .requiredOption('--cluster <cluster>', 'the cluster')
+    .option('--drain <node...>', 'nodes to empty; without any, the cluster is evened out')
+    .option('--dry-run', 'only show what would be done')
+    .addOption(new Option('--approval <mode>', 'who approves it').choices(['manual', 'auto']).default('manual'))
+    .option('--ticket <ticket>', 'change ticket it runs under')
+    .action(async ({ namespace, cluster, drain = [], dryRun = false, approval, ticket, ...options }: PlanOptions) => {
+      const plan = await clientFor(options).create({
+        namespace,
+        cluster,
+        drain,
+        dryRun,
+        approvalMode: approval,
+        changeTicket: ticket,
+      });
+      if (options.json) return printJson(plan);
+      process.stdout.write(`${planDetails(plan, Date.now())}\n`);
+      if (plan.approval !== undefined) {
+        process.stdout.write(`\nIt waits for "mesh shards rebalance approve ${plan.id}".\n`);
+      }
+    });
+}

@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { type ConnectionOptions, clientFor, connected, printJson } from './connection.js';
+import { planDetails } from './plan-details.js';
+
+/** Adds `show`. */
+export function addShowCommand(rebalance: Command): void {
+  connected(rebalance.command('show'))
+    .description('Shows a plan with its drains and planned moves.')
+    .argument('<plan>', 'id of the plan')
+    .action(async (planId: string, options: ConnectionOptions) => {
+      const plan = await clientFor(options).show(planId);
+      if (options.json) printJson(plan);
+      else process.stdout.write(`${planDetails(plan, Date.now())}\n`);
+    });
+}

@@ -1,0 +1,116 @@
+import type { StreamedEvent } from '../control-api/wire.js';
+import type { PlanView } from '../mesh/control.js';
+import type { ControlApiClient } from './control-api-client.js';
+import { PlanBars } from './plan-bars.js';
+import { isLive, printable, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
+
+const REFRESH_MS = 250;
+
+/** Where `watch` tells what it sees. */
+export interface WatchOutput {
+  /** The plans that are watched, as they are when the stream opens, and opens again. */
+  begin(plans: readonly PlanView[]): void;
+  event(event: StreamedEvent): Promise<void> | void;
+  close(): void;
+}
+
+/** One JSON object a line, for programs: first the plans, then the events. */
+export class JsonLines implements WatchOutput {
+  readonly #stream: NodeJS.WritableStream;
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.#stream = stream;
+  }
+
+  begin(plans: readonly PlanView[]): void {
+    for (const plan of plans) this.#stream.write(`${JSON.stringify({ plan })}\n`);
+  }
+
+  event(event: StreamedEvent): void {
+    this.#stream.write(`${JSON.stringify(event)}\n`);
+  }
+
+  close(): void {}
+}
+
+/** One line an event, for logs. */
+export class EventLines implements WatchOutput {
+  readonly #stream: NodeJS.WritableStream;
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.#stream = stream;
+  }
+
+  begin(plans: readonly PlanView[]): void {
+    if (plans.length === 0) this.#stream.write('No plan is live.\n');
+    const now = Date.now();
+    for (const plan of plans) {
+      const waiting = waitingText(plan, now);
+      const parts = [whereabouts(plan), plan.id, stateText(plan), progressText(plan)];
+      this.#stream.write(`${printable([...parts, ...(waiting === '' ? [] : [`waits for ${waiting}`])].join(' '))}\n`);
+    }
+  }
+
+  event(event: StreamedEvent): void {
+    this.#stream.write(`${eventLine(event)}\n`);
+  }
+
+  close(): void {}
+}
+
+/** An event in one line: when, where, what, and its facts. */
+export function eventLine({ event, namespace, cluster, time, planId, ...facts }: StreamedEvent): string {
+  const told = Object.entries(facts)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`);
+  const when = new Date(time).toISOString().slice(11, 19);
+  return printable([when, whereabouts({ namespace, cluster }), planId ?? '-', event, ...told].join(' '));
+}
+
+/** Bars on a terminal. Events tell when to look; what is shown is what the control API says then. */
+export class LiveBars implements WatchOutput {
+  readonly #client: ControlApiClient;
+  readonly #bars: PlanBars;
+  readonly #timer: NodeJS.Timeout;
+  #watched = new Set<string>();
+  #plans: readonly PlanView[] = [];
+  #isOutdated = false;
+
+  constructor(terminal: NodeJS.WriteStream, client: ControlApiClient) {
+    this.#client = client;
+    this.#bars = new PlanBars(terminal);
+    this.#timer = setInterval(() => {
+      // Time left to decide goes down without any event.
+      this.#bars.show(this.#plans, Date.now());
+      // Where the control API is gone, the stream says so.
+      if (this.#isOutdated) this.#refresh().catch(() => {});
+    }, REFRESH_MS);
+  }
+
+  begin(plans: readonly PlanView[]): void {
+    for (const plan of plans.filter((each) => !isLive(each))) this.#bars.print(`${plan.id} ${stateText(plan)}`);
+    if (plans.length === 0) this.#bars.print('No plan is live.');
+    this.#watched = new Set(plans.map(({ id }) => id));
+    this.#plans = plans;
+    this.#bars.show(plans, Date.now());
+  }
+
+  async event({ event, planId = '' }: StreamedEvent): Promise<void> {
+    this.#watched.add(planId);
+    this.#isOutdated = true;
+    // The last of these ends the command, which must not be before it is shown.
+    if (event === 'planFinished') await this.#refresh();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#bars.close();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#isOutdated = false;
+    const { plans } = await this.#client.list();
+    this.#plans = plans.filter(({ id }) => this.#watched.has(id));
+    this.#bars.show(this.#plans, Date.now());
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Problem } from './problem.js';
+import { text } from './request-fields.js';
+import { ACTOR_HEADER, MAX_NAME_LENGTH } from './wire.js';
+
+/** What opens the verbs that change something. */
+export interface AccessToken {
+  /** Who is recorded as the actor where a request names nobody. */
+  readonly name: string;
+  readonly secret: string;
+}
+
+/**
+ * Who sends a request that changes something.
+ *
+ * @throws Problem 401 without the token, 400 for an actor that is no plain text
+ */
+export function actorOf({ headers }: IncomingMessage, token: AccessToken): string {
+  const [, given = ''] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (!isSame(given, token.secret)) {
+    const error = given === '' ? '' : ', error="invalid_token"';
+    throw new Problem(401, 'This needs the header "authorization: Bearer TOKEN" with the token of the control API.', {
+      'www-authenticate': `Bearer realm="rebalance control"${error}`,
+    });
+  }
+  const actor = headers[ACTOR_HEADER];
+  return actor === undefined || actor === '' ? token.name : text(ACTOR_HEADER, actor, MAX_NAME_LENGTH);
+}
+
+/** Digests are of one length, so the time of the comparison tells nothing of the secret. */
+function isSame(given: string, secret: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AccessToken, actorOf } from './access.js';
+import type { ControlledController } from './controlled.js';
+import { EventStreams, type StreamLimits } from './event-streams.js';
+import { planHandlers } from './plan-routes.js';
+import { Problem, problemOf, sendProblem } from './problem.js';
+import { route } from './router.js';
+
+const SERVER_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
+const STREAM_LIMITS: StreamLimits = { keepAliveMs: 15_000, maxBacklogBytes: 1 << 20, maxStreams: 64 };
+
+/** What {@link startControlApi} takes. */
+export interface ControlApiOptions {
+  readonly controllers: readonly ControlledController[];
+  readonly token: AccessToken;
+  /** Port of 127.0.0.1; 0 for one that is free. */
+  readonly port: number;
+  readonly streamLimits?: Partial<StreamLimits>;
+}
+
+/** A control API that runs. */
+export interface ControlApi {
+  readonly url: string;
+  /** Ends all streams and connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves what operators may ask of controllers.
+ *
+ * @throws Error when the port is taken
+ */
+export async function startControlApi(options: ControlApiOptions): Promise<ControlApi> {
+  const streams = new EventStreams(options.controllers, { ...STREAM_LIMITS, ...options.streamLimits });
+  const handlers = planHandlers(options.controllers, streams);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = parseUrl(request.url);
+    const { handler, planId, changes } = route(handlers, request.method, pathname);
+    const actor = changes ? actorOf(request, options.token) : '';
+    await handler({ request, response, query: Object.fromEntries(searchParams), planId, actor });
+  }
+
+  const server = createServer(SERVER_LIMITS, (request, response) => {
+    answer(request, response).catch((error: unknown) => sendError(request, response, error));
+  });
+  server.listen(options.port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      streams.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function parseUrl(url = '/'): URL {
+  try {
+    return new URL(url, 'http://localhost');
+  } catch {
+    throw new Problem(400, 'The request target is not a valid path.');
+  }
+}
+
+function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  // Nobody is left to read an answer.
+  if (request.errored !== null || response.destroyed) return;
+  const problem = problemOf(error);
+  if (problem === undefined) console.error('control API:', error);
+  if (response.headersSent) response.destroy();
+  else sendProblem(response, problem ?? new Problem(500, 'The controller failed; its log says why.'));
+}

@@ -1,0 +1,48 @@
+import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { ControlledController } from './controlled.js';
+import type { StreamedEvent } from './wire.js';
+
+// A record, so that the compiler misses a name that the contract gains.
+const NAMES: Readonly<Record<RebalanceEventName, true>> = {
+  stateChanged: true,
+  planCreated: true,
+  approvalRequested: true,
+  approvalDecided: true,
+  drainStarted: true,
+  drainProgressed: true,
+  drainFinished: true,
+  moveStarted: true,
+  moveFinished: true,
+  planFinished: true,
+  ownershipChanged: true,
+  policyChanged: true,
+  guardrailTripped: true,
+  paused: true,
+  resumed: true,
+  heartbeat: true,
+};
+
+/** The name of every event of the contract. */
+export const EVENT_NAMES = Object.keys(NAMES) as RebalanceEventName[];
+
+/** What a controller emitted, as it is streamed. */
+export function streamedEvent(
+  controller: ControlledController,
+  event: RebalanceEventName,
+  payload: Readonly<Record<string, unknown>> = {},
+): StreamedEvent {
+  const { namespace = controller.namespace, cluster = controller.cluster, time = Date.now(), ...facts } = payload;
+  return {
+    event,
+    namespace: String(namespace),
+    cluster: String(cluster),
+    time: Number(time),
+    ...facts,
+  };
+}
+
+/** One message of a stream of server-sent events. */
+export function serverSentMessage(event: StreamedEvent): string {
+  const data = JSON.stringify(event, (_key, value) => (value instanceof Error ? value.message : value));
+  return `event: ${event.event}\ndata: ${data}\n\n`;
+}

@@ -1,0 +1,39 @@
+import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { PlanView } from '../mesh/control.js';
+
+/** Where the plans of all clusters are. */
+export const PLANS_PATH = '/control/rebalance-plans';
+
+/** Where what happens to them is streamed. */
+export const EVENTS_PATH = `${PLANS_PATH}/events`;
+
+/** Header that names who asks, where a token is shared by several people. */
+export const ACTOR_HEADER = 'x-mesh-actor';
+
+/** Most characters of an id, of an actor and of a ticket. */
+export const MAX_NAME_LENGTH = 256;
+
+/** Answer to a list. */
+export interface PlanList {
+  readonly plans: readonly PlanView[];
+}
+
+/** Answer to a request that was refused: RFC 9457, `application/problem+json`. */
+export interface ProblemDocument {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  /** What to do about it. */
+  readonly detail: string;
+}
+
+/** One event of the contract as it is streamed: its payload, and where and when. */
+export interface StreamedEvent {
+  readonly event: RebalanceEventName;
+  readonly namespace: string;
+  readonly cluster: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+  readonly planId?: string;
+  readonly [fact: string]: unknown;
+}
