@@ -140,7 +140,7 @@ export class ClusterTelemetry implements MetricSource {
     // What a snapshot tells has been logged by the process that saw it happen.
     if (this.#restoring) return;
     try {
-      this.#logEvents.record(transition);
+      this.#logEvents.record(transition, this.#now);
     } catch {
       this.report('internal', transition.type, 'log events');
     }

@@ -12,6 +12,7 @@ import { VERSION } from './version.js';
 export interface LogRecordLike {
   eventName: string;
   timestamp: api.HrTime;
+  observedTimestamp: api.HrTime;
   severityNumber: number;
   severityText: string;
   attributes: api.Attributes;
@@ -56,7 +57,8 @@ export class LogEvents {
     this.#clusterAttributes = { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster };
   }
 
-  record(transition: Transition): void {
+  /** @param seenAt when the transition was seen, in milliseconds since the Unix epoch */
+  record(transition: Transition, seenAt: number): void {
     const logger = this.#currentLogger();
     if (logger === undefined || logger.enabled?.() === false) return;
     const event = logEventOf(transition);
@@ -65,6 +67,7 @@ export class LogEvents {
     logger.emit({
       eventName: event.name,
       timestamp: hrTime(transition.at),
+      observedTimestamp: hrTime(seenAt),
       severityNumber: event.severity,
       severityText: event.severityText,
       attributes: definedAttributes(this.#clusterAttributes, { [ATTR_PLAN_ID]: plan?.id }, event.attributes),

@@ -77,7 +77,7 @@ export interface RebalanceInstrumentationOptions {
    */
   metricProducer?: RebalanceMetricProducer;
   /**
-   * Milliseconds since the Unix epoch. With a clock of your own no timer is started: retirement and step timeouts then
+   * Milliseconds since the Unix epoch; called once at construction to check it. With a clock of your own no timer is started: retirement and step timeouts then
    * happen at the next event or collection.
    * @default Date.now
    */

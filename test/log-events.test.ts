@@ -42,7 +42,8 @@ describe('log events', () => {
     const [anchor] = sdk.spans();
     const definitions = new Map(Object.values(EVENTS).map((event) => [event.name as string, event]));
     const identity = ['mesh.namespace', 'mesh.cluster', 'mesh.rebalance.plan.id'];
-    for (const { eventName = '', attributes, spanContext, hrTime } of records) {
+    for (const { eventName = '', attributes, spanContext, hrTime, hrTimeObserved } of records) {
+      expect(hrTimeObserved, eventName).to.deep.equal(hrTime);
       expect(spanContext?.traceId, eventName).to.equal(anchor?.spanContext().traceId);
       expect(Object.keys(attributes), eventName).to.include.members(identity);
       const allowed: readonly string[] = [...identity, ...(definitions.get(eventName)?.attributes ?? [])];
