@@ -134,7 +134,8 @@ describe('the packed package', function () {
       ...tools.map((tool) => `${tool}@${devDependencies[tool]}`),
     ]);
     for (const part of ['lib', 'test', 'examples/setup', '.mocharc.json']) {
-      const isOfThisLine = (source: string) => !/\/test\/(bench|cli|control-api|demo|lab|mesh|redis-cluster)|(package|quickstart)\.test\.ts/.test(source);
+      const isOfThisLine = (source: string) =>
+        !/\/test\/(bench|cli|control-api|demo|lab|mesh|redis-cluster)|(package|quickstart)\.test\.ts/.test(source);
       await cp(join(ROOT, part), join(path, part), { recursive: true, filter: isOfThisLine });
     }
     const config = {

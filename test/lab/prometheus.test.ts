@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
 import { run } from '../support/process.js';
 import { findTool, LoadedPrometheus } from './loaded-prometheus.js';
 import { runSmall, type ScratchRun } from './scratch.js';
@@ -37,13 +38,21 @@ async function load(scenario: string, test: (prometheus: LoadedPrometheus, run: 
 describe('a real Prometheus with the data of the lab', function () {
   this.timeout(60_000);
 
-  it('healthy: counts the plans, and finds none stuck', () =>
+  for (const { name } of SCENARIOS) {
+    it(`${name}: how many plans were there, and which are stuck?`, () =>
+      load(name, async (prometheus, { summary }) => {
+        const plans = await prometheus.query(
+          'count(count by (plan_id) (last_over_time(mesh_rebalance_plan_info[2h])))',
+          END,
+        );
+        expect(plans.map(({ value }) => value)).to.deep.equal([summary.plans]);
+        const stuck = await prometheus.query(STUCK, END);
+        expect(stuck.map(({ metric }) => metric['plan_id']).sort()).to.deep.equal([...summary.stuck].sort());
+      }));
+  }
+
+  it('healthy: finds no plan stuck at any time', () =>
     load('healthy', async (prometheus, { summary }) => {
-      const plans = await prometheus.query(
-        `count(count by (plan_id) (last_over_time(mesh_rebalance_plan_info[2h])))`,
-        END,
-      );
-      expect(plans.map(({ value }) => value)).to.deep.equal([summary.plans]);
       const done = await prometheus.query('sum(mesh_rebalance_plans_finished_total{outcome="completed"})', END);
       expect(done.map(({ value }) => value)).to.deep.equal([summary.outcomes.completed]);
       for (let minute = 35; minute <= HOURS * 60; minute += 5) {

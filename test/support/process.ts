@@ -23,6 +23,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** What must not outlive the tests, also when one of them ends before it can stop what it has started. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
+
 /** A program that runs until it is stopped. */
 export class Daemon {
   readonly process: ChildProcess;
@@ -30,8 +36,8 @@ export class Daemon {
 
   constructor(command: string, args: readonly string[]) {
     this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    // Also when a test ends before it can stop what it has started.
-    process.once('exit', () => this.process.kill());
+    running.add(this.process);
+    this.process.once('exit', () => running.delete(this.process));
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
