@@ -1,4 +1,5 @@
 export type * from './controller.js';
+export { REBALANCE_EVENT_NAMES } from './event-names.js';
 export type { RebalanceInstrumentation } from './handle.js';
 export { instrument } from './instrument.js';
 export type { LoggerLike, LoggerProviderLike, LogRecordLike } from './log-events.js';

@@ -3,6 +3,7 @@ import { hasAudience } from './audience.js';
 import { ClusterTelemetry, type TelemetryParts } from './cluster-telemetry.js';
 import type { RebalanceController, RebalanceEventName } from './controller.js';
 import { Diagnostics, messageOf } from './diagnostics.js';
+import { LIFECYCLE_EVENTS, STEP_EVENTS } from './event-names.js';
 import { wrapExecuteStep } from './execute-step.js';
 import { FieldReader, type Report } from './field-reader.js';
 import type { RebalanceInstrumentation } from './handle.js';
@@ -12,30 +13,6 @@ import type { ClusterMetricProducer } from './metric-producer.js';
 import { type RebalanceInstrumentationOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { registry } from './registry.js';
 import { UNKNOWN } from './semconv.js';
-
-/** Rare events, which keep what is known of the cluster and its plans. */
-const LIFECYCLE_EVENTS = [
-  'stateChanged',
-  'planCreated',
-  'approvalRequested',
-  'approvalDecided',
-  'planFinished',
-  'ownershipChanged',
-  'policyChanged',
-  'guardrailTripped',
-  'paused',
-  'resumed',
-  'heartbeat',
-] as const satisfies RebalanceEventName[];
-
-/** Frequent events, which are not even listened to while nobody could see what comes of them. */
-const STEP_EVENTS = [
-  'drainStarted',
-  'drainProgressed',
-  'drainFinished',
-  'moveStarted',
-  'moveFinished',
-] as const satisfies RebalanceEventName[];
 
 const MAINTENANCE_MS = 30_000;
 /** Twice the interval of an ordinary reader. */

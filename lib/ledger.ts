@@ -19,6 +19,12 @@ const TRACKED_PER_SHOWN = 20;
 /** Moves remembered per plan. */
 const MAX_MOVES_PER_PLAN = 100_000;
 
+type PlanFact = Pick<Fact, 'event' | 'at'> & { readonly planId: string };
+type DrainFact = Extract<Fact, { node: string }>;
+type MoveFact = Extract<Fact, { shard: string }>;
+type MoveStart = Pick<Move, 'source' | 'target' | 'startedAt'>;
+
+const UNSEEN_START: MoveStart = Object.freeze({ source: undefined, target: undefined, startedAt: undefined });
 const CANCELLED: Ending = Object.freeze({ outcome: 'cancelled', failure: undefined });
 
 const STATE_AT_END: Readonly<Record<Outcome, RebalanceState>> = {
@@ -161,14 +167,14 @@ export class Ledger {
     const known = this.plans.get(fact.planId);
     // The end of a plan sets its state; a controller may well tell the same state after it.
     if (known !== undefined && !known.live && known.state === fact.to) return;
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan({ event: fact.event, at: fact.at, planId: fact.planId }, now);
     if (plan === undefined) return;
     plan.stateTold = true;
     this.#enter(plan, fact.to, fact.at, fact.reason, fact.from);
   }
 
   #requestApproval(fact: Extract<Fact, { event: 'approvalRequested' }>, now: number): void {
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     if (plan.approvalSince !== undefined) return this.#report('out_of_order', fact.event, 'planId');
     plan.openApproval(fact.at);
@@ -176,7 +182,7 @@ export class Ledger {
   }
 
   #decideApproval(fact: Extract<Fact, { event: 'approvalDecided' }>, now: number): void {
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     if (plan.approvalSince === undefined && plan.decided) {
       return this.#report('out_of_order', fact.event, 'decision');
@@ -189,34 +195,23 @@ export class Ledger {
   }
 
   #startDrain(fact: Extract<Fact, { event: 'drainStarted' }>, now: number): void {
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     const running = plan.drains.get(fact.node);
     if (running?.open) {
-      running.shards = Math.max(fact.shards, running.remaining);
       if (running.startedAt !== undefined) return this.#report('out_of_order', fact.event, 'node');
       running.startedAt = fact.at;
+      running.shards = Math.max(fact.shards, running.remaining);
       return;
     }
-    const drain = this.#openDrain(plan, fact.node, fact.at, fact);
-    if (drain === undefined) return;
-    drain.shards = fact.shards;
-    drain.remaining = fact.shards;
-    this.#observe({ type: 'drainOpened', at: fact.at, plan, drain });
-    this.#imply(plan, 'draining', fact.at);
+    this.#openDrain(plan, fact, fact.at, fact.shards);
   }
 
   #progressDrain(fact: Extract<Fact, { event: 'drainProgressed' }>, now: number): void {
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
-    let drain = plan.drains.get(fact.node);
-    if (drain !== undefined && !drain.open) return this.#report('out_of_order', fact.event, 'node');
-    if (drain === undefined) {
-      drain = this.#openDrain(plan, fact.node, undefined, fact);
-      if (drain === undefined) return;
-      this.#observe({ type: 'drainOpened', at: fact.at, plan, drain });
-      this.#imply(plan, 'draining', fact.at);
-    }
+    const drain = this.#runningDrain(plan, fact);
+    if (drain === undefined) return;
     drain.shards = Math.max(fact.shards ?? drain.shards, fact.shardsRemaining);
     drain.remaining = fact.shardsRemaining;
     drain.bytes = fact.bytes ?? drain.bytes;
@@ -224,45 +219,34 @@ export class Ledger {
   }
 
   #finishDrain(fact: Extract<Fact, { event: 'drainFinished' }>, now: number): void {
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
-    let drain = plan.drains.get(fact.node);
-    if (drain !== undefined && !drain.open) return this.#report('out_of_order', fact.event, 'node');
-    if (drain === undefined) {
-      drain = this.#openDrain(plan, fact.node, undefined, fact);
-      if (drain === undefined) return;
-      this.#observe({ type: 'drainOpened', at: fact.at, plan, drain });
-    }
+    const drain = this.#runningDrain(plan, fact);
+    if (drain === undefined) return;
     drain.bytes = fact.bytes ?? drain.bytes;
     this.#closeDrain(plan, drain, fact, fact.at, now);
   }
 
   #startMove(fact: Extract<Fact, { event: 'moveStarted' }>, now: number): void {
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     if (typeof plan.move(fact.shard) === 'object') return this.#report('out_of_order', fact.event, 'shard');
-    const move = this.#openMove(plan, fact.shard, fact.source, fact.target, fact.at, fact);
-    if (move === undefined) return;
-    this.#observe({ type: 'moveOpened', at: fact.at, plan, move });
-    this.#imply(plan, 'rebalancing', fact.at);
+    this.#openMove(plan, fact, { ...fact, startedAt: fact.at });
   }
 
   #finishMove(fact: Extract<Fact, { event: 'moveFinished' }>, now: number): void {
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
-    let move = plan.move(fact.shard);
-    if (typeof move === 'string') return this.#report('out_of_order', fact.event, 'shard');
-    if (move === undefined) {
-      move = this.#openMove(plan, fact.shard, undefined, undefined, undefined, fact);
-      if (move === undefined) return;
-      this.#observe({ type: 'moveOpened', at: fact.at, plan, move });
-    }
+    const known = plan.move(fact.shard);
+    if (typeof known === 'string') return this.#report('out_of_order', fact.event, 'shard');
+    const move = known ?? this.#openMove(plan, fact, UNSEEN_START);
+    if (move === undefined) return;
     move.bytes = fact.bytes;
     this.#closeMove(plan, move, fact, fact.at, now);
   }
 
   #finishPlan(fact: Extract<Fact, { event: 'planFinished' }>, now: number): void {
-    const plan = this.#livePlan(fact.planId, fact.event, fact.at, now);
+    const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     const { at } = fact;
     for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at, now);
@@ -313,16 +297,12 @@ export class Ledger {
   }
 
   /** The live plan of an event; one that was never seen is adopted. Reports an event of an ended plan. */
-  #livePlan(id: string, event: string, at: number, now: number): Plan | undefined {
-    const plan = this.plans.get(id);
+  #livePlan({ planId, event, at }: PlanFact, now: number): Plan | undefined {
+    const plan = this.plans.get(planId);
     if (plan?.live) return plan;
-    if (plan !== undefined) {
-      this.#report('out_of_order', event, 'planId');
-      return undefined;
-    }
-    const adopted = this.#addPlan(id, at, true, now);
+    const adopted = plan === undefined ? this.#addPlan(planId, at, true, now) : undefined;
     if (adopted === undefined) {
-      this.#report('limit', event, 'planId');
+      this.#report(plan === undefined ? 'limit' : 'out_of_order', event, 'planId');
       return undefined;
     }
     this.#observe({ type: 'planOpened', at, plan: adopted, traceparent: undefined });
@@ -376,12 +356,27 @@ export class Ledger {
     this.#observe({ type: 'stateChanged', at, plan, from, to, reason });
   }
 
-  #openDrain(plan: Plan, node: string, startedAt: number | undefined, fact: Fact): Drain | undefined {
+  /** The open drain of an event; one whose start was never seen is opened. Reports an event of an ended drain. */
+  #runningDrain(plan: Plan, fact: DrainFact): Drain | undefined {
+    const drain = plan.drains.get(fact.node);
+    if (drain === undefined) return this.#openDrain(plan, fact, undefined, 0);
+    if (drain.open) return drain;
+    this.#report('out_of_order', fact.event, 'node');
+    return undefined;
+  }
+
+  #openDrain(plan: Plan, fact: DrainFact, startedAt: number | undefined, shards: number): Drain | undefined {
+    const { node, at } = fact;
     if (plan.drains.size >= this.#limits.maxNodes && !plan.drains.has(node)) {
       this.#report('limit', fact.event, 'node');
       return undefined;
     }
-    return plan.openDrain(node, startedAt, fact.at);
+    const drain = plan.openDrain(node, startedAt, at);
+    drain.shards = shards;
+    drain.remaining = shards;
+    this.#observe({ type: 'drainOpened', at, plan, drain });
+    this.#imply(plan, 'draining', at);
+    return drain;
   }
 
   #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number, now: number): void {
@@ -391,20 +386,16 @@ export class Ledger {
     this.#observe({ type: 'drainClosed', at, plan, drain, ending, seconds });
   }
 
-  #openMove(
-    plan: Plan,
-    shard: string,
-    source: string | undefined,
-    target: string | undefined,
-    startedAt: number | undefined,
-    fact: Fact,
-  ): Move | undefined {
+  #openMove(plan: Plan, fact: MoveFact, { source, target, startedAt }: MoveStart): Move | undefined {
+    const { shard, at } = fact;
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       this.#report('limit', fact.event, 'shard');
       return undefined;
     }
     const move = { shard, source, target, startedAt, bytes: undefined };
-    plan.openMove(move, fact.at);
+    plan.openMove(move, at);
+    this.#observe({ type: 'moveOpened', at, plan, move });
+    this.#imply(plan, 'rebalancing', at);
     return move;
   }
 

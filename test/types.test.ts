@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
+import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../lib/event-names.js';
 import type {
   LoggerProviderLike,
   RebalanceController,
   RebalanceEventMap,
+  RebalanceEventName,
   RebalanceMetricProducer,
 } from '../lib/index.js';
 import type { LabelsOf } from '../lib/semconv.js';
@@ -48,6 +50,10 @@ export function refused(emitter: TypedEmitter): void {
   // @ts-expect-error no such state
   emitter.emit('stateChanged', { to: 'resting' });
 }
+
+/** The list of event names leaves none out. */
+export const unlisted: Exclude<RebalanceEventName, (typeof LIFECYCLE_EVENTS | typeof STEP_EVENTS)[number]>[] =
+  [] as never[];
 
 // @ts-expect-error a stray label
 export const stray: LabelsOf<'paused'> = { namespace: 'n', cluster: 'c', plan_id: 'p' };

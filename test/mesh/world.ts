@@ -1,7 +1,8 @@
-import type {
-  RebalanceEventMap,
-  RebalanceEventName,
-  RebalanceInstrumentation,
+import {
+  REBALANCE_EVENT_NAMES,
+  type RebalanceEventMap,
+  type RebalanceEventName,
+  type RebalanceInstrumentation,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { createMeshCluster, type MeshCluster, type MeshClusterOptions } from '../../examples/mesh/cluster.js';
 import type { PlanRequest } from '../../examples/mesh/control.js';
@@ -10,25 +11,6 @@ import { VirtualTimeline } from '../../examples/mesh/virtual-timeline.js';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
-
-const EVENTS = [
-  'stateChanged',
-  'planCreated',
-  'approvalRequested',
-  'approvalDecided',
-  'drainStarted',
-  'drainProgressed',
-  'drainFinished',
-  'moveStarted',
-  'moveFinished',
-  'planFinished',
-  'ownershipChanged',
-  'policyChanged',
-  'guardrailTripped',
-  'paused',
-  'resumed',
-  'heartbeat',
-] as const satisfies RebalanceEventName[];
 
 /** An event that a controller has emitted. `at` in virtual seconds since the start. */
 export interface Emitted {
@@ -100,7 +82,7 @@ export class World {
   }
 
   #record(controller: MeshController): void {
-    for (const event of EVENTS) {
+    for (const event of REBALANCE_EVENT_NAMES) {
       controller.on(event, (payload: object = {}) => {
         this.emitted.push({ at: (this.timeline.now() - START) / 1000, event, payload: { ...payload } });
       });
