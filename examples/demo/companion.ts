@@ -1,0 +1,18 @@
+/** A program that the demo starts and stops. */
+export interface Companion {
+  readonly name: string;
+  readonly url: string;
+  /** A command that shows what it has been given. */
+  readonly look?: string;
+  /** Ends it and removes its files. */
+  stop(): Promise<void>;
+}
+
+/** What a companion is wired to. */
+export interface Wiring {
+  readonly metricsPort: number;
+  /** Where Prometheus sends its alerts. */
+  readonly alertmanager?: Companion;
+  /** Ends the wait for it to be ready. */
+  readonly signal: AbortSignal;
+}

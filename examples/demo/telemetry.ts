@@ -1,0 +1,64 @@
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import {
+  instrument,
+  type RebalanceController,
+  type RebalanceInstrumentation,
+} from 'opentelemetry-instrumentation-mesh-rebalance';
+import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
+
+/** How the demo is observed. */
+export interface Telemetry {
+  /** What a Prometheus scrapes. */
+  readonly url: string;
+  readonly instrumented: (controller: RebalanceController) => RebalanceInstrumentation;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the metrics, and sends traces and logs where somebody takes them.
+ *
+ * @throws Error when the port is taken
+ */
+export async function startTelemetry(metricsPort: number, otlp: string | undefined): Promise<Telemetry> {
+  const resource = resourceFromAttributes({ 'service.name': 'mesh-demo' });
+  const meterProvider = new MeterProvider({ resource, readers: [await listeningExporter(metricsPort)] });
+  const tracing = otlp === undefined ? undefined : otlpProviders(otlp.replace(/\/$/, ''), resource);
+  return {
+    url: `http://127.0.0.1:${metricsPort}/metrics`,
+    instrumented: (controller) => instrument(controller, { meterProvider, ...tracing }),
+    async close() {
+      // A receiver that is gone must not keep the demo from ending.
+      await Promise.allSettled([
+        meterProvider.shutdown(),
+        tracing?.tracerProvider.shutdown(),
+        tracing?.loggerProvider.shutdown(),
+      ]);
+    },
+  };
+}
+
+function listeningExporter(port: number) {
+  return new Promise<ReturnType<typeof rebalancePrometheusExporter>>((resolve, reject) => {
+    const exporter = rebalancePrometheusExporter({ port }, (error) => {
+      if (error) reject(error);
+      else resolve(exporter);
+    });
+  });
+}
+
+function otlpProviders(url: string, resource: ReturnType<typeof resourceFromAttributes>) {
+  const tracerProvider = new NodeTracerProvider({
+    resource,
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${url}/v1/traces` }))],
+  });
+  // With its context manager, whatever a step calls becomes a child of the step's span.
+  tracerProvider.register();
+  const exporter = new OTLPLogExporter({ url: `${url}/v1/logs` });
+  const loggerProvider = new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor({ exporter })] });
+  return { tracerProvider, loggerProvider };
+}

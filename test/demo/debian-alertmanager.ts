@@ -1,0 +1,36 @@
+import { access, chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { run } from '../support/process.js';
+
+const CACHE = new URL('../../../.cache/debian-alertmanager/', import.meta.url).pathname;
+const FOLDER = `${CACHE}bin`;
+/**
+ * Debian's program reads its templates from /usr/share, where only an installation would put them, which would start a
+ * server too. So it gets a view of the file system of its own, with what was unpacked in that place.
+ */
+const VIEW = `#!/bin/sh
+exec unshare --mount --map-root-user sh -c \\
+  'mount --bind "$0/share" /usr/share && exec "$0/bin/prometheus-alertmanager" "$@"' '${CACHE}usr' "$@"
+`;
+
+/**
+ * Debian's Alertmanager, unpacked where that has not been done before.
+ *
+ * @returns the folder of the program
+ */
+export async function alertmanagerFolder(): Promise<string> {
+  const program = `${CACHE}usr/bin/prometheus-alertmanager`;
+  await access(program).catch(unpack);
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(`${FOLDER}/prometheus-alertmanager`, VIEW);
+  await chmod(`${FOLDER}/prometheus-alertmanager`, 0o755);
+  return FOLDER;
+}
+
+async function unpack(): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const download = () => run('apt-get', ['download', 'prometheus-alertmanager'], CACHE);
+  // The package lists of a fresh machine may be missing or old.
+  await download().catch(() => run('apt-get', ['update']).then(download));
+  const archive = (await readdir(CACHE)).find((name) => name.endsWith('.deb'));
+  await run('dpkg', ['-x', String(archive), '.'], CACHE);
+}
