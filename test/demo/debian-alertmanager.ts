@@ -1,5 +1,5 @@
-import { access, chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { run } from '../support/process.js';
+import { access, chmod, mkdir, writeFile } from 'node:fs/promises';
+import { unpackDebianPackages } from '../../examples/debian-packages.js';
 
 const CACHE = new URL('../../../.cache/debian-alertmanager/', import.meta.url).pathname;
 const FOLDER = `${CACHE}bin`;
@@ -19,18 +19,9 @@ exec unshare --mount --map-root-user sh -c \\
  */
 export async function alertmanagerFolder(): Promise<string> {
   const program = `${CACHE}usr/bin/prometheus-alertmanager`;
-  await access(program).catch(unpack);
+  await access(program).catch(() => unpackDebianPackages(['prometheus-alertmanager'], CACHE));
   await mkdir(FOLDER, { recursive: true });
   await writeFile(`${FOLDER}/prometheus-alertmanager`, VIEW);
   await chmod(`${FOLDER}/prometheus-alertmanager`, 0o755);
   return FOLDER;
-}
-
-async function unpack(): Promise<void> {
-  await mkdir(CACHE, { recursive: true });
-  const download = () => run('apt-get', ['download', 'prometheus-alertmanager'], CACHE);
-  // The package lists of a fresh machine may be missing or old.
-  await download().catch(() => run('apt-get', ['update']).then(download));
-  const archive = (await readdir(CACHE)).find((name) => name.endsWith('.deb'));
-  await run('dpkg', ['-x', String(archive), '.'], CACHE);
 }

@@ -133,7 +133,7 @@ describe('the packed package', function () {
       `${runtime}@${LINES[3].node}`,
       ...tools.map((tool) => `${tool}@${devDependencies[tool]}`),
     ]);
-    for (const part of ['lib', 'test', 'examples/setup', '.mocharc.json']) {
+    for (const part of ['lib', 'test', 'examples/setup', 'examples/debian-packages.ts', '.mocharc.json']) {
       const isOfThisLine = (source: string) =>
         !/\/test\/(bench|cli|control-api|demo|lab|mesh|redis-cluster)|(package|quickstart)\.test\.ts/.test(source);
       await cp(join(ROOT, part), join(path, part), { recursive: true, filter: isOfThisLine });

@@ -1,8 +1,9 @@
-import { access, constants, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { unpackDebianPackages } from '../../examples/debian-packages.js';
 import { eventually } from './eventually.js';
-import { Daemon, freePort, run } from './process.js';
+import { Daemon, freePort } from './process.js';
 
 const CACHE = new URL('../../../.cache/debian/', import.meta.url).pathname;
 
@@ -21,12 +22,7 @@ async function locateProgram(): Promise<string> {
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), unpacked]) {
     if (await isExecutable(join(folder, 'prometheus'))) return join(folder, 'prometheus');
   }
-  await mkdir(CACHE, { recursive: true });
-  const download = () => run('apt-get', ['download', 'prometheus'], CACHE);
-  // The package lists of a fresh machine may be missing or old.
-  await download().catch(() => run('apt-get', ['update']).then(download));
-  const archive = (await readdir(CACHE)).find((name) => name.startsWith('prometheus_'));
-  await run('dpkg', ['-x', String(archive), '.'], CACHE);
+  await unpackDebianPackages(['prometheus'], CACHE);
   return join(unpacked, 'prometheus');
 }
 

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { access, constants, mkdir, readdir } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { unpackDebianPackages } from '../../debian-packages.js';
 
 const CACHE = new URL('../../../../.cache/debian-redis/', import.meta.url).pathname;
 /** The program is a link in the first, to a file in the second, which needs the other two. */
@@ -23,20 +22,9 @@ export async function findRedis(): Promise<RedisProgram> {
       return { path: join(folder, 'redis-server'), env: process.env };
   }
   const path = join(CACHE, 'usr/bin/redis-server');
-  if (!(await isExecutable(path))) await unpack();
+  if (!(await isExecutable(path))) await unpackDebianPackages(PACKAGES, CACHE);
   const libraries = (await readdir(join(CACHE, 'usr/lib'))).map((name) => join(CACHE, 'usr/lib', name));
   return { path, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } };
-}
-
-async function unpack(): Promise<void> {
-  const run = promisify(execFile);
-  await mkdir(CACHE, { recursive: true });
-  const download = () => run('apt-get', ['download', ...PACKAGES], { cwd: CACHE });
-  // The package lists of a fresh machine may be missing or old.
-  await download().catch(() => run('apt-get', ['update']).then(download));
-  for (const name of await readdir(CACHE)) {
-    if (name.endsWith('.deb')) await run('dpkg', ['-x', name, '.'], { cwd: CACHE });
-  }
 }
 
 async function isExecutable(path: string): Promise<boolean> {
