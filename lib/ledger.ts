@@ -231,7 +231,7 @@ export class Ledger {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     if (typeof plan.move(fact.shard) === 'object') return this.#report('out_of_order', fact.event, 'shard');
-    this.#openMove(plan, fact, { ...fact, startedAt: fact.at });
+    this.#openMove(plan, fact, { source: fact.source, target: fact.target, startedAt: fact.at });
   }
 
   #finishMove(fact: Extract<Fact, { event: 'moveFinished' }>, now: number): void {
