@@ -1,15 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { startMesh } from '../cli/example-process.js';
 import { eventually } from '../support/eventually.js';
-import { Prometheus } from '../support/prometheus.js';
+import { prometheusProgram } from '../support/prometheus.js';
 import { collectorFolder } from './collector-program.js';
 import { alertmanagerFolder } from './debian-alertmanager.js';
 import { DemoProcess } from './demo-process.js';
 
-const PROMETHEUS_FOLDER = new URL('../../../.cache/debian/usr/bin', import.meta.url).pathname;
 const ALERT_WITHIN_MS = 40_000;
 
 type Labels = Record<string, string>;
@@ -33,14 +32,12 @@ function taken(log: string, what: string): number {
 
 describe('the companions of the demo', function () {
   this.timeout(90_000);
-  const programs = [PROMETHEUS_FOLDER];
+  const programs: string[] = [];
   let demo: DemoProcess;
   let files: string;
 
   before(async () => {
-    // Unpacks the program where there is none.
-    await (await Prometheus.start([], '1s')).stop();
-    programs.push(await alertmanagerFolder());
+    programs.push(dirname(await prometheusProgram('prometheus')), await alertmanagerFolder());
   });
   beforeEach(async () => {
     files = await mkdtemp(join(tmpdir(), 'demo-test-'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
 import { run } from '../support/process.js';
-import { findTool, LoadedPrometheus } from './loaded-prometheus.js';
+import { Prometheus, prometheusProgram } from '../support/prometheus.js';
 import { runSmall, type ScratchRun } from './scratch.js';
 
 const START = Date.UTC(2026, 0, 1);
@@ -21,10 +21,10 @@ function indent(text: string): string {
   return text.replaceAll(/^/gm, '    ');
 }
 
-async function load(scenario: string, test: (prometheus: LoadedPrometheus, run: ScratchRun) => Promise<void>) {
+async function load(scenario: string, test: (prometheus: Prometheus, run: ScratchRun) => Promise<void>) {
   const result = await runSmall(scenario, { hours: HOURS });
   try {
-    const prometheus = await LoadedPrometheus.start([join(result.folder, 'metrics.om')]);
+    const prometheus = await Prometheus.over([join(result.folder, 'metrics.om')]);
     try {
       await test(prometheus, result);
     } finally {
@@ -105,7 +105,7 @@ describe('a real Prometheus with the data of the lab', function () {
       // JSON is YAML.
       const lines = ['tests:', '  -', indent(series), `    promql_expr_test: ${JSON.stringify(tests)}`];
       writeFileSync(file, lines.join('\n'));
-      expect(await run(await findTool('promtool'), ['test', 'rules', file])).to.include('SUCCESS');
+      expect(await run(await prometheusProgram('promtool'), ['test', 'rules', file])).to.include('SUCCESS');
     } finally {
       result.remove();
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { unpackDebianPackages } from '../../examples/debian-packages.js';
 import { eventually } from './eventually.js';
-import { Daemon, freePort } from './process.js';
+import { Daemon, freePort, run } from './process.js';
 
 const CACHE = new URL('../../../.cache/debian/', import.meta.url).pathname;
 
@@ -14,24 +14,26 @@ export interface QueryResult {
 }
 
 /**
- * The Prometheus program: the one on PATH, else Debian's package, unpacked and not installed, because its installation
- * would start a server.
+ * The folder of `prometheus` and `promtool`, which come in one package: on PATH, else Debian's package, unpacked and not
+ * installed, because its installation would start a server.
  */
-async function locateProgram(): Promise<string> {
+async function locateFolder(): Promise<string> {
   const unpacked = join(CACHE, 'usr/bin');
   for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), unpacked]) {
-    if (await isExecutable(join(folder, 'prometheus'))) return join(folder, 'prometheus');
+    const found = await Promise.all(['prometheus', 'promtool'].map((name) => isExecutable(join(folder, name))));
+    if (found.every(Boolean)) return folder;
   }
   await unpackDebianPackages(['prometheus'], CACHE);
-  return join(unpacked, 'prometheus');
+  return unpacked;
 }
 
 let located: Promise<string> | undefined;
 
-/** Once for all that start at the same time: two of them must not unpack into one folder. */
-function findPrometheus(): Promise<string> {
-  located ??= locateProgram();
-  return located;
+/** The path of a program of Prometheus' package. */
+export async function prometheusProgram(name: 'prometheus' | 'promtool'): Promise<string> {
+  // Once for all that start at the same time: two of them must not unpack into one folder.
+  located ??= locateFolder();
+  return join(await located, name);
 }
 
 async function isExecutable(path: string): Promise<boolean> {
@@ -41,7 +43,7 @@ async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-/** A real Prometheus that scrapes given ports of 127.0.0.1. */
+/** A real Prometheus. */
 export class Prometheus {
   readonly #daemon: Daemon;
   readonly #folder: string;
@@ -53,10 +55,10 @@ export class Prometheus {
     this.#url = url;
   }
 
+  /** One that scrapes ports of 127.0.0.1. */
   static async start(targets: readonly number[], scrapeInterval: string): Promise<Prometheus> {
-    const program = await findPrometheus();
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
-    const config = {
+    return Prometheus.#run(folder, {
       global: { scrape_interval: scrapeInterval, scrape_timeout: scrapeInterval },
       scrape_configs: [
         {
@@ -68,14 +70,29 @@ export class Prometheus {
           ],
         },
       ],
-    };
+    });
+  }
+
+  /** One over data that was written down before: files that `promtool` makes blocks of. */
+  static async over(openMetrics: readonly string[]): Promise<Prometheus> {
+    const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
+    const promtool = await prometheusProgram('promtool');
+    for (const file of openMetrics) {
+      await run(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', file, join(folder, 'data')]);
+    }
+    // The data may be from any time.
+    return Prometheus.#run(folder, {}, ['--storage.tsdb.retention.time=100y']);
+  }
+
+  static async #run(folder: string, config: object, flags: readonly string[] = []): Promise<Prometheus> {
     // JSON is YAML.
     await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
     const port = await freePort();
-    const daemon = new Daemon(program, [
+    const daemon = new Daemon(await prometheusProgram('prometheus'), [
       `--config.file=${folder}/prometheus.yml`,
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...flags,
     ]);
     const url = `http://127.0.0.1:${port}`;
     await eventually(async () => {
@@ -85,9 +102,12 @@ export class Prometheus {
     return new Prometheus(daemon, folder, url);
   }
 
-  async query(expression: string): Promise<QueryResult[]> {
+  /** @param time milliseconds since the Unix epoch; default: now */
+  async query(expression: string, time?: number): Promise<QueryResult[]> {
+    const parameters = new URLSearchParams({ query: expression });
+    if (time !== undefined) parameters.set('time', String(time / 1000));
     const data = await this.#get<{ result: { metric: Record<string, string>; value: [number, string] }[] }>(
-      `query?${new URLSearchParams({ query: expression })}`,
+      `query?${parameters}`,
     );
     return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
   }
