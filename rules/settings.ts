@@ -1,0 +1,83 @@
+import { createRequire } from 'node:module';
+import { PHASE_DURATION_BOUNDS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { secondsOf } from './duration.js';
+import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from './thresholds.js';
+
+const NAME = 'opentelemetry-instrumentation-mesh-rebalance';
+const { version } = createRequire(import.meta.url)(`${NAME}/package.json`) as { version: string };
+
+/** What the rules are made with. */
+export interface Settings {
+  readonly values: ThresholdValues;
+  /** Address under which Grafana is reached, without a slash at its end. */
+  readonly grafana: string;
+  /** Address of the folder of the runbooks, without a slash at its end. */
+  readonly runbooks: string;
+}
+
+/** What is wrong with a setting, in words for the one who made it. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
+const DEFAULT_VALUES = Object.fromEntries(NAMES.map((name) => [name, THRESHOLDS[name].value])) as ThresholdValues;
+
+/** The defaults. The runbooks are those of this very version, as the registry serves them. */
+export const DEFAULTS: Settings = {
+  values: DEFAULT_VALUES,
+  grafana: 'http://localhost:3000',
+  runbooks: `https://unpkg.com/${NAME}@${version}/docs/runbooks`,
+};
+
+/**
+ * The defaults with some thresholds changed.
+ *
+ * @param changes such as `stuckAfter=45m`
+ * @throws SettingsError
+ */
+export function withThresholds(changes: readonly string[]): ThresholdValues {
+  const values: Record<ThresholdName, string> = { ...DEFAULT_VALUES };
+  for (const change of changes) {
+    const [, name = change, value = ''] = /^(\w+)=(.*)$/.exec(change) ?? [];
+    if (!isThreshold(name)) throw new SettingsError(`no threshold "${name}"; --list shows all`);
+    checkUnit(name, value);
+    values[name] = value;
+  }
+  checkTogether(values);
+  return values;
+}
+
+function isThreshold(name: string): name is ThresholdName {
+  return Object.hasOwn(THRESHOLDS, name);
+}
+
+function checkUnit(name: ThresholdName, value: string): void {
+  const { unit }: Threshold = THRESHOLDS[name];
+  if (unit === 'duration') {
+    if (!((secondsOf(value) ?? 0) > 0))
+      throw new SettingsError(`${name} must be a duration such as 30m, not "${value}"`);
+  } else if (unit === 'count') {
+    if (!/^[1-9]\d*$/.test(value)) throw new SettingsError(`${name} must be a whole number above 0, not "${value}"`);
+  } else if (!/^\d+(\.\d+)?$/.test(value) || Number(value) === 0) {
+    throw new SettingsError(`${name} must be a number above 0, not "${value}"`);
+  }
+}
+
+function checkTogether(values: ThresholdValues): void {
+  const seconds = (name: ThresholdName) => secondsOf(values[name]) ?? 0;
+  if (Number(values.failuresCritical) <= Number(values.failuresWarning)) {
+    throw new SettingsError('failuresCritical must be above failuresWarning');
+  }
+  if (seconds('approvalOverdue') <= seconds('approvalNotice')) {
+    throw new SettingsError('approvalOverdue must be longer than approvalNotice');
+  }
+  if (Number(values.movesExcess) < 1) throw new SettingsError('movesExcess must be at least 1');
+  for (const name of ['queueFull', 'durationObjective'] as const) {
+    if (Number(values[name]) >= 1) throw new SettingsError(`${name} must be below 1`);
+  }
+  if (!(PHASE_DURATION_BOUNDS as readonly number[]).includes(seconds('durationGoal'))) {
+    const bounds = PHASE_DURATION_BOUNDS.map((bound) => `${bound}s`).join(', ');
+    throw new SettingsError(`durationGoal must be a bound of the histogram: ${bounds}`);
+  }
+}

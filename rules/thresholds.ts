@@ -1,0 +1,313 @@
+/**
+ * Every number that the rules, their texts, the tuning guide and the dashboards use, in one place.
+ *
+ * @module
+ */
+
+/** What a threshold's value is: text as Prometheus writes it (`30m`), or a number. */
+export type Unit = 'duration' | 'count' | 'ratio';
+
+/** One number that a user may change. */
+export interface Threshold {
+  /** A duration such as `30m`, else a number as text. */
+  readonly value: string;
+  readonly unit: Unit;
+  /** What it decides. */
+  readonly decides: string;
+  /** Why this default. */
+  readonly why: string;
+  /** When to change it, and in which direction. */
+  readonly tune: string;
+  /** Recommended for fleets of other sizes, where that differs from the default. */
+  readonly small?: string;
+  readonly large?: string;
+}
+
+/** The defaults: for a fleet of medium size, some tens of clusters of up to 200 nodes and 1,000 shards. */
+export const THRESHOLDS = {
+  rememberedFor: {
+    value: '1d',
+    unit: 'duration',
+    decides: 'how long a cluster that is silent counts as one that should be there',
+    why: 'a controller that dies on a Friday evening must still be missed on Saturday',
+    tune: 'shorten it where clusters are often taken away for good; lengthen it where nobody looks for days',
+  },
+  heartbeatTimeout: {
+    value: '5m',
+    unit: 'duration',
+    decides: "age of the control loop's last heartbeat from which it counts as missing",
+    why: 'many rounds of a loop that goes round every few seconds, and longer than a restart takes',
+    tune: 'at least ten rounds of the loop, and longer than a leader election takes',
+  },
+  heartbeatConfirm: {
+    value: '2m',
+    unit: 'duration',
+    decides: 'how long the heartbeat must stay missing',
+    why: 'a scrape or two that fail are no reason to wake anybody',
+    tune: 'at least four scrape intervals',
+  },
+  absentConfirm: {
+    value: '15m',
+    unit: 'duration',
+    decides: 'how long a known cluster may export nothing',
+    why: 'an upgrade, a node replacement or a pod that is scheduled anew is over by then',
+    tune: 'longer where controllers may be away for maintenance',
+  },
+  stuckAfter: {
+    value: '30m',
+    unit: 'duration',
+    decides: 'how long an active plan may move no shard',
+    why: 'a slow plan that moves one shard every twenty minutes is no stuck plan',
+    tune: 'above the longest time that one shard takes to move: large shards or throttled transfers need more',
+    small: '20m',
+    large: '45m',
+  },
+  stuckConfirm: {
+    value: '15m',
+    unit: 'duration',
+    decides: 'how long that must hold before somebody is paged',
+    why: 'what resolves by itself within a quarter of an hour needs nobody at night',
+    tune: 'shorten it where a plan that stands still costs capacity',
+  },
+  flapTolerance: {
+    value: '5m',
+    unit: 'duration',
+    decides: 'how long an alert on a plan goes on firing after its cause was last seen',
+    why: 'a controller that restarts is away for a moment; its plan is as stuck as before',
+    tune: 'longer than a restart of your controller takes',
+  },
+  workBudget: {
+    value: '4h',
+    unit: 'duration',
+    decides: 'how long a plan may work; its wait for approval does not count',
+    why: 'most plans are done within an hour; one that makes progress for four may be going in circles',
+    tune: 'twice the 99th percentile of your own plans',
+    small: '2h',
+    large: '8h',
+  },
+  workConfirm: {
+    value: '5m',
+    unit: 'duration',
+    decides: 'how long a plan must be over its budget',
+    why: 'a plan that is about to end needs no ticket',
+    tune: 'leave it',
+  },
+  drainStalledAfter: {
+    value: '30m',
+    unit: 'duration',
+    decides: 'how long a node that drains may give up no shard',
+    why: 'as long as for a plan',
+    tune: 'as `stuckAfter`; longer where a plan drains many nodes in turn',
+    small: '20m',
+    large: '45m',
+  },
+  drainStalledConfirm: {
+    value: '30m',
+    unit: 'duration',
+    decides: 'how long that must hold',
+    why: 'in a plan over many nodes, one often waits its turn while others move',
+    tune: 'longer where plans drain many nodes in turn',
+    large: '1h',
+  },
+  movesConfirm: {
+    value: '5m',
+    unit: 'duration',
+    decides: 'how long more shards must move than the policy allows',
+    why: 'a limit that has just been lowered takes a while to be met',
+    tune: 'at least as long as one shard takes to move',
+  },
+  movesExcess: {
+    value: '1.5',
+    unit: 'ratio',
+    decides: 'moves in flight, as a multiple of the limit, from which it is critical',
+    why: 'half as many again as allowed is no longer a rounding error of the controller',
+    tune: 'lower it towards 1 where the network or the disks have no reserve',
+  },
+  failuresWindow: {
+    value: '6h',
+    unit: 'duration',
+    decides: 'the time over which failed plans are counted',
+    why: 'long enough to see a controller that tries again every hour or two',
+    tune: 'longer where plans are rare',
+    small: '12h',
+  },
+  failuresWarning: {
+    value: '3',
+    unit: 'count',
+    decides: 'failed plans within the window that are worth a ticket',
+    why: 'one is an accident, two may be a coincidence',
+    tune: 'higher where plans are many and failures cheap',
+    large: '5',
+  },
+  failuresCritical: {
+    value: '5',
+    unit: 'count',
+    decides: 'failed plans within the window that page',
+    why: 'a controller that goes on failing will not stop by itself',
+    tune: 'above `failuresWarning`',
+    large: '10',
+  },
+  approvalNotice: {
+    value: '1h',
+    unit: 'duration',
+    decides: 'how long a plan may wait for approval before it is mentioned',
+    why: 'a person at work answers within the hour',
+    tune: 'what your team has promised',
+  },
+  approvalOverdue: {
+    value: '4h',
+    unit: 'duration',
+    decides: 'how long a plan may wait for approval before it gets a ticket',
+    why: 'half a working day',
+    tune: 'below the time after which your controller lets requests expire',
+  },
+  approvalConfirm: {
+    value: '5m',
+    unit: 'duration',
+    decides: 'how long a wait must be over its limit',
+    why: 'spares a notice about a plan that is just being approved',
+    tune: 'leave it',
+  },
+  stateBudget: {
+    value: '1h',
+    unit: 'duration',
+    decides: 'how long a controller or a plan may investigate, and how long a controller may stay failed',
+    why: 'an investigation gathers what is known; after an hour it waits for something that does not come',
+    tune: 'above the longest check that your controller makes before it proposes a plan',
+  },
+  guardrailTrips: {
+    value: '5',
+    unit: 'count',
+    decides: 'trips of one guardrail within `guardrailWindow` that count as being held back',
+    why: 'a limit is met now and then in ordinary work; again and again, something keeps it there',
+    tune: 'by how often your controller tells that it was held back',
+  },
+  guardrailWindow: {
+    value: '15m',
+    unit: 'duration',
+    decides: 'the time over which trips of a guardrail are counted',
+    why: 'a few rounds of any controller',
+    tune: 'with `guardrailTrips`',
+  },
+  guardrailConfirm: {
+    value: '15m',
+    unit: 'duration',
+    decides: 'how long a guardrail must hold the controller back',
+    why: 'guardrails are meant to hold for a while',
+    tune: 'longer where incidents are long',
+  },
+  inconsistentConfirm: {
+    value: '10m',
+    unit: 'duration',
+    decides: 'how long a controller may show no state, or two at once',
+    why: 'while a leader hands over, both are seen for a moment; over OTLP up to five minutes',
+    tune: 'longer than a rolling upgrade of the controller',
+  },
+  pausedNotice: {
+    value: '1h',
+    unit: 'duration',
+    decides: 'how long a controller may be paused before it is mentioned',
+    why: 'pausing is normal; forgetting to resume is too',
+    tune: 'the usual length of your maintenance',
+  },
+  imbalance: {
+    value: '0.3',
+    unit: 'ratio',
+    decides: 'shards of the fullest node over the average, from which a steady cluster counts as imbalanced',
+    why: 'about what one node of four more or less makes',
+    tune: 'above the imbalance that your controller puts up with',
+  },
+  imbalanceShards: {
+    value: '3',
+    unit: 'count',
+    decides: 'shards over the average that an imbalance has at least',
+    why: 'with a handful of shards a node, one more is a large share and means nothing',
+    tune: 'with the number of shards on a node',
+    large: '10',
+  },
+  imbalanceConfirm: {
+    value: '6h',
+    unit: 'duration',
+    decides: 'how long a steady cluster may be imbalanced',
+    why: 'the controller has had every chance by then',
+    tune: 'above the cooldown of your controller',
+  },
+  untrackedConfirm: {
+    value: '5m',
+    unit: 'duration',
+    decides: 'how long plans may be folded into `_other`',
+    why: 'what is folded cannot be alerted on by name',
+    tune: 'leave it, and raise `maxPlans`',
+  },
+  invalidWindow: {
+    value: '15m',
+    unit: 'duration',
+    decides: 'how long a refused or mended event is held against the controller',
+    why: 'long enough to see a steady trickle',
+    tune: 'leave it',
+  },
+  invalidConfirm: {
+    value: '15m',
+    unit: 'duration',
+    decides: 'how long events must go on being refused or mended',
+    why: 'a single bad event is in the logs; a steady trickle is a bug',
+    tune: 'leave it',
+  },
+  clockSkew: {
+    value: '1m',
+    unit: 'duration',
+    decides: "how far a controller's clock may be ahead of Prometheus'",
+    why: 'ages are differences of the two clocks, and a heartbeat from the future hides a dead loop',
+    tune: 'above what your time synchronisation holds',
+  },
+  clockConfirm: {
+    value: '10m',
+    unit: 'duration',
+    decides: 'how long a clock must be ahead',
+    why: 'clocks are stepped at a start',
+    tune: 'leave it',
+  },
+  scrapeConfirm: {
+    value: '5m',
+    unit: 'duration',
+    decides: 'how long scrapes may fail or labels be wrong',
+    why: 'a restart is over by then',
+    tune: 'at least four scrape intervals',
+  },
+  collectorConfirm: {
+    value: '10m',
+    unit: 'duration',
+    decides: 'how long a Collector may refuse, or fail to deliver',
+    why: 'its queue holds longer than that',
+    tune: 'below what the queue holds: see the Collector documents',
+  },
+  queueFull: {
+    value: '0.8',
+    unit: 'ratio',
+    decides: 'share of a sending queue from which it counts as nearly full',
+    why: 'leaves a fifth to act in',
+    tune: 'lower it where the queue is small',
+  },
+  durationGoal: {
+    value: '4h',
+    unit: 'duration',
+    decides: 'the goal for a plan from creation to end; must be a bound of mesh_rebalance_phase_duration_seconds',
+    why: 'half a working day',
+    tune: 'what you have promised; the nearest bound',
+    small: '2h',
+    large: '8h',
+  },
+  durationObjective: {
+    value: '0.95',
+    unit: 'ratio',
+    decides: 'share of plans that must meet the goal',
+    why: 'one plan in twenty may meet trouble',
+    tune: 'what you have promised',
+  },
+} as const satisfies Record<string, Threshold>;
+
+/** The name of a threshold. */
+export type ThresholdName = keyof typeof THRESHOLDS;
+
+/** A value for each threshold. */
+export type ThresholdValues = Readonly<Record<ThresholdName, string>>;
