@@ -1,7 +1,7 @@
-import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { type AlertDefinition, LIST, labelText, WHERE } from './alert.js';
 import { secondsOf } from './duration.js';
-import { CLUSTER } from './selectors.js';
+import { CLUSTER, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 const ON_CLUSTER = { labels: ['namespace', 'cluster'], dashboard: 'mesh-rebalance-oncall', command: LIST } as const;
@@ -45,11 +45,13 @@ group by (${CLUSTER}) (${controllerState},state="steady"})`,
       ...ON_CLUSTER,
       name: 'StateBudgetExceeded',
       severity: 'warning',
-      labels: [...ON_CLUSTER.labels, 'state'],
-      expr: `max by (${CLUSTER}, state) (${controllerState},state=~"investigating|failed"}) == 1`,
+      labels: [...ON_CLUSTER.labels, 'plan_id', 'state'],
+      expr: `max by (${PLAN}, state) (${METRICS.state.name}{plan_id!="${FOLDED}",state="investigating"}) == 1
+or
+max by (${PLAN}, state) (${controllerState},state="failed"}) == 1`,
       for: values.stateBudget,
       summary: 'A rebalance plan or its controller stays in a state that should pass.',
-      description: `The controller of ${WHERE} has been ${labelText('state')} for more than ${values.stateBudget}.`,
+      description: `{{ with $labels.plan_id }}Plan {{ . }}{{ else }}The controller{{ end }} of ${WHERE} has been ${labelText('state')} for more than ${values.stateBudget}.`,
     },
     {
       ...ON_CLUSTER,

@@ -145,16 +145,6 @@ ${indented(heldPlans(values.drainStalledAfter))}
       description: `A plan of ${WHERE} has waited for approval for {{ $value | humanizeDuration }}; after ${values.approvalOverdue} somebody has to answer.`,
     },
     {
-      ...ON_PLAN,
-      name: 'StateBudgetExceeded',
-      severity: 'warning',
-      labels: [...ON_PLAN.labels, 'state'],
-      expr: `max by (${PLAN}, state) (${METRICS.state.name}{${NAMED_PLAN},state="investigating"}) == 1
-and on (${PLAN}) (${TIME_IN_STATE} > ${secondsOf(values.stateBudget)})`,
-      summary: 'A rebalance plan or its controller stays in a state that should pass.',
-      description: `${THE_PLAN} has been ${labelText('state')} for more than ${values.stateBudget}.`,
-    },
-    {
       ...ON_CLUSTER,
       name: 'InProgress',
       severity: 'info',
