@@ -17,7 +17,7 @@ export interface AlertDefinition {
   readonly description: string;
   /** The command line of the next step. */
   readonly command: string;
-  readonly dashboard: 'mesh-rebalance-overview' | 'mesh-rebalance-oncall' | 'mesh-rebalance-plan';
+  readonly dashboard: keyof typeof VARIABLES;
 }
 
 /** A label of an alert. */
@@ -37,8 +37,12 @@ export type AlertLabel =
 /** Before the name of every alert, so that routes can match all of them. */
 export const ALERT_PREFIX = 'MeshRebalance';
 
-/** Labels that are variables of the dashboards. */
-const VARIABLES: readonly AlertLabel[] = ['namespace', 'cluster', 'plan_id', 'node'];
+/** Labels that are variables of the dashboards; one page has a variable of the plan. */
+const VARIABLES = {
+  'mesh-rebalance-overview': ['namespace', 'cluster'],
+  'mesh-rebalance-oncall': ['namespace', 'cluster'],
+  'mesh-rebalance-plan': ['namespace', 'cluster', 'plan_id', 'node'],
+} as const satisfies Record<string, readonly AlertLabel[]>;
 
 /** Template for the value of a label. */
 export function labelText(label: AlertLabel): string {
@@ -56,9 +60,9 @@ export const SHOW = `mesh shards rebalance show '${labelText('plan_id')}'`;
 /** The rule of an alert, with its links. */
 export function alertRule(alert: AlertDefinition, { grafana, runbooks }: Settings): AlertRule {
   const name = `${ALERT_PREFIX}${alert.name}`;
-  const variables = VARIABLES.filter((label) => alert.labels.includes(label)).map(
-    (label) => `var-${label}={{ $labels.${label} | urlquery }}`,
-  );
+  const variables = VARIABLES[alert.dashboard]
+    .filter((label) => alert.labels.includes(label))
+    .map((label) => `var-${label}={{ $labels.${label} | urlquery }}`);
   const query = variables.length === 0 ? '' : `?${variables.join('&')}`;
   return {
     alert: name,

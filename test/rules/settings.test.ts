@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { alertGroups } from '../../rules/alerts.js';
+import { secondsOf } from '../../rules/duration.js';
+import { recordingGroups } from '../../rules/recording.js';
+import { DEFAULTS, SettingsError, withThresholds } from '../../rules/settings.js';
+import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from '../../rules/thresholds.js';
+
+const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
+/** What only the dashboards draw. */
+const OF_DASHBOARDS: readonly ThresholdName[] = ['durationObjective'];
+/** Values that no default has and that every check lets pass. */
+const OTHER: Readonly<Record<Threshold['unit'], string>> = { duration: '217m', count: '4', ratio: '0.77' };
+const EXCEPTIONS: Partial<Record<ThresholdName, string>> = {
+  approvalOverdue: '9h',
+  movesExcess: '1.77',
+  durationGoal: '8h',
+};
+
+const rulesWith = (values: ThresholdValues) =>
+  [...recordingGroups(values), ...alertGroups({ ...DEFAULTS, values })].flatMap((group) => group.rules as object[]);
+
+describe('the thresholds', () => {
+  for (const name of NAMES) {
+    it(`${name} changes the rules and texts that it stands in, and nothing else`, () => {
+      const { value, unit }: Threshold = THRESHOLDS[name];
+      const other = EXCEPTIONS[name] ?? OTHER[unit];
+      const before = rulesWith(DEFAULTS.values);
+      const after = rulesWith(withThresholds([`${name}=${other}`]));
+      const changed = before.flatMap((rule, index) => {
+        const now = after[index] as object;
+        return JSON.stringify(rule) === JSON.stringify(now) ? [] : [{ rule, now }];
+      });
+      expect(changed.length > 0).to.equal(!OF_DASHBOARDS.includes(name));
+      for (const { rule, now } of changed) {
+        // With the old value in the place of the new one, the rule is what it was.
+        const seconds = [secondsOf(other), secondsOf(value)];
+        const restored = JSON.stringify(now)
+          .replaceAll(other, value)
+          .replaceAll(
+            unit === 'duration' ? String(seconds[0]) : other,
+            unit === 'duration' ? String(seconds[1]) : value,
+          );
+        expect(restored).to.equal(JSON.stringify(rule));
+      }
+    });
+  }
+
+  it('have values that pass the checks, in every size of fleet', () => {
+    for (const size of ['small', 'large'] as const) {
+      const changes = Object.entries<Threshold>(THRESHOLDS).map(([name, one]) => `${name}=${one[size] ?? one.value}`);
+      expect(() => withThresholds(changes)).not.to.throw();
+    }
+  });
+
+  for (const [change, message] of [
+    ['stuckafter=45m', 'no threshold "stuckafter"; --list shows all'],
+    ['stuckAfter', 'must be a duration such as 30m, not ""'],
+    ['toString=45m', 'no threshold "toString"'],
+    ['stuckAfter=45', 'must be a duration such as 30m, not "45"'],
+    ['stuckAfter=', 'must be a duration'],
+    ['stuckAfter=0m', 'must be a duration'],
+    ['stuckAfter=1h)) or vector(1', 'must be a duration'],
+    ['failuresWarning=2.5', 'must be a whole number above 0'],
+    ['failuresWarning=5', 'failuresCritical must be above failuresWarning'],
+    ['approvalNotice=4h', 'approvalOverdue must be longer than approvalNotice'],
+    ['movesExcess=0.9', 'movesExcess must be at least 1'],
+    ['queueFull=1', 'queueFull must be below 1'],
+    ['imbalance=-1', 'must be a number above 0'],
+    ['durationGoal=3h', 'durationGoal must be a bound of the histogram'],
+  ] as const) {
+    it(`refuse ${change}`, () => {
+      expect(() => withThresholds([change])).to.throw(SettingsError, message);
+    });
+  }
+
+  it('may be written in several units', () => {
+    expect(secondsOf('1h30m')).to.equal(5_400);
+    expect(secondsOf('1d')).to.equal(86_400);
+    expect(secondsOf('30x')).to.equal(undefined);
+    expect(secondsOf('')).to.equal(undefined);
+  });
+});
