@@ -1,8 +1,9 @@
 /*
- * Writes into the documents, between their markers, the tables that come from lib/semconv.ts and the code that stands in
+ * Writes into the documents, between their markers, the tables that come from lib/semconv.ts and rules/, and the code that stands in
  * files of its own. CI fails when that changes a committed file.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { alertTable, thresholdTable } from './alert-reference.js';
 import { deliveryTable, eventTable, invalidReasonTable, labelTable, metricTable, spanTable } from './reference.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -14,6 +15,8 @@ const sections: Readonly<Record<string, () => string>> = {
   'invalid reasons': invalidReasonTable,
   spans: spanTable,
   'log events': eventTable,
+  alerts: alertTable,
+  thresholds: thresholdTable,
 };
 
 const SECTION = /(<!-- generated: ([\w ]+) -->\n)[\s\S]*?(<!-- end -->)/g;
@@ -26,7 +29,7 @@ async function codeOf(path: string): Promise<string> {
   return `\`\`\`${language}\n${(await readFile(new URL(path, ROOT), 'utf8')).trimEnd()}\n\`\`\``;
 }
 
-for (const path of ['README.md', 'docs/observability/metrics.md']) {
+for (const path of ['README.md', 'docs/observability/metrics.md', 'docs/observability/alerts.md']) {
   const file = new URL(path, ROOT);
   const text = await readFile(file, 'utf8');
   const code = new Map<string, string>();

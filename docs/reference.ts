@@ -7,14 +7,8 @@ import {
   type SignalDefinition,
   SPANS,
 } from '../lib/semconv.js';
+import { code, table } from './table.js';
 
-/** A Markdown table. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-const code = (text: string) => `\`${text}\``;
 const codes = (texts: readonly string[]) => texts.map(code).join(', ');
 
 const metrics: readonly MetricDefinition[] = Object.values(METRICS);

@@ -1,32 +1,30 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ruleDocument } from '../../rules/documents.js';
+import { DEFAULTS, withThresholds } from '../../rules/settings.js';
 import type { Companion, Wiring } from './companion.js';
 import { findProgram, freePort, startProgram } from './program.js';
 
 const PORT = 9090;
 const EVERY = '2s';
 
-/** Not the alerts of a production: one that a reader sees come and go. */
-const RULES = {
-  groups: [
-    {
-      name: 'mesh-demo',
-      rules: [
-        {
-          alert: 'PlanWaitsForApproval',
-          expr: 'mesh_rebalance_approvals_pending > 0',
-          // Longer than the simulated person takes, so that only what waits for the reader is told.
-          for: '8s',
-          labels: { severity: 'info' },
-          annotations: { summary: 'A plan of {{ $labels.namespace }}/{{ $labels.cluster }} waits for approval.' },
-        },
-      ],
-    },
-  ],
+/** The alerts of a production, with the minutes of the demo, which are seconds. */
+const SETTINGS = {
+  ...DEFAULTS,
+  values: withThresholds([
+    'heartbeatTimeout=15s',
+    'heartbeatConfirm=4s',
+    'stuckAfter=40s',
+    'stuckConfirm=10s',
+    // Longer than the simulated person takes, so that only what waits for the reader is told.
+    'approvalNotice=8s',
+    'approvalOverdue=60s',
+    'approvalConfirm=2s',
+  ]),
 };
 
-/** Starts a Prometheus that scrapes the demo; with an Alertmanager it evaluates the demo's rule too. */
+/** Starts a Prometheus that scrapes the demo; with an Alertmanager it evaluates the package's alerts too. */
 export async function startPrometheus({ metricsPort, alertmanager, signal }: Wiring): Promise<Companion> {
   const program = await findProgram('prometheus', ['prometheus']);
   const port = await freePort(PORT);
@@ -42,8 +40,8 @@ export async function startPrometheus({ metricsPort, alertmanager, signal }: Wir
       alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager.url).host] }] }] },
     }),
   };
+  await writeFile(join(folder, 'rules.yml'), ruleDocument(SETTINGS, 'alerts', 'prometheus'));
   // JSON is YAML.
-  await writeFile(join(folder, 'rules.yml'), JSON.stringify(RULES));
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
   const args = [
     `--config.file=${folder}/prometheus.yml`,

@@ -74,11 +74,17 @@ describe('the companions of the demo', function () {
 
   it('are an Alertmanager, which Prometheus tells that a plan waits, until it is approved', async () => {
     await startWith('prometheus,alertmanager');
-    const alert = await eventually(async () => (await alertsIn(urlOf('alertmanager')))[0], ALERT_WITHIN_MS);
-    expect(alert).to.include({ alertname: 'PlanWaitsForApproval', namespace: 'catalog', cluster: 'eu-2' });
+    const waiting = async () => {
+      const alerts = await alertsIn(urlOf('alertmanager'));
+      return alerts.find(
+        ({ alertname, cluster }) => alertname === 'MeshRebalanceApprovalPending' && cluster === 'eu-2',
+      );
+    };
+    const alert = await eventually(waiting, ALERT_WITHIN_MS);
+    expect(alert).to.include({ severity: 'info', namespace: 'catalog' });
     const plan = demo.found(/ (catalog-eu-2-\d+) planCreated/);
     expect(await startMesh(['shards', 'rebalance', 'approve', plan], demo.env).end()).to.include({ code: 0 });
-    await eventually(async () => (await alertsIn(urlOf('alertmanager'))).length === 0 || undefined);
+    await eventually(async () => (await waiting()) === undefined || undefined);
     expect(demo.stdout).to.include(`curl -s ${urlOf('alertmanager')}/api/v2/alerts`);
     await endLeavingNothing('prometheus', 'alertmanager');
   });
