@@ -23,8 +23,9 @@ const OF_METERS = [
 /** Alerts on the way from the controller to Prometheus: scrape, exporter, Collector. */
 export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
   const { refused, sendFailed, enqueueFailed, queueSize, queueCapacity } = COLLECTOR_METRICS;
+  // Each above 0 by itself: what comes first in an `or` hides the rest.
   const rates = (names: readonly string[], labels: string) =>
-    names.map((name) => `sum by (${TARGET}, ${labels}) (rate(${name}[5m]))`).join('\nor\n');
+    names.map((name) => `sum by (${TARGET}, ${labels}) (rate(${name}[5m])) > 0`).join('\nor\n');
   return [
     {
       name: 'ScrapeFailing',
@@ -63,9 +64,7 @@ and on (${TARGET}) (up == 0)`,
       name: 'CollectorRefusing',
       severity: 'warning',
       labels: [...ON_TARGET.labels, 'receiver'],
-      expr: `(
-${rates(refused, 'receiver')}
-) > 0`,
+      expr: rates(refused, 'receiver'),
       for: values.collectorConfirm,
       summary: 'A Collector refuses telemetry.',
       description: `Receiver ${labelText('receiver')} of ${THE_TARGET} refuses {{ $value | humanize }} items a second, mostly because its memory limit is reached.`,
@@ -75,9 +74,7 @@ ${rates(refused, 'receiver')}
       name: 'CollectorExportFailing',
       severity: 'warning',
       labels: [...ON_TARGET.labels, 'exporter'],
-      expr: `(
-${rates([...sendFailed, ...enqueueFailed], 'exporter')}
-) > 0`,
+      expr: rates([...sendFailed, ...enqueueFailed], 'exporter'),
       for: values.collectorConfirm,
       summary: 'A Collector loses telemetry that it cannot deliver.',
       description: `Exporter ${labelText('exporter')} of ${THE_TARGET} loses {{ $value | humanize }} items a second: it gave up sending them, or its queue is full.`,
