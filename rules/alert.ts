@@ -8,7 +8,6 @@ export interface AlertDefinition {
   readonly severity: Severity;
   readonly expr: string;
   readonly for?: string;
-  readonly keepFiringFor?: string;
   /** The labels that its expression gives. */
   readonly labels: readonly AlertLabel[];
   /** One sentence without labels, so that receivers can group by it. */
@@ -68,7 +67,6 @@ export function alertRule(alert: AlertDefinition, { grafana, runbooks }: Setting
     alert: name,
     expr: alert.expr,
     for: alert.for,
-    keep_firing_for: alert.keepFiringFor,
     labels: { severity: alert.severity },
     annotations: {
       summary: alert.summary,

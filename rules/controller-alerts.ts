@@ -1,7 +1,7 @@
 import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { type AlertDefinition, LIST, labelText, WHERE } from './alert.js';
 import { secondsOf } from './duration.js';
-import { CLUSTER, PLAN } from './selectors.js';
+import { CLUSTER, lastly, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 const ON_CLUSTER = { labels: ['namespace', 'cluster'], dashboard: 'mesh-rebalance-oncall', command: LIST } as const;
@@ -46,9 +46,9 @@ group by (${CLUSTER}) (${controllerState},state="steady"})`,
       name: 'StateBudgetExceeded',
       severity: 'warning',
       labels: [...ON_CLUSTER.labels, 'plan_id', 'state'],
-      expr: `max by (${PLAN}, state) (${METRICS.state.name}{plan_id!="${FOLDED}",state="investigating"}) == 1
+      expr: `max by (${PLAN}, state) (${lastly(`${METRICS.state.name}{plan_id!="${FOLDED}",state="investigating"}`, values)}) == 1
 or
-max by (${PLAN}, state) (${controllerState},state="failed"}) == 1`,
+max by (${PLAN}, state) (${lastly(`${controllerState},state="failed"}`, values)}) == 1`,
       for: values.stateBudget,
       summary: 'A rebalance plan or its controller stays in a state that should pass.',
       description: `{{ with $labels.plan_id }}Plan {{ . }}{{ else }}The controller{{ end }} of ${WHERE} has been ${labelText('state')} for more than ${values.stateBudget}.`,
@@ -67,7 +67,7 @@ max by (${PLAN}, state) (${controllerState},state="failed"}) == 1`,
       ...ON_CLUSTER,
       name: 'Paused',
       severity: 'info',
-      expr: `max by (${CLUSTER}) (${METRICS.paused.name}) == 1`,
+      expr: `max by (${CLUSTER}) (${lastly(METRICS.paused.name, values)}) == 1`,
       for: values.pausedNotice,
       summary: 'A rebalance controller has been paused for long.',
       description: `The controller of ${WHERE} has been paused for more than ${values.pausedNotice}; nothing moves until it is resumed.`,
@@ -86,7 +86,7 @@ max by (${PLAN}, state) (${controllerState},state="failed"}) == 1`,
       ...ON_CLUSTER,
       name: 'ClockSkew',
       severity: 'warning',
-      expr: `max by (${CLUSTER}) (${heartbeat}) - time() > ${secondsOf(values.clockSkew)}`,
+      expr: `max by (${CLUSTER}) (${lastly(heartbeat, values)}) - time() > ${secondsOf(values.clockSkew)}`,
       for: values.clockConfirm,
       summary: "A rebalance controller's clock is ahead of Prometheus'.",
       description: `The last heartbeat of the controller of ${WHERE} lies {{ $value | humanizeDuration }} in the future: ages are wrong by as much, and a dead loop is noticed later.`,

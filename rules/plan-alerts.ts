@@ -1,17 +1,7 @@
 import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { type AlertDefinition, LIST, labelText, SHOW, WHERE } from './alert.js';
 import { secondsOf } from './duration.js';
-import {
-  ACTIVE,
-  ACTIVE_PLANS,
-  CLUSTER,
-  DRAIN,
-  heldPlans,
-  indented,
-  NAMED_PLAN,
-  PLAN,
-  TIME_IN_STATE,
-} from './selectors.js';
+import { ACTIVE, activeSince, CLUSTER, DRAIN, heldPlans, indented, lastly, NAMED_PLAN, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 const THE_PLAN = `Plan ${labelText('plan_id')} of ${WHERE}`;
@@ -24,12 +14,11 @@ const ON_CLUSTER = { labels: ['namespace', 'cluster'], dashboard: 'mesh-rebalanc
 
 /** Alerts on plans and on what they do to a cluster. */
 export function planAlerts(values: ThresholdValues): AlertDefinition[] {
-  const stuckSeconds = secondsOf(values.stuckAfter);
-  const stalledSeconds = secondsOf(values.drainStalledAfter);
+  const drain = lastly(`${METRICS.drainShardsRemaining.name}{${NAMED_PLAN}}`, values);
   const moving = `sum by (${CLUSTER}) (max by (${PLAN}) (${METRICS.shardsMoving.name}))`;
   const limit = `max by (${CLUSTER}) (${METRICS.shardsMovingLimit.name})`;
   const failed = `round(sum by (${CLUSTER}) (increase(${METRICS.plansFinished.name}{outcome="failed"}[${values.failuresWindow}])))`;
-  const oldest = `time() - min by (${CLUSTER}) (${METRICS.approvalOldestPending.name} > 0)`;
+  const oldest = `time() - min by (${CLUSTER}) (${lastly(METRICS.approvalOldestPending.name, values)} > 0)`;
   const waiting = { ...ON_CLUSTER, command: `${LIST} --state rebalancePending` } as const;
   return [
     {
@@ -37,15 +26,13 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'Stuck',
       severity: 'critical',
       // Series of the package and not recorded ones, which would be without a past right after these rules are loaded.
-      expr: `max by (${PLAN}) (${METRICS.planShardsRemaining.name}{${NAMED_PLAN}})
-and on (${PLAN}) (${ACTIVE_PLANS})
-and on (${PLAN}) (${TIME_IN_STATE} > ${stuckSeconds})
+      expr: `max by (${PLAN}) (${lastly(`${METRICS.planShardsRemaining.name}{${NAMED_PLAN}}`, values)})
+and on (${PLAN}) ${activeSince(values.stuckAfter, values)}
 and on (${PLAN}) (max by (${PLAN}) (changes(${METRICS.planShardsRemaining.name}{${NAMED_PLAN}}[${values.stuckAfter}])) == 0)
 unless on (${PLAN}) (
-${indented(heldPlans(values.stuckAfter))}
+${indented(heldPlans(values.stuckAfter, values))}
 )`,
       for: values.stuckConfirm,
-      keepFiringFor: values.flapTolerance,
       summary: 'A rebalance plan is stuck: it is at work and no shard has moved.',
       description: `${THE_PLAN} has moved no shard for more than ${values.stuckAfter}; {{ $value }} are left. Neither a pause nor a guardrail holds it back.`,
     },
@@ -55,13 +42,12 @@ ${indented(heldPlans(values.stuckAfter))}
       severity: 'warning',
       // A restarted controller no longer knows how long its plan waited; Prometheus does.
       expr: `(
-  max by (${PLAN}) (${METRICS.duration.name}{${NAMED_PLAN},phase="total"})
+  max by (${PLAN}) (${lastly(`${METRICS.duration.name}{${NAMED_PLAN},phase="total"}`, values)})
   - on (${PLAN})
   max by (${PLAN}) (max_over_time(${METRICS.duration.name}{${NAMED_PLAN},phase="approval"}[${values.workBudget}]))
 ) > ${secondsOf(values.workBudget)}
-and on (${PLAN}) (${ACTIVE_PLANS})`,
+and on (${PLAN}) ${activeSince(values.workConfirm, values)}`,
       for: values.workConfirm,
-      keepFiringFor: values.flapTolerance,
       summary: 'A rebalance plan has been at work for longer than its budget.',
       description: `${THE_PLAN} has worked for {{ $value | humanizeDuration }}, its wait for approval left out; the budget is ${values.workBudget}.`,
     },
@@ -70,16 +56,14 @@ and on (${PLAN}) (${ACTIVE_PLANS})`,
       name: 'NodeDrainStalled',
       severity: 'warning',
       // The offset leaves out a drain that has only begun.
-      expr: `max by (${DRAIN}) (${METRICS.drainShardsRemaining.name}{${NAMED_PLAN}}) > 0
-and on (${PLAN}) (${ACTIVE_PLANS})
+      expr: `max by (${DRAIN}) (${drain}) > 0
+and on (${DRAIN}) (max by (${DRAIN}) (${drain.replace(/\)$/, ` offset ${values.drainStalledAfter})`)}))
+and on (${PLAN}) ${activeSince(values.drainStalledAfter, values)}
 and on (${DRAIN}) (max by (${DRAIN}) (changes(${METRICS.drainShardsRemaining.name}{${NAMED_PLAN}}[${values.drainStalledAfter}])) == 0)
-and on (${DRAIN}) (max by (${DRAIN}) (last_over_time(${METRICS.drainShardsRemaining.name}{${NAMED_PLAN}}[5m] offset ${values.drainStalledAfter})))
-and on (${PLAN}) (${TIME_IN_STATE} > ${stalledSeconds})
 unless on (${PLAN}) (
-${indented(heldPlans(values.drainStalledAfter))}
+${indented(heldPlans(values.drainStalledAfter, values))}
 )`,
       for: values.drainStalledConfirm,
-      keepFiringFor: values.flapTolerance,
       labels: [...ON_PLAN.labels, 'node'],
       summary: 'A node that drains gives up no more shards.',
       description: `Node ${labelText('node')} of ${WHERE} has given up no shard for more than ${values.drainStalledAfter} in plan ${labelText('plan_id')}; {{ $value }} are left on it.`,
@@ -165,7 +149,7 @@ ${indented(heldPlans(values.drainStalledAfter))}
       ...ON_CLUSTER,
       name: 'PlansUntracked',
       severity: 'warning',
-      expr: `sum by (${CLUSTER}) (max by (${CLUSTER}, state) (${METRICS.state.name}{plan_id="${FOLDED}"})) > 0`,
+      expr: `sum by (${CLUSTER}) (max by (${CLUSTER}, state) (${lastly(`${METRICS.state.name}{plan_id="${FOLDED}"}`, values)})) > 0`,
       for: values.untrackedConfirm,
       summary: 'There are more plans than the metrics show by name.',
       description: `{{ $value }} plans of ${WHERE} are folded into plan_id="${FOLDED}": no alert can name them. Raise \`maxPlans\`.`,
@@ -173,11 +157,11 @@ ${indented(heldPlans(values.drainStalledAfter))}
   ];
 }
 
-function imbalance({ imbalance: ratio, imbalanceShards }: ThresholdValues): string {
-  const shards = `max by (${CLUSTER}, node) (${METRICS.nodeShards.name}{node!="${FOLDED}"})`;
+function imbalance(values: ThresholdValues): string {
+  const shards = `max by (${CLUSTER}, node) (${lastly(`${METRICS.nodeShards.name}{node!="${FOLDED}"}`, values)})`;
   const most = `max by (${CLUSTER}) (${shards})`;
   const average = `avg by (${CLUSTER}) (${shards})`;
-  return `${most} / ${average} - 1 > ${ratio}
-and on (${CLUSTER}) (${most} - ${average} >= ${imbalanceShards})
-and on (${CLUSTER}) (max by (${CLUSTER}) (${METRICS.state.name}{plan_id="",state="steady"}) == 1)`;
+  return `${most} / ${average} - 1 > ${values.imbalance}
+and on (${CLUSTER}) (${most} - ${average} >= ${values.imbalanceShards})
+and on (${CLUSTER}) (max by (${CLUSTER}) (${lastly(`${METRICS.state.name}{plan_id="",state="steady"}`, values)}) == 1)`;
 }

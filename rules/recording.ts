@@ -31,7 +31,7 @@ export function recordingGroups(values: ThresholdValues): RuleGroup<RecordingRul
           record: RECORDED.planHeld,
           expr: `${RECORDED.planActive}
 and on (${PLAN}) (
-${indented(heldPlans(values.stuckAfter))}
+${indented(heldPlans(values.stuckAfter, values))}
 )`,
         },
         { record: RECORDED.planShards, expr: `max by (${PLAN}) (${METRICS.planShards.name}{${NAMED_PLAN}})` },

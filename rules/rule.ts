@@ -12,7 +12,6 @@ export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string | undefined;
-  readonly keep_firing_for?: string | undefined;
   readonly labels: { readonly severity: Severity };
   readonly annotations: {
     readonly summary: string;

@@ -1,4 +1,5 @@
 import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import type { ThresholdValues } from './thresholds.js';
 
 /** What every alert on a cluster is told apart by; always named, because other labels differ between replicas and versions. */
 export const CLUSTER = 'namespace, cluster';
@@ -14,8 +15,24 @@ export const ACTIVE = 'state=~"draining|rebalancing"';
 
 /** Plans at work. */
 export const ACTIVE_PLANS = `max by (${PLAN}) (${METRICS.state.name}{${NAMED_PLAN},${ACTIVE}}) == 1`;
-/** Seconds since each plan entered its state. */
-export const TIME_IN_STATE = `time() - max by (${PLAN}) (${METRICS.planStateSince.name}{${NAMED_PLAN}})`;
+
+/** What a series last said, across the gap that a restart makes. */
+export function lastly(series: string, { restartTolerance }: ThresholdValues): string {
+  return `last_over_time(${series}[${restartTolerance}])`;
+}
+
+/**
+ * Plans that are at work and were so a while ago. How long they have been in their state would not do: a restarted
+ * controller enters it anew.
+ *
+ * @param since how long ago
+ */
+export function activeSince(since: string, values: ThresholdValues): string {
+  const active = lastly(`${METRICS.state.name}{${NAMED_PLAN},${ACTIVE}}`, values);
+  const before = active.replace(/\)$/, ` offset ${since})`);
+  return `(max by (${PLAN}) (${active}) == 1)
+and on (${PLAN}) (max by (${PLAN}) (${before}) == 1)`;
+}
 
 /**
  * Plans in which nothing moves because the controller is held back, on purpose: by a pause, or by a guardrail other
@@ -23,10 +40,10 @@ export const TIME_IN_STATE = `time() - max by (${PLAN}) (${METRICS.planStateSinc
  *
  * @param window how far back a trip counts
  */
-export function heldPlans(window: string): string {
-  return `(max by (${PLAN}) (${METRICS.shardsMoving.name}{${NAMED_PLAN}}) == 0)
+export function heldPlans(window: string, values: ThresholdValues): string {
+  return `(max by (${PLAN}) (${lastly(`${METRICS.shardsMoving.name}{${NAMED_PLAN}}`, values)}) == 0)
 and on (${CLUSTER}) (
-  (max by (${CLUSTER}) (${METRICS.paused.name}) == 1)
+  (max by (${CLUSTER}) (${lastly(METRICS.paused.name, values)}) == 1)
   or
   (sum by (${CLUSTER}) (increase(${METRICS.guardrailTrips.name}{guardrail!="maxConcurrentMoves"}[${window}])) > 0)
 )`;

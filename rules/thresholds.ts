@@ -32,6 +32,13 @@ export const THRESHOLDS = {
     why: 'a controller that dies on a Friday evening must still be missed on Saturday',
     tune: 'shorten it where clusters are often taken away for good; lengthen it where nobody looks for days',
   },
+  restartTolerance: {
+    value: '5m',
+    unit: 'duration',
+    decides: 'how long a controller may be away, as in a restart, before what it last said no longer counts',
+    why: 'an alert that ends and begins anew with each restart notifies twice, and its wait starts from nothing',
+    tune: 'longer than a restart of your controller takes',
+  },
   heartbeatTimeout: {
     value: '5m',
     unit: 'duration',
@@ -68,13 +75,6 @@ export const THRESHOLDS = {
     decides: 'how long that must hold before somebody is paged',
     why: 'what resolves by itself within a quarter of an hour needs nobody at night',
     tune: 'shorten it where a plan that stands still costs capacity',
-  },
-  flapTolerance: {
-    value: '5m',
-    unit: 'duration',
-    decides: 'how long an alert on a plan goes on firing after its cause was last seen',
-    why: 'a controller that restarts is away for a moment; its plan is as stuck as before',
-    tune: 'longer than a restart of your controller takes',
   },
   workBudget: {
     value: '4h',
