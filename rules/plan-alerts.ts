@@ -55,8 +55,9 @@ and on (${PLAN}) ${activeSince(values.workConfirm, values)}`,
       ...ON_PLAN,
       name: 'NodeDrainStalled',
       severity: 'warning',
-      // The offset leaves out a drain that has only begun.
+      // The offset leaves out a drain that is young; that it is below its total, a node that still waits for its turn.
       expr: `max by (${DRAIN}) (${drain}) > 0
+and on (${DRAIN}) (max by (${DRAIN}) (${drain}) < max by (${DRAIN}) (${lastly(`${METRICS.drainShards.name}{${NAMED_PLAN}}`, values)}))
 and on (${DRAIN}) (max by (${DRAIN}) (${drain.replace(/\)$/, ` offset ${values.drainStalledAfter})`)}))
 and on (${PLAN}) ${activeSince(values.drainStalledAfter, values)}
 and on (${DRAIN}) (max by (${DRAIN}) (changes(${METRICS.drainShardsRemaining.name}{${NAMED_PLAN}}[${values.drainStalledAfter}])) == 0)
@@ -65,7 +66,7 @@ ${indented(heldPlans(values.drainStalledAfter, values))}
 )`,
       for: values.drainStalledConfirm,
       labels: [...ON_PLAN.labels, 'node'],
-      summary: 'A node that drains gives up no more shards.',
+      summary: 'A node that has begun to drain gives up no more shards.',
       description: `Node ${labelText('node')} of ${WHERE} has given up no shard for more than ${values.drainStalledAfter} in plan ${labelText('plan_id')}; {{ $value }} are left on it.`,
     },
     {
