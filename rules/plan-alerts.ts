@@ -28,7 +28,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       // Series of the package and not recorded ones, which would be without a past right after these rules are loaded.
       expr: `max by (${PLAN}) (${lastly(`${METRICS.planShardsRemaining.name}{${NAMED_PLAN}}`, values)})
 and on (${PLAN}) ${activeSince(values.stuckAfter, values)}
-and on (${PLAN}) (max by (${PLAN}) (changes(${METRICS.planShardsRemaining.name}{${NAMED_PLAN}}[${values.stuckAfter}])) == 0)
+and on (${PLAN}) ${unmoved(values.stuckAfter)}
 unless on (${PLAN}) (
 ${indented(heldPlans(values.stuckAfter, values))}
 )`,
@@ -55,9 +55,14 @@ and on (${PLAN}) ${activeSince(values.workConfirm, values)}`,
       ...ON_PLAN,
       name: 'NodeDrainStalled',
       severity: 'warning',
-      // The offset leaves out a drain that is young; that it is below its total, a node that still waits for its turn.
+      // The offset leaves out a drain that is young. A node that has given up nothing waits for its turn, unless no node
+      // of its plan moves; a restarted controller counts its drain from what was left.
       expr: `max by (${DRAIN}) (${drain}) > 0
-and on (${DRAIN}) (max by (${DRAIN}) (${drain}) < max by (${DRAIN}) (${lastly(`${METRICS.drainShards.name}{${NAMED_PLAN}}`, values)}))
+and on (${DRAIN}) (
+  max by (${DRAIN}) (${drain}) < max by (${DRAIN}) (${lastly(`${METRICS.drainShards.name}{${NAMED_PLAN}}`, values)})
+  or
+  max by (${DRAIN}) (${drain}) and on (${PLAN}) ${unmoved(values.drainStalledAfter)}
+)
 and on (${DRAIN}) (max by (${DRAIN}) (${drain.replace(/\)$/, ` offset ${values.drainStalledAfter})`)}))
 and on (${PLAN}) ${activeSince(values.drainStalledAfter, values)}
 and on (${DRAIN}) (max by (${DRAIN}) (changes(${METRICS.drainShardsRemaining.name}{${NAMED_PLAN}}[${values.drainStalledAfter}])) == 0)
@@ -156,6 +161,11 @@ ${indented(heldPlans(values.drainStalledAfter, values))}
       description: `{{ $value }} plans of ${WHERE} are folded into plan_id="${FOLDED}": no alert can name them. Raise \`maxPlans\`.`,
     },
   ];
+}
+
+/** Plans of which no process has told a move for so long. */
+function unmoved(window: string): string {
+  return `(max by (${PLAN}) (changes(${METRICS.planShardsRemaining.name}{${NAMED_PLAN}}[${window}])) == 0)`;
 }
 
 function imbalance(values: ThresholdValues): string {
