@@ -26,6 +26,7 @@ Options:
   --nodes <n>              nodes of each cluster; default: the scenario's
   --shards <n>             shards of each cluster; default: the scenario's
   --seed <n>               the same seed gives the same files; default: 1
+  --restart-at <minute>    virtual minute in which every controller is replaced by one of the next version
   --out <folder>           where the files go; default: build/lab/<scenario>
   --rule-interval 15s|1m   spacing of input-series.yaml; default: 1m
   --help                   this text
@@ -56,6 +57,7 @@ export function readCommandLine(args: readonly string[]): RunOptions | undefined
     hours: positive('hours', values.hours, scenario.hours),
     clusters: wholeNumber('clusters', values.clusters, scenario.clusters),
     seed: wholeNumber('seed', values.seed, 1),
+    restartAt: values['restart-at'] === undefined ? undefined : positive('restart-at', values['restart-at'], 0),
     folder: values.out ?? join('build', 'lab', scenario.name),
     ruleInterval,
   };
@@ -72,6 +74,7 @@ function parse(args: readonly string[]) {
         nodes: { type: 'string' },
         shards: { type: 'string' },
         seed: { type: 'string' },
+        'restart-at': { type: 'string' },
         out: { type: 'string' },
         'rule-interval': { type: 'string', default: '1m' },
         help: { type: 'boolean', default: false },
@@ -105,5 +108,5 @@ function positive(option: string, text: string | undefined, fallback: number): n
 }
 
 function listOfScenarios(): string {
-  return SCENARIOS.map(({ name, shows }) => `  ${name.padEnd(21)}${shows}`).join('\n');
+  return SCENARIOS.map(({ name, shows }) => `  ${name.padEnd(24)}${shows}`).join('\n');
 }

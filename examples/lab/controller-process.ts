@@ -7,12 +7,15 @@ import {
   createRebalanceMetricProducer,
   instrument,
   type RebalanceInstrumentation,
+  type RebalanceInstrumentationOptions,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { MeshController } from '../mesh/controller.js';
 import type { Random } from '../mesh/random.js';
-import type { LineFile } from './line-file.js';
+import type { Lines } from './line-file.js';
 import { LogLines, SpanLines } from './otlp-lines.js';
 import { SeededIds } from './seeded-ids.js';
+
+const SCOPE_VERSION = /(otel_scope_version=)"[^"]*"/g;
 
 /** What a {@link ControllerProcess} is started with. */
 export interface ProcessOptions {
@@ -20,26 +23,33 @@ export interface ProcessOptions {
   readonly controller: MeshController;
   /** Milliseconds since the Unix epoch. */
   readonly clock: () => number;
+  readonly instrumentation?: Pick<RebalanceInstrumentationOptions, 'maxPlans'> | undefined;
   readonly random: Random;
-  readonly traces: LineFile;
-  readonly logs: LineFile;
+  readonly traces: Lines;
+  readonly logs: Lines;
+  /** Version of the instrumentation scope; without it the exporter leaves the labels of the scope off. */
+  readonly scopeVersion?: string | undefined;
 }
 
 /** One process with one controller, as Prometheus sees it: an SDK of its own, which dies with it. */
 export class ControllerProcess {
   readonly instrumentation: RebalanceInstrumentation;
   readonly #reader: PrometheusExporter;
-  readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
+  readonly #serializer: PrometheusSerializer;
+  readonly #scopeVersion: string | undefined;
   readonly #spans: SpanLines;
   readonly #records: LogLines;
 
-  constructor({ instance, controller, clock, random, traces, logs }: ProcessOptions) {
+  constructor({ instance, controller, clock, instrumentation, random, traces, logs, scopeVersion }: ProcessOptions) {
+    this.#scopeVersion = scopeVersion;
+    this.#serializer = new PrometheusSerializer(undefined, false, undefined, true, scopeVersion === undefined);
     const resource = resourceFromAttributes({ 'service.name': 'mesh-controller', 'service.instance.id': instance });
     const metricProducer = createRebalanceMetricProducer();
     this.#reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [metricProducer] });
     this.#spans = new SpanLines(traces);
     this.#records = new LogLines(logs);
     this.instrumentation = instrument(controller, {
+      ...instrumentation,
       clock,
       metricProducer,
       meterProvider: new MeterProvider({ resource, readers: [this.#reader] }),
@@ -56,7 +66,9 @@ export class ControllerProcess {
   async scrape(): Promise<string> {
     const { resourceMetrics, errors } = await this.#reader.collect();
     if (errors.length > 0) throw new AggregateError(errors);
-    return this.#serializer.serialize(resourceMetrics);
+    const text = this.#serializer.serialize(resourceMetrics);
+    // The package knows one version of itself only.
+    return this.#scopeVersion === undefined ? text : text.replaceAll(SCOPE_VERSION, `$1"${this.#scopeVersion}"`);
   }
 
   /** Writes the spans and log records that are left. Spans still open are lost, as in a crash. */

@@ -9,15 +9,22 @@ const TIMESTAMP = /_timestamp_seconds$/;
  * Writes samples as `interval` and `input_series` of a `promtool test rules` file.
  *
  * @param interval milliseconds between two samples, a multiple of the scrape interval
+ * @param wanted which series, by name; default: all
  */
-export function writeInputSeries(path: string, samples: Samples, times: ScrapeTimes, interval: number): void {
+export function writeInputSeries(
+  path: string,
+  samples: Samples,
+  times: ScrapeTimes,
+  interval: number,
+  wanted: (name: string) => boolean = () => true,
+): void {
   const every = interval / times.interval;
   const length = Math.ceil(times.count / every);
   const file = new LineFile(path);
   file.write(`interval: ${interval / 1000}s`);
   file.write('input_series:');
   for (const { series } of samples.families()) {
-    for (const one of series) {
+    for (const one of series.filter(({ name }) => wanted(name))) {
       const values = thinOut(one, every).map((value) =>
         TIMESTAMP.test(one.name) ? rebase(value, times.start) : value,
       );

@@ -2,8 +2,13 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 
 const CHUNK = 4 << 20;
 
+/** Takes lines of text. */
+export interface Lines {
+  write(line: string): void;
+}
+
 /** A text file that is written in large pieces, so that files far larger than the heap can be made. */
-export class LineFile {
+export class LineFile implements Lines {
   readonly #file: number;
   #pending: string[] = [];
   #size = 0;

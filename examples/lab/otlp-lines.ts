@@ -1,17 +1,17 @@
 import { JsonLogsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { LogRecordProcessor, ReadableLogRecord, SdkLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { LineFile } from './line-file.js';
+import type { Lines } from './line-file.js';
 
 /** Spans or records of one line. */
 const BATCH = 500;
 
 /** Writes ended spans as OTLP/JSON, one export request a line, as the Collector's file receiver reads it. */
 export class SpanLines implements SpanProcessor {
-  readonly #file: LineFile;
+  readonly #file: Lines;
   #ended: ReadableSpan[] = [];
 
-  constructor(file: LineFile) {
+  constructor(file: Lines) {
     this.#file = file;
   }
 
@@ -39,10 +39,10 @@ export class SpanLines implements SpanProcessor {
 
 /** Writes log records as OTLP/JSON, one export request a line. */
 export class LogLines implements LogRecordProcessor {
-  readonly #file: LineFile;
+  readonly #file: Lines;
   #emitted: ReadableLogRecord[] = [];
 
-  constructor(file: LineFile) {
+  constructor(file: Lines) {
     this.#file = file;
   }
 

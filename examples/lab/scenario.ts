@@ -1,4 +1,11 @@
+import type { RebalanceInstrumentationOptions } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { MeshCluster, MeshClusterOptions } from '../mesh/cluster.js';
+
+/** The process of a controller, as the service discovery of Prometheus knows it. */
+export interface Discovered {
+  /** Takes the process off the list: Prometheus does not even try to scrape it any more. */
+  withdraw(): void;
+}
 
 /** Something that happens to a cluster. */
 export interface Act {
@@ -7,7 +14,7 @@ export interface Act {
   /** Minutes until it happens again; once only without it. */
   readonly every?: number;
   /** @param round how often it has happened before */
-  readonly act: (cluster: MeshCluster, round: number) => void;
+  readonly act: (cluster: MeshCluster, round: number, target: Discovered) => void;
 }
 
 /** A story that the lab can tell. */
@@ -21,7 +28,15 @@ export interface Scenario {
   readonly hours: number;
   /** How the clusters of the story are built. */
   readonly mesh: Pick<MeshClusterOptions, 'nodes' | 'shards' | 'policy' | 'approvalDelay' | 'pace'>;
+  /** How the controllers of the story are instrumented, where that is not the default. */
+  readonly instrumentation?: Pick<RebalanceInstrumentationOptions, 'maxPlans'>;
   readonly acts: readonly Act[];
   /** `first`: the other clusters have ordinary maintenance, so that the one in trouble has to be found. */
   readonly happensTo: 'first' | 'all';
+  /** What happens to the first cluster besides. */
+  readonly firstAlso?: readonly Act[];
+  /** Virtual minutes by which the clocks of the story's controllers are ahead. */
+  readonly clockAhead?: number;
+  /** A second process holds itself for the controller of the same cluster, and knows nothing of the first one's plans. */
+  readonly secondLeader?: true;
 }

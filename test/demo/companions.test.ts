@@ -2,11 +2,9 @@ import { mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { type ProgramName, program } from '../../tools/program.js';
 import { startMesh } from '../cli/example-process.js';
 import { eventually } from '../support/eventually.js';
-import { prometheusProgram } from '../support/prometheus.js';
-import { collectorFolder } from './collector-program.js';
-import { alertmanagerFolder } from './debian-alertmanager.js';
 import { DemoProcess } from './demo-process.js';
 
 const ALERT_WITHIN_MS = 40_000;
@@ -30,6 +28,10 @@ function taken(log: string, what: string): number {
   return [...log.matchAll(new RegExp(`"${what}": (\\d+)`, 'g'))].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
+async function folderOf(name: ProgramName): Promise<string> {
+  return dirname(await program(name));
+}
+
 describe('the companions of the demo', function () {
   this.timeout(90_000);
   const programs: string[] = [];
@@ -37,7 +39,7 @@ describe('the companions of the demo', function () {
   let files: string;
 
   before(async () => {
-    programs.push(dirname(await prometheusProgram('prometheus')), await alertmanagerFolder());
+    programs.push(await folderOf('prometheus-2'), await folderOf('alertmanager-0.25'));
   });
   beforeEach(async () => {
     files = await mkdtemp(join(tmpdir(), 'demo-test-'));
@@ -100,7 +102,7 @@ describe('the companions of the demo', function () {
     before(async function () {
       // A machine that has none of its modules yet takes minutes.
       this.timeout(900_000);
-      programs.push(await collectorFolder());
+      programs.push(await folderOf('otelcol'));
     });
 
     it('take its spans and its log events', async () => {

@@ -32,6 +32,7 @@ describe('the command line of the lab', () => {
     [['nope'], /no scenario nope; there are:\n {2}healthy/],
     [['healthy', 'fleet'], /one scenario at a time/],
     [['healthy', '--hours', 'six'], /--hours must be a number above 0/],
+    [['healthy', '--restart-at', 'noon'], /--restart-at must be a number above 0/],
     [['healthy', '--seed', '1.5'], /--seed must be a whole number/],
     [['healthy', '--rule-interval', '7s'], /15s or 1m/],
     [['healthy', '--frobnicate'], /frobnicate/],

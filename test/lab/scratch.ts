@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunResult, runScenario } from '../../examples/lab/run.js';
+import { type Played, runScenario } from '../../examples/lab/run.js';
 import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
 
 /** What a test changes in a scenario. */
@@ -11,10 +11,11 @@ export interface SmallRun {
   readonly seed?: number;
   readonly nodes?: number;
   readonly shards?: number;
+  readonly restartAt?: number;
 }
 
 /** A run of a scenario, with its files in a folder that the test throws away. */
-export interface ScratchRun extends RunResult {
+export interface ScratchRun extends Played {
   readonly folder: string;
   remove(): void;
 }
@@ -22,13 +23,13 @@ export interface ScratchRun extends RunResult {
 /** Runs a scenario on a mesh that is small enough for a test. */
 export async function runSmall(
   name: string,
-  { hours, clusters = 2, seed = 1, nodes = 12, shards = 96 }: SmallRun,
+  { hours, clusters = 2, seed = 1, nodes = 12, shards = 96, restartAt }: SmallRun,
 ): Promise<ScratchRun> {
   const scenario = SCENARIOS.find((candidate) => candidate.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const folder = mkdtempSync(join(tmpdir(), `lab-${name}-`));
   const mesh = { ...scenario.mesh, nodes, shards };
-  const run = { scenario: { ...scenario, mesh }, hours, clusters, seed, folder, ruleInterval: 60_000 };
+  const run = { scenario: { ...scenario, mesh }, hours, clusters, seed, restartAt, folder, ruleInterval: 60_000 };
   const result = await runScenario(run);
   return { ...result, folder, remove: () => rmSync(folder, { recursive: true }) };
 }

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { program } from '../../../tools/program.js';
 import { parseClusterNodes } from '../cluster-nodes.js';
 import { type NodeClient, NodeConnections } from '../connections.js';
 import { rangesOf, SLOT_COUNT, slotsIn } from '../slots.js';
 import { freePorts } from './ports.js';
-import { findRedis, type RedisProgram } from './redis-program.js';
 import { RedisServer } from './redis-server.js';
 import { until } from './until.js';
 
@@ -17,19 +17,19 @@ interface Member {
 
 /** A Redis Cluster of real servers on this machine. They end with it, or with this process. */
 export class LocalCluster {
-  readonly #program: RedisProgram;
+  readonly #program: string;
   readonly #folder: string;
   readonly #connections = new NodeConnections();
   readonly #members: Member[] = [];
 
-  private constructor(program: RedisProgram, folder: string) {
+  private constructor(program: string, folder: string) {
     this.#program = program;
     this.#folder = folder;
   }
 
   /** Starts masters with equal shares of the slots, each with one replica if asked for. */
   static async start({ masters, replicas }: { masters: number; replicas: boolean }): Promise<LocalCluster> {
-    const cluster = new LocalCluster(await findRedis(), await mkdtemp(join(tmpdir(), 'redis-cluster-')));
+    const cluster = new LocalCluster(await program('redis-server'), await mkdtemp(join(tmpdir(), 'redis-cluster-')));
     try {
       const servers = await cluster.#startServers(replicas ? 2 * masters : masters);
       await cluster.#assignSlots(servers.slice(0, masters));

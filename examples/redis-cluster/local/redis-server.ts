@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Address } from '../connections.js';
-import type { RedisProgram } from './redis-program.js';
 
 /** One `redis-server` process in cluster mode. */
 export class RedisServer implements Address {
@@ -21,10 +20,11 @@ export class RedisServer implements Address {
   }
 
   /**
+   * @param program its path
    * @param folder for what the server writes; made if need be
    * @throws Error with the server's output when it does not start
    */
-  static async start(program: RedisProgram, folder: string, port: number, busPort: number): Promise<RedisServer> {
+  static async start(program: string, folder: string, port: number, busPort: number): Promise<RedisServer> {
     await mkdir(folder, { recursive: true });
     const options = {
       bind: '127.0.0.1',
@@ -39,7 +39,7 @@ export class RedisServer implements Address {
       'repl-diskless-sync-delay': 0,
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn(program.path, args, { env: program.env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const kill = () => child.kill('SIGKILL');
     process.once('exit', kill);
     child.once('exit', () => process.off('exit', kill));

@@ -1,0 +1,95 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+
+/** What tests look at in a configuration of Alertmanager. */
+export interface Configuration {
+  global?: Record<string, string>;
+  templates: string[];
+  route: Route;
+  time_intervals: { name: string; time_intervals: object[] }[];
+  inhibit_rules: { source_matchers: string[]; target_matchers: string[]; equal: string[] }[];
+  receivers: Receiver[];
+}
+
+export interface Route {
+  receiver: string;
+  matchers?: string[];
+  group_by?: string[];
+  group_wait?: string;
+  group_interval?: string;
+  mute_time_intervals?: string[];
+  routes?: Route[];
+}
+
+export interface Receiver {
+  name: string;
+  pagerduty_configs?: { routing_key_file: string }[];
+  webhook_configs?: { url: string; http_config: { authorization: { credentials_file: string } } }[];
+  msteamsv2_configs?: { webhook_url_file: string }[];
+}
+
+/** The secrets that a {@link writeLocal} configuration reads from files. */
+export const SECRETS = { routingKey: 'routing-key-of-the-test', ticketToken: 'ticket-token-of-the-test' };
+
+export async function readConfiguration(path: string): Promise<Configuration> {
+  return parse(await readFile(path, 'utf8'));
+}
+
+/** What differs from the shipped configuration. */
+export interface Changes {
+  /** Where the receivers are. */
+  readonly receivers: string;
+  /** Days of the maintenance window, which is all day long. Default: as shipped. */
+  readonly maintenanceOn?: readonly string[];
+}
+
+/**
+ * Writes a shipped configuration as somebody would install it, with its templates and secrets beside it. Only where the
+ * receivers are and how long groups wait is not as shipped.
+ *
+ * @returns path of the configuration
+ */
+export async function writeLocal(shipped: string, folder: string, changes: Changes): Promise<string> {
+  const { receivers, maintenanceOn } = changes;
+  const configuration = await readConfiguration(shipped);
+  for (const template of configuration.templates) {
+    await mkdir(join(folder, dirname(template)), { recursive: true });
+    await copyFile(join(dirname(shipped), template), join(folder, template));
+  }
+  const secret = async (name: string, text: string) => {
+    await writeFile(join(folder, name), `${text}\n`);
+    return join(folder, name);
+  };
+  configuration.global = { pagerduty_url: `${receivers}/pagerduty` };
+  for (const { pagerduty_configs = [], webhook_configs = [], msteamsv2_configs = [] } of configuration.receivers) {
+    for (const config of pagerduty_configs) config.routing_key_file = await secret('routing-key', SECRETS.routingKey);
+    for (const config of msteamsv2_configs) config.webhook_url_file = await secret('teams', `${receivers}/teams`);
+    for (const config of webhook_configs) {
+      config.url = `${receivers}/tickets`;
+      config.http_config.authorization.credentials_file = await secret('token', SECRETS.ticketToken);
+    }
+  }
+  hasten(configuration.route);
+  if (maintenanceOn !== undefined) {
+    for (const window of configuration.time_intervals) window.time_intervals = [{ weekdays: maintenanceOn }];
+  }
+  const path = join(folder, 'alertmanager.yml');
+  // JSON is YAML.
+  await writeFile(path, JSON.stringify(configuration));
+  return path;
+}
+
+function hasten(route: Route): void {
+  if (route.group_wait !== undefined) route.group_wait = '500ms';
+  if (route.group_interval !== undefined) route.group_interval = '500ms';
+  for (const child of route.routes ?? []) hasten(child);
+}
+
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+/** Two days of the week, UTC: today and tomorrow, or others that are not close to now. */
+export function daysAround(now: Date, offset: 'now' | 'far'): string[] {
+  const first = now.getUTCDay() + (offset === 'now' ? 0 : 3);
+  return [first, first + 1].map((day) => WEEKDAYS[day % 7] as string);
+}

@@ -1,0 +1,43 @@
+import { ALERT_PREFIX, type AlertDefinition, alertRule } from '../../rules/alert.js';
+import { controllerAlerts } from '../../rules/controller-alerts.js';
+import { deliveryAlerts } from '../../rules/delivery-alerts.js';
+import { planAlerts } from '../../rules/plan-alerts.js';
+import { DEFAULTS } from '../../rules/settings.js';
+import type { PostedAlert } from './alertmanager.js';
+
+/** Every alert of the rules; those of two severities are there twice. */
+export const DEFINITIONS: readonly AlertDefinition[] = [controllerAlerts, planAlerts, deliveryAlerts].flatMap(
+  (alerts) => alerts(DEFAULTS.values),
+);
+
+/** When the alerts of the tests began. */
+export const STARTS_AT = '2026-01-05T08:00:00Z';
+
+/**
+ * An alert of the rules as Prometheus would send it, with 7 as its value.
+ *
+ * @param name without the prefix
+ */
+export function ruleAlert(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  severity?: AlertDefinition['severity'],
+): PostedAlert {
+  const definition = DEFINITIONS.find((each) => each.name === name && each.severity === (severity ?? each.severity));
+  if (definition === undefined) throw new Error(`the rules have no ${name} of severity ${severity}`);
+  const rule = alertRule(definition, DEFAULTS);
+  const annotations = Object.entries(rule.annotations).map(([key, text]) => [key, expand(text, labels)]);
+  return {
+    labels: { alertname: `${ALERT_PREFIX}${name}`, ...rule.labels, ...labels },
+    annotations: Object.fromEntries(annotations),
+    startsAt: STARTS_AT,
+  };
+}
+
+/** What Prometheus makes of the templates that the rules use. */
+function expand(text: string, labels: Readonly<Record<string, string>>): string {
+  return text
+    .replace(/\{\{ \$labels\.(\w+) \| urlquery \}\}/g, (_, label) => encodeURIComponent(labels[label] ?? ''))
+    .replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label) => labels[label] ?? '')
+    .replace(/\{\{ \$value[^}]*\}\}/g, '7');
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+
+/** What a receiver was sent. */
+export interface Received {
+  readonly body: string;
+  readonly authorization: string | undefined;
+}
+
+/** Whom Alertmanager can notify. */
+export const RECEIVERS = ['pagerduty', 'teams', 'tickets'] as const;
+/** One of them. */
+export type ReceiverName = (typeof RECEIVERS)[number];
+
+/** Stands in for PagerDuty's Events API, a Teams workflow and a ticket system: each takes all and keeps it. */
+export class StandIn {
+  readonly received: Readonly<Record<ReceiverName, Received[]>> = { pagerduty: [], teams: [], tickets: [] };
+  readonly url: string;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    server.on('request', async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const receiver = RECEIVERS.find((name) => request.url === `/${name}`);
+      if (receiver !== undefined) {
+        const { authorization } = request.headers;
+        this.received[receiver].push({ body: Buffer.concat(chunks).toString(), authorization });
+      }
+      response.writeHead(receiver === undefined ? 404 : 202).end();
+    });
+  }
+
+  static async start(): Promise<StandIn> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new StandIn(server);
+  }
+
+  /** The bodies, read as JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: each receiver has a format of its own.
+  messages(receiver: ReceiverName): any[] {
+    return this.received[receiver].map(({ body }) => JSON.parse(body));
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}

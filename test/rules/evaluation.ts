@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { ALERT_PREFIX } from '../../rules/alert.js';
+import { program } from '../../tools/program.js';
+import { type AlertHistory, alertHistory, type Moment } from './alert-history.js';
+import { labSeries } from './lab-series.js';
+import { onceFor } from './once-for.js';
+import { type CaseRun, PROOF, type ProofRun } from './proof.js';
+
+const CASES = new URL('../../../test/rules/cases/', import.meta.url);
+
+/** The releases of Prometheus that the rules are made for. */
+export const RELEASES = ['2', '3'] as const;
+export type Release = (typeof RELEASES)[number];
+
+const evaluated = onceFor(async ({ run, release }: { run: ProofRun; release: Release }) => {
+  const { series, minutes } = 'scenario' in run ? await labSeries(run) : handWritten(run);
+  return alertHistory(await program(`promtool-${release}`), series, minutes, momentsOf(run));
+});
+
+/** What the rules make of a run in a release of Prometheus, with the texts of {@link PROOF}; evaluated once in a process. */
+export function evaluate(run: ProofRun, release: Release): Promise<AlertHistory> {
+  return evaluated({ run, release });
+}
+
+/** The moments of a run at which the text of an alert is looked at. */
+function momentsOf(run: ProofRun): Moment[] {
+  return Object.entries(PROOF)
+    .filter(([, { fires }]) => JSON.stringify(fires.run) === JSON.stringify(run))
+    .map(([name, { fires }]) => ({ alert: `${ALERT_PREFIX}${name}`, minute: fires.says.minute }));
+}
+
+function handWritten({ file, part, minutes }: CaseRun): { series: string; minutes: number } {
+  const parts = parse(readFileSync(new URL(`${file}.yaml`, CASES), 'utf8')) as Record<string, object>;
+  const text = Object.entries(parts[part] ?? {})
+    // JSON is YAML.
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    .join('\n');
+  return { series: text, minutes };
+}

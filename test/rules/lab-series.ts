@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeInputSeries } from '../../examples/lab/input-series.js';
+import { playScenario } from '../../examples/lab/run.js';
+import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import type { Summary } from '../../examples/lab/tally.js';
+import { onceFor } from './once-for.js';
+import { isRead } from './rule-files.js';
+
+const MINUTE = 60_000;
+
+/** A run of the lab. What is left out is the scenario's. */
+export interface LabRun {
+  readonly scenario: string;
+  readonly hours?: number | undefined;
+  readonly clusters?: number | undefined;
+  /** Virtual minute in which every controller is replaced by one of the next version. */
+  readonly restartAt?: number | undefined;
+}
+
+/** The series of a run that the rules read, and what happened in it. */
+export interface LabSeries {
+  readonly series: string;
+  readonly minutes: number;
+  readonly summary: Summary;
+}
+
+/** Plays a scenario; the same one is played once in a process. */
+export const labSeries = onceFor(play);
+
+async function play({ scenario: name, hours, clusters, restartAt }: LabRun): Promise<LabSeries> {
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const nothing = { write: () => {} };
+  const options = {
+    scenario,
+    hours: hours ?? scenario.hours,
+    clusters: clusters ?? scenario.clusters,
+    seed: 1,
+    restartAt,
+  };
+  const { samples, times, summary } = await playScenario(options, { traces: nothing, logs: nothing });
+  const folder = mkdtempSync(join(tmpdir(), 'lab-series-'));
+  try {
+    const file = join(folder, 'input-series.yaml');
+    // At a rule's evaluation an instant vector is the same as with every scrape; the file is a quarter as long.
+    writeInputSeries(file, samples, times, MINUTE, isRead);
+    return { series: readFileSync(file, 'utf8'), minutes: Math.floor(options.hours * 60), summary };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import type { AlertRule, RecordingRule, RuleGroup } from '../../rules/rule.js';
+import { selectorsOf } from '../support/promql.js';
+
+const FOLDER = fileURLToPath(new URL('../../../rules/', import.meta.url));
+
+/** The committed rule files: what users load is what is tested. */
+export const RULE_FILES = {
+  recording: `${FOLDER}mesh-rebalance.recording.yaml`,
+  alerts: `${FOLDER}mesh-rebalance.alerts.yaml`,
+} as const;
+
+function groupsOf<R extends RecordingRule | AlertRule>(file: string): readonly RuleGroup<R>[] {
+  return (parse(readFileSync(file, 'utf8')) as { groups: readonly RuleGroup<R>[] }).groups;
+}
+
+/** Every recording rule. */
+export const RECORDING_RULES = groupsOf<RecordingRule>(RULE_FILES.recording).flatMap(({ rules }) => rules);
+/** Every alerting rule; an alert with two severities has two. */
+export const ALERT_RULES = groupsOf<AlertRule>(RULE_FILES.alerts).flatMap(({ rules }) => rules);
+/** Every alert, in the order in which the files have them. */
+export const ALERT_NAMES = [...new Set(ALERT_RULES.map(({ alert }) => alert))];
+
+const read = new Set(
+  [...RECORDING_RULES, ...ALERT_RULES].flatMap(({ expr }) => selectorsOf(expr)).map(({ metric }) => metric),
+);
+
+/** Whether a rule reads a metric. */
+export function isRead(metric: string): boolean {
+  return read.has(metric);
+}

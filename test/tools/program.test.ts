@@ -1,0 +1,271 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { builtGoTool, type GoTool, pinnedVersion } from '../../tools/go-tool.js';
+import { PROGRAM_NAMES, type ProgramName, printedVersion, program, wantedVersion } from '../../tools/program.js';
+import { eventually } from '../support/eventually.js';
+import { Daemon, freePort, run } from '../support/process.js';
+
+const ROOT = new URL('../../../', import.meta.url).pathname;
+const PROGRAM_MODULE = new URL('../../tools/program.js', import.meta.url).href;
+/** A machine that has none of them yet takes minutes to build them all. */
+const BUILD_MS = 1_800_000;
+
+/** Kept alive, a connection would hold up the end of the server. */
+const CLOSE = { connection: 'close' };
+
+/** What a process with this PATH prints when it asks for a program. */
+async function locatedWith(path: string, name: ProgramName): Promise<string> {
+  const script = `
+    import { program } from '${PROGRAM_MODULE}';
+    console.log(await program('${name}').catch((error) => error.name + ': ' + error.message));
+  `;
+  return run('/usr/bin/env', [`PATH=${path}`, process.execPath, '--input-type=module', '--eval', script]);
+}
+
+describe('the programs', () => {
+  before(async function () {
+    this.timeout(BUILD_MS);
+    for (const name of PROGRAM_NAMES) await program(name);
+  });
+
+  // Debian's victoria-metrics does not say its version.
+  for (const name of PROGRAM_NAMES.filter((name) => name !== 'victoria-metrics')) {
+    it(`print the version that is pinned and that tools/README.md names: ${name}`, async () => {
+      const readme = await readFile(join(ROOT, 'tools/README.md'), 'utf8');
+      const [, documented] = new RegExp(`^\\| \`${name.replace('.', '\\.')}\` \\| (\\S+)`, 'm').exec(readme) ?? [];
+      const printed = `${await printedVersion(name, await program(name))}.`;
+      expect(printed.startsWith(`${documented}.`), `${printed} is not ${documented}`).to.equal(true);
+      expect(printed.startsWith(await wantedVersion(name))).to.equal(true);
+    });
+  }
+
+  it('have in them the modules that go.mod pins', async () => {
+    const built = {
+      'prometheus-3': 'github.com/prometheus/prometheus',
+      alertmanager: 'github.com/prometheus/alertmanager',
+      pint: 'github.com/cloudflare/pint',
+      jaeger: 'github.com/jaegertracing/jaeger',
+    } as const;
+    for (const [name, module] of Object.entries(built)) {
+      const tool = name.replace(/-3$/, '');
+      const pin = await pinnedVersion({ source: join(ROOT, 'tools', tool), module, versionVariable: '' });
+      const path = await program(name as keyof typeof built);
+      if (!path.startsWith(ROOT)) continue;
+      expect(await run('go', ['version', '-m', path])).to.match(new RegExp(`\\smod\\s+${module}\\s+v${pin}\\s`));
+    }
+  });
+
+  it('have a Jaeger whose query API gives back a trace', async () => {
+    const [otlp, query, grpc] = [await freePort(), await freePort(), await freePort()];
+    const config = {
+      receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${otlp}` } } } },
+      exporters: { jaeger_storage_exporter: { trace_storage: 'memory' } },
+      extensions: {
+        jaeger_storage: { backends: { memory: { memory: { max_traces: 100 } } } },
+        jaeger_query: {
+          storage: { traces: 'memory' },
+          // Its own spans would go to the usual port, and hold up its end where nobody listens there.
+          enable_tracing: false,
+          http: { endpoint: `127.0.0.1:${query}` },
+          grpc: { endpoint: `127.0.0.1:${grpc}` },
+        },
+      },
+      service: {
+        extensions: ['jaeger_storage', 'jaeger_query'],
+        pipelines: { traces: { receivers: ['otlp'], exporters: ['jaeger_storage_exporter'] } },
+        telemetry: { metrics: { level: 'none' } },
+      },
+    };
+    const folder = await mkdtemp(join(tmpdir(), 'jaeger-test-'));
+    await writeFile(join(folder, 'jaeger.yaml'), JSON.stringify(config));
+    const jaeger = new Daemon(await program('jaeger'), [`--config=${folder}/jaeger.yaml`]);
+    try {
+      const traceId = '5b8efff798038103d269b633813fc60c';
+      const start = BigInt(Date.now()) * 1_000_000n;
+      const span = {
+        traceId,
+        spanId: 'eee19b7ec3c1b174',
+        name: 'rebalance.plan',
+        kind: 1,
+        startTimeUnixNano: String(start),
+        endTimeUnixNano: String(start + 1_000_000n),
+      };
+      const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'controller' } }] };
+      const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
+      const headers = { ...CLOSE, 'content-type': 'application/json' };
+      const names = await eventually(async () => {
+        if (jaeger.process.exitCode !== null) throw new Error(jaeger.output);
+        await fetch(`http://127.0.0.1:${otlp}/v1/traces`, { method: 'POST', headers, body });
+        const response = await fetch(`http://127.0.0.1:${query}/api/traces/${traceId}`, { headers: CLOSE });
+        if (!response.ok) return undefined;
+        const { data } = (await response.json()) as { data: { spans: { operationName: string }[] }[] };
+        return data[0]?.spans.map(({ operationName }) => operationName);
+      });
+      expect(names).to.include('rebalance.plan');
+    } finally {
+      await jaeger.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('have a VictoriaMetrics that takes and gives back a sample', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'victoria-test-'));
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const flags = [`-httpListenAddr=${new URL(url).host}`, `-storageDataPath=${folder}`, '-search.latencyOffset=0s'];
+    const victoria = new Daemon(await program('victoria-metrics'), flags);
+    try {
+      const value = await eventually(async () => {
+        if (victoria.process.exitCode !== null) throw new Error(victoria.output);
+        const body = 'mesh_rebalance_paused 1\n';
+        await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', headers: CLOSE, body });
+        // Else it would be searched before it can be found, and found missing for ten seconds.
+        await fetch(`${url}/internal/force_flush`, { headers: CLOSE });
+        const response = await fetch(`${url}/api/v1/query?query=mesh_rebalance_paused`, { headers: CLOSE });
+        const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
+        return data.result[0]?.value[1];
+      });
+      expect(value).to.equal('1');
+    } finally {
+      await victoria.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('a program on PATH', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'on-path-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function put(name: string, says: string): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, `#!/bin/sh\necho '${says}'\n`, { mode: 0o755 });
+    return path;
+  }
+
+  it('is taken in the version that is pinned', async () => {
+    const path = await put('pint', `${await wantedVersion('pint')} (revision: unknown)`);
+    expect(await locatedWith([folder, process.env['PATH']].join(delimiter), 'pint')).to.equal(`${path}\n`);
+  });
+
+  it('is left alone in another version, or where it does not run', async () => {
+    await put('pint', '0.1.0 (revision: unknown)');
+    await writeFile(join(folder, 'promtool'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+    const PATH = [folder, process.env['PATH']].join(delimiter);
+    expect(await locatedWith(PATH, 'pint')).to.equal(`${await program('pint')}\n`);
+    expect(await locatedWith(PATH, 'promtool-2')).to.equal(`${await program('promtool-2')}\n`);
+  });
+});
+
+describe('a program that cannot be had', () => {
+  let repository: string;
+
+  /** What is asked for, in a checkout that has nothing in its cache, on a machine that has nothing on PATH. */
+  async function refusalOf(name: ProgramName): Promise<string> {
+    const module = join(repository, 'build/tools/program.js');
+    const script = `import { program } from '${module}'; console.log((await program('${name}').catch((error) => error)).message)`;
+    return run('/usr/bin/env', [`PATH=${repository}`, process.execPath, '--input-type=module', '--eval', script]);
+  }
+
+  before(async () => {
+    repository = await mkdtemp(join(tmpdir(), 'bare-checkout-'));
+    for (const part of ['package.json', 'build/tools', 'tools/pint', 'collector/builder.yaml']) {
+      await cp(join(ROOT, part), join(repository, part), { recursive: true });
+    }
+  });
+  after(() => rm(repository, { recursive: true }));
+
+  it('is refused with what was tried, what failed and what to do, without Go', async () => {
+    const refusal = await refusalOf('pint');
+    expect(refusal).to.include(`There is no pint ${await wantedVersion('pint')} here.`);
+    expect(refusal).to.include('- pint is not on PATH');
+    expect(refusal).to.match(/- tried to build tools\/pint with Go: go build .*\ngo is not on PATH/);
+    expect(refusal).to.match(/Have the release of Go on PATH .* Or put pint on PATH yourself/);
+  });
+
+  it('is refused with what was tried, what failed and what to do, without apt-get', async () => {
+    const refusal = await refusalOf('redis-server');
+    expect(refusal).to.include('There is no redis-server here.\n- redis-server is not on PATH');
+    expect(refusal).to.match(/- tried to unpack the Debian package redis-server: apt-get .*\napt-get is not on PATH/);
+    expect(refusal).to.include('Run this on Debian 12');
+  });
+
+  it('is refused without being looked for on PATH, where its components matter', async () => {
+    const refusal = await refusalOf('otelcol');
+    expect(refusal).to.match(/^There is no otelcol [\d.]+ here\.\n- tried to build collector\/builder\.yaml/);
+    expect(refusal).not.to.include('yourself');
+  });
+
+  it('is refused with the version that another one has', async () => {
+    const path = join(repository, 'pint');
+    await writeFile(path, '#!/bin/sh\necho 0.1.0\n', { mode: 0o755 });
+    expect(await refusalOf('pint')).to.include(`- ${path} is not ${await wantedVersion('pint')}: it says 0.1.0`);
+  });
+});
+
+describe('a Go module of programs', function () {
+  this.timeout(60_000);
+  let source: string;
+  let home: string;
+
+  beforeEach(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'go-tool-'));
+    source = join(folder, 'source');
+    home = join(folder, 'home');
+    await mkdir(join(source, 'hello'), { recursive: true });
+    const pins = [
+      'module hello.invalid/tools',
+      'go 1.24',
+      'tool hello.invalid/tools/hello',
+      'require hello.invalid/dependency v1.2.3',
+      'replace hello.invalid/dependency => ./dependency',
+    ];
+    await mkdir(join(source, 'dependency'));
+    await Promise.all([
+      writeFile(join(source, 'go.mod'), `${pins.join('\n')}\n`),
+      writeFile(join(source, 'go.sum'), ''),
+      writeFile(join(source, 'dependency/go.mod'), 'module hello.invalid/dependency\n'),
+      writeFile(join(source, 'dependency/name.go'), 'package dependency\nconst Name = "world"\n'),
+      writeProgram('println("hello", dependency.Name, version)'),
+    ]);
+  });
+  afterEach(() => rm(dirname(source), { recursive: true }));
+
+  function writeProgram(statement: string): Promise<void> {
+    const lines = ['package main', 'import "hello.invalid/dependency"', 'var version = dependency.Name'];
+    return writeFile(join(source, 'hello/main.go'), [...lines, `func main() { ${statement} }`].join('\n'));
+  }
+  const tool = (): GoTool => ({ source, module: 'hello.invalid/dependency', versionVariable: 'main.version' });
+
+  it('is built once for its go.mod and go.sum, and again when they change', async () => {
+    const first = await builtGoTool(home, tool());
+    expect(await readdir(first)).to.deep.equal(['hello']);
+    // Only its pins count: the code of a pinned module never changes.
+    await writeProgram('println("other")');
+    expect(await builtGoTool(home, tool())).to.equal(first);
+    await writeFile(join(source, 'go.mod'), `${await readFile(join(source, 'go.mod'), 'utf8')}// raised\n`);
+    await writeProgram('println("other", dependency.Name)');
+    const second = await builtGoTool(home, tool());
+    expect(second).not.to.equal(first);
+    expect(await readdir(home)).to.deep.equal([second.slice(home.length + 1)]);
+  });
+
+  it('that does not compile says what the compiler said, and leaves nothing half-made', async () => {
+    await writeProgram('println(dependency.Missing)');
+    const failure = await builtGoTool(home, tool()).catch((error: Error) => error);
+    expect(failure).to.be.an('error');
+    expect((failure as Error).message).to.match(/^go build .*\n[\s\S]*main\.go:4:\d+: undefined: dependency\.Missing/);
+    expect(await readdir(home)).to.deep.equal([]);
+  });
+
+  it('whose go.mod does not require the module is refused', async () => {
+    const other = { ...tool(), module: 'hello.invalid/other' };
+    const failure = await builtGoTool(home, other).catch((error: Error) => error);
+    expect((failure as Error).message).to.equal(`${source}/go.mod does not require hello.invalid/other`);
+  });
+});

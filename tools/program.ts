@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { builtCollector, COLLECTOR, collectorVersion } from './collector.js';
+import { runCommand } from './command.js';
+import { type DebianPrograms, unpackedDebianPrograms } from './debian-packages.js';
+import { builtGoTool, type GoTool, pinnedVersion } from './go-tool.js';
+import { isExecutable, onPath } from './on-path.js';
+import { CACHE, REPOSITORY } from './repository.js';
+
+/** Where programs come from that are not on PATH. */
+interface Origin {
+  /** Versions that will do: this one, or those that begin with it where it ends in a dot; every one where it is empty. */
+  readonly version: () => Promise<string>;
+  /** Makes the programs where need be; the folders that they may be in, the best first. */
+  readonly folders: () => Promise<readonly string[]>;
+  readonly how: string;
+  readonly advice: string;
+}
+
+function fromGoModule(name: string, tool: Omit<GoTool, 'source'>): Origin {
+  const goTool = { source: join(REPOSITORY, 'tools', name), ...tool };
+  return {
+    version: () => pinnedVersion(goTool),
+    folders: async () => [await builtGoTool(join(CACHE, 'tools', name), goTool)],
+    how: `build tools/${name} with Go`,
+    advice: `Have the release of Go on PATH that tools/${name}/go.mod asks for, and a Go module proxy within reach (GOPROXY).`,
+  };
+}
+
+function fromDebian(version: string, programs: DebianPrograms): Origin {
+  const [name] = programs.packages;
+  return {
+    version: async () => version,
+    folders: () => unpackedDebianPrograms(join(CACHE, 'debian', name), programs),
+    how: `unpack the Debian package ${name}`,
+    advice: 'Run this on Debian 12, with its package mirror within reach.',
+  };
+}
+
+const PROMETHEUS_3 = fromGoModule('prometheus', {
+  module: 'github.com/prometheus/prometheus',
+  versionVariable: 'github.com/prometheus/common/version.Version',
+  // The module v0.316.0 is the release 3.16.0.
+  released: (version) => version.replace(/^0\.(\d)(\d\d)\./, (_, major, minor) => `${major}.${Number(minor)}.`),
+  // Clouds' clients are most of its dependencies; targets of tests are static.
+  tags: 'remove_all_sd',
+});
+const ALERTMANAGER = fromGoModule('alertmanager', {
+  module: 'github.com/prometheus/alertmanager',
+  versionVariable: 'github.com/prometheus/common/version.Version',
+});
+const PINT = fromGoModule('pint', { module: 'github.com/cloudflare/pint', versionVariable: 'main.version' });
+const JAEGER = fromGoModule('jaeger', {
+  module: 'github.com/jaegertracing/jaeger',
+  versionVariable: 'github.com/jaegertracing/jaeger/internal/version.latestVersion',
+  // Both are numbers of one release: v1.76.0 is v2.13.0. `cmd/jaeger` is what the second stands for.
+  released: (version) => version.replace(/^1\.(\d+)\./, (_, minor) => `2.${Number(minor) - 63}.`),
+});
+const OTELCOL: Origin = {
+  version: collectorVersion,
+  folders: async () => [await builtCollector(join(CACHE, 'tools/otelcol'))],
+  how: 'build collector/builder.yaml with the OpenTelemetry Collector Builder',
+  advice: 'Have Go on PATH, and a Go module proxy within reach (GOPROXY).',
+};
+const PROMETHEUS_2 = fromDebian('2.', { packages: ['prometheus'] });
+const ALERTMANAGER_0_25 = fromDebian('0.25.', {
+  packages: ['prometheus-alertmanager'],
+  launchers: {
+    // It reads its templates from /usr/share, where only an installation would put them. So it gets a view of the file
+    // system of its own, with what was unpacked in that place.
+    'prometheus-alertmanager': `exec unshare --mount --map-root-user sh -c \\
+  'mount --bind "$0/usr/share" /usr/share && exec "$0/usr/bin/prometheus-alertmanager" "$@"' "$root" "$@"`,
+  },
+});
+const REDIS = fromDebian('', {
+  // The program is a link in the first, to a file in the second, which needs the other ones.
+  packages: ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1'],
+  launchers: {
+    'redis-server': `for folder in "$root"/usr/lib/*; do LD_LIBRARY_PATH="$folder\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"; done
+export LD_LIBRARY_PATH
+exec "$root/usr/bin/redis-server" "$@"`,
+  },
+});
+const VICTORIA_METRICS = fromDebian('', { packages: ['victoria-metrics'] });
+
+interface Program {
+  readonly origin: Origin;
+  /** What its file is called. */
+  readonly file: string;
+  /** Makes it print its version. */
+  readonly ask: string;
+  /** Whether one on PATH of the right version is as good. */
+  readonly mayBeOnPath: boolean;
+}
+
+function from(origin: Origin, file: string, { ask = '--version', mayBeOnPath = true } = {}): Program {
+  return { origin, file, ask, mayBeOnPath };
+}
+
+const PROGRAMS = {
+  'prometheus-3': from(PROMETHEUS_3, 'prometheus'),
+  'promtool-3': from(PROMETHEUS_3, 'promtool'),
+  'prometheus-2': from(PROMETHEUS_2, 'prometheus'),
+  'promtool-2': from(PROMETHEUS_2, 'promtool'),
+  alertmanager: from(ALERTMANAGER, 'alertmanager'),
+  amtool: from(ALERTMANAGER, 'amtool'),
+  'alertmanager-0.25': from(ALERTMANAGER_0_25, 'prometheus-alertmanager'),
+  'amtool-0.25': from(ALERTMANAGER_0_25, 'amtool'),
+  pint: from(PINT, 'pint', { ask: 'version' }),
+  jaeger: from(JAEGER, 'jaeger', { ask: 'version' }),
+  // One of the same version may have other components than the manifest says.
+  otelcol: from(OTELCOL, COLLECTOR, { mayBeOnPath: false }),
+  'victoria-metrics': from(VICTORIA_METRICS, 'victoria-metrics'),
+  'redis-server': from(REDIS, 'redis-server'),
+} as const satisfies Record<string, Program>;
+
+/** A program that tests, benchmarks and the stack run. */
+export type ProgramName = keyof typeof PROGRAMS;
+
+/** All of them. */
+export const PROGRAM_NAMES = Object.keys(PROGRAMS) as ProgramName[];
+
+/** A program that could neither be found nor made. */
+export class ProgramUnavailable extends Error {
+  override readonly name = 'ProgramUnavailable';
+}
+
+const located = new Map<ProgramName, Promise<string>>();
+
+/**
+ * The path of a program: on PATH in the version that is pinned, else built or unpacked into `.cache/`, which is done
+ * once for all processes.
+ *
+ * @throws ProgramUnavailable with what was tried, what failed, and what to do
+ */
+export function program(name: ProgramName): Promise<string> {
+  // A failure is kept too: another try would take as long, for each test that needs the program.
+  const path = located.get(name) ?? locate(PROGRAMS[name]);
+  located.set(name, path);
+  return path;
+}
+
+/** The version that a program prints; undefined where it prints none. */
+export async function printedVersion(name: ProgramName, path: string): Promise<string | undefined> {
+  return versionOf(path, PROGRAMS[name].ask);
+}
+
+/** The version that is pinned: in full, or only as far as `2.`, or empty where every version will do. */
+export function wantedVersion(name: ProgramName): Promise<string> {
+  return PROGRAMS[name].origin.version();
+}
+
+async function locate({ origin, file, ask, mayBeOnPath }: Program): Promise<string> {
+  const wanted = await origin.version();
+  const tried: string[] = [];
+  for (const path of mayBeOnPath ? await onPath(file) : []) {
+    const version = await versionOf(path, ask).catch((error: Error) => error.message);
+    if (suits(version, wanted)) return path;
+    tried.push(`${path} is not ${wanted}: it says ${version ?? 'no version'}`);
+  }
+  if (tried.length === 0 && mayBeOnPath) tried.push(`${file} is not on PATH`);
+  try {
+    for (const folder of await origin.folders()) {
+      const path = join(folder, file);
+      if (!(await isExecutable(path))) continue;
+      const version = await versionOf(path, ask);
+      if (suits(version, wanted)) return path;
+      throw new Error(`it gave ${path}, which says ${version ?? 'no version'}`);
+    }
+    throw new Error(`it gave no ${file}`);
+  } catch (error) {
+    tried.push(`tried to ${origin.how}: ${(error as Error).message}`);
+    const title = `There is no ${file}${wanted === '' ? '' : ` ${wanted.replace(/\.$/, '')}`} here.`;
+    const advice = `${origin.advice}${mayBeOnPath ? ` Or put ${file} on PATH yourself.` : ''} tools/README.md says more.`;
+    throw new ProgramUnavailable([title, ...tried.map((line) => `- ${line}`), advice].join('\n'), { cause: error });
+  }
+}
+
+async function versionOf(path: string, ask: string): Promise<string | undefined> {
+  return /\d+\.\d+\.\d+/.exec(await runCommand(path, [ask]))?.[0];
+}
+
+function suits(version: string | undefined, wanted: string): boolean {
+  if (wanted === '' || version === wanted) return true;
+  return wanted.endsWith('.') && version?.startsWith(wanted) === true;
+}
