@@ -10,6 +10,7 @@ import {
 import type { PlanView } from '../mesh/control.js';
 import { readEvents } from './event-stream.js';
 import { EXIT, Failure } from './exit-codes.js';
+import { ServerClock } from './server-clock.js';
 
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -20,6 +21,8 @@ type Filter = Readonly<Record<string, string | undefined>>;
 
 /** The control API as seen from a client. Every method throws a {@link Failure} that says what to do. */
 export class ControlApiClient {
+  /** What time it is for the control API. */
+  readonly clock = new ServerClock();
   readonly #url: URL;
   readonly #headers: Readonly<Record<string, string>>;
 
@@ -77,7 +80,9 @@ export class ControlApiClient {
     const url = new URL(path, this.#url);
     for (const [name, value] of Object.entries(filter)) if (value !== undefined) url.searchParams.set(name, value);
     try {
-      return await fetch(url, init);
+      const response = await fetch(url, init);
+      this.clock.read(response);
+      return response;
     } catch (error) {
       if ((error as Error).name === 'AbortError') throw error;
       throw this.#unreachable(error as Error);

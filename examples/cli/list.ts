@@ -19,9 +19,10 @@ export function addListCommand(rebalance: Command): void {
     .option('--cluster <cluster>', 'only plans of this cluster')
     .addOption(new Option('--state <state>', 'only plans in this state').choices(STATES))
     .action(async ({ namespace, cluster, state, ...options }: ListOptions) => {
-      const list = await clientFor(options).list({ namespace, cluster, state });
+      const client = clientFor(options);
+      const list = await client.list({ namespace, cluster, state });
       if (options.json) printJson(list);
-      else process.stdout.write(`${listText(list.plans, Date.now())}\n`);
+      else process.stdout.write(`${listText(list.plans, client.clock.answeredAt)}\n`);
     });
 }
 

@@ -23,7 +23,8 @@ export function addPlanCommand(rebalance: Command): void {
     .addOption(new Option('--approval <mode>', 'who approves it').choices(['manual', 'auto']).default('manual'))
     .option('--ticket <ticket>', 'change ticket it runs under')
     .action(async ({ namespace, cluster, drain = [], dryRun = false, approval, ticket, ...options }: PlanOptions) => {
-      const plan = await clientFor(options).create({
+      const client = clientFor(options);
+      const plan = await client.create({
         namespace,
         cluster,
         drain,
@@ -32,7 +33,7 @@ export function addPlanCommand(rebalance: Command): void {
         changeTicket: ticket,
       });
       if (options.json) return printJson(plan);
-      process.stdout.write(`${planDetails(plan, Date.now())}\n`);
+      process.stdout.write(`${planDetails(plan, client.clock.answeredAt)}\n`);
       if (plan.approval !== undefined) {
         process.stdout.write(`\nIt waits for "mesh shards rebalance approve ${plan.id}".\n`);
       }

@@ -8,8 +8,9 @@ export function addShowCommand(rebalance: Command): void {
     .description('Shows a plan with its drains and planned moves.')
     .argument('<plan>', 'id of the plan')
     .action(async (planId: string, options: ConnectionOptions) => {
-      const plan = await clientFor(options).show(planId);
+      const client = clientFor(options);
+      const plan = await client.show(planId);
       if (options.json) printJson(plan);
-      else process.stdout.write(`${planDetails(plan, Date.now())}\n`);
+      else process.stdout.write(`${planDetails(plan, client.clock.answeredAt)}\n`);
     });
 }

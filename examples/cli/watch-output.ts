@@ -9,7 +9,7 @@ const REFRESH_MS = 250;
 /** Where `watch` tells what it sees. */
 export interface WatchOutput {
   /** The plans that are watched, as they are when the stream opens, and opens again. */
-  begin(plans: readonly PlanView[]): void;
+  begin(plans: readonly PlanView[], now: number): void;
   event(event: StreamedEvent): Promise<void> | void;
   close(): void;
 }
@@ -41,9 +41,8 @@ export class EventLines implements WatchOutput {
     this.#stream = stream;
   }
 
-  begin(plans: readonly PlanView[]): void {
+  begin(plans: readonly PlanView[], now: number): void {
     if (plans.length === 0) this.#stream.write('No plan is live.\n');
-    const now = Date.now();
     for (const plan of plans) {
       const waiting = waitingText(plan, now);
       const parts = [whereabouts(plan), plan.id, stateText(plan), progressText(plan)];
@@ -81,18 +80,18 @@ export class LiveBars implements WatchOutput {
     this.#bars = new PlanBars(terminal);
     this.#timer = setInterval(() => {
       // Time left to decide goes down without any event.
-      this.#bars.show(this.#plans, Date.now());
+      this.#bars.show(this.#plans, this.#client.clock.now());
       // Where the control API is gone, the stream says so.
       if (this.#isOutdated) this.#refresh().catch(() => {});
     }, REFRESH_MS);
   }
 
-  begin(plans: readonly PlanView[]): void {
+  begin(plans: readonly PlanView[], now: number): void {
     for (const plan of plans.filter((each) => !isLive(each))) this.#bars.print(`${plan.id} ${stateText(plan)}`);
     if (plans.length === 0) this.#bars.print('No plan is live.');
     this.#watched = new Set(plans.map(({ id }) => id));
     this.#plans = plans;
-    this.#bars.show(plans, Date.now());
+    this.#bars.show(plans, now);
   }
 
   async event({ event, planId = '' }: StreamedEvent): Promise<void> {
@@ -111,6 +110,6 @@ export class LiveBars implements WatchOutput {
     this.#isOutdated = false;
     const { plans } = await this.#client.list();
     this.#plans = plans.filter(({ id }) => this.#watched.has(id));
-    this.#bars.show(this.#plans, Date.now());
+    this.#bars.show(this.#plans, this.#client.clock.now());
   }
 }

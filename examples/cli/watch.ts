@@ -47,7 +47,7 @@ async function follow(
     const events = await client.events({ plan: planId }, signal);
     const plans = planId === undefined ? (await client.list()).plans : [await client.show(planId)];
     const live = new Set(plans.filter(isLive).map(({ id }) => id));
-    output.begin(planId === undefined ? plans.filter(({ id }) => live.has(id)) : plans);
+    output.begin(planId === undefined ? plans.filter(({ id }) => live.has(id)) : plans, client.clock.answeredAt);
     if (live.size === 0) return;
     try {
       for await (const event of events) {

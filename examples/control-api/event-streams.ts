@@ -21,12 +21,15 @@ export type EventFilter = (event: StreamedEvent) => boolean;
 export class EventStreams {
   readonly #controllers: readonly ControlledController[];
   readonly #limits: StreamLimits;
+  readonly #clock: () => number;
   readonly #streams = new Map<ServerResponse, EventFilter>();
   #stopListening: (() => void) | undefined;
 
-  constructor(controllers: readonly ControlledController[], limits: StreamLimits) {
+  /** @param clock milliseconds since the Unix epoch, for events that carry no time */
+  constructor(controllers: readonly ControlledController[], limits: StreamLimits, clock: () => number) {
     this.#controllers = controllers;
     this.#limits = limits;
+    this.#clock = clock;
   }
 
   /** Makes a response a stream until either side closes it. */
@@ -76,7 +79,7 @@ export class EventStreams {
     payload: Record<string, unknown> | undefined,
   ): void {
     try {
-      const event = streamedEvent(controller, name, payload);
+      const event = streamedEvent(controller, name, payload, this.#clock());
       this.#send(serverSentMessage(event), (filter) => filter(event));
     } catch {
       // A payload that JSON cannot carry is not streamed. The controller, which emits it, must not be hurt by it.

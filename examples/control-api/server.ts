@@ -23,6 +23,11 @@ export interface ControlApiOptions {
   /** Port of 127.0.0.1; 0 for one that is free. */
   readonly port: number;
   readonly streamLimits?: Partial<StreamLimits>;
+  /**
+   * The clock of the controllers, in milliseconds since the Unix epoch. Answers carry its time as their `date`, so that
+   * clients can tell ages. Default: the machine's.
+   */
+  readonly clock?: () => number;
 }
 
 /** A control API that runs. */
@@ -38,7 +43,8 @@ export interface ControlApi {
  * @throws Error when the port is taken
  */
 export async function startControlApi(options: ControlApiOptions): Promise<ControlApi> {
-  const streams = new EventStreams(options.controllers, { ...STREAM_LIMITS, ...options.streamLimits });
+  const { clock = Date.now } = options;
+  const streams = new EventStreams(options.controllers, { ...STREAM_LIMITS, ...options.streamLimits }, clock);
   const handlers = planHandlers(options.controllers, streams);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -49,6 +55,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<Contr
   }
 
   const server = createServer(SERVER_LIMITS, (request, response) => {
+    response.setHeader('date', new Date(clock()).toUTCString());
     answer(request, response).catch((error: unknown) => sendError(request, response, error));
   });
   server.listen(options.port, '127.0.0.1');

@@ -25,13 +25,18 @@ const NAMES: Readonly<Record<RebalanceEventName, true>> = {
 /** The name of every event of the contract. */
 export const EVENT_NAMES = Object.keys(NAMES) as RebalanceEventName[];
 
-/** What a controller emitted, as it is streamed. */
+/**
+ * What a controller emitted, as it is streamed.
+ *
+ * @param now milliseconds since the Unix epoch, for an event that carries no time
+ */
 export function streamedEvent(
   controller: ControlledController,
   event: RebalanceEventName,
   payload: Readonly<Record<string, unknown>> = {},
+  now = Date.now(),
 ): StreamedEvent {
-  const { namespace = controller.namespace, cluster = controller.cluster, time = Date.now(), ...facts } = payload;
+  const { namespace = controller.namespace, cluster = controller.cluster, time = now, ...facts } = payload;
   return {
     event,
     namespace: String(namespace),

@@ -53,6 +53,19 @@ describe('mesh shards rebalance', function () {
     });
   });
 
+  it('tells ages by the clock of the control API, whatever the time is here', async () => {
+    const twoHours = 7_230_000;
+    const ahead = await startTestApi({ clock: () => Date.now() + twoHours });
+    try {
+      const id = ahead.waitingPlan();
+      expect((await runCli(ahead, ['list'])).stdout).to.match(/ {2}2h 00m {2}/);
+      expect((await runCli(ahead, ['show', id])).stdout).to.match(/^age +2h 00m$/m);
+      expect((await runCli(ahead, [...NEW_PLAN])).stdout).to.match(/^age +2h 00m$/m);
+    } finally {
+      await ahead.close();
+    }
+  });
+
   it('show prints a plan with its drains, and JSON', async () => {
     const id = api.waitingPlan();
     const text = await printed('show', id);

@@ -17,6 +17,7 @@ export class ExampleProcess {
   stdout = '';
   stderr = '';
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #closed: Promise<[code: number | null]>;
 
   /** @param program path below `examples/` */
   constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
@@ -24,6 +25,9 @@ export class ExampleProcess {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // From the start, because it may have ended before anybody asks. `close` comes when all output has been read, `exit`
+    // may come before.
+    this.#closed = once(this.#process, 'close') as Promise<[number | null]>;
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
@@ -38,8 +42,7 @@ export class ExampleProcess {
   }
 
   async end(): Promise<Ended> {
-    // `close` comes when all output has been read, `exit` may come before.
-    const [code] = await once(this.#process, 'close');
+    const [code] = await this.#closed;
     return { code, stdout: this.stdout, stderr: this.stderr };
   }
 }

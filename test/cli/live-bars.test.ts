@@ -32,7 +32,10 @@ describe('the bars of watch', () => {
     try {
       const planId = api.waitingPlan();
       const other = api.waitingPlan();
-      bars.begin(api.payments.plans().filter(({ id }) => id === planId));
+      bars.begin(
+        api.payments.plans().filter(({ id }) => id === planId),
+        Date.now(),
+      );
       await eventually(
         () => /eu-1-plan-1 .* 0\/4 {2}rebalancePending: approval, \d+m \d\ds left/.test(text()) || undefined,
       );

@@ -65,6 +65,14 @@ describe('the event stream of the control API', () => {
     reader.close();
   });
 
+  it('tells the time of an event that carries none by the clock of the controllers', async () => {
+    api = await startTestApi({ clock: () => 2_000 });
+    const reader = await Reader.open(api);
+    api.payments.tell('resumed', {});
+    await reader.sees('"event":"resumed","namespace":"payments","cluster":"eu-1","time":2000');
+    reader.close();
+  });
+
   it('keeps to what a client asks for', async () => {
     await start();
     const reader = await Reader.open(api, '?plan=p-2');
