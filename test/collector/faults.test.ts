@@ -1,0 +1,319 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { OWN_METRICS, type OwnMetric } from '../../collector/own-metrics.js';
+import { TestController } from '../support/controller.js';
+import { eventually } from '../support/eventually.js';
+import { Authority, tlsEnvironment } from './support/certificates.js';
+import { Collector, type CollectorOptions } from './support/collector.js';
+import { arrivedAt, sendNumbered } from './support/numbered.js';
+import { Observation } from './support/observed-controller.js';
+import { OtlpSink } from './support/otlp-sink.js';
+import { PrometheusServer } from './support/prometheus-server.js';
+
+const COUNT = 300;
+/** Five minutes of retries, pressed into two seconds. */
+const SHORT = { initial_interval: '50ms', max_interval: '200ms', max_elapsed_time: '2s' };
+const { max_elapsed_time: _, ...SHORT_PAUSES } = SHORT;
+
+/** The sum of a metric over its series. */
+async function own(collector: Collector, ...metrics: readonly OwnMetric[]): Promise<number> {
+  const names = metrics.map(({ name }) => name);
+  const samples = await collector.ownMetrics();
+  return samples.filter(({ name }) => names.includes(name)).reduce((sum, { value }) => sum + value, 0);
+}
+
+const { sendFailedSpans, sendFailedMetricPoints, sendFailedLogRecords } = OWN_METRICS;
+const SEND_FAILED = [sendFailedSpans, sendFailedMetricPoints, sendFailedLogRecords];
+const { enqueueFailedSpans, enqueueFailedMetricPoints, enqueueFailedLogRecords } = OWN_METRICS;
+const ENQUEUE_FAILED = [enqueueFailedSpans, enqueueFailedMetricPoints, enqueueFailedLogRecords];
+const { refusedSpans, refusedMetricPoints, refusedLogRecords } = OWN_METRICS;
+const REFUSED = [refusedSpans, refusedMetricPoints, refusedLogRecords];
+
+describe('faults of the pipeline', function () {
+  this.timeout(90_000);
+  let sink: OtlpSink;
+  const running: { stop(): Promise<void> }[] = [];
+
+  const add = async <T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> => {
+    const started = await part;
+    running.push(started);
+    return started;
+  };
+
+  beforeEach(async () => {
+    sink = await add(OtlpSink.start());
+  });
+  afterEach(async () => {
+    for (const part of running.splice(0).reverse()) await part.stop();
+  });
+
+  const startAgent = (files: readonly string[], options: Omit<Partial<CollectorOptions>, 'files'> = {}) =>
+    add(
+      Collector.start({
+        files: ['agent.yaml', ...files],
+        overrides: {
+          exporters: {
+            otlp_grpc: { retry_on_failure: files.includes('overlays/persistence.yaml') ? SHORT_PAUSES : SHORT },
+          },
+        },
+        ...options,
+        env: { COLLECTOR_GATEWAY: sink.endpoint, ...options.env },
+      }),
+    );
+
+  /** Waits until every number below `count` has arrived, of each signal. */
+  const expectAll = (count: number) =>
+    eventually(async () => {
+      const { spans, points, logs } = await arrivedAt(sink);
+      expect({ spans: spans.size, points: points.size, logs: logs.size }).to.deep.equal({
+        spans: count,
+        points: count,
+        logs: count,
+      });
+      return true;
+    });
+
+  /** Waits until an agent has given up everything that it was sent. */
+  const expectGivenUp = (agent: Collector, count: number) =>
+    eventually(async () => {
+      expect(await own(agent, ...SEND_FAILED)).to.equal(3 * count);
+      return true;
+    });
+
+  it('the back end is down for less than the retries last: nothing is lost', async () => {
+    const agent = await startAgent([]);
+    await sink.collector.halt();
+    expect(await sendNumbered(agent.http, 0, COUNT)).to.equal(0);
+    await eventually(async () => ((await own(agent, OWN_METRICS.queueSize)) > 0 ? true : undefined));
+    await sink.collector.restart();
+    await expectAll(COUNT);
+    expect(await own(agent, ...SEND_FAILED, ...ENQUEUE_FAILED, ...REFUSED)).to.equal(0);
+  });
+
+  it('the back end is down for longer, without persistence: what was given up is lost, and counted', async () => {
+    const agent = await startAgent([]);
+    await sink.collector.halt();
+    await sendNumbered(agent.http, 0, COUNT);
+    await expectGivenUp(agent, COUNT);
+    expect(agent.log).to.match(/Exporting failed\. Dropping data/);
+    await sink.collector.restart();
+    await sendNumbered(agent.http, COUNT, 1);
+    await eventually(async () => {
+      expect([...(await arrivedAt(sink)).spans]).to.deep.equal([String(COUNT)]);
+      return true;
+    });
+  });
+
+  it('the back end is down for longer, with persistence: nothing is lost', async () => {
+    const agent = await startAgent(['overlays/persistence.yaml']);
+    await sink.collector.halt();
+    expect(await sendNumbered(agent.http, 0, COUNT)).to.equal(0);
+    // As long as the other agent needs to give up.
+    const impatient = await startAgent([]);
+    await sendNumbered(impatient.http, COUNT, 1);
+    await expectGivenUp(impatient, 1);
+    expect(await own(agent, ...SEND_FAILED)).to.equal(0);
+    await sink.collector.restart();
+    await expectAll(COUNT);
+  });
+
+  it('the metric store is down behind remote write: the gateway counts failures, the agent keeps, nothing is lost', async () => {
+    const prometheus = await add(PrometheusServer.start('prometheus-3', { receives: true }));
+    const gateway = await add(
+      Collector.start({
+        files: ['gateway.yaml', 'overlays/remote-write.yaml'],
+        env: { COLLECTOR_TRACE_STORE: sink.endpoint, COLLECTOR_REMOTE_WRITE: prometheus.remoteWriteUrl },
+      }),
+    );
+    const agent = await startAgent(['overlays/persistence.yaml'], { env: { COLLECTOR_GATEWAY: gateway.grpc } });
+    await prometheus.halt();
+    expect(await sendNumbered(agent.http, 0, COUNT)).to.equal(0);
+    await eventually(async () => {
+      expect(await own(gateway, sendFailedMetricPoints)).to.be.above(0);
+      expect(await own(gateway, refusedMetricPoints)).to.be.above(0);
+      return true;
+    });
+    expect(await own(agent, OWN_METRICS.queueSize)).to.be.above(0);
+    await prometheus.restart();
+    await eventually(async () => {
+      const [counted] = await prometheus.query('count(numbered)');
+      expect(counted?.value).to.equal(COUNT);
+      return true;
+    });
+    expect(await own(agent, ...SEND_FAILED, ...REFUSED)).to.equal(0);
+  });
+
+  it('the Collector is killed, with persistence: what waited arrives after its restart', async () => {
+    const agent = await startAgent(['overlays/persistence.yaml']);
+    await sink.collector.halt();
+    expect(await sendNumbered(agent.http, 0, COUNT)).to.equal(0);
+    await agent.kill();
+    await agent.restart();
+    expect(await own(agent, OWN_METRICS.queueSize)).to.be.above(0);
+    await sink.collector.restart();
+    await expectAll(COUNT);
+  });
+
+  it('the Collector is killed, without persistence: what waited is lost', async () => {
+    const agent = await startAgent([]);
+    await sink.collector.halt();
+    await sendNumbered(agent.http, 0, COUNT);
+    await agent.kill();
+    await sink.collector.restart();
+    await agent.restart();
+    await sendNumbered(agent.http, COUNT, 1);
+    await eventually(async () => {
+      expect([...(await arrivedAt(sink)).logs]).to.deep.equal([String(COUNT)]);
+      return true;
+    });
+  });
+
+  it("the queue's disk is full: senders are told so, what was taken arrives, and there is room again", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'full-'));
+    running.push({ stop: () => rm(folder, { recursive: true }) });
+    const mount = 'mount -t tmpfs -o size=6m tmpfs "$0" && exec "$@"';
+    const agent = await startAgent(['overlays/persistence.yaml'], {
+      env: { COLLECTOR_QUEUE_FOLDER: folder },
+      wrapper: ['unshare', '--mount', '--map-root-user', 'sh', '-c', mount, folder],
+    });
+    await sink.collector.halt();
+    let sent = 0;
+    let refused = 0;
+    while (refused === 0 && sent < 10_000) {
+      refused = await sendNumbered(agent.http, sent, 100, 1_000);
+      sent += 100;
+    }
+    expect(refused).to.be.above(0);
+    expect(await own(agent, ...ENQUEUE_FAILED)).to.be.above(0);
+    expect(agent.log).to.match(/no space left on device/);
+    await sink.collector.restart();
+    await eventually(async () => {
+      // The last hundred were refused, of one signal at least.
+      expect((await arrivedAt(sink)).spans.size).to.be.at.least(sent - 100);
+      return true;
+    });
+    await eventually(async () => ((await sendNumbered(agent.http, sent, 100)) === 0 ? true : undefined));
+  });
+
+  describe('of trust', () => {
+    let authority: Authority;
+    let folder: string;
+    before(async () => {
+      authority = await Authority.create();
+      folder = await mkdtemp(join(tmpdir(), 'token-'));
+    });
+    after(async () => {
+      await authority.remove();
+      await rm(folder, { recursive: true });
+    });
+
+    it('the token is wrong: all is dropped and counted, even with persistence, until the file holds the right one', async () => {
+      const good = join(folder, 'good');
+      const bad = join(folder, 'bad');
+      await writeFile(good, 'right');
+      await writeFile(bad, 'wrong');
+      const tls = tlsEnvironment(await authority.issue());
+      const receiving = ['overlays/tls-receive.yaml', 'overlays/bearer-token-receive.yaml'];
+      sink = await add(OtlpSink.start(receiving, { ...tls, COLLECTOR_TOKEN_FILE: good }));
+      const sending = ['overlays/tls-send.yaml', 'overlays/bearer-token-send.yaml'];
+      const persistent = ['overlays/persistence.yaml', 'overlays/persistence-and-bearer-token.yaml'];
+      const agent = await startAgent([...sending, ...persistent], {
+        env: { ...tls, COLLECTOR_TOKEN_FILE: bad },
+      });
+      await sendNumbered(agent.http, 0, COUNT);
+      await expectGivenUp(agent, COUNT);
+      expect(agent.log).to.match(/Unauthenticated/);
+      await copyFile(good, bad);
+      let number = COUNT;
+      await eventually(async () => {
+        number += 1;
+        await sendNumbered(agent.http, number, 1);
+        return (await arrivedAt(sink)).spans.size > 0 ? true : undefined;
+      });
+      expect((await arrivedAt(sink)).spans).to.not.include('0');
+    });
+
+    it('the certificate has expired: everything waits, and arrives when it is renewed', async () => {
+      const valid = await authority.issue();
+      const expired = await authority.issue(-1);
+      sink = await add(OtlpSink.start(['overlays/tls-receive.yaml'], tlsEnvironment(valid)));
+      const agent = await startAgent(['overlays/tls-send.yaml'], {
+        env: tlsEnvironment(expired),
+        overrides: {
+          exporters: { otlp_grpc: { tls: { reload_interval: '100ms' }, retry_on_failure: SHORT_PAUSES } },
+        },
+      });
+      await sendNumbered(agent.http, 0, COUNT);
+      await eventually(() => (/expired certificate/.test(agent.log) ? true : undefined));
+      expect(await own(agent, OWN_METRICS.queueSize)).to.be.above(0);
+      await copyFile(valid.key, expired.key);
+      await copyFile(valid.cert, expired.cert);
+      await expectAll(COUNT);
+    });
+  });
+
+  it('ten times the load, and nobody takes it: memory stays bounded, and the controller goes on', async () => {
+    const limit = 80;
+    const agent = await startAgent([], {
+      env: { COLLECTOR_MEMORY_MIB: String(limit) },
+      overrides: { processors: { memory_limiter: { check_interval: '100ms' } } },
+    });
+    await sink.collector.halt();
+    const observed = await add(Observation.start({ otlp: agent.http, instanceId: 'one' }));
+    const controller = new TestController();
+    observed.instrument(controller);
+    let refused = 0;
+    let longest = 0;
+    for (let round = 0; round < 100 && refused === 0; round += 1) {
+      const began = performance.now();
+      for (let move = 0; move < 100; move += 1) moveOne(controller, `${round}-${move}`);
+      longest = Math.max(longest, performance.now() - began);
+      refused = await sendNumbered(agent.http, round * 500, 500, 2_000);
+    }
+    expect(refused, 'refused requests').to.be.above(0);
+    expect(await own(agent, ...REFUSED)).to.be.above(0);
+    expect(agent.log).to.match(/Memory usage is above soft limit\. Refusing data/);
+    // The limit is on the heap; the program itself and what waits to be collected come on top.
+    expect(await residentMib(agent)).to.be.below(3 * limit);
+    expect(longest, 'milliseconds for the events of 100 moves').to.be.below(250);
+    await sink.collector.restart();
+    await eventually(async () => ((await sendNumbered(agent.http, 0, 1)) === 0 ? true : undefined));
+  });
+
+  it('two controllers have one identity: over OTLP their series are one, which jumps between them', async () => {
+    const gateway = await add(
+      Collector.start({ files: ['gateway.yaml'], env: { COLLECTOR_TRACE_STORE: sink.endpoint } }),
+    );
+    const twins = await Promise.all(
+      [1, 2].map(async (limit) => {
+        const twin = await add(Observation.start({ otlp: gateway.http, instanceId: 'the-same' }));
+        const controller = new TestController();
+        twin.instrument(controller);
+        controller.tell('policyChanged', { maxConcurrentMoves: limit });
+        return twin;
+      }),
+    );
+    for (const [index, twin] of twins.entries()) {
+      await twin.flush();
+      await eventually(async () => {
+        const samples = await gateway.exposed();
+        const limits = samples.filter(({ name }) => name === 'mesh_rebalance_shards_moving_limit');
+        expect(limits.map(({ value }) => value)).to.deep.equal([index + 1]);
+        return true;
+      });
+    }
+  });
+});
+
+function moveOne(controller: TestController, shard: string): void {
+  const planId = `plan-${shard.split('-')[0]}`;
+  controller.tell('moveStarted', { planId, shard });
+  controller.tell('moveFinished', { planId, shard, outcome: 'completed' });
+}
+
+async function residentMib({ processId }: Collector): Promise<number> {
+  const status = await readFile(`/proc/${processId}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
+}
