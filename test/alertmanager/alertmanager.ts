@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { program } from '../../tools/program.js';
 import { eventually } from '../support/eventually.js';
 import { Daemon, freePort } from '../support/process.js';
 import { type Changes, writeLocal } from './configuration.js';
@@ -21,6 +22,7 @@ export interface PostedAlert {
 export interface ShownAlert {
   readonly fingerprint: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly startsAt: string;
   readonly status: { readonly state: string; readonly inhibitedBy: readonly string[] };
 }
 
@@ -43,7 +45,7 @@ export class Alertmanager {
     const config = await writeLocal(release.config, folder, changes);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const daemon = new Daemon(await release.alertmanager(), [
+    const daemon = new Daemon(await program(release.alertmanager), [
       `--config.file=${config}`,
       `--storage.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,

@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { program } from '../../tools/program.js';
 import { eventually } from '../support/eventually.js';
-import { Daemon, freePort, run } from '../support/process.js';
+import { freePort, run } from '../support/process.js';
+import { Prometheus } from '../support/prometheus.js';
 import { Alertmanager } from './alertmanager.js';
 import { daysAround, SECRETS } from './configuration.js';
 import type { ControllerCommand } from './controller-process.js';
@@ -30,80 +31,70 @@ const RUNBOOK =
 const DASHBOARD = 'http://localhost:3000/d/mesh-rebalance-oncall?var-namespace=payments&var-cluster=eu-1';
 const COMMAND = "mesh shards rebalance list --namespace 'payments' --cluster 'eu-1'";
 
-/** A Prometheus that scrapes the controller, evaluates the rules and tells Alertmanager. */
-async function startPrometheus(folder: string, controllerPort: number, alertmanager: string): Promise<Daemon> {
-  const settings = Object.entries(QUICK).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  await run(process.execPath, [RULES_PROGRAM, ...settings, '--out', join(folder, 'rules.yml')]);
-  const config = {
-    global: { scrape_interval: EVERY, scrape_timeout: EVERY, evaluation_interval: EVERY },
-    scrape_configs: [
-      {
-        job_name: 'controller',
-        honor_labels: true,
-        static_configs: [{ targets: [`127.0.0.1:${controllerPort}`] }],
-      },
-    ],
-    rule_files: ['rules.yml'],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager).host] }] }] },
-  };
-  // JSON is YAML.
-  await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
-  const port = await freePort();
-  const daemon = new Daemon(await program('prometheus-2'), [
-    `--config.file=${folder}/prometheus.yml`,
-    `--storage.tsdb.path=${folder}/data`,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ]);
-  await eventually(async () => {
-    if (daemon.process.exitCode !== null) throw new Error(daemon.output);
-    return (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok || undefined;
-  });
-  return daemon;
-}
-
+/** The controller that {@link CONTROLLER} is, listening. */
 async function startController(port: number): Promise<ChildProcess> {
   const controller = fork(CONTROLLER, [String(port)]);
-  await once(controller, 'message');
+  const ended = once(controller, 'exit').then(() => Promise.reject(new Error('the controller ended')));
+  await Promise.race([once(controller, 'message'), ended]);
+  ended.catch(() => {});
   return controller;
 }
 
 for (const release of RELEASES) {
   const count = (value: number) => (release.hasTeams ? value : String(value));
 
-  describe(`from a controller to a pager, by way of Alertmanager ${release.version}`, function () {
+  describe(`from a controller to a pager, by way of Prometheus ${release.prometheus} and Alertmanager ${release.version}`, function () {
     this.timeout(120_000);
-    let folder: string;
     let standIn: StandIn;
     let alertmanager: Alertmanager;
     let controller: ChildProcess;
-    let prometheus: Daemon;
+    const undo: (() => Promise<unknown>)[] = [];
 
+    before(async function () {
+      // A machine that has none of their modules yet takes minutes.
+      this.timeout(1_800_000);
+      await program(release.alertmanager);
+      await program(`prometheus-${release.prometheus}`);
+    });
     beforeEach(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'chain-'));
+      const folder = await mkdtemp(join(tmpdir(), 'chain-'));
+      undo.push(() => rm(folder, { recursive: true }));
+      const rules = join(folder, 'rules.yml');
+      const settings = Object.entries(QUICK).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+      await run(process.execPath, [RULES_PROGRAM, ...settings, '--out', rules]);
       standIn = await StandIn.start();
+      undo.push(() => standIn.stop());
       const maintenanceOn = daysAround(new Date(), 'now');
       alertmanager = await Alertmanager.start(release, { receivers: standIn.url, maintenanceOn });
+      undo.push(() => alertmanager.stop());
       const port = await freePort();
       controller = await startController(port);
-      prometheus = await startPrometheus(folder, port, alertmanager.url);
+      undo.push(() => {
+        const gone = once(controller, 'exit');
+        controller.disconnect();
+        return gone;
+      });
+      const prometheus = await Prometheus.start([port], EVERY, {
+        release: release.prometheus,
+        ruleFiles: [rules],
+        evaluationInterval: EVERY,
+        alertmanagers: [alertmanager.url],
+      });
+      undo.push(() => prometheus.stop());
     });
     afterEach(async () => {
-      await prometheus.stop();
-      const gone = once(controller, 'exit');
-      controller.disconnect();
-      await gone;
-      await alertmanager.stop();
-      await standIn.stop();
-      await rm(folder, { recursive: true });
+      for (const each of undo.splice(0).reverse()) await each();
     });
 
     const tell = (command: ControllerCommand) => controller.send(command);
     const shown = (alertname: string, severity: string) =>
-      eventually(async () => {
-        const response = await fetch(`${alertmanager.url}/api/v2/alerts`);
-        const alerts = (await response.json()) as { labels: Record<string, string>; startsAt: string }[];
-        return alerts.find(({ labels }) => labels['alertname'] === alertname && labels['severity'] === severity);
-      }, ALERT_WITHIN_MS);
+      eventually(
+        async () =>
+          (await alertmanager.alerts()).find(
+            ({ labels }) => labels['alertname'] === alertname && labels['severity'] === severity,
+          ),
+        ALERT_WITHIN_MS,
+      );
     const event = (action: string) =>
       eventually(
         () => standIn.messages('pagerduty').find(({ event_action }) => event_action === action),

@@ -42,6 +42,8 @@ export interface Changes {
   readonly receivers: string;
   /** Days of the maintenance window, which is all day long. Default: as shipped. */
   readonly maintenanceOn?: readonly string[];
+  /** Added to the shipped ones. */
+  readonly moreRules?: Configuration['inhibit_rules'];
 }
 
 /**
@@ -51,7 +53,7 @@ export interface Changes {
  * @returns path of the configuration
  */
 export async function writeLocal(shipped: string, folder: string, changes: Changes): Promise<string> {
-  const { receivers, maintenanceOn } = changes;
+  const { receivers, maintenanceOn, moreRules = [] } = changes;
   const configuration = await readConfiguration(shipped);
   for (const template of configuration.templates) {
     await mkdir(join(folder, dirname(template)), { recursive: true });
@@ -71,6 +73,7 @@ export async function writeLocal(shipped: string, folder: string, changes: Chang
     }
   }
   hasten(configuration.route);
+  configuration.inhibit_rules.push(...moreRules);
   if (maintenanceOn !== undefined) {
     for (const window of configuration.time_intervals) window.time_intervals = [{ weekdays: maintenanceOn }];
   }

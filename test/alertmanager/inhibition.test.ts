@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { program } from '../../tools/program.js';
 import { eventually } from '../support/eventually.js';
 import { Alertmanager, type PostedAlert, type ShownAlert } from './alertmanager.js';
 import { RELEASES } from './release.js';
@@ -27,6 +28,11 @@ for (const release of RELEASES) {
     let standIn: StandIn;
     let alertmanager: Alertmanager;
 
+    before(async function () {
+      // A machine that has none of its modules yet takes minutes.
+      this.timeout(900_000);
+      await program(release.alertmanager);
+    });
     beforeEach(async () => {
       standIn = await StandIn.start();
       alertmanager = await Alertmanager.start(release, { receivers: standIn.url });

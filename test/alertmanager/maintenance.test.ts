@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { program } from '../../tools/program.js';
 import { eventually } from '../support/eventually.js';
 import { Alertmanager } from './alertmanager.js';
 import { daysAround } from './configuration.js';
@@ -14,6 +15,11 @@ for (const release of RELEASES) {
     let standIn: StandIn;
     let alertmanager: Alertmanager;
 
+    before(async function () {
+      // A machine that has none of its modules yet takes minutes.
+      this.timeout(900_000);
+      await program(release.alertmanager);
+    });
     beforeEach(async () => {
       standIn = await StandIn.start();
     });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { program } from '../../tools/program.js';
 import { eventually } from '../support/eventually.js';
 import { Alertmanager, EXTERNAL_URL, type PostedAlert } from './alertmanager.js';
 import { SECRETS } from './configuration.js';
@@ -27,7 +28,7 @@ const STUCK_DESCRIPTION = ruleAlert('Stuck', { ...AT, plan_id: 'plan-7' }).annot
 
 for (const release of RELEASES) {
   const { version, hasTeams } = release;
-  // From 0.28 on, details that are numbers are sent as such.
+  // From 0.30 on, details that are numbers are sent as such.
   const count = (value: number) => (hasTeams ? value : String(value));
 
   describe(`what Alertmanager ${version} sends`, function () {
@@ -35,6 +36,11 @@ for (const release of RELEASES) {
     let standIn: StandIn;
     let alertmanager: Alertmanager;
 
+    before(async function () {
+      // A machine that has none of its modules yet takes minutes.
+      this.timeout(900_000);
+      await program(release.alertmanager);
+    });
     beforeEach(async () => {
       standIn = await StandIn.start();
       alertmanager = await Alertmanager.start(release, { receivers: standIn.url });

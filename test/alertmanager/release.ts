@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { program } from '../../tools/program.js';
+import type { ProgramName } from '../../tools/program.js';
 
 const SHIPPED = new URL('../../../rules/alertmanager/', import.meta.url).pathname;
 
-/** A release of Alertmanager that a shipped configuration is for. */
+/** A release of Alertmanager, and the shipped configuration for it. */
 export interface Release {
   readonly version: string;
-  /** Path of the shipped configuration. */
+  /** Path of the configuration. */
   readonly config: string;
-  readonly alertmanager: () => Promise<string>;
-  readonly amtool: () => Promise<string>;
+  readonly alertmanager: ProgramName;
+  readonly amtool: ProgramName;
+  /** The release of Prometheus that comes with it. */
+  readonly prometheus: '2' | '3';
   readonly hasTeams: boolean;
 }
 
@@ -17,15 +19,17 @@ export const RELEASES: readonly Release[] = [
   {
     version: '0.31',
     config: join(SHIPPED, 'alertmanager.yml'),
-    alertmanager: () => program('alertmanager'),
-    amtool: () => program('amtool'),
+    alertmanager: 'alertmanager',
+    amtool: 'amtool',
+    prometheus: '3',
     hasTeams: true,
   },
   {
     version: '0.25',
     config: join(SHIPPED, 'alertmanager-0.25.yml'),
-    alertmanager: () => program('alertmanager-0.25'),
-    amtool: () => program('amtool-0.25'),
+    alertmanager: 'alertmanager-0.25',
+    amtool: 'amtool-0.25',
+    prometheus: '2',
     hasTeams: false,
   },
 ];

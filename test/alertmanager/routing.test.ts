@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ALERT_PREFIX } from '../../rules/alert.js';
+import { program } from '../../tools/program.js';
 import { run } from '../support/process.js';
 import { readConfiguration } from './configuration.js';
 import { RELEASES } from './release.js';
@@ -27,19 +28,21 @@ it('the configurations of Alertmanager route and mute the same, and differ by Te
 for (const { version, config, amtool } of RELEASES) {
   describe(`the configuration for Alertmanager ${version}`, function () {
     this.timeout(120_000);
-    let program: string;
+    let tool: string;
 
-    before(async () => {
-      program = await amtool();
+    before(async function () {
+      // A machine that has none of its modules yet takes minutes.
+      this.timeout(900_000);
+      tool = await program(amtool);
     });
 
     async function receiver(file: string, labels: Record<string, string>): Promise<string> {
       const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-      return (await run(program, ['config', 'routes', 'test', `--config.file=${file}`, ...pairs])).trim();
+      return (await run(tool, ['config', 'routes', 'test', `--config.file=${file}`, ...pairs])).trim();
     }
 
     it('is valid, with its templates', async () => {
-      const said = await run(program, ['check-config', config]);
+      const said = await run(tool, ['check-config', config]);
       expect(said).to.match(/ 1 templates\n\s+SUCCESS/);
     });
 

@@ -20,6 +20,8 @@ describe('the command line of the lab', () => {
     ]);
     expect(told).to.deep.include({ hours: 0.5, clusters: 3, seed: 9, folder: 'x' });
     expect(told?.scenario.mesh).to.include({ nodes: 6, shards: 96 });
+    expect(told?.restartAt).to.equal(undefined);
+    expect(readCommandLine(['healthy', '--restart-at', '40'])?.restartAt).to.equal(40);
   });
 
   it('shows help that names every scenario', () => {

@@ -17,6 +17,7 @@ type LabelSet = Readonly<Record<string, string>>;
 const QUERY = /^ {4}expr: (".*"), time: (\S+),$/;
 const ALERT = /^ {4}alertname: (\S+), time: (\S+), ?$/;
 const GOT = /^ {8}got: ?/;
+const SET = /\{(?:\w+="(?:[^"\\]|\\.)*"(?:, )?)*\}/g;
 const PAIR = /(\w+)=("(?:[^"\\]|\\.)*")/g;
 const SECONDS: Readonly<Record<string, number>> = { h: 3_600, m: 60, s: 1 };
 
@@ -40,8 +41,7 @@ export function readFindings(output: string): PromtoolFindings {
       current = [];
       alerts.push({ name, second: secondsOf(time), firing: current });
     } else if (GOT.test(line) && query !== undefined) {
-      const sets = line.replace(GOT, '').split(/(?<=\} \S+), (?=\{)/);
-      samples.push({ ...query, labels: sets.map(labelSet) });
+      samples.push({ ...query, labels: [...line.matchAll(SET)].map(([set]) => labelSet(set)) });
       query = undefined;
     } else if (/^\s+Labels: ?\{/.test(line)) {
       current?.push({ labels: labelSet(line), annotations: {} });

@@ -1,0 +1,108 @@
+/*
+ * What Grafana reads at its start: https://grafana.com/docs/grafana/latest/administration/provisioning/. In these files
+ * `$` begins a variable of the environment; `$$` is a `$`.
+ */
+import { ATTR_PLAN_ID, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { yamlText } from '../rules/yaml-text.js';
+import { ANY_STREAM } from './loki.js';
+import { reference } from './reference.js';
+
+/** Where the dashboards are to be copied to on Grafana's machine. */
+export const DASHBOARD_FOLDER = '/var/lib/grafana/dashboards/mesh-rebalance';
+
+const SCRAPE_INTERVAL = '15s';
+
+/** Tells Grafana where to find the dashboards. */
+export function dashboardProvider(): string {
+  return yamlText({
+    apiVersion: 1,
+    providers: [
+      {
+        name: 'mesh-rebalance',
+        orgId: 1,
+        type: 'file',
+        folder: 'Mesh rebalancing',
+        folderUid: 'mesh-rebalance',
+        disableDeletion: true,
+        allowUiUpdates: false,
+        updateIntervalSeconds: 30,
+        options: { path: DASHBOARD_FOLDER, foldersFromFilesStructure: false },
+      },
+    ],
+  });
+}
+
+/** The data sources that the dashboards ask, with the links between them. */
+export function dataSources(): string {
+  const logsOfTrace = {
+    datasourceUid: 'mesh-loki',
+    customQuery: true,
+    query: `${ANY_STREAM} | trace_id="$${reference('__trace.traceId')}"`,
+    spanStartTimeShift: '-1h',
+    spanEndTimeShift: '1h',
+  };
+  const metricsOfPlan = {
+    datasourceUid: 'mesh-prometheus',
+    tags: [{ key: ATTR_PLAN_ID, value: 'plan_id' }],
+    spanStartTimeShift: '-1h',
+    spanEndTimeShift: '1h',
+    queries: [{ name: 'Shards left in the plan', query: `max(${METRICS.planShardsRemaining.name}{$$__tags})` }],
+  };
+  return yamlText({
+    apiVersion: 1,
+    datasources: [
+      {
+        name: 'Prometheus (mesh)',
+        uid: 'mesh-prometheus',
+        type: 'prometheus',
+        access: 'proxy',
+        url: 'http://localhost:9090',
+        jsonData: {
+          httpMethod: 'POST',
+          // As often as Prometheus scrapes: $__rate_interval is made of it.
+          timeInterval: SCRAPE_INTERVAL,
+          exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 'mesh-tempo' }],
+        },
+      },
+      {
+        name: 'Tempo (mesh)',
+        uid: 'mesh-tempo',
+        type: 'tempo',
+        access: 'proxy',
+        url: 'http://localhost:3200',
+        jsonData: {
+          tracesToLogsV2: logsOfTrace,
+          tracesToMetrics: metricsOfPlan,
+          serviceMap: { datasourceUid: 'mesh-prometheus' },
+          nodeGraph: { enabled: true },
+        },
+      },
+      {
+        name: 'Jaeger (mesh)',
+        uid: 'mesh-jaeger',
+        type: 'jaeger',
+        access: 'proxy',
+        url: 'http://localhost:16686',
+        jsonData: { tracesToLogsV2: logsOfTrace, tracesToMetrics: metricsOfPlan, nodeGraph: { enabled: true } },
+      },
+      {
+        name: 'Loki (mesh)',
+        uid: 'mesh-loki',
+        type: 'loki',
+        access: 'proxy',
+        url: 'http://localhost:3100',
+        jsonData: {
+          derivedFields: [
+            {
+              name: 'Trace',
+              matcherType: 'label',
+              matcherRegex: 'trace_id',
+              url: `$${reference('__value.raw')}`,
+              datasourceUid: 'mesh-tempo',
+            },
+          ],
+        },
+      },
+    ],
+  });
+}

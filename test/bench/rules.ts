@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
+import { playScenario } from '../../examples/lab/run.js';
+import { fleet } from '../../examples/lab/scenarios/fleet.js';
+import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
+import { RULE_FILES } from '../rules/rule-files.js';
+import { eventually } from '../support/eventually.js';
+import { Prometheus } from '../support/prometheus.js';
+import { quick } from './settings.js';
+import { median } from './statistics.js';
+import { textTable } from './text-table.js';
+import { verdict } from './verdict.js';
+
+const clusters = quick ? 10 : 200;
+/** Rounds of evaluation that are waited for. */
+const ROUNDS = quick ? 3 : 10;
+/** What an installation has that evaluates rules often. */
+const INTERVAL_SECONDS = 30;
+const PATIENCE_MS = 300_000;
+
+interface Group {
+  readonly name: string;
+  readonly evaluationTime: number;
+  readonly lastEvaluation: string;
+  readonly rules: readonly { readonly health: string; readonly lastError?: string }[];
+}
+
+/** The hour of a fleet as a Prometheus would have it that has scraped it until now. */
+async function writeFleet(folder: string): Promise<string> {
+  const nothing = { write: () => {} };
+  const { samples, times } = await playScenario(
+    { scenario: fleet, hours: 1, clusters, seed: 1 },
+    { traces: nothing, logs: nothing },
+  );
+  const file = join(folder, 'metrics.om');
+  const duration = times.interval * (times.count - 1);
+  writeOpenMetrics(file, samples, new ScrapeTimes(Date.now() - duration, times.interval, duration));
+  return file;
+}
+
+/** The rule files without intervals of their own, so that every group is evaluated within seconds. */
+async function writeRules(folder: string): Promise<string[]> {
+  return Promise.all(
+    Object.values(RULE_FILES).map(async (path) => {
+      const file = join(folder, basename(path));
+      await writeFile(file, (await readFile(path, 'utf8')).replaceAll(/^ +interval: .*\n/gm, ''));
+      return file;
+    }),
+  );
+}
+
+/** How long evaluations of each group took, in seconds, by when they were. */
+async function evaluations(prometheus: Prometheus): Promise<Map<string, number[]>> {
+  const rounds = new Map<string, Map<string, number>>();
+  await eventually(async () => {
+    const { groups } = await prometheus.get<{ groups: readonly Group[] }>('rules');
+    for (const { name, evaluationTime, lastEvaluation, rules } of groups) {
+      const failed = rules.find(({ health }) => health === 'err');
+      if (failed !== undefined) throw new Error(`${name}: ${failed.lastError}`);
+      if (rules.some(({ health }) => health !== 'ok')) continue;
+      rounds.set(name, (rounds.get(name) ?? new Map()).set(lastEvaluation, evaluationTime));
+    }
+    const least = groups.map(({ name }) => rounds.get(name)?.size ?? 0);
+    return Math.min(...least) >= ROUNDS || undefined;
+  }, PATIENCE_MS);
+  return new Map([...rounds].map(([name, times]) => [name, [...times.values()]]));
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'rules-bench-'));
+try {
+  const prometheus = await Prometheus.over([await writeFleet(folder)], {
+    release: '3',
+    ruleFiles: await writeRules(folder),
+    evaluationInterval: '2s',
+  });
+  try {
+    const groups = await evaluations(prometheus);
+    const live = 'sum(mesh_rebalance_plans{state=~"rebalancePending|draining|rebalancing"})';
+    const [{ value: plans } = { value: 0 }] = await prometheus.query(live);
+    const [{ value: series } = { value: 0 }] = await prometheus.query('count({job="mesh-controller"})');
+    // Else the machine was so slow that the fleet's last samples were too old to be seen.
+    if (plans < 4 * clusters) throw new Error(`only ${plans} plans are left to be looked at`);
+    const middle = [...groups.values()].map(median).reduce((sum, time) => sum + time, 0);
+    const slowest = [...groups.values()].map((times) => Math.max(...times)).reduce((sum, time) => sum + time, 0);
+    const share = (time: number) => `${((100 * time) / INTERVAL_SECONDS).toFixed(2)} %`;
+    const row = (name: string, usual: number, most: number) => [
+      name,
+      (1000 * usual).toFixed(1),
+      (1000 * most).toFixed(1),
+      share(usual),
+    ];
+    console.log(`Rules over ${clusters} clusters, ${plans} live plans, ${series} series, in Prometheus 3`);
+    console.log(
+      textTable(
+        ['group', 'median ms', 'slowest ms', `of ${INTERVAL_SECONDS} s`],
+        [
+          ...[...groups].map(([name, times]) => row(name, median(times), Math.max(...times))),
+          row('all', middle, slowest),
+        ],
+      ),
+    );
+    console.log(verdict('a round of all rules in at most 1 s', `${middle.toFixed(2)} s`, middle <= 1));
+    console.log(verdict('in less than 5 % of 30 s', share(middle), middle < 0.05 * INTERVAL_SECONDS));
+  } finally {
+    await prometheus.stop();
+  }
+} finally {
+  await rm(folder, { recursive: true });
+}

@@ -1,0 +1,413 @@
+import { DASHBOARDS, type DashboardUid } from './dashboard-files.js';
+import { by, largest, type Row, total } from './oracle.js';
+import {
+  ACTIVE,
+  among,
+  CLUSTER,
+  DRAIN,
+  isPositive,
+  LIVE,
+  match,
+  NODE,
+  named,
+  PLAN,
+  single,
+  sumOf,
+  type View,
+} from './view.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** The goal for a plan, and the share of plans that may miss it. */
+const GOAL_HOURS = 4;
+const BUDGET = 0.05;
+
+/** What a query must answer. */
+export interface Expectation {
+  readonly rows: Row[];
+  /** How far off a value may be, as a share of it and absolutely: Prometheus extrapolates what it has seen of a counter. */
+  readonly relative?: number;
+  readonly absolute?: number;
+  /** A panel shows so many series at most: then any of the rows, but only those, and this many. */
+  readonly most?: number;
+}
+
+type Expect = (view: View) => Expectation;
+
+/** Exactly these rows. */
+function rows(make: (view: View) => Row[]): Expect {
+  return (view) => ({ rows: make(view) });
+}
+
+/** Exactly one number. */
+function number(make: (view: View) => number): Expect {
+  return (view) => ({ rows: single(make(view)) });
+}
+
+/** At most so many of these rows. */
+function top(most: number, make: (view: View) => Row[]): Expect {
+  return (view) => ({ rows: make(view), most });
+}
+
+/** What a counter grew by: whole for `round`, else extrapolated to the edges of its window. */
+function counted(make: (view: View) => Row[], window: (view: View) => number): Expect {
+  return (view) => ({ rows: make(view), relative: 0.05 + (1.2 * view.question.scrape) / window(view), absolute: 1e-9 });
+}
+
+const finished = (view: View, outcome: string, window: number) =>
+  sumOf(view.counted([], 'plans_finished_total', window, { outcome }));
+const failedPlans = (view: View) => view.counted(['error_type'], 'failures_total', view.range, { phase: 'total' });
+const failedIn = (phase: string) =>
+  rows((view) => view.counted(['error_type'], 'failures_total', view.range, { phase }).filter(isPositive));
+const running = (states: readonly string[]) =>
+  rows((view) => sumOf(view.gauge([...CLUSTER, 'state'], 'plans', { state: states })));
+const ofLive = (make: (view: View) => Row[]) => rows((view) => among(make(view), view.plansIn(LIVE), PLAN));
+const waitingPlans = (view: View) => view.plansIn(['rebalancePending']);
+const ofWaiting = (make: (view: View) => Row[]) => rows((view) => among(make(view), waitingPlans(view), PLAN));
+const INFO = [...PLAN, 'trigger', 'approval_mode', 'trace_id'];
+const infos = (view: View) => named(view.gauge(INFO, 'plan_info'));
+
+function mapped(input: readonly Row[], change: (value: number, row: Row) => number): Row[] {
+  return input.map((row) => ({ labels: row.labels, value: change(row.value, row) }));
+}
+
+/** Share of the plans that completed or failed which completed; every plan of these histories is shorter than the goal. */
+function goal(view: View): number | undefined {
+  const completed = finished(view, 'completed', view.range)[0]?.value ?? 0;
+  const failed = finished(view, 'failed', view.range)[0]?.value ?? 0;
+  if (view.range > GOAL_HOURS * HOUR * 2) throw new Error('plans may have missed the goal');
+  return completed + failed < 1 ? undefined : completed / (completed + failed);
+}
+
+function goalIs(make: (share: number) => number, slack: number): Expect {
+  return (view) => {
+    const share = goal(view);
+    if (share === undefined) return { rows: [] };
+    // An hour's increase is recorded every five minutes, so plans near the edges count for less.
+    const certain = share === 0 || share === 1;
+    return { rows: single(make(share)), absolute: certain ? 1e-9 : slack };
+  };
+}
+
+/** Number of the first case that holds. */
+function verdict(cases: readonly (readonly [number, (view: View) => boolean])[]): Expect {
+  return number((view) => cases.find(([, holds]) => holds(view))?.[0] ?? 0);
+}
+
+const STATE_NUMBERS: Readonly<Record<string, number>> = {
+  steady: 0,
+  investigating: 1,
+  draining: 2,
+  rebalancePending: 3,
+  rebalancing: 4,
+  completed: 5,
+  failed: 6,
+};
+const WORST_FIRST = ['failed', 'rebalancing', 'draining', 'rebalancePending', 'investigating', 'completed', 'steady'];
+
+/** One number for each cluster or plan, the worst state first where two are seen. */
+function stateNumbers(labels: readonly string[], states: readonly Row[]): Row[] {
+  const present = states.filter(({ value }) => value === 1);
+  return by(present, labels, () => 0).map(({ labels: of }) => {
+    const state = WORST_FIRST.find((candidate) =>
+      match(present, { labels: { ...of, state: candidate }, value: 1 }, [...labels, 'state']),
+    );
+    return { labels: of, value: STATE_NUMBERS[state ?? ''] ?? Number.NaN };
+  });
+}
+
+const silent = (view: View) => view.silent().length > 0;
+const meansTrouble = (view: View) => view.inTrouble().size > 0;
+const overdue = (view: View) => view.oldestWaits().some(({ value }) => value > GOAL_HOURS * 3_600);
+const pending = (view: View) => view.gauge(CLUSTER, 'approvals_pending');
+const isStuck = (view: View) => view.stuckPlans().length > 0;
+
+const OVERVIEW: Readonly<Record<string, Expect>> = {
+  'Fleet health / A': verdict([
+    [2, silent],
+    [1, meansTrouble],
+  ]),
+  'Fleet health / B': number((view) => view.controllers().length),
+  'Fleet health / C': number((view) => view.inTrouble().size),
+  'Fleet health / D': number((view) => view.silent().length),
+  'Plans finished / A': rows((view) => finished(view, 'completed', view.range)),
+  'Plans finished / B': rows((view) => finished(view, 'failed', view.range)),
+  'Plans finished / C': rows((view) => finished(view, 'cancelled', view.range)),
+  'Duration goal / A': goalIs((share) => share, 0.1),
+  'Duration goal / B': goalIs((share) => 1 - (1 - share) / BUDGET, 0.1 / BUDGET),
+  'Plans running / A': running(ACTIVE),
+  'Plans running / B': running(['rebalancePending']),
+  'Plans running / C': running(['investigating']),
+  'Waiting for approval / A': rows((view) => view.oldestWaits()),
+  'Waiting for approval / B': rows((view) => pending(view).filter(isPositive)),
+  'Time to rebalance / A': (view) => seconds(average(view, 'approval')),
+  'Time to rebalance / B': (view) => {
+    const all = average(view, 'total');
+    return seconds(all === undefined ? undefined : Math.max(0, all - (average(view, 'approval') ?? 0)));
+  },
+  'What failed and why / A': rows((view) => failedPlans(view).filter(isPositive)),
+  'Trend / A': counted(
+    (view) => view.counted(['outcome'], 'plans_finished_total', view.rateInterval),
+    (view) => view.rateInterval,
+  ),
+};
+
+/**
+ * How long a phase took on average, over a day. What a controller observes first of each kind is not in it: a histogram
+ * has no 0 before its first observation, so no increase.
+ */
+function average(view: View, phase: string): number | undefined {
+  const grown = (name: string) =>
+    sumOf(view.counted([], `phase_duration_seconds_${name}`, 24 * HOUR, { phase }))[0]?.value ?? 0;
+  return grown('count') === 0 ? undefined : grown('sum') / grown('count');
+}
+
+function seconds(value: number | undefined): Expectation {
+  // Sum and count are extrapolated alike, series that begin in between not quite.
+  return { rows: value === undefined ? [] : single(value), relative: 0.03, absolute: 1e-6 };
+}
+
+const ONCALL: Readonly<Record<string, Expect>> = {
+  'Is it moving? / A': verdict([
+    [4, isStuck],
+    [3, (view) => view.movedPlans().length > 0],
+    [2, (view) => among(view.plansIn(ACTIVE), view.heldPlans(), PLAN).length > 0],
+    [1, (view) => view.plansIn(ACTIVE).length > 0],
+  ]),
+  'Is it moving? / B': number((view) => view.plansIn(ACTIVE).length),
+  'Is it moving? / C': number((view) => view.stuckPlans().length),
+  'Is it moving? / D': rows((view) => sumOf(view.moving())),
+  'Is it safe? / A': verdict([
+    [3, silent],
+    [2, (view) => view.overLimit().length > 0],
+    [1, (view) => view.keepFailing().length > 0],
+  ]),
+  'Is it safe? / B': rows((view) => {
+    const limits = view.limits();
+    const shares = mapped(view.moving(), (value, row) => value / (match(limits, row, CLUSTER)?.value ?? Number.NaN));
+    return by(shares, [], largest);
+  }),
+  'Is it safe? / C': rows((view) => finished(view, 'failed', 6 * HOUR)),
+  'Is it safe? / D': number((view) => view.silent().length),
+  'Who must act? / A': verdict([
+    [
+      3,
+      (view) => isStuck(view) || silent(view) || alertsOf(view).some(({ labels }) => labels['severity'] === 'critical'),
+    ],
+    [2, overdue],
+    [1, (view) => pending(view).some(isPositive)],
+  ]),
+  'Who must act? / B': rows((view) => sumOf(pending(view))),
+  'Who must act? / C': number((view) => Math.max(0, ...view.oldestWaits().map(({ value }) => value))),
+  'Who must act? / D': number(
+    (view) => alertsOf(view).filter(({ labels }) => labels['severity'] === 'critical').length,
+  ),
+  'Firing alerts / A': rows(alertsOf),
+  'Active plans / A': rows((view) => view.plansIn(LIVE, [...PLAN, 'state'])),
+  'Active plans / B': rows((view) => view.planAges('plan_created_timestamp_seconds', view.plansIn(LIVE))),
+  'Active plans / C': rows((view) => view.planAges('plan_state_since_timestamp_seconds', view.plansIn(LIVE))),
+  'Active plans / D': ofLive((view) => {
+    const shards = view.ofPlans('plan_shards').filter(isPositive);
+    const remaining = among(view.ofPlans('plan_shards_remaining'), shards, PLAN);
+    return mapped(remaining, (left, row) => 1 - left / (match(shards, row, PLAN)?.value ?? Number.NaN));
+  }),
+  'Active plans / E': ofLive((view) => view.ofPlans('plan_shards_remaining')),
+  'Active plans / F': rows((view) => view.timesLeft()),
+  'Active plans / G': ofLive(infos),
+  'Active plans / H': ofLive((view) => mapped(view.ofPlans('plan_created_timestamp_seconds'), (value) => 1000 * value)),
+  'Shards per node now / A': top(30, (view) => {
+    const draining = view.drainingNodes();
+    return view.gauge(NODE, 'node_shards').map((row) => ({
+      value: row.value,
+      labels: { ...row.labels, doing: match(draining, row, NODE) === undefined ? 'serves' : '▼ drains' },
+    }));
+  }),
+  'Shards per node / A': top(30, (view) => view.gauge(NODE, 'node_shards')),
+  'Moves in and out per node / A': top(30, (view) => {
+    const before = view.before(view.question.step, NODE, 'node_shards');
+    return mapped(
+      among(view.gauge(NODE, 'node_shards'), before, NODE),
+      (now, row) => now - (match(before, row, NODE)?.value ?? 0),
+    );
+  }),
+  'Drain timeline / A': top(30, (view) => view.ofPlans('drain_shards_remaining', {}, DRAIN)),
+  'Approval queue / A': ofWaiting((view) =>
+    view.planAges('plan_state_since_timestamp_seconds', waitingPlans(view)).map(({ labels, value }) => {
+      const [verb, quote] = ["mesh shards rebalance approve '", "'"];
+      return { value, labels: { ...labels, verb, quote, command: `${verb}${labels['plan_id']}${quote}` } };
+    }),
+  ),
+  'Approval queue / B': ofWaiting((view) => view.ofPlans('plan_shards')),
+  'Approval queue / C': ofWaiting(infos),
+  'Approval queue / D': ofWaiting((view) =>
+    mapped(view.ofPlans('plan_created_timestamp_seconds'), (value) => 1000 * value),
+  ),
+  'Concurrency against its limit / A': top(10, (view) => view.moving()),
+  'Concurrency against its limit / B': top(10, (view) => view.limits()),
+  'Failure reasons / A': failedIn('move'),
+  'Failure reasons / B': failedIn('drain'),
+  'Failure reasons / C': failedIn('total'),
+  'Guardrails / A': counted(
+    (view) => view.counted(['guardrail'], 'guardrail_trips_total', view.rateInterval),
+    (view) => view.rateInterval,
+  ),
+  'Moves that ended / A': counted(
+    (view) => view.counted(['outcome'], 'moves_total', view.rateInterval),
+    (view) => view.rateInterval,
+  ),
+  'Controller heartbeat / A': top(20, (view) => view.heartbeatAges()),
+  'Controller state / A': rows((view) =>
+    stateNumbers(CLUSTER, view.gauge([...CLUSTER, 'state'], 'state', { plan_id: '' })),
+  ),
+  'Controller state / B': rows((view) =>
+    mapped(
+      view.gauge(CLUSTER, 'paused').filter(({ value }) => value === 1),
+      () => 7,
+    ),
+  ),
+};
+
+/** Alerts that fire at the end of every history, as {@link firingAlerts} writes them. */
+export function alertsOf({ question }: View): Row[] {
+  const { clusters } = question;
+  return ALERTS.filter(
+    ({ cluster }) => cluster === undefined || clusters.length === 0 || clusters.includes(cluster),
+  ).map((labels) => ({ labels, value: 1 }));
+}
+
+const ALERTS: readonly Readonly<Record<string, string>>[] = [
+  {
+    alertname: 'MeshRebalancePlanFailed',
+    severity: 'warning',
+    namespace: 'search',
+    cluster: 'eu-2',
+    plan_id: 'search-eu-2-0001',
+  },
+  {
+    alertname: 'MeshRebalanceStuck',
+    severity: 'critical',
+    namespace: 'search',
+    cluster: 'eu-2',
+    plan_id: 'search-eu-2-0001',
+  },
+  { alertname: 'MeshRebalanceCollectorRefusing', severity: 'warning', instance: 'gateway:8888' },
+];
+
+/** Series of `ALERTS`: those that fire, one that is pending, and one of somebody else. */
+export function firingAlerts(start: number, end: number): string {
+  const series = [
+    ...ALERTS.map((labels) => ({ ...labels, alertstate: 'firing' })),
+    {
+      alertname: 'MeshRebalancePaused',
+      severity: 'critical',
+      namespace: 'search',
+      cluster: 'eu-2',
+      alertstate: 'pending',
+    },
+    { alertname: 'DiskFull', severity: 'critical', namespace: 'search', cluster: 'eu-2', alertstate: 'firing' },
+  ].map((labels) => `ALERTS{${Object.entries(labels).map(([name, value]) => `${name}="${value}"`)}}`);
+  const times = Array.from(
+    { length: Math.floor((end - start) / MINUTE) + 1 },
+    (_, minute) => start / 1000 + 60 * minute,
+  );
+  return ['# TYPE ALERTS gauge', ...series.flatMap((name) => times.map((time) => `${name} 1 ${time}`))].join('\n');
+}
+
+const ofThePlan = (make: (view: View) => Row[]) =>
+  rows((view) => make(view).filter(({ labels }) => labels['plan_id'] === view.question.plan));
+const lastOfThePlan = (name: string, filter = {}, labels: readonly string[] = PLAN) =>
+  ofThePlan((view) => view.gauge(labels, name, filter, view.range));
+/** The cluster of the chosen plan. */
+const ofItsCluster = (view: View, input: Row[]) => {
+  const plans = view
+    .gauge(PLAN, 'plan_shards', {}, view.range)
+    .filter(({ labels }) => labels['plan_id'] === view.question.plan);
+  return among(input, plans, CLUSTER);
+};
+const decided = (decision: string) =>
+  ofThePlan((view) => view.counted(PLAN, 'plan_approvals_total', view.range, { decision }));
+
+const THE_PLAN: Readonly<Record<string, Expect>> = {
+  'Plan / A': ofThePlan((view) =>
+    view.gauge([...PLAN, 'state'], 'state', {}, view.range).filter(({ value }) => value === 1),
+  ),
+  'Plan / B': lastOfThePlan('plan_info', {}, INFO),
+  'Plan / C': ofThePlan((view) =>
+    mapped(view.gauge(PLAN, 'plan_created_timestamp_seconds', {}, view.range), (value) => 1000 * value),
+  ),
+  'Plan / D': lastOfThePlan('plan_shards'),
+  'Plan / E': ofThePlan((view) => {
+    const shards = view.gauge(PLAN, 'plan_shards', {}, view.range).filter(isPositive);
+    const left = among(view.gauge(PLAN, 'plan_shards_remaining', {}, view.range), shards, PLAN);
+    return mapped(left, (value, row) => 1 - value / (match(shards, row, PLAN)?.value ?? Number.NaN));
+  }),
+  'Plan / F': lastOfThePlan('duration_seconds', { phase: 'total' }),
+  'State over time / A': ofThePlan((view) => stateNumbers(PLAN, view.ofPlans('state', {}, [...PLAN, 'state']))),
+  'ETA / A': ofThePlan((view) => view.timesLeft()),
+  'ETA / B': ofThePlan((view) => mapped(view.timesLeft(), (left) => 1000 * (view.seconds + left))),
+  'Alerts on this plan / A': ofThePlan(alertsOf),
+  'Progress / A': ofThePlan((view) => view.ofPlans('plan_shards_remaining')),
+  'Progress / B': ofThePlan((view) => view.ofPlans('plan_shards')),
+  'Drains / A': ofThePlan((view) => view.ofPlans('drain_shards_remaining', {}, DRAIN)),
+  'Moves / A': ofThePlan((view) => view.ofPlans('shards_moving')),
+  'Moves / B': rows((view) => {
+    const plans = view.ofPlans('plan_shards').filter(({ labels }) => labels['plan_id'] === view.question.plan);
+    return among(view.limits(), plans, CLUSTER);
+  }),
+  'Moves / C': ofThePlan((view) => {
+    const before = view.before(view.question.step, PLAN, 'plan_shards_remaining');
+    const now = among(view.ofPlans('plan_shards_remaining'), before, PLAN);
+    return mapped(now, (value, row) => Math.max(0, (match(before, row, PLAN)?.value ?? 0) - value));
+  }),
+  'Approval / A': lastOfThePlan('duration_seconds', { phase: 'approval' }),
+  'Approval / B': decided('approved'),
+  'Approval / C': decided('rejected'),
+  'Approval / D': decided('expired'),
+  'Time so far / A': lastOfThePlan('duration_seconds', { phase: 'approval' }),
+  'Time so far / B': ofThePlan((view) => {
+    const waited = view.gauge(PLAN, 'duration_seconds', { phase: 'approval' }, view.range);
+    const spent = view.gauge(PLAN, 'duration_seconds', { phase: 'total' }, view.range);
+    return mapped(spent, (value, row) => value - (match(waited, row, PLAN)?.value ?? Number.NaN));
+  }),
+  'Time so far / C': lastOfThePlan('duration_seconds', { phase: 'drain' }),
+  'Time so far / D': lastOfThePlan('duration_seconds', { phase: 'move' }),
+  "Its controller's heartbeat / A": rows((view) => ofItsCluster(view, view.heartbeatAges())),
+  'Balance / A': rows((view) => ofItsCluster(view, view.gauge(NODE, 'node_shards'))),
+  'Balance / B': (view) => ({ rows: nodesAtTheStart(view) }),
+  'Balance / C': rows((view) => {
+    const left = view.ofPlans('plan_shards_remaining').filter(({ labels }) => labels['plan_id'] === view.question.plan);
+    const drains = view
+      .ofPlans('drain_shards_remaining', {}, DRAIN)
+      .filter(({ labels }) => labels['plan_id'] === view.question.plan);
+    const nodes = ofItsCluster(view, view.gauge(NODE, 'node_shards'));
+    const others = nodes.filter((row) => match(drains, row, NODE) === undefined);
+    const share = total(left.map(({ value }) => value)) / others.length;
+    // Once the plan has retired nobody knows what it still wanted to move.
+    if (left.length === 0) return [];
+    return mapped(nodes, (value, row) => {
+      const drain = match(drains, row, NODE);
+      return drain === undefined ? value + share : value - drain.value;
+    });
+  }),
+};
+
+/** Shards on the nodes of the plan's cluster when the plan had not yet moved any, by whole minutes of the shown time. */
+function nodesAtTheStart(view: View): Row[] {
+  const { oracle, plan, from, to, clusters } = view.question;
+  for (let at = Math.floor(to / MINUTE) * MINUTE; at > from; at -= MINUTE) {
+    const value = (name: string) => oracle.at(at, name, { plan_id: plan })[0];
+    const left = value('plan_shards_remaining');
+    if (left === undefined || left.value !== value('plan_shards')?.value) continue;
+    const { cluster = '' } = left.labels;
+    if (clusters.length > 0 && !clusters.includes(cluster)) return [];
+    return by(oracle.at(at, 'node_shards', { cluster }), NODE, largest);
+  }
+  return [];
+}
+
+/** What every query of every panel must answer. */
+export const EXPECTATIONS: Readonly<Record<DashboardUid, Readonly<Record<string, Expect>>>> = {
+  [DASHBOARDS[0]]: OVERVIEW,
+  [DASHBOARDS[1]]: ONCALL,
+  [DASHBOARDS[2]]: THE_PLAN,
+};

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import { inOrder, jsonText } from '../../dashboards/json-text.js';
+import { configMap, operatorDashboards } from '../../dashboards/kubernetes.js';
+import { classicDashboard } from '../../dashboards/page.js';
+import { PAGES } from '../../dashboards/pages.js';
+import { dashboardProvider, dataSources } from '../../dashboards/provisioning.js';
+import { v2Manifest } from '../../dashboards/v2.js';
+import { DASHBOARDS, fileText } from './dashboard-files.js';
+
+/** A YAML file without the comment at its top. */
+function yamlOf(name: string): string {
+  return fileText(name).replace(/^#.*\n/, '');
+}
+
+describe('the committed dashboards and their source', () => {
+  const dashboards = Object.fromEntries(PAGES.map((page) => [`${page.uid}.json`, inOrder(classicDashboard(page))]));
+
+  it('has the three dashboards and no other', () => {
+    expect(PAGES.map(({ uid }) => uid).sort()).to.deep.equal([...DASHBOARDS].sort());
+  });
+
+  for (const page of PAGES) {
+    it(`${page.uid}: is what the source gives, in both forms`, () => {
+      expect(fileText(`${page.uid}.json`)).to.equal(jsonText(dashboards[`${page.uid}.json`] ?? {}));
+      expect(fileText(`v2/${page.uid}.json`)).to.equal(jsonText(inOrder(v2Manifest(page))));
+    });
+  }
+
+  it('what installs them is what the source gives', () => {
+    expect(yamlOf('provisioning/dashboards.yaml')).to.equal(dashboardProvider());
+    expect(yamlOf('provisioning/datasources.yaml')).to.equal(dataSources());
+    expect(yamlOf('kubernetes/configmap.yaml')).to.equal(configMap(dashboards));
+    expect(yamlOf('kubernetes/grafana-operator.yaml')).to.equal(operatorDashboards(Object.keys(dashboards)));
+  });
+});

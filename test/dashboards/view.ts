@@ -1,0 +1,231 @@
+import type { Summary } from '../../examples/lab/tally.js';
+import { by, type Filter, largest, type Oracle, type Row, smallest, total } from './oracle.js';
+
+const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
+export const CLUSTER = ['namespace', 'cluster'] as const;
+export const PLAN = [...CLUSTER, 'plan_id'] as const;
+export const NODE = [...CLUSTER, 'node'] as const;
+export const DRAIN = [...PLAN, 'node'] as const;
+export const ACTIVE = ['draining', 'rebalancing'] as const;
+export const LIVE = ['investigating', 'rebalancePending', ...ACTIVE] as const;
+
+/** What a panel is asked for. Times are milliseconds since the Unix epoch, durations milliseconds. */
+export interface Question {
+  readonly oracle: Oracle;
+  readonly summary: Summary;
+  /** Of the chosen clusters; empty for all. */
+  readonly clusters: readonly string[];
+  /** The chosen plan. */
+  readonly plan: string;
+  /** Beginning and end of the shown time. */
+  readonly from: number;
+  readonly to: number;
+  /** The point that is looked at, in the shown time. */
+  readonly at: number;
+  readonly step: number;
+  readonly scrape: number;
+}
+
+/** The facts of a history at a point, for the chosen clusters: what panels should show, without PromQL. */
+export class View {
+  readonly question: Question;
+
+  constructor(question: Question) {
+    this.question = question;
+  }
+
+  /** Seconds since the Unix epoch. */
+  get seconds(): number {
+    return this.question.at / 1000;
+  }
+
+  /** Length of the shown time. */
+  get range(): number {
+    return this.question.to - this.question.from;
+  }
+
+  get rateInterval(): number {
+    const { step, scrape } = this.question;
+    return Math.max(step + scrape, 4 * scrape);
+  }
+
+  /** Gauges, whichever replica tells them. */
+  gauge(labels: readonly string[], name: string, filter: Filter = {}, window?: number): Row[] {
+    return by(this.#oracle.at(this.question.at, name, this.#chosen(filter), window), labels, largest);
+  }
+
+  /** The same a while earlier. */
+  before(ago: number, labels: readonly string[], name: string, filter: Filter = {}): Row[] {
+    return by(this.#oracle.at(this.question.at - ago, name, this.#chosen(filter)), labels, largest);
+  }
+
+  /** What was counted in the time before. */
+  counted(labels: readonly string[], name: string, window: number, filter: Filter = {}): Row[] {
+    return by(this.#oracle.grown(this.question.at, window, name, this.#chosen(filter)), labels, total);
+  }
+
+  /** Of plans with a name. */
+  ofPlans(name: string, filter: Filter = {}, labels: readonly string[] = PLAN): Row[] {
+    return named(this.gauge(labels, name, filter));
+  }
+
+  /** Plans in one of these states. */
+  plansIn(states: readonly string[], labels: readonly string[] = PLAN): Row[] {
+    return this.ofPlans('state', { state: states }, labels).filter(({ value }) => value === 1);
+  }
+
+  /** Plans of which a shard moved within half an hour. */
+  movedPlans(): Row[] {
+    const { at } = this.question;
+    const changed = this.#oracle.changed(at, 30 * MINUTE, 'plan_shards_remaining', this.#chosen({}));
+    return among(by(changed, PLAN, largest), this.plansIn(ACTIVE), PLAN);
+  }
+
+  /** Plans that stand still because the controller is held back. */
+  heldPlans(): Row[] {
+    const trips = this.counted(CLUSTER, 'guardrail_trips_total', 30 * MINUTE, { guardrail: HOLDING }).filter(
+      isPositive,
+    );
+    const paused = this.gauge(CLUSTER, 'paused').filter(({ value }) => value === 1);
+    const still = this.ofPlans('shards_moving').filter(({ value }) => value === 0);
+    return among(still, [...trips, ...paused], CLUSTER);
+  }
+
+  /** Ids of plans that stand still, as the controllers themselves tell, and that nothing holds back on purpose. */
+  stuckPlans(): string[] {
+    const { clusters, summary } = this.question;
+    const held = new Set(this.heldPlans().map(({ labels }) => labels['plan_id']));
+    return summary.stuck
+      .filter((id) => !held.has(id))
+      .filter((id) => clusters.length === 0 || clusters.some((cluster) => id.includes(`-${cluster}-`)));
+  }
+
+  /** Clusters that report. */
+  controllers(): Row[] {
+    return this.gauge(CLUSTER, 'state', { plan_id: '', state: 'steady' });
+  }
+
+  /** Seconds since the last heartbeat, of silent controllers too. */
+  heartbeatAges(): Row[] {
+    return this.gauge(CLUSTER, 'controller_heartbeat_timestamp_seconds', {}, DAY).map((row) => this.#age(row));
+  }
+
+  silent(): Row[] {
+    return this.heartbeatAges().filter(({ value }) => value > 300);
+  }
+
+  /** Moves in flight of each cluster. */
+  moving(): Row[] {
+    return by(this.gauge(PLAN, 'shards_moving'), CLUSTER, total);
+  }
+
+  limits(): Row[] {
+    return this.gauge(CLUSTER, 'shards_moving_limit');
+  }
+
+  overLimit(): Row[] {
+    const limits = this.limits();
+    return this.moving().filter((row) => row.value > (match(limits, row, CLUSTER)?.value ?? Number.POSITIVE_INFINITY));
+  }
+
+  /** Clusters in which three plans or more failed within six hours. */
+  keepFailing(): Row[] {
+    return this.counted(CLUSTER, 'plans_finished_total', 360 * MINUTE, { outcome: 'failed' }).filter(
+      ({ value }) => value >= 3,
+    );
+  }
+
+  /** Clusters that need somebody, apart from silent ones. */
+  inTrouble(): Set<string> {
+    const stuck = this.stuckPlans().map((id) => id.replace(/-\d+$/, ''));
+    const others = [...this.overLimit(), ...this.keepFailing()].map(
+      ({ labels }) => `${labels['namespace']}-${labels['cluster']}`,
+    );
+    return new Set([...stuck, ...others]);
+  }
+
+  /** Seconds that the oldest request of each cluster has waited. */
+  oldestWaits(): Row[] {
+    const { at } = this.question;
+    const rows = this.#oracle.at(at, 'approval_oldest_pending_timestamp_seconds', this.#chosen({})).filter(isPositive);
+    return by(rows, CLUSTER, smallest).map((row) => this.#age(row));
+  }
+
+  /** Seconds since a time that a metric holds, for each plan. */
+  planAges(name: string, plans: readonly Row[]): Row[] {
+    return among(this.ofPlans(name), plans, PLAN).map((row) => this.#age(row));
+  }
+
+  /** Seconds left, at the pace so far. */
+  timesLeft(): Row[] {
+    const shards = this.ofPlans('plan_shards');
+    const remaining = this.ofPlans('plan_shards_remaining').filter(isPositive);
+    const spent = this.ofPlans('duration_seconds', { phase: 'total' });
+    const waited = this.#longestWaits();
+    const expected = among(remaining, this.movedPlans(), PLAN).flatMap((row) => {
+      const moved = (match(shards, row, PLAN)?.value ?? 0) - row.value;
+      const worked = (match(spent, row, PLAN)?.value ?? 0) - (match(waited, row, PLAN)?.value ?? 0);
+      return moved > 0 ? [{ ...row, value: (row.value / moved) * worked }] : [];
+    });
+    return apart(expected, this.heldPlans(), PLAN);
+  }
+
+  /** Nodes that give up shards. */
+  drainingNodes(): Row[] {
+    return this.ofPlans('drain_shards_remaining', {}, DRAIN).filter(isPositive);
+  }
+
+  #longestWaits(): Row[] {
+    return this.gauge(PLAN, 'duration_seconds', { phase: 'approval' }, 240 * MINUTE);
+  }
+
+  #age(row: Row): Row {
+    return { ...row, value: this.seconds - row.value };
+  }
+
+  #chosen(filter: Filter): Filter {
+    const { clusters } = this.question;
+    return clusters.length === 0 ? filter : { cluster: clusters, ...filter };
+  }
+
+  get #oracle(): Oracle {
+    return this.question.oracle;
+  }
+}
+
+/** Guardrails that hold a plan back; the limit of moves is used up by ordinary work. */
+const HOLDING = ['minHealthyReplicas', 'cooldown', 'incident', '_OTHER'];
+
+export function isPositive({ value }: Row): boolean {
+  return value > 0;
+}
+
+export function named(rows: readonly Row[]): Row[] {
+  return rows.filter(({ labels }) => (labels['plan_id'] ?? '_other') !== '_other');
+}
+
+/** The row that shares these labels. */
+export function match(rows: readonly Row[], row: Row, labels: readonly string[]): Row | undefined {
+  return rows.find((other) => labels.every((label) => other.labels[label] === row.labels[label]));
+}
+
+/** Rows that share these labels with one of the others. */
+export function among(rows: readonly Row[], others: readonly Row[], labels: readonly string[]): Row[] {
+  return rows.filter((row) => match(others, row, labels) !== undefined);
+}
+
+/** Rows that share these labels with none of the others. */
+export function apart(rows: readonly Row[], others: readonly Row[], labels: readonly string[]): Row[] {
+  return rows.filter((row) => match(others, row, labels) === undefined);
+}
+
+/** The same value without labels. */
+export function single(value: number): Row[] {
+  return [{ labels: {}, value }];
+}
+
+/** One value of all rows, none where there is none. */
+export function sumOf(rows: readonly Row[]): Row[] {
+  return by(rows, [], total);
+}
