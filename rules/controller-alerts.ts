@@ -48,7 +48,7 @@ group by (${CLUSTER}) (${controllerState},state="steady"})`,
       labels: [...ON_CLUSTER.labels, 'plan_id', 'state'],
       expr: `max by (${PLAN}, state) (${lastly(`${METRICS.state.name}{plan_id!="${FOLDED}",state="investigating"}`, values)}) == 1
 or
-max by (${PLAN}, state) (${lastly(`${controllerState},state="failed"}`, values)}) == 1`,
+max by (${CLUSTER}, state) (${lastly(`${controllerState},state="failed"}`, values)}) == 1`,
       for: values.stateBudget,
       summary: 'A rebalance plan or its controller stays in a state that should pass.',
       description: `{{ with $labels.plan_id }}Plan {{ . }}{{ else }}The controller{{ end }} of ${WHERE} has been ${labelText('state')} for more than ${values.stateBudget}.`,

@@ -9,14 +9,18 @@ export function verbsOf({ approval, endedAt, dryRun }: PlanView): string[] {
   return approval === undefined ? ['cancel'] : ['approve', 'reject', 'cancel'];
 }
 
-/** The table at the head of a page, and the expressions below it. */
-export function headerOf(rules: readonly AlertRule[], plans: readonly PlanView[]): string {
+/**
+ * The table at the head of a page, and the expressions below it.
+ *
+ * @param plans undefined where the control API does not answer
+ */
+export function headerOf(rules: readonly AlertRule[], plans: readonly PlanView[] | undefined): string {
   const [first] = rules as [AlertRule];
   const rows = [
     ['alert', `\`${first.alert}\``],
     ['severity', rules.map(({ labels }) => `\`${labels.severity}\``).join(', ')],
     ['fires after', rules.map((rule) => rule.for ?? 'at once').join(', ')],
-    ['verbs that are accepted in this state', [...ALWAYS, ...verbsIn(plans)].map((verb) => `\`${verb}\``).join(', ')],
+    ['verbs that are accepted in this state', acceptedIn(plans)],
   ];
   const expressions = rules.map(({ expr, labels }) => (rules.length === 1 ? expr : `# ${labels.severity}\n${expr}`));
   return [
@@ -28,6 +32,11 @@ export function headerOf(rules: readonly AlertRule[], plans: readonly PlanView[]
     expressions.join('\n'),
     '```',
   ].join('\n');
+}
+
+function acceptedIn(plans: readonly PlanView[] | undefined): string {
+  if (plans === undefined) return 'none: the control API does not answer';
+  return [...ALWAYS, ...verbsIn(plans)].map((verb) => `\`${verb}\``).join(', ');
 }
 
 function verbsIn(plans: readonly PlanView[]): string[] {

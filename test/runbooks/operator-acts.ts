@@ -1,23 +1,24 @@
-import type { MeshCluster } from '../../examples/mesh/cluster.js';
+import type { Stage } from './stage.js';
 
 /** What a page has its reader do outside the command line, as its `done` comments name it. */
-const ACTS: Readonly<Record<string, (cluster: MeshCluster, object: string) => void>> = {
-  'restart the controller': ({ faults }) => faults.restart(),
-  'start the controller': ({ faults }) => faults.restart(),
-  'repair transfers from': ({ faults }, node) => {
+const ACTS: Readonly<Record<string, (stage: Stage, object: string) => void>> = {
+  'restart the controller': ({ cluster }) => cluster.faults.restart(),
+  'start the controller': ({ cluster }) => cluster.faults.restart(),
+  'stop the second controller': ({ clusters }) => clusters[1]?.faults.crash(),
+  'repair transfers from': ({ cluster: { faults } }, node) => {
     faults.unstickTransfers(node);
     faults.failTransfers(node, 0, '');
   },
-  'end the incident': ({ faults }) => faults.incident(undefined),
-  'take back the forced limit': ({ faults }) => faults.forceMoves(0),
-  'resume the controller': ({ controller }) => controller.resume(),
+  'end the incident': ({ cluster }) => cluster.faults.incident(undefined),
+  'take back the forced limit': ({ cluster }) => cluster.faults.forceMoves(0),
+  'resume the controller': ({ cluster }) => cluster.controller.resume(),
 };
 
 /** Does it: the name of an act, and where it needs one the id of a node after it. */
-export function act(cluster: MeshCluster, text: string): void {
-  const [name, perform] = Object.entries(ACTS).find(([candidate]) => text.startsWith(candidate)) ?? [];
-  if (name === undefined || perform === undefined) {
+export function perform(stage: Stage, text: string): void {
+  const [name, act] = Object.entries(ACTS).find(([candidate]) => text.startsWith(candidate)) ?? [];
+  if (name === undefined || act === undefined) {
     throw new Error(`nobody knows how to "${text}"; there are: ${Object.keys(ACTS).join(', ')}`);
   }
-  perform(cluster, text.slice(name.length).trim());
+  act(stage, text.slice(name.length).trim());
 }

@@ -14,6 +14,6 @@ for (const name of pageNames()) {
   if (wanted.length > 0 && !wanted.some((part) => name.endsWith(part))) continue;
   const { page, firing } = await rehearse(readPage(name), alerts.get(name) ?? [], shell);
   writePage(name, page);
-  console.log(`${name}: ${firing.length === 0 ? 'does not fire' : firing.join(', ')}`);
+  console.log(`${name}: ${firing === undefined ? 'no history' : firing.join(', ') || 'DOES NOT FIRE'}`);
 }
 shell.close();
