@@ -313,8 +313,8 @@ const drainTimeline = panel(
 
 const MOVING_AT_END = `sum by (${CLUSTER}) (${atEnd(PLAN, METRICS.shardsMoving.name, 'plan_id!=""')})`;
 const LIMIT_AT_END = atEnd(CLUSTER, METRICS.shardsMovingLimit.name);
-/** Use of the limit; clusters without a policy come last. */
-const USE_AT_END = `(${MOVING_AT_END} / on (${CLUSTER}) (${LIMIT_AT_END} > 0) or on (${CLUSTER}) 0 * ${MOVING_AT_END})`;
+/** Use of the limit; clusters without a policy come last, and those whose last plan is gone. */
+const USE_AT_END = `(${MOVING_AT_END} / on (${CLUSTER}) (${LIMIT_AT_END} > 0) or on (${CLUSTER}) 0 * ${MOVING_AT_END} or on (${CLUSTER}) 0 * ${LIMIT_AT_END})`;
 
 const concurrency = panel(
   { id: 10, width: 12, height: 9, unit: 'short' },
