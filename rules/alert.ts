@@ -48,13 +48,18 @@ export function labelText(label: AlertLabel): string {
   return `{{ $labels.${label} }}`;
 }
 
+/** Template for the value of a label as one word of a command line, whatever is in it: plan ids are free text. */
+export function shellWord(label: AlertLabel): string {
+  return `'{{ reReplaceAll "'" "'\\\\''" $labels.${label} }}'`;
+}
+
 /** Namespace and cluster, as a person writes them. */
 export const WHERE = `${labelText('namespace')}/${labelText('cluster')}`;
 
 /** The command line that shows the plans of the alert's cluster. */
-export const LIST = `mesh shards rebalance list --namespace '${labelText('namespace')}' --cluster '${labelText('cluster')}'`;
+export const LIST = `mesh shards rebalance list --namespace ${shellWord('namespace')} --cluster ${shellWord('cluster')}`;
 /** The command line that shows the alert's plan. */
-export const SHOW = `mesh shards rebalance show '${labelText('plan_id')}'`;
+export const SHOW = `mesh shards rebalance show ${shellWord('plan_id')}`;
 
 /** The rule of an alert, with its links. */
 export function alertRule(alert: AlertDefinition, { grafana, runbooks }: Settings): AlertRule {

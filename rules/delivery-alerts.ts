@@ -1,5 +1,5 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { type AlertDefinition, LIST, labelText, WHERE } from './alert.js';
+import { type AlertDefinition, LIST, labelText, shellWord, WHERE } from './alert.js';
 import { COLLECTOR_METRICS } from './collector-metrics.js';
 import { CLUSTER } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
@@ -9,7 +9,7 @@ const THE_TARGET = `${labelText('instance')} (job ${labelText('job')})`;
 const ON_TARGET = {
   labels: ['job', 'instance'],
   dashboard: 'mesh-rebalance-oncall',
-  command: `curl -s http://${labelText('instance')}/metrics`,
+  command: `curl -s http://${shellWord('instance')}/metrics`,
 } as const;
 
 /** Metrics of ordinary SDK instruments, which can overflow. */
@@ -76,8 +76,8 @@ and on (${TARGET}) (up == 0)`,
       labels: [...ON_TARGET.labels, 'exporter'],
       expr: rates([...sendFailed, ...enqueueFailed], 'exporter'),
       for: values.collectorConfirm,
-      summary: 'A Collector loses telemetry that it cannot deliver.',
-      description: `Exporter ${labelText('exporter')} of ${THE_TARGET} loses {{ $value | humanize }} items a second: it gave up sending them, or its queue is full.`,
+      summary: 'A Collector gives up telemetry that it cannot deliver.',
+      description: `Exporter ${labelText('exporter')} of ${THE_TARGET} gives up {{ $value | humanize }} items a second: it cannot send them, or its queue is full. What no sender keeps for another try is lost.`,
     },
     {
       ...ON_TARGET,

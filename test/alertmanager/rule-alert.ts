@@ -3,6 +3,7 @@ import { controllerAlerts } from '../../rules/controller-alerts.js';
 import { deliveryAlerts } from '../../rules/delivery-alerts.js';
 import { planAlerts } from '../../rules/plan-alerts.js';
 import { DEFAULTS } from '../../rules/settings.js';
+import { withLabels } from '../support/label-template.js';
 import type { PostedAlert } from './alertmanager.js';
 
 /** Every alert of the rules; those of two severities are there twice. */
@@ -36,8 +37,5 @@ export function ruleAlert(
 
 /** What Prometheus makes of the templates that the rules use. */
 function expand(text: string, labels: Readonly<Record<string, string>>): string {
-  return text
-    .replace(/\{\{ \$labels\.(\w+) \| urlquery \}\}/g, (_, label) => encodeURIComponent(labels[label] ?? ''))
-    .replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label) => labels[label] ?? '')
-    .replace(/\{\{ \$value[^}]*\}\}/g, '7');
+  return withLabels(text, labels).replaceAll(/\{\{ \$value[^}]*\}\}/g, '7');
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ALERT_PREFIX } from '../../rules/alert.js';
 import type { AlertRule } from '../../rules/rule.js';
+import { withLabels } from '../support/label-template.js';
 import type { FiringPeriod } from './alert-history.js';
 import { evaluate, RELEASES, type Release } from './evaluation.js';
 import type { FiringAlert } from './promtool-output.js';
@@ -47,15 +48,7 @@ async function expectFiring(alert: string, { run, periods }: Firing, release: Re
 /** The annotations of a rule for an alert, as a template with nothing but labels in it comes out. */
 function rendered({ annotations }: AlertRule, labels: Readonly<Record<string, string>>): Record<string, string> {
   const { description: _, ...others } = annotations;
-  return Object.fromEntries(
-    Object.entries(others).map(([name, template]) => [
-      name,
-      template.replaceAll(/\{\{ \$labels\.(\w+)( \| urlquery)? \}\}/g, (_match, label: string, query?: string) => {
-        const value = labels[label] ?? '';
-        return query === undefined ? value : encodeURIComponent(value);
-      }),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(others).map(([name, template]) => [name, withLabels(template, labels)]));
 }
 
 for (const release of RELEASES) {

@@ -469,7 +469,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          'Exporter otlp/jaeger of gateway-1:8888 (job otelcol) loses 1 items a second: it gave up sending them, or its queue is full.',
+          'Exporter otlp/jaeger of gateway-1:8888 (job otelcol) gives up 1 items a second: it cannot send them, or its queue is full. What no sender keeps for another try is lost.',
         ],
       },
     },

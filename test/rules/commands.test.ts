@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { ALERT_PREFIX } from '../../rules/alert.js';
+import { program } from '../../tools/program.js';
+import { run } from '../support/process.js';
+import { alertHistory } from './alert-history.js';
+import { RELEASES } from './evaluation.js';
+
+/** What a plan may be called, and what a shell would make of it. */
+const HOSTILE = `it's; echo "$(id)" \\'`;
+const PLAN_LABELS = `namespace=${JSON.stringify(HOSTILE)},cluster="eu 1",plan_id=${JSON.stringify(HOSTILE)}`;
+const SENT = 'otelcol_exporter_send_failed_spans_total';
+const SERIES = `
+interval: 1m
+input_series:
+  - series: ${JSON.stringify(`mesh_rebalance_state{${PLAN_LABELS},state="failed"}`)}
+    values: 1+0x30
+  - series: ${JSON.stringify(`mesh_rebalance_approvals_pending{${PLAN_LABELS}}`)}
+    values: 0+0x30
+  - series: ${JSON.stringify(`mesh_rebalance_controller_heartbeat_timestamp_seconds{${PLAN_LABELS}}`)}
+    values: 1+0x30
+  - series: ${JSON.stringify(`${SENT}{job="otelcol",instance=${JSON.stringify(HOSTILE)},exporter="otlp"}`)}
+    values: 0+60x30
+`;
+const COMMANDS = {
+  PlanFailed: ['mesh', 'shards', 'rebalance', 'show', HOSTILE],
+  ControllerHeartbeatMissing: ['mesh', 'shards', 'rebalance', 'list', '--namespace', HOSTILE, '--cluster', 'eu 1'],
+  CollectorExportFailing: ['curl', '-s', `http://${HOSTILE}/metrics`],
+};
+
+for (const release of RELEASES) {
+  describe(`commands of alerts in Prometheus ${release}`, () => {
+    it('can be pasted into a shell whatever the labels hold', async () => {
+      const minute = 29;
+      const alerts = Object.keys(COMMANDS).map((name) => ({ alert: `${ALERT_PREFIX}${name}`, minute }));
+      const { texts } = await alertHistory(await program(`promtool-${release}`), SERIES, 30, alerts);
+      for (const [name, words] of Object.entries(COMMANDS)) {
+        const { firing = [] } = texts.find(({ alert }) => alert === `${ALERT_PREFIX}${name}`) ?? {};
+        expect(firing, name).to.have.lengthOf(1);
+        const command = firing[0]?.annotations['command'] ?? '';
+        // The shell's own reading: each of its words on a line.
+        expect(await run('sh', ['-c', `printf '%s\\n' ${command}`]), name).to.equal(`${words.join('\n')}\n`);
+      }
+    });
+  });
+}
