@@ -4,7 +4,7 @@ import { inOrder, jsonText } from './json-text.js';
 import { configMap, operatorDashboards } from './kubernetes.js';
 import { classicDashboard } from './page.js';
 import { PAGES } from './pages.js';
-import { dashboardProvider, dataSources } from './provisioning.js';
+import { dashboardProvider, dataSources, LOCAL_HOSTS, STACK_HOSTS } from './provisioning.js';
 import { panelReference } from './tables.js';
 import { v2Manifest } from './v2.js';
 
@@ -18,7 +18,8 @@ const files: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(dashboards).map(([file, dashboard]) => [file, jsonText(dashboard)])),
   ...Object.fromEntries(PAGES.map((page) => [`v2/${page.uid}.json`, jsonText(inOrder(v2Manifest(page)))])),
   'provisioning/dashboards.yaml': HEADER + dashboardProvider(),
-  'provisioning/datasources.yaml': HEADER + dataSources(),
+  'provisioning/datasources.yaml': HEADER + dataSources(LOCAL_HOSTS),
+  '../examples/stack/grafana-datasources.yaml': HEADER + dataSources(STACK_HOSTS),
   'kubernetes/configmap.yaml': HEADER + configMap(dashboards),
   'kubernetes/grafana-operator.yaml': HEADER + operatorDashboards(Object.keys(dashboards)),
 };

@@ -32,8 +32,26 @@ export function dashboardProvider(): string {
   });
 }
 
-/** The data sources that the dashboards ask, with the links between them. */
-export function dataSources(): string {
+/** Where the data sources are, by what they are. */
+export interface Hosts {
+  readonly prometheus: string;
+  readonly tempo: string;
+  readonly jaeger: string;
+  readonly loki: string;
+}
+
+/** All of them on Grafana's machine. */
+export const LOCAL_HOSTS: Hosts = {
+  prometheus: 'localhost',
+  tempo: 'localhost',
+  jaeger: 'localhost',
+  loki: 'localhost',
+};
+/** The services of examples/stack/compose.yaml. */
+export const STACK_HOSTS: Hosts = { prometheus: 'prometheus', tempo: 'tempo', jaeger: 'jaeger', loki: 'loki' };
+
+/** The data sources that the dashboards ask, on their usual ports, with the links between them. */
+export function dataSources(hosts: Hosts): string {
   const logsOfTrace = {
     datasourceUid: 'mesh-loki',
     customQuery: true,
@@ -56,7 +74,7 @@ export function dataSources(): string {
         uid: 'mesh-prometheus',
         type: 'prometheus',
         access: 'proxy',
-        url: 'http://localhost:9090',
+        url: `http://${hosts.prometheus}:9090`,
         jsonData: {
           httpMethod: 'POST',
           // As often as Prometheus scrapes: $__rate_interval is made of it.
@@ -69,7 +87,7 @@ export function dataSources(): string {
         uid: 'mesh-tempo',
         type: 'tempo',
         access: 'proxy',
-        url: 'http://localhost:3200',
+        url: `http://${hosts.tempo}:3200`,
         jsonData: {
           tracesToLogsV2: logsOfTrace,
           tracesToMetrics: metricsOfPlan,
@@ -82,7 +100,7 @@ export function dataSources(): string {
         uid: 'mesh-jaeger',
         type: 'jaeger',
         access: 'proxy',
-        url: 'http://localhost:16686',
+        url: `http://${hosts.jaeger}:16686`,
         jsonData: { tracesToLogsV2: logsOfTrace, tracesToMetrics: metricsOfPlan, nodeGraph: { enabled: true } },
       },
       {
@@ -90,7 +108,7 @@ export function dataSources(): string {
         uid: 'mesh-loki',
         type: 'loki',
         access: 'proxy',
-        url: 'http://localhost:3100',
+        url: `http://${hosts.loki}:3100`,
         jsonData: {
           derivedFields: [
             {

@@ -20,8 +20,10 @@ const STREAM_LIMITS: StreamLimits = { keepAliveMs: 15_000, maxBacklogBytes: 1 <<
 export interface ControlApiOptions {
   readonly controllers: readonly ControlledController[];
   readonly token: AccessToken;
-  /** Port of 127.0.0.1; 0 for one that is free. */
+  /** 0 for one that is free. */
   readonly port: number;
+  /** The address to listen on. Default: 127.0.0.1. */
+  readonly host?: string;
   readonly streamLimits?: Partial<StreamLimits>;
   /**
    * The clock of the controllers, in milliseconds since the Unix epoch. Answers carry its time as their `date`, so that
@@ -43,7 +45,7 @@ export interface ControlApi {
  * @throws Error when the port is taken
  */
 export async function startControlApi(options: ControlApiOptions): Promise<ControlApi> {
-  const { clock = Date.now } = options;
+  const { clock = Date.now, host = '127.0.0.1' } = options;
   const streams = new EventStreams(options.controllers, { ...STREAM_LIMITS, ...options.streamLimits }, clock);
   const handlers = planHandlers(options.controllers, streams);
 
@@ -58,10 +60,10 @@ export async function startControlApi(options: ControlApiOptions): Promise<Contr
     response.setHeader('date', new Date(clock()).toUTCString());
     answer(request, response).catch((error: unknown) => sendError(request, response, error));
   });
-  server.listen(options.port, '127.0.0.1');
+  server.listen(options.port, host);
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
     async close() {
       const closed = once(server, 'close');
       server.close();

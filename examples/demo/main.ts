@@ -20,7 +20,7 @@ process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 try {
   // First, so that the Collector is there for the first span and until the last.
   const companions = await startCompanions(names, { metricsPort, signal: interrupted.signal }, shutdown);
-  const telemetry = await startTelemetry(metricsPort, companions.collector?.url ?? otlp);
+  const telemetry = await startTelemetry({ metricsPort, otlp: companions.collector?.url ?? otlp });
   shutdown.add(telemetry.close);
   const timeline = new RealTimeline({ speed: 1, clock: Date.now });
   shutdown.add(() => timeline.stop());

@@ -31,7 +31,12 @@ export function readOptions(args: readonly string[]): DemoOptions {
   return options;
 }
 
-function parseTime(text: string): number {
+/**
+ * Milliseconds of a time such as 60s, 5m or 1h.
+ *
+ * @throws InvalidArgumentError that says how to give one
+ */
+export function parseTime(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
   const factor = UNIT_MS[unit];
   if (amount === undefined || factor === undefined)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { access, constants, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -51,6 +52,10 @@ export interface ProgramOptions {
   readonly args: readonly string[];
   /** Asks the program something that it answers well once it is ready. */
   readonly ready: () => Promise<Response>;
+  /** Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** A file for what it prints. Default: its errors are printed here. */
+  readonly log?: string;
   /** Removed when it has ended. */
   readonly folder: string;
   /** Ends the wait for it to be ready. */
@@ -65,10 +70,14 @@ export interface ProgramOptions {
  */
 export async function startProgram(
   program: string,
-  { args, ready, folder, signal }: ProgramOptions,
+  { args, env, log, ready, folder, signal }: ProgramOptions,
 ): Promise<() => Promise<void>> {
   // In a process group of its own: Ctrl-C reaches the demo only, which ends it in order.
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+  const output = log === undefined ? undefined : openSync(log, 'a');
+  const stdio =
+    output === undefined ? (['ignore', 'ignore', 'inherit'] as const) : (['ignore', output, output] as const);
+  const child = spawn(program, args, { env: env ?? process.env, stdio: [...stdio], detached: true });
+  if (output !== undefined) closeSync(output);
   // Should the demo crash, it must not leave it running.
   process.once('exit', () => child.kill());
   const stop = () => end(child, folder);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -19,17 +20,33 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
+/** Where telemetry is served and sent. */
+export interface TelemetryOptions {
+  readonly metricsPort: number;
+  /** The address to listen on. Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Where traces and logs are sent, over OTLP/HTTP. */
+  readonly otlp?: string | undefined;
+  /** Default: mesh-demo. */
+  readonly service?: string;
+}
+
 /**
  * Serves the metrics, and sends traces and logs where somebody takes them.
  *
  * @throws Error when the port is taken
  */
-export async function startTelemetry(metricsPort: number, otlp: string | undefined): Promise<Telemetry> {
-  const resource = resourceFromAttributes({ 'service.name': 'mesh-demo' });
-  const meterProvider = new MeterProvider({ resource, readers: [await listeningExporter(metricsPort)] });
+export async function startTelemetry({
+  metricsPort,
+  host = '127.0.0.1',
+  otlp,
+  service = 'mesh-demo',
+}: TelemetryOptions): Promise<Telemetry> {
+  const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': randomUUID() });
+  const meterProvider = new MeterProvider({ resource, readers: [await listeningExporter(host, metricsPort)] });
   const tracing = otlp === undefined ? undefined : otlpProviders(otlp.replace(/\/$/, ''), resource);
   return {
-    url: `http://127.0.0.1:${metricsPort}/metrics`,
+    url: `http://${host}:${metricsPort}/metrics`,
     instrumented: (controller) => instrument(controller, { meterProvider, ...tracing }),
     async close() {
       // A receiver that is gone must not keep the demo from ending.
@@ -42,9 +59,9 @@ export async function startTelemetry(metricsPort: number, otlp: string | undefin
   };
 }
 
-function listeningExporter(port: number) {
+function listeningExporter(host: string, port: number) {
   return new Promise<ReturnType<typeof rebalancePrometheusExporter>>((resolve, reject) => {
-    const exporter = rebalancePrometheusExporter({ port }, (error) => {
+    const exporter = rebalancePrometheusExporter({ host, port }, (error) => {
       if (error) reject(error);
       else resolve(exporter);
     });

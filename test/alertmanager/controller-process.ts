@@ -11,7 +11,7 @@ import { RealTimeline } from '../../examples/mesh/real-timeline.js';
 /** What it can be told. */
 export type ControllerCommand = 'hang' | 'release';
 
-const { instrumented } = await startTelemetry(Number(process.argv[2]), undefined);
+const { instrumented } = await startTelemetry({ metricsPort: Number(process.argv[2]) });
 const timeline = new RealTimeline({ speed: 1, clock: Date.now });
 const { controller, faults } = createMeshCluster({
   namespace: 'payments',

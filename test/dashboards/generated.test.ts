@@ -3,7 +3,7 @@ import { inOrder, jsonText } from '../../dashboards/json-text.js';
 import { configMap, operatorDashboards } from '../../dashboards/kubernetes.js';
 import { classicDashboard } from '../../dashboards/page.js';
 import { PAGES } from '../../dashboards/pages.js';
-import { dashboardProvider, dataSources } from '../../dashboards/provisioning.js';
+import { dashboardProvider, dataSources, LOCAL_HOSTS, STACK_HOSTS } from '../../dashboards/provisioning.js';
 import { v2Manifest } from '../../dashboards/v2.js';
 import { DASHBOARDS, fileText } from './dashboard-files.js';
 
@@ -28,7 +28,8 @@ describe('the committed dashboards and their source', () => {
 
   it('what installs them is what the source gives', () => {
     expect(yamlOf('provisioning/dashboards.yaml')).to.equal(dashboardProvider());
-    expect(yamlOf('provisioning/datasources.yaml')).to.equal(dataSources());
+    expect(yamlOf('provisioning/datasources.yaml')).to.equal(dataSources(LOCAL_HOSTS));
+    expect(yamlOf('../examples/stack/grafana-datasources.yaml')).to.equal(dataSources(STACK_HOSTS));
     expect(yamlOf('kubernetes/configmap.yaml')).to.equal(configMap(dashboards));
     expect(yamlOf('kubernetes/grafana-operator.yaml')).to.equal(operatorDashboards(Object.keys(dashboards)));
   });

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ProgramName, program } from '../../tools/program.js';
+import { startProgram } from '../demo/program.js';
+import type { Shutdown } from '../demo/shutdown.js';
+import { type Addresses, loopbackAddresses } from './addresses.js';
+import { readServices, type Service } from './compose.js';
+import { prepare } from './native-service.js';
+
+interface Program {
+  /** Undefined: Node.js. */
+  readonly name?: ProgramName;
+  readonly first?: readonly string[];
+  /** Answers well once the service is ready. */
+  readonly ready: string;
+}
+
+/** What runs without a container, in the order in which it is started. */
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  jaeger: { name: 'jaeger', ready: ':16686/api/services' },
+  collector: { name: 'otelcol', ready: ':13133/' },
+  controller: { first: [fileURLToPath(new URL('controller.js', import.meta.url))], ready: ':9464/metrics' },
+  alertmanager: { name: 'alertmanager', ready: ':9093/-/ready' },
+  prometheus: { name: 'prometheus-3', ready: ':9090/-/ready' },
+};
+/** The part of the Collector's configuration that is for a store which does not run here. */
+const LOKI_OVERLAY = 'overlays/loki.yaml';
+
+/** The stack, without what only an image has. */
+export interface NativeStack {
+  readonly addresses: Addresses;
+  /** Services that were not started. */
+  readonly leftOut: readonly string[];
+  /** Where log events are written, instead of to Loki. */
+  readonly events: string;
+}
+
+/**
+ * Starts what compose.yaml describes, from programs of this machine.
+ *
+ * @throws ProgramUnavailable when one can neither be found nor made
+ * @throws ProgramMissing when one does not get ready
+ */
+export async function startNatively(shutdown: Shutdown, signal: AbortSignal): Promise<NativeStack> {
+  const services = readServices();
+  const folder = await mkdtemp(join(tmpdir(), 'mesh-stack-'));
+  shutdown.add(() => rm(folder, { recursive: true, force: true }));
+  const events = join(folder, 'collector', 'events.jsonl');
+  const started = services.filter(({ name }) => name in PROGRAMS);
+  const addresses = await loopbackAddresses(started);
+  const found = await Promise.all(Object.values(PROGRAMS).map(({ name }) => name && program(name)));
+  for (const [index, [name, { first = [], ready }]] of Object.entries(PROGRAMS).entries()) {
+    const service = started.find((one) => one.name === name) as Service;
+    const root = join(folder, name);
+    const { args, environment } = await prepare(service, addresses, root);
+    shutdown.add(
+      await startProgram(found[index] ?? process.execPath, {
+        args: [...first, ...args.filter((arg) => !arg.endsWith(LOKI_OVERLAY))],
+        env: { PATH: process.env['PATH'], ...environment, COLLECTOR_LOG_FILE: events },
+        ready: () => fetch(`http://${addresses.get(name)}${ready}`),
+        log: join(folder, `${name}.log`),
+        folder: root,
+        signal,
+      }),
+    );
+  }
+  return { addresses, events, leftOut: services.map(({ name }) => name).filter((name) => !(name in PROGRAMS)) };
+}
