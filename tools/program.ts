@@ -55,6 +55,11 @@ const JAEGER = fromGoModule('jaeger', {
   // Both are numbers of one release: v1.76.0 is v2.13.0. `cmd/jaeger` is what the second stands for.
   released: (version) => version.replace(/^1\.(\d+)\./, (_, minor) => `2.${Number(minor) - 63}.`),
 });
+// The loader of `docker compose`; it prints no version of its own.
+const COMPOSE: Origin = {
+  ...fromGoModule('compose', { module: 'github.com/compose-spec/compose-go/v2', versionVariable: 'main.version' }),
+  version: async () => '',
+};
 const OTELCOL: Origin = {
   version: collectorVersion,
   folders: async () => [await builtCollector(join(CACHE, 'tools/otelcol'))],
@@ -107,6 +112,8 @@ const PROGRAMS = {
   'amtool-0.25': from(ALERTMANAGER_0_25, 'amtool'),
   pint: from(PINT, 'pint', { ask: 'version' }),
   jaeger: from(JAEGER, 'jaeger', { ask: 'version' }),
+  // Any program may be called so.
+  'compose-spec': from(COMPOSE, 'cmd', { ask: '--help', mayBeOnPath: false }),
   // One of the same version may have other components than the manifest says.
   otelcol: from(OTELCOL, COLLECTOR, { mayBeOnPath: false }),
   'victoria-metrics': from(VICTORIA_METRICS, 'victoria-metrics'),

@@ -30,8 +30,8 @@ describe('the programs', () => {
     for (const name of PROGRAM_NAMES) await program(name);
   });
 
-  // Debian's victoria-metrics does not say its version.
-  for (const name of PROGRAM_NAMES.filter((name) => name !== 'victoria-metrics')) {
+  // Debian's victoria-metrics and the Compose loader do not say their versions.
+  for (const name of PROGRAM_NAMES.filter((name) => !['victoria-metrics', 'compose-spec'].includes(name))) {
     it(`print the version that is pinned and that tools/README.md names: ${name}`, async () => {
       const readme = await readFile(join(ROOT, 'tools/README.md'), 'utf8');
       const [, documented] = new RegExp(`^\\| \`${name.replace('.', '\\.')}\` \\| (\\S+)`, 'm').exec(readme) ?? [];
@@ -47,9 +47,10 @@ describe('the programs', () => {
       alertmanager: 'github.com/prometheus/alertmanager',
       pint: 'github.com/cloudflare/pint',
       jaeger: 'github.com/jaegertracing/jaeger',
+      'compose-spec': 'github.com/compose-spec/compose-go/v2',
     } as const;
     for (const [name, module] of Object.entries(built)) {
-      const tool = name.replace(/-3$/, '');
+      const tool = name.replace(/-(3|spec)$/, '');
       const pin = await pinnedVersion({ source: join(ROOT, 'tools', tool), module, versionVariable: '' });
       const path = await program(name as keyof typeof built);
       if (!path.startsWith(ROOT)) continue;
