@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+
+/** One command of a page, and what it prints; `…` in it stands for what differs from run to run. */
+export interface Check {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** What a reader of a page does, in its order. */
+export type Step =
+  | { readonly kind: 'install'; readonly line: string; readonly command: string }
+  | { readonly kind: 'write'; readonly file: string; readonly text: string }
+  | { readonly kind: 'start'; readonly program: string; readonly command: string }
+  | { readonly kind: 'check'; readonly check: Check }
+  | { readonly kind: 'installed'; readonly check: Check }
+  | { readonly kind: 'promql'; readonly expression: string };
+
+/** A row of a page's table of failures. */
+export interface FailureRow {
+  readonly symptom: string;
+  readonly check: Check;
+}
+
+const DOCS = new URL('../../../docs/observability/', import.meta.url);
+const PROMPT = '$ ';
+const PART = /^<!-- (install|write|start|way|installed)(?:: (\S+))? -->$|^```(\w+)\n([\s\S]*?)^```$|^## .+$/gm;
+
+export function readPage(name: string): string {
+  return readFileSync(new URL(name, DOCS), 'utf8');
+}
+
+/** The steps of one way, or those that belong to none. */
+export function stepsOf(page: string, way?: string): Step[] {
+  const steps: Step[] = [];
+  let current: string | undefined;
+  let direction: { kind: string; argument: string } | undefined;
+  for (const [whole, kind, argument = '', language, text = ''] of page.matchAll(PART)) {
+    if (whole.startsWith('## ')) current = undefined;
+    else if (kind === 'way') current = argument;
+    else if (kind !== undefined) direction = { kind, argument };
+    else {
+      if (current === way) steps.push(...stepsOfBlock(language ?? '', text, direction));
+      direction = undefined;
+    }
+  }
+  return steps;
+}
+
+function stepsOfBlock(language: string, text: string, direction?: { kind: string; argument: string }): Step[] {
+  const { kind, argument = '' } = direction ?? {};
+  if (kind === 'write') return [{ kind, file: argument, text }];
+  if (kind === 'install') return [{ kind, line: argument, command: text }];
+  if (kind === 'start') return [{ kind, program: argument, command: text.trim() }];
+  if (language === 'console')
+    return checksOf(text).map((check) => ({ kind: kind === 'installed' ? kind : 'check', check }));
+  if (language === 'promql')
+    return text
+      .trim()
+      .split('\n\n')
+      .map((expression) => ({ kind: 'promql', expression }));
+  // Somebody would have to run what no test runs.
+  if (['sh', 'js', 'yaml'].includes(language)) throw new Error(`a block has no direction:\n${text}`);
+  return [];
+}
+
+function checksOf(block: string): Check[] {
+  return block
+    .trimEnd()
+    .split(/^(?=\$ )/m)
+    .map((lines) => {
+      const [first = '', ...output] = lines.trimEnd().split('\n');
+      if (!first.startsWith(PROMPT)) throw new Error(`a console block begins with "${PROMPT}", not with "${first}"`);
+      return { command: first.slice(PROMPT.length), output: output.join('\n') };
+    });
+}
+
+/** The rows of the table whose columns are: symptom, shown by, says, remedy. */
+export function failureRows(page: string): FailureRow[] {
+  const [, table = ''] = /^## What goes wrong\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(page) ?? [];
+  return table
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (---|symptom) /.test(line))
+    .map((line) => {
+      const [, symptom = '', command = '', output = ''] = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+      return { symptom, check: { command: plain(command), output: plain(output) } };
+    });
+}
+
+function plain(cell: string): string {
+  return cell.replace(/^`(.*)`$/, '$1').replaceAll('\\|', '|');
+}
+
+/** Whether a command printed what the page says. */
+export function agrees(printed: string, { output }: Check): boolean {
+  const pattern = output
+    .split('…')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('[\\s\\S]*');
+  return new RegExp(`^${pattern}$`).test(printed.trim());
+}
