@@ -1,0 +1,107 @@
+import type { Matrix } from '../../dashboards/stored-prometheus.js';
+
+/** Why a query may answer otherwise in VictoriaMetrics than in Prometheus, and what must hold all the same. */
+export type Reason =
+  /** `increase()` is not extrapolated, and counts what a series is born with: no series is missing, values differ. */
+  | 'increase'
+  /** `topk()` takes others of several that are equal: no more series, but other ones; and none that ended before. */
+  | 'ties'
+  /** `=~".+|"` does not match what lacks the label, a mistake of the release that is tested: series are missing. */
+  | 'empty alternative'
+  /** `changes()` counts the first sample of a series as a change: for a while a new one has moved, and is not stuck. */
+  | 'birth is a change';
+
+/** Queries that differ: rules by the name of what they record or of the alert, panels by dashboard and panel. */
+export const DIFFERENCES: Readonly<Record<string, Reason>> = {
+  'namespace_cluster:mesh_rebalance_plan_duration_goal_total:increase1h': 'increase',
+  'namespace_cluster:mesh_rebalance_plan_duration_goal_met:increase1h': 'increase',
+  'mesh-rebalance-overview: Time to rebalance / A': 'increase',
+  'mesh-rebalance-overview: Time to rebalance / B': 'increase',
+  'mesh-rebalance-overview: Trend / A': 'increase',
+  'mesh-rebalance-oncall: Guardrails / A': 'increase',
+  'mesh-rebalance-oncall: Moves that ended / A': 'increase',
+  'mesh-rebalance-oncall: Shards per node now / A': 'ties',
+  'mesh-rebalance-oncall: Shards per node / A': 'ties',
+  'mesh-rebalance-oncall: Moves in and out per node / A': 'ties',
+  'mesh-rebalance-oncall: Firing alerts / A': 'empty alternative',
+  'mesh-rebalance-overview: Fleet health / A': 'birth is a change',
+  'mesh-rebalance-overview: Fleet health / C': 'birth is a change',
+  'mesh-rebalance-oncall: Is it moving? / A': 'birth is a change',
+  'mesh-rebalance-oncall: Is it moving? / C': 'birth is a change',
+  'mesh-rebalance-oncall: Active plans / F': 'birth is a change',
+  'mesh-rebalance-plan: ETA / A': 'birth is a change',
+  'mesh-rebalance-plan: ETA / B': 'birth is a change',
+  MeshRebalanceStuck: 'birth is a change',
+  MeshRebalanceNodeDrainStalled: 'birth is a change',
+};
+
+/** Two answers to one query, point by point. */
+export interface Comparison {
+  readonly points: number;
+  /** By how many series more. */
+  readonly more: number;
+  readonly missing: number;
+  readonly surplus: number;
+  readonly other: number;
+  /** The first difference, for whom the others are too many. */
+  readonly example: string | undefined;
+}
+
+const EXACT = 1e-9;
+
+/** What VictoriaMetrics answers, compared with what Prometheus does. */
+export function compare(right: readonly Matrix[], found: readonly Matrix[]): Comparison {
+  const wanted = pointsOf(right);
+  const seen = pointsOf(found);
+  let [missing, surplus, other] = [0, 0, 0];
+  let example: string | undefined;
+  for (const [key, value] of wanted) {
+    const actual = seen.get(key);
+    if (actual === undefined) missing += 1;
+    else if (isOther(value, actual)) other += 1;
+    else continue;
+    example ??= `${key} is ${actual}, not ${value}`;
+  }
+  for (const [key, value] of seen) {
+    if (wanted.has(key)) continue;
+    surplus += 1;
+    example ??= `${key} is ${value}, not there`;
+  }
+  return { points: wanted.size, more: found.length - right.length, missing, surplus, other, example };
+}
+
+/** What is wrong with a comparison, in words; a reason allows what it explains, and no more. */
+export function verdict({ more, missing, surplus, other, example }: Comparison, reason: Reason | undefined): string[] {
+  const allowed = {
+    missing: reason === 'ties' || reason === 'empty alternative' || reason === 'birth is a change',
+    surplus: reason === 'ties' || reason === 'increase' || reason === 'birth is a change',
+    other: reason === 'increase' || reason === 'birth is a change',
+  };
+  const wrong = [
+    ...(missing > 0 && !allowed.missing ? [`${missing} missing`] : []),
+    ...(surplus > 0 && !allowed.surplus ? [`${surplus} too many`] : []),
+    ...(other > 0 && !allowed.other ? [`${other} with another value`] : []),
+    ...(reason === 'ties' && more > 0 ? [`${more} series more`] : []),
+  ];
+  return wrong.length === 0 ? [] : [`${wrong.join(', ')}: ${example}`];
+}
+
+export function differs({ missing, surplus, other }: Comparison): boolean {
+  return missing + surplus + other > 0;
+}
+
+function isOther(value: number, actual: number): boolean {
+  if (Number.isNaN(value) || Number.isNaN(actual)) return Number.isNaN(value) !== Number.isNaN(actual);
+  return Math.abs(value - actual) > EXACT * Math.max(1, Math.abs(value));
+}
+
+/** Values by series and time. MetricsQL keeps the name of a metric through some functions, which nothing here reads. */
+function pointsOf(matrix: readonly Matrix[]): Map<string, number> {
+  const points = new Map<string, number>();
+  for (const { metric, values } of matrix) {
+    const labels = Object.entries(metric).filter(([name]) => name !== '__name__');
+    const key = JSON.stringify(labels.sort(([a], [b]) => (a < b ? -1 : 1)));
+    for (const [seconds, value] of values) points.set(`${key} at ${seconds}`, Number(value));
+  }
+  return points;
+}

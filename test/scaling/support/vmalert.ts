@@ -1,0 +1,45 @@
+import { dirname, join } from 'node:path';
+import { program } from '../../../tools/program.js';
+import { run } from '../../support/process.js';
+import type { VictoriaMetrics } from './victoria-metrics.js';
+
+/** Debian has it in the package of the store. */
+async function vmalert(): Promise<string> {
+  return join(dirname(await program('victoria-metrics')), 'vmalert');
+}
+
+/** What vmalert says against a rule file; nothing when it takes it. */
+export async function checkRules(file: string): Promise<string> {
+  return run(await vmalert(), ['-dryRun', `-rule=${file}`, '-loggerLevel=WARN']);
+}
+
+/** Where {@link replayRules} reads and writes, and the time that it goes through. */
+export interface Replay {
+  readonly from: VictoriaMetrics;
+  readonly to: VictoriaMetrics;
+  /** Milliseconds since the Unix epoch. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Has vmalert evaluate rule files for every minute of a time that has passed. */
+export async function replayRules(files: readonly string[], { from, to, start, end }: Replay): Promise<void> {
+  await run(await vmalert(), [
+    ...files.map((file) => `-rule=${file}`),
+    `-datasource.url=${from.url}`,
+    `-remoteWrite.url=${to.url}`,
+    '-remoteWrite.flushInterval=50ms',
+    '-evaluationInterval=1m',
+    // In a replay it is the step, and the default is longer than an evaluation.
+    '-datasource.queryStep=1m',
+    `-replay.timeFrom=${new Date(start).toISOString()}`,
+    `-replay.timeTo=${new Date(end).toISOString()}`,
+    // No rule has to wait for what another one writes: that is in the other store already.
+    '-replay.rulesDelay=50ms',
+    '-replay.disableProgressBar',
+    '-disableAlertgroupLabel',
+    '-httpListenAddr=127.0.0.1:0',
+    '-loggerLevel=WARN',
+  ]);
+  await to.flush();
+}
