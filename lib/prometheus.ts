@@ -1,6 +1,6 @@
 import { type ExporterConfig, PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import type { RebalanceMetricProducer } from './metric-producer.js';
-import { rebalanceMetricProducer } from './registry.js';
+import { rebalanceMetricProducer } from './instrument/registry.js';
+import type { RebalanceMetricProducer } from './metrics/producer.js';
 
 /** Options of {@link rebalancePrometheusExporter}. */
 export interface RebalancePrometheusExporterConfig extends ExporterConfig {

@@ -146,7 +146,7 @@ describe('instrument()', () => {
       return { plans: [{ planId: 'plan-1', shards: 4, shardsRemaining: 2 }] };
     };
     // Nothing in this process has asked for this producer yet, unlike the one that all tests share.
-    const { ClusterMetricProducer } = await import('../lib/metric-producer.js');
+    const { ClusterMetricProducer } = await import('../lib/metrics/producer.js');
     const producer = new ClusterMetricProducer();
     const handle = instrument(controller, { metricProducer: producer });
     expect(controller.listenerCount('moveStarted')).to.equal(0);

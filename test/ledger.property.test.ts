@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { RebalanceEventName } from '../lib/controller.js';
-import { readFact } from '../lib/facts.js';
-import { FieldReader } from '../lib/field-reader.js';
-import { Ledger } from '../lib/ledger.js';
-import { ClusterMetricProducer } from '../lib/metric-producer.js';
+import type { RebalanceEventName } from '../lib/contract/events.js';
+import { readFact } from '../lib/intake/parse-event.js';
+import { FieldReader } from '../lib/intake/payload-reader.js';
+import { Ledger } from '../lib/ledger/ledger.js';
+import type { Transition } from '../lib/ledger/transition.js';
+import { ClusterMetricProducer } from '../lib/metrics/producer.js';
 import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES } from '../lib/semconv.js';
-import type { Transition } from '../lib/transition.js';
 import { producerSeriesBound } from './support/bound.js';
 import { TestClock } from './support/clock.js';
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import type { RebalanceEventName } from '../lib/controller.js';
-import { readFact } from '../lib/facts.js';
-import { FieldReader } from '../lib/field-reader.js';
-import { Ledger } from '../lib/ledger.js';
-import type { Plan } from '../lib/plan.js';
-import type { Transition } from '../lib/transition.js';
+import type { RebalanceEventName } from '../lib/contract/events.js';
+import { readFact } from '../lib/intake/parse-event.js';
+import { FieldReader } from '../lib/intake/payload-reader.js';
+import { Ledger } from '../lib/ledger/ledger.js';
+import type { Plan } from '../lib/ledger/plan.js';
+import type { Transition } from '../lib/ledger/transition.js';
 import { TestClock } from './support/clock.js';
 
 const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 20, retention: 900_000 };

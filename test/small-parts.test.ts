@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { isSafeId, MAX_ID_LENGTH, mendId } from '../lib/identifier.js';
-import { Stopwatch } from '../lib/stopwatch.js';
-import { formatTraceparent, parseTraceparent } from '../lib/traceparent.js';
-import { Vocabulary } from '../lib/vocabulary.js';
-import { ZeroFirstCounter } from '../lib/zero-first-counter.js';
+import { isSafeId, MAX_ID_LENGTH, mendId } from '../lib/intake/safe-id.js';
+import { Vocabulary } from '../lib/ledger/bounded-label.js';
+import { Stopwatch } from '../lib/ledger/overlap-timer.js';
+import { ZeroFirstCounter } from '../lib/ledger/zero-first-counter.js';
+import { formatTraceparent, parseTraceparent } from '../lib/otel/traceparent.js';
 
 describe('ZeroFirstCounter', () => {
   it('is 0 until it was collected once and zeroFor has passed', () => {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../lib/event-names.js';
+import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../lib/contract/events.js';
 import type {
   LoggerProviderLike,
   RebalanceController,

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { VERSION } from '../../lib/version.js';
+import { VERSION } from '../../lib/otel/scope.js';
 import { run } from '../support/process.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;

@@ -1,0 +1,149 @@
+import type { RebalanceEventName } from '../contract/events.js';
+import type { Fact } from '../intake/fact.js';
+import { readFact } from '../intake/parse-event.js';
+import { readSnapshot } from '../intake/parse-snapshot.js';
+import { FieldReader } from '../intake/payload-reader.js';
+import { INVALID_REASON_MEANING, type InvalidReason } from '../intake/problem.js';
+import { Ledger } from '../ledger/ledger.js';
+import type { Plan } from '../ledger/plan.js';
+import type { Transition } from '../ledger/transition.js';
+import type { MetricSource } from '../metrics/cluster-series.js';
+import type { ClusterMeters, Meters } from '../metrics/sdk-instruments.js';
+import type { Diagnostics } from '../otel/diagnostics.js';
+import { LogEvents } from '../traces/log-emitter.js';
+import { PlanSpans } from '../traces/plan-trace.js';
+import type { ResolvedOptions } from './options.js';
+
+/** What the clusters of one instrumented controller share. */
+export interface TelemetryParts {
+  readonly options: ResolvedOptions;
+  readonly meters: Meters;
+  readonly diagnostics: Diagnostics;
+  readonly clock: () => number;
+}
+
+/**
+ * One cluster of one controller: raw events come in, become facts in the ledger, and every transition of the ledger
+ * goes to the meters, the log and the trace. None of these can fail another, or the controller.
+ */
+export class ClusterTelemetry implements MetricSource {
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly ledger: Ledger;
+  readonly spans: PlanSpans;
+  readonly bornAt: number;
+  readonly zeroFor: number;
+  readonly #parts: TelemetryParts;
+  readonly #meters: ClusterMeters;
+  readonly #logEvents: LogEvents;
+  readonly #fields: FieldReader;
+  /** Time of arrival of the event that is handled. */
+  #now: number;
+  #restoring = false;
+
+  constructor(namespace: string, cluster: string, parts: TelemetryParts) {
+    const { options, meters, diagnostics, clock } = parts;
+    this.namespace = namespace;
+    this.cluster = cluster;
+    this.#parts = parts;
+    this.#now = clock();
+    this.bornAt = this.#now;
+    this.zeroFor = options.zeroFor;
+    this.#meters = meters.cluster(namespace, cluster);
+    this.spans = new PlanSpans(namespace, cluster, options);
+    this.#logEvents = new LogEvents(namespace, cluster, options.loggerProvider, this.spans, diagnostics);
+    this.#fields = new FieldReader('', this.report);
+    this.ledger = new Ledger(options, this.#observe, this.report);
+  }
+
+  /** Handles an event of any content. Never throws. */
+  receive(event: RebalanceEventName, payload: unknown, now: number): void {
+    this.#now = now;
+    let fact: Fact | undefined;
+    try {
+      fact = readFact(this.#fields, event, payload, now);
+    } catch {
+      this.report('unreadable', event, 'payload');
+    }
+    if (fact !== undefined) this.#apply(fact, now);
+  }
+
+  /** Takes over a snapshot of any content. Never throws. */
+  restore(snapshot: unknown, now: number): void {
+    this.#now = now;
+    let facts: readonly Fact[] = [];
+    try {
+      facts = readSnapshot(snapshot, now, this.report);
+    } catch {
+      this.report('unreadable', 'snapshot', 'snapshot');
+    }
+    this.#restoring = true;
+    for (const fact of facts) this.#apply(fact, now);
+    this.#restoring = false;
+  }
+
+  /** Counts an event that was refused or mended, and tells of each kind once. */
+  readonly report = (reason: InvalidReason, event: string, field: string): void => {
+    // A snapshot may well repeat what is known already.
+    if (this.#restoring && reason === 'out_of_order') return;
+    try {
+      this.#meters.countInvalid(reason);
+    } catch {
+      // The app's meter failed; the message below still tells what it should have counted.
+    }
+    this.#parts.diagnostics.once(
+      'warn',
+      `${reason} ${event}`,
+      `event ${event}, ${field}: ${reason}: ${INVALID_REASON_MEANING[reason]}`,
+    );
+  };
+
+  /** Retires plans and closes the spans of steps that never end. */
+  maintain(now: number): void {
+    this.ledger.retire(now);
+    try {
+      this.spans.closeOverdue(now, this.#parts.options.stepTimeout);
+    } catch {
+      this.report('internal', 'maintain', 'spans');
+    }
+  }
+
+  prepare(): number {
+    const now = this.#parts.clock();
+    this.maintain(now);
+    this.#parts.meters.refresh();
+    return now;
+  }
+
+  traceId(plan: Plan): string {
+    return this.spans.traceId(plan);
+  }
+
+  #apply(fact: Fact, now: number): void {
+    try {
+      this.ledger.apply(fact, now);
+    } catch {
+      this.report('internal', fact.event, 'ledger');
+    }
+  }
+
+  readonly #observe = (transition: Transition): void => {
+    try {
+      this.#meters.record(transition);
+    } catch {
+      this.report('internal', transition.type, 'meters');
+    }
+    try {
+      this.spans.record(transition, this.#now);
+    } catch {
+      this.report('internal', transition.type, 'spans');
+    }
+    // What a snapshot tells has been logged by the process that saw it happen.
+    if (this.#restoring) return;
+    try {
+      this.#logEvents.record(transition, this.#now);
+    } catch {
+      this.report('internal', transition.type, 'log events');
+    }
+  };
+}

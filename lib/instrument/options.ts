@@ -1,0 +1,168 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
+import type { LoggerProviderLike } from '../otel/logger.js';
+
+/** Options of {@link instrument}. All times are in milliseconds. */
+export interface RebalanceInstrumentationOptions {
+  /** Namespace of events that name none, where the controller has none either. */
+  namespace?: string;
+  /** Cluster of events that name none, where the controller has none either. */
+  cluster?: string;
+  /**
+   * How long the series of an ended plan stay.
+   * @default 900_000 (15 min)
+   */
+  retention?: number;
+  /**
+   * How long a new counter series is exported at 0, so that `increase()` sees its first event. At least two intervals
+   * of the slowest reader.
+   * @default 60_000
+   */
+  zeroFor?: number;
+  /**
+   * Most plans of one cluster that have series of their own. Past it ended plans retire early; then live ones are
+   * folded into `plan_id="_other"`.
+   * @default 500
+   */
+  maxPlans?: number;
+  /**
+   * Most nodes of one cluster that have a series of their own, and most drains of one plan.
+   * @default 1_000
+   */
+  maxNodes?: number;
+  /**
+   * Most pairs of namespace and cluster that one controller may speak of.
+   * @default 100
+   */
+  maxClusters?: number;
+  /**
+   * Most values of each of `error_type`, `trigger` and `guardrail` in one cluster; later ones become `_OTHER`.
+   * @default 20
+   */
+  maxLabelValues?: number;
+  /**
+   * Most drain and move spans of one plan; later steps are counted on the drain and plan spans.
+   * @default 2_000
+   */
+  maxSpansPerPlan?: number;
+  /**
+   * When the span of a step that never ends is closed, with `error.type` `mesh_rebalance.step_timeout`. Its series
+   * stay.
+   * @default 172_800_000 (48 h)
+   */
+  stepTimeout?: number;
+  /**
+   * Repeats log events as span events, for trace back ends that show nothing else.
+   * @default false
+   */
+  spanEvents?: boolean;
+  /**
+   * Where the ordinary instruments are created.
+   * @default the globally registered provider, also when it is registered later
+   */
+  meterProvider?: MeterProvider;
+  /**
+   * Where spans are created.
+   * @default the globally registered provider, also when it is registered later
+   */
+  tracerProvider?: TracerProvider;
+  /**
+   * Where log events go.
+   * @default the globally registered provider of `@opentelemetry/api` 1.10 and later; none before
+   */
+  loggerProvider?: LoggerProviderLike;
+  /**
+   * The producer that exports this controller's plan, node and gauge series.
+   * @default rebalanceMetricProducer()
+   */
+  metricProducer?: RebalanceMetricProducer;
+  /**
+   * Milliseconds since the Unix epoch; called once at construction to check it. With a clock of your own no timer is started: retirement and step timeouts then
+   * happen at the next event or collection.
+   * @default Date.now
+   */
+  clock?: () => number;
+}
+
+type Defaulted =
+  | 'retention'
+  | 'zeroFor'
+  | 'maxPlans'
+  | 'maxNodes'
+  | 'maxClusters'
+  | 'maxLabelValues'
+  | 'maxSpansPerPlan'
+  | 'stepTimeout'
+  | 'spanEvents';
+
+/** Options after validation. */
+export type ResolvedOptions = RebalanceInstrumentationOptions &
+  Required<Pick<RebalanceInstrumentationOptions, Defaulted>>;
+
+const DAY = 86_400_000;
+
+/** Default and accepted range of each number. */
+const NUMBERS = {
+  retention: { default: 900_000, min: 0, max: 7 * DAY },
+  zeroFor: { default: 60_000, min: 0, max: DAY },
+  maxPlans: { default: 500, min: 1, max: 100_000 },
+  maxNodes: { default: 1_000, min: 1, max: 100_000 },
+  maxClusters: { default: 100, min: 1, max: 10_000 },
+  maxLabelValues: { default: 20, min: 1, max: 1_000 },
+  maxSpansPerPlan: { default: 2_000, min: 0, max: 100_000 },
+  stepTimeout: { default: 2 * DAY, min: 1_000, max: 365 * DAY },
+} as const;
+
+/**
+ * @throws TypeError that names the option, when an option is unknown or has a wrong type or range
+ */
+export function resolveOptions(options: RebalanceInstrumentationOptions = {}): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object');
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) check(name, value);
+  }
+  const numbers = Object.fromEntries(
+    Object.entries(NUMBERS).map(([name, range]) => [name, options[name as keyof typeof NUMBERS] ?? range.default]),
+  ) as Record<keyof typeof NUMBERS, number>;
+  return { ...options, ...numbers, spanEvents: options.spanEvents ?? false };
+}
+
+function check(name: string, value: unknown): void {
+  switch (name) {
+    case 'namespace':
+    case 'cluster':
+      if (typeof value !== 'string' || value === '') fail(name, 'a non-empty string');
+      return;
+    case 'spanEvents':
+      if (typeof value !== 'boolean') fail(name, 'a boolean');
+      return;
+    case 'meterProvider':
+      return needMethod(name, value, 'getMeter');
+    case 'tracerProvider':
+      return needMethod(name, value, 'getTracer');
+    case 'loggerProvider':
+      return needMethod(name, value, 'getLogger');
+    case 'metricProducer':
+      if (!ClusterMetricProducer.is(value)) fail(name, 'a producer of createRebalanceMetricProducer()');
+      return;
+    case 'clock':
+      if (typeof value !== 'function' || !Number.isFinite(value())) fail(name, 'a function that gives milliseconds');
+      return;
+    default: {
+      if (!Object.hasOwn(NUMBERS, name)) throw new TypeError(`unknown option ${JSON.stringify(name)}`);
+      const { min, max } = NUMBERS[name as keyof typeof NUMBERS];
+      if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
+        fail(name, `a whole number from ${min} to ${max}`);
+      }
+    }
+  }
+}
+
+function needMethod(name: string, value: unknown, method: string): void {
+  if (typeof (value as Record<string, unknown> | null)?.[method] !== 'function')
+    fail(name, `an object with ${method}()`);
+}
+
+function fail(name: string, expected: string): never {
+  throw new TypeError(`option ${name} must be ${expected}`);
+}

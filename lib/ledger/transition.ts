@@ -1,0 +1,48 @@
+import type { Decision, RebalanceState } from '../contract/vocabulary.js';
+import type { Drain, Ending, Move, Plan } from './plan.js';
+
+/** What changed in the ledger. `seconds` is undefined where the start of the step was not seen. */
+export type Transition = { readonly at: number } & (
+  | {
+      readonly type: 'stateChanged';
+      readonly plan: Plan | undefined;
+      readonly from: RebalanceState;
+      readonly to: RebalanceState;
+      readonly reason: string | undefined;
+    }
+  | { readonly type: 'planOpened'; readonly plan: Plan; readonly traceparent: string | undefined }
+  | { readonly type: 'planClosed'; readonly plan: Plan; readonly ending: Ending; readonly seconds: number | undefined }
+  | { readonly type: 'approvalOpened'; readonly plan: Plan }
+  | {
+      readonly type: 'approvalClosed';
+      readonly plan: Plan;
+      /** Undefined when the plan ended without a decision. */
+      readonly decision: Decision | undefined;
+      readonly actor: string | undefined;
+      readonly reason: string | undefined;
+      readonly traceparent: string | undefined;
+      readonly seconds: number | undefined;
+    }
+  | { readonly type: 'drainOpened' | 'drainProgressed'; readonly plan: Plan; readonly drain: Drain }
+  | {
+      readonly type: 'drainClosed';
+      readonly plan: Plan;
+      readonly drain: Drain;
+      readonly ending: Ending;
+      readonly seconds: number | undefined;
+    }
+  | { readonly type: 'moveOpened'; readonly plan: Plan; readonly move: Move }
+  | {
+      readonly type: 'moveClosed';
+      readonly plan: Plan;
+      readonly move: Move;
+      readonly ending: Ending;
+      readonly seconds: number | undefined;
+    }
+  | {
+      readonly type: 'guardrailTripped';
+      readonly plan: Plan | undefined;
+      readonly guardrail: string;
+      readonly reason: string | undefined;
+    }
+);

@@ -1,0 +1,124 @@
+import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api';
+import type { ZeroFirstCounter } from '../ledger/zero-first-counter.js';
+import { hrTime } from '../otel/hr-time.js';
+import { type LabelsOf, METRICS, type MetricDefinition } from './definitions.js';
+import { tableOf } from './record-of.js';
+
+/*
+ * The types of OpenTelemetry's MetricProducer, by structure: the SDK packages are no dependency, and their enums are
+ * plain numbers on both release lines.
+ */
+
+/** One value of one series. */
+export interface MetricPoint {
+  readonly attributes: Attributes;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly value: number;
+}
+
+interface MetricBase {
+  readonly descriptor: {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+    readonly valueType: ValueType;
+  };
+  /** AggregationTemporality.CUMULATIVE */
+  readonly aggregationTemporality: 1;
+  readonly dataPoints: MetricPoint[];
+}
+/** One metric with its series. DataPointType.GAUGE is 2, DataPointType.SUM is 3. */
+export type ProducedMetric =
+  | (MetricBase & { readonly dataPointType: 2 })
+  | (MetricBase & { readonly dataPointType: 3; readonly isMonotonic: true });
+
+interface EmptyResource {
+  readonly attributes: Attributes;
+  merge<T>(other: T): NonNullable<T>;
+  getRawAttributes(): never[];
+}
+
+/** What `RebalanceMetricProducer.collect` gives: a `CollectionResult` of `@opentelemetry/sdk-metrics`. */
+export interface ProducedMetrics {
+  readonly resourceMetrics: {
+    readonly resource: EmptyResource;
+    readonly scopeMetrics: {
+      readonly scope: { readonly name: string; readonly version: string };
+      readonly metrics: ProducedMetric[];
+    }[];
+  };
+  readonly errors: unknown[];
+}
+
+/** The SDK keeps its own resource; a producer's is ignored. */
+export const EMPTY_RESOURCE: EmptyResource = {
+  attributes: {},
+  merge: <T>(other: T) => (other ?? EMPTY_RESOURCE) as NonNullable<T>,
+  getRawAttributes: () => [],
+};
+
+type ProducerKey = {
+  [K in keyof typeof METRICS]: (typeof METRICS)[K]['source'] extends 'producer' ? K : never;
+}[keyof typeof METRICS];
+type CounterKey = 'planApprovals' | 'failures' | 'guardrailTrips';
+/** The controller's own state stands in a metric of the plans, without the plan's label. */
+type PointLabels<K extends ProducerKey> = LabelsOf<K> | (K extends 'state' ? Omit<LabelsOf<K>, 'plan_id'> : never);
+
+const PRODUCER_KEYS = (Object.keys(METRICS) as (keyof typeof METRICS)[]).filter(
+  (key): key is ProducerKey => METRICS[key].source === 'producer',
+);
+
+/** What is the same in every collection. */
+const HEADS = tableOf(PRODUCER_KEYS, (key) => {
+  const { name, description, unit, kind }: MetricDefinition = METRICS[key];
+  const descriptor = Object.freeze({ name, description, unit, valueType: ValueType.DOUBLE });
+  const head = { descriptor, aggregationTemporality: 1 } as const;
+  return kind === 'counter'
+    ? ({ ...head, dataPointType: 3, isMonotonic: true } as const)
+    : ({ ...head, dataPointType: 2 } as const);
+});
+
+/** The points of one collection, cluster after cluster. */
+export class MetricBatch {
+  readonly #points: Readonly<Record<ProducerKey, MetricPoint[]>> = tableOf(PRODUCER_KEYS, () => []);
+  #now = 0;
+  #zeroFor = 0;
+  #endTime: HrTime = [0, 0];
+
+  /** Begins with the next cluster, which has a clock of its own. Times in milliseconds. */
+  begin(now: number, zeroFor: number): void {
+    this.#now = now;
+    this.#zeroFor = zeroFor;
+    this.#endTime = hrTime(now);
+  }
+
+  /** @param startTime birth of what the series tells of */
+  gauge<K extends Exclude<ProducerKey, CounterKey>>(
+    key: K,
+    attributes: PointLabels<K>,
+    startTime: HrTime,
+    value: number,
+  ): void {
+    this.#add(key, attributes, startTime, value);
+  }
+
+  counter<K extends CounterKey>(key: K, attributes: LabelsOf<K>, counter: ZeroFirstCounter): void {
+    this.#add(key, attributes, hrTime(counter.bornAt), counter.collect(this.#now, this.#zeroFor));
+  }
+
+  #add(key: ProducerKey, attributes: Attributes, startTime: HrTime, value: number): void {
+    this.#points[key].push({ attributes, startTime, endTime: this.#endTime, value });
+  }
+
+  metrics(): ProducedMetric[] {
+    const metrics: ProducedMetric[] = [];
+    for (const key of PRODUCER_KEYS) {
+      const dataPoints = this.#points[key];
+      // A metric without points would be printed as a bare header.
+      if (dataPoints.length === 0) continue;
+      metrics.push({ ...HEADS[key], dataPoints });
+    }
+    return metrics;
+  }
+}
