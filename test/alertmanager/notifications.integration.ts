@@ -258,6 +258,7 @@ mesh shards rebalance show 'plan-7'
 }
 
 function expectSizes(standIn: StandIn): void {
+  expect(standIn.received.pagerduty).to.not.be.empty;
   for (const { body } of standIn.received.teams) expect(Buffer.byteLength(body)).to.be.below(TEAMS_BYTES);
   for (const { body } of standIn.received.pagerduty) {
     expect(Buffer.byteLength(body)).to.be.below(PAGERDUTY_BYTES);

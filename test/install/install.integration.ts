@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { run } from '../support/process.js';
+import { agrees } from './agrees.js';
 import { expectFailure, FAILURES } from './failures.js';
-import { agrees, failureRows, readPage, stepsOf } from './page.js';
+import { failureRows, readPage, stepsOf } from './page.js';
 import { type Project, Projects } from './project.js';
 import { on, stepsOfWay, type Way, walk } from './walk.js';
 

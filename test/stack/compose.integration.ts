@@ -68,7 +68,10 @@ describe('examples/stack/compose.yaml', function () {
   });
 
   it('publishes on loopback only, pins every image, and mounts the repository read-only', async () => {
-    for (const [name, { image, ports = [], volumes = [] }] of Object.entries((await loadedModel()).services)) {
+    const services = Object.entries((await loadedModel()).services);
+    expect(services.flatMap(([, { ports = [] }]) => ports)).to.not.be.empty;
+    expect(services.flatMap(([, { volumes = [] }]) => volumes.map(({ type }) => type))).to.include('bind');
+    for (const [name, { image, ports = [], volumes = [] }] of services) {
       if (name !== 'controller') expect(image, name).to.match(/:v?\d+\.\d+\.\d+$/);
       for (const { host_ip } of ports) expect(host_ip, name).to.equal('127.0.0.1');
       for (const volume of volumes.filter(({ type }) => type === 'bind')) {
@@ -115,8 +118,9 @@ describe('examples/stack/compose.yaml', function () {
     for (const name of ['prometheus', 'alertmanager', 'collector', 'jaeger']) {
       const folder = join(root, `${name}-again`);
       const { volumes } = await mounted(name, folder);
-      for (const { source, target } of volumes) {
-        if (source === undefined) continue;
+      const copied = volumes.flatMap(({ source, target }) => (source === undefined ? [] : [{ source, target }]));
+      expect(copied, name).to.not.be.empty;
+      for (const { source, target } of copied) {
         await expectOnlyAddressesDiffer(new URL(source, STACK_FOLDER).pathname, join(folder, target));
       }
     }
