@@ -5,7 +5,7 @@ import type { Scenario } from '../../examples/lab/scenario.js';
 import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
 import { type PlanView, Refusal } from '../../examples/mesh/control.js';
 import type { MeshController } from '../../examples/mesh/controller.js';
-import { DEFAULTS } from '../../rules/settings.js';
+import { DEFAULTS, runbookUrl } from '../../rules/settings.js';
 import { startMesh } from '../cli/example-process.js';
 import { freePort, run } from '../support/process.js';
 import { alertsByName } from './alerts.js';
@@ -76,7 +76,7 @@ describe('the runbooks', function () {
   it('are what the alerts link to', () => {
     for (const [name, rules] of alerts) {
       for (const { annotations } of rules) {
-        expect(annotations.runbook_url).to.equal(`${DEFAULTS.runbooks}/${name}.md`);
+        expect(annotations.runbook_url).to.equal(runbookUrl(DEFAULTS, name));
       }
     }
   });
