@@ -24,6 +24,7 @@ try {
   prometheus    ${at('prometheus', 9090)}
   alertmanager  ${at('alertmanager', 9093)}
   jaeger        ${at('jaeger', 16_686)}
+  runbooks      ${at('runbooks', 7071)}/runbooks/
   log events    ${events}
 
 In another terminal:
