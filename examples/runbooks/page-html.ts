@@ -11,9 +11,10 @@ pre, code { font-family: ui-monospace, monospace; font-size: .875rem; }
 code { background: #8882; padding: .1em .3em; border-radius: 3px; }
 pre { overflow-x: auto; background: #8882; padding: .75rem; border-radius: 4px; line-height: 1.4; }
 pre code { background: none; padding: 0; }
+.language-promql, .language-sh { white-space: pre-wrap; }
 table { display: block; overflow-x: auto; border-collapse: collapse; }
 td, th { border: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; }
-th:empty { display: none; }
+thead:not(:has(th:not(:empty))) { display: none; }
 `;
 
 /**

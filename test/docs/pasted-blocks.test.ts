@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readMarkdown, repositoryFiles } from './markdown-files.js';
 
+const PACKAGE = 'opentelemetry-instrumentation-mesh-rebalance';
 const IMPORT = /^(?:import .*from |(?:const|let) .*require\()'((?!node:|\.)[^']+)'/gm;
 
 /** `@scope/name` or `name`, without a version and without what is below. */
@@ -34,11 +35,34 @@ function missingIn(file: string): string[] {
   });
 }
 
+/** Commands of blocks that run what no block before them, in their file, has installed or built. */
+function unprepared(file: string): string[] {
+  let [hasPackage, hasRepository] = [false, false];
+  return readMarkdown(file)
+    .blocks.filter(({ language }) => ['sh', 'console'].includes(language))
+    .flatMap(({ language, text }) => {
+      hasPackage ||= installedBy(text).includes(PACKAGE);
+      hasRepository ||= /\bnpm ci\b/.test(text);
+      const needed = [
+        ...(hasPackage ? [] : [/\bnpx rebalance-rules\b/]),
+        ...(hasRepository ? [] : [/\bnpm run\b/, /\bnode build\//]),
+      ];
+      const commands = text.split('\n').filter((line) => language === 'sh' || line.startsWith('$ '));
+      return commands.filter((line) => needed.some((command) => command.test(line)));
+    })
+    .map((line) => `${file}: ${line}`);
+}
+
 describe('code that documents have to be pasted', () => {
   it('stands below a line that installs what it imports', () => {
     const files = repositoryFiles().filter((file) => file.endsWith('.md'));
     expect(files.flatMap(missingIn)).to.deep.equal([]);
     const withImports = files.filter((file) => readMarkdown(file).blocks.some((block) => importedBy(block).length > 0));
     expect(withImports).to.include.members(['README.md', 'docs/observability/install.md']);
+  });
+
+  it('runs programs of the package or the repository below a line that installs them', () => {
+    const files = repositoryFiles().filter((file) => file.endsWith('.md'));
+    expect(files.flatMap(unprepared)).to.deep.equal([]);
   });
 });
