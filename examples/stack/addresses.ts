@@ -38,8 +38,10 @@ async function freeBlock(): Promise<string> {
 
 const GUARD_PORT = 7070;
 
-/** Puts addresses in place of the names of services, of the localhost that has their ports, and of 0.0.0.0, by which a service
- * means its own. */
+/**
+ * Puts addresses in place of the names of services, of the localhost that has their ports, and of 0.0.0.0, by which a
+ * service means its own.
+ */
 export function withAddresses(text: string, addresses: Addresses, own: string): string {
   return text
     .replaceAll(/\blocalhost(?=:(\d+))/g, (name, port) => addresses.get(`${name}:${port}`) ?? name)

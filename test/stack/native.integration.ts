@@ -79,6 +79,7 @@ describe('npm run stack', function () {
       expect(response.status, link).to.equal(200);
       expect(await response.text()).to.include(`<title>${link.slice(link.lastIndexOf('/') + 1)}</title>`);
     }
+    expect(await (await fetch(`${urls['runbooks']}`)).text()).to.include('<title>Runbooks</title>');
   });
 
   it('leads from a series to its trace, and from the trace to its log events', async () => {
