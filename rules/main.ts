@@ -12,7 +12,8 @@ Writes the Prometheus rules of mesh rebalancing with thresholds of your own.
 Options:
   --set <name>=<value>     changes a threshold; may be given again
   --grafana <url>          where your Grafana is; default: ${DEFAULTS.grafana}
-  --runbooks <url>         folder of the runbooks; default: ${DEFAULTS.runbooks}
+  --runbooks <url>         folder of the runbooks, or an address with {name} for that of the alert;
+                           default: ${DEFAULTS.runbooks}
   --only recording|alerts  leaves the other rules out
   --format operator        a PrometheusRule resource instead of a rule file
   --out <file>             where to write; default: standard output

@@ -4,15 +4,17 @@ import type { Companion } from './companion.js';
 export interface Places {
   readonly metricsUrl: string;
   readonly controlUrl: string;
+  readonly runbooksUrl: string;
   readonly secret: string;
   readonly companions: readonly Companion[];
 }
 
 /** Tells a reader what runs, where to look and what to type. */
-export function guide({ metricsUrl, controlUrl, secret, companions }: Places): string {
+export function guide({ metricsUrl, controlUrl, runbooksUrl, secret, companions }: Places): string {
   const places = [
     ['metrics', metricsUrl],
     ['control API', `${controlUrl}/control/rebalance-plans`],
+    ['runbooks', `${runbooksUrl}/`],
     ...companions.map(({ name, url }) => [name, url]),
   ];
   const looks = companions.flatMap(({ look }) => look ?? []);

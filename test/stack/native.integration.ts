@@ -14,7 +14,7 @@ interface Sample {
 interface Group {
   /** Seconds. */
   readonly interval: number;
-  readonly rules: readonly { readonly health: string }[];
+  readonly rules: readonly { readonly health: string; readonly annotations?: { readonly runbook_url?: string } }[];
 }
 
 /** Processes whose command line names a folder. */
@@ -68,6 +68,18 @@ describe('npm run stack', function () {
     expect(healths.length).to.be.greaterThan(30);
     const { activeAlertmanagers } = await get<{ activeAlertmanagers: object[] }>('prometheus', '/api/v1/alertmanagers');
     expect(activeAlertmanagers).to.have.lengthOf(1);
+  });
+
+  it('has a page behind the runbook of every alert that it evaluates', async () => {
+    const { groups } = await get<{ groups: Group[] }>('prometheus', '/api/v1/rules');
+    const links = groups.flatMap(({ rules }) => rules.flatMap(({ annotations }) => annotations?.runbook_url ?? []));
+    expect(links.length).to.be.greaterThan(20);
+    for (const link of new Set(links)) {
+      const response = await fetch(link);
+      expect(response.status, link).to.equal(200);
+      expect(await response.text()).to.include(`<title>${link.slice(link.lastIndexOf('/') + 1)}</title>`);
+    }
+    expect(await (await fetch(`${urls['runbooks']}`)).text()).to.include('<title>Runbooks</title>');
   });
 
   it('leads from a series to its trace, and from the trace to its log events', async () => {
