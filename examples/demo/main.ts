@@ -31,8 +31,7 @@ try {
   const api = await startControlApi({ controllers: fleet.controllers, token, port: controlPort });
   shutdown.add(api.close);
   const places = { metricsUrl: telemetry.url, controlUrl: api.url, secret, companions: Object.values(companions) };
-  process.stdout.write(guide(places));
-  shutdown.add(showPlans(fleet.controllers, process.stdout));
+  shutdown.add(showPlans(guide(places), fleet.controllers, process.stdout));
   const timer = limit === undefined ? undefined : setTimeout(interrupt, limit);
   if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort');
   clearTimeout(timer);

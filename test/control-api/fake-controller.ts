@@ -11,6 +11,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export class FakeController extends EventEmitter<RebalanceEventMap> implements Controllable {
   readonly namespace: string;
   readonly cluster: string;
+  paused = false;
   readonly #plans: Writable<PlanView>[] = [];
 
   constructor(namespace = 'payments', cluster = 'eu-1') {
@@ -70,8 +71,18 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     return plan;
   }
 
-  approve(planId: string, actor: string): PlanView {
-    const plan = this.#decide(planId, 'approved', actor);
+  pause(): void {
+    this.paused = true;
+    this.tell('paused', undefined);
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.tell('resumed', undefined);
+  }
+
+  approve(planId: string, actor: string, reason?: string): PlanView {
+    const plan = this.#decide(planId, 'approved', actor, reason);
     plan.state = 'rebalancing';
     return plan;
   }
@@ -111,12 +122,12 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     return plan;
   }
 
-  #decide(planId: string, decision: Decision, actor: string): Writable<PlanView> {
+  #decide(planId: string, decision: Decision, actor: string, reason?: string): Writable<PlanView> {
     const plan = this.#find(planId);
     if (plan.approval === undefined) throw new Refusal('conflict', `Plan "${planId}" does not wait for a decision.`);
     plan.approval = undefined;
-    plan.decision = { decision, actor, at: Date.now() };
-    this.tell('approvalDecided', { planId, decision, actor });
+    plan.decision = { decision, actor, at: Date.now(), reason };
+    this.tell('approvalDecided', { planId, decision, actor, reason });
     return plan;
   }
 
