@@ -54,9 +54,9 @@ export class LiveArea {
     });
   }
 
-  /** Prints a text above the area as it is, so that what is copied from it has no line breaks of ours. */
-  printVerbatim(text: string): void {
-    this.#print(() => text);
+  /** Prints lines above the area as they are, so that what is copied from them has no line breaks of ours. */
+  printVerbatim(lines: readonly string[]): void {
+    for (const line of lines) this.#print(() => line);
   }
 
   /** Shows other lines in the area. What is wider than the terminal is the renderer's to cut. */

@@ -49,9 +49,9 @@ export class PlanBars {
     this.#area.print(printable(line));
   }
 
-  /** Prints a text of ours above the bars, as it is. */
-  printVerbatim(text: string): void {
-    this.#area.printVerbatim(text);
+  /** Prints lines of ours above the bars, as they are. */
+  printVerbatim(lines: readonly string[]): void {
+    this.#area.printVerbatim(lines);
   }
 
   /** Leaves the bars as they are, and gives the terminal back. */

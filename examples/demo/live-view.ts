@@ -32,7 +32,8 @@ export function showPlans(
     return tell(controllers, TOLD, (event) => stdout.write(`${eventLine(event)}\n`));
   }
   const bars = new PlanBars(stdout);
-  bars.printVerbatim(introduction);
+  bars.printVerbatim(introduction.trimEnd().split('\n'));
+  bars.print('');
   const show = () =>
     bars.show(
       controllers.flatMap((controller) => controller.plans()),
