@@ -89,7 +89,7 @@ export class LiveArea {
     const frame = this.#frame();
     const { columns, rows } = this.#size();
     const fitting: string[] = [];
-    let left = rows - 1 - frame.split('\n').length;
+    let left = rows - 1 - lineCount(frame);
     for (const text of this.#printed.toReversed().map((each) => each(columns))) {
       left -= height(text, columns);
       if (left < 0) break;
@@ -97,6 +97,7 @@ export class LiveArea {
     }
     this.#together(() => {
       this.#draw.done();
+      this.#drawn = '';
       this.#terminal.write(HOME_AND_CLEAR + fitting.join(''));
       this.#drawFrame(frame);
     });
@@ -108,7 +109,9 @@ export class LiveArea {
   }
 
   #drawFrame(frame: string): void {
-    if (frame === '') return this.#clear();
+    // log-update 7 and 8 leave lines where they were when one above them goes or comes.
+    if (frame === '' || lineCount(frame) !== lineCount(this.#drawn)) this.#clear();
+    if (frame === '') return;
     // A character may be wider in the terminal than in our tables; its line is cut then and not wrapped.
     this.#terminal.write(AUTOWRAP_OFF);
     this.#draw(frame);
@@ -138,6 +141,10 @@ export class LiveArea {
 
 function wrapped(line: string, columns: number): string[] {
   return wrapAnsi(line, Math.max(1, columns), { hard: true }).split('\n');
+}
+
+function lineCount(text: string): number {
+  return text.split('\n').length;
 }
 
 /** Rows that a text takes. */
