@@ -87,8 +87,8 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     return plan;
   }
 
-  reject(planId: string, actor: string): PlanView {
-    this.#decide(planId, 'rejected', actor);
+  reject(planId: string, actor: string, reason?: string): PlanView {
+    this.#decide(planId, 'rejected', actor, reason);
     return this.end(planId, 'cancelled');
   }
 
@@ -118,6 +118,7 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     plan.outcome = outcome;
     plan.errorType = errorType;
     plan.endedAt = Date.now();
+    plan.approval = undefined;
     this.tell('planFinished', { planId, outcome, errorType });
     return plan;
   }
