@@ -36,7 +36,9 @@ function read(args: string[]) {
       },
     }).values;
   } catch (error) {
-    throw new SettingsError((error as Error).message);
+    // The rest of Node's message tells of arguments that this program does not take.
+    const [what] = (error as Error).message.split('. ');
+    throw new SettingsError(`${what}; --help tells what there is`);
   }
 }
 

@@ -42,7 +42,7 @@ describe('the npm run lines', () => {
       mkdirSync(join(folder, 'node_modules'));
       const { status, stdout, stderr } = build('echo wrong type && exit 1');
       expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' });
-      expect(stderr).to.match(/wrong type\n[^]*error: the build has failed/);
+      expect(stderr).to.match(/wrong type\n[\s\S]*error: the build has failed/);
       const good = build('echo built');
       expect(good).to.include({ status: 0, stdout: '', stderr: 'Building, once ...\n' });
     });
