@@ -10,9 +10,12 @@ const LINES_ABOVE = 4;
 const GAP = '  ';
 /** Few, so that a text that grows or shrinks by a letter does not move all bars. */
 const BAR_WIDTHS = [24, 16, 12, 8];
+const LEAST_BAR_BESIDE_CLUSTER = 12;
 /** What an id is not cut below, so that it can still be told. */
 const LEAST_NAME = 16;
 
+/** What is shown of a plan, as text. */
+type Cells = Readonly<Record<'name' | 'where' | 'count' | 'note', string>>;
 type Style = 'green' | 'yellow' | 'red' | 'dim';
 
 /** A bar for each live plan at the bottom of a terminal; a plan that ends becomes a line above them. */
@@ -81,25 +84,13 @@ export class PlanBars {
       count: `${plan.shards - plan.shardsRemaining}/${plan.shards}`,
       note: printable(`${stateText(plan)}: ${waitingText(plan, now)}`),
     }));
-    const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
-    const countWidth = widest(cells.map(({ count }) => count));
-    const noteWidth = widest(cells.map(({ note }) => note));
-    const whereWidth = widest(cells.map(({ where }) => where));
-    const beside = countWidth + 2 * GAP.length;
-    const nameWidth = Math.min(
-      widest(cells.map(({ name }) => name)),
-      Math.max(LEAST_NAME, columns - beside - noteWidth),
-    );
-    const spare = columns - nameWidth - beside - noteWidth - GAP.length;
-    const withWhere = spare - whereWidth - GAP.length >= (BAR_WIDTHS[2] as number);
-    const barSpace = withWhere ? spare - whereWidth - GAP.length : spare;
-    const barWidth = BAR_WIDTHS.find((width) => width <= barSpace) ?? 0;
+    const widths = layout(cells, columns);
     const lines = cells.map(({ plan, name, where, count, note }) => {
       const parts = [
-        ...(withWhere ? [pad(where, whereWidth)] : []),
-        pad(cliTruncate(name, nameWidth, { position: 'middle' }), nameWidth),
-        ...(barWidth > 0 ? [this.#bar(plan, barWidth)] : []),
-        count.padStart(countWidth),
+        ...(widths.where > 0 ? [pad(where, widths.where)] : []),
+        pad(cliTruncate(name, widths.name, { position: 'middle' }), widths.name),
+        ...(widths.bar > 0 ? [this.#bar(plan, widths.bar)] : []),
+        count.padStart(widths.count),
         plan.approval === undefined ? note : this.#paint('yellow', note),
       ];
       return cliTruncate(parts.join(GAP), columns);
@@ -116,6 +107,19 @@ export class PlanBars {
       this.#paint('dim', '░'.repeat(width - done))
     );
   }
+}
+
+/** How wide each column is; 0 for one that is left out. The cluster goes first, because ids mostly tell it, then the bar. */
+function layout(cells: readonly Cells[], columns: number) {
+  const widest = (column: keyof Cells) => Math.max(...cells.map((row) => stringWidth(row[column])));
+  const [count, note] = [widest('count'), widest('note')];
+  const beside = count + note + 2 * GAP.length;
+  const name = Math.min(widest('name'), Math.max(LEAST_NAME, columns - beside));
+  const spare = columns - name - beside - GAP.length;
+  const besideWhere = spare - widest('where') - GAP.length;
+  const where = besideWhere >= LEAST_BAR_BESIDE_CLUSTER ? widest('where') : 0;
+  const bar = BAR_WIDTHS.find((width) => width <= (where > 0 ? besideWhere : spare)) ?? 0;
+  return { where, name, bar, count };
 }
 
 function pad(text: string, width: number): string {
