@@ -18,15 +18,17 @@ export function guide({ metricsUrl, controlUrl, runbooksUrl, secret, companions 
     ...companions.map(({ name, url }) => [name, url]),
   ];
   const looks = companions.flatMap(({ look }) => look ?? []);
-  return `Three clusters run with minutes shortened to seconds. In payments/eu-1 nodes die and come back, in search/us-1
-plans fail too, and in catalog/eu-2 a plan waits for you. Ctrl-C ends everything.
+  return `Three clusters run with minutes shortened to seconds. In payments/eu-1 nodes die
+and come back, in search/us-1 plans fail too, and in catalog/eu-2 a plan waits
+for you. Ctrl-C ends everything.
 
 ${places.map(([name, url]) => `  ${name?.padEnd(12)} ${url}`).join('\n')}
 
 In another terminal:
 
-  curl -s ${metricsUrl} | grep mesh_rebalance_plan_shards_remaining
-  export MESH_CONTROL_URL=${controlUrl} MESH_CONTROL_TOKEN=${secret}
+  curl -s ${metricsUrl} | grep plan_shards_remaining
+  export MESH_CONTROL_URL=${controlUrl}
+  export MESH_CONTROL_TOKEN=${secret}
   npm run -s mesh -- shards rebalance list
   npm run -s mesh -- shards rebalance approve PLAN
   npm run -s mesh -- shards rebalance watch

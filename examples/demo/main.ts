@@ -41,8 +41,7 @@ try {
     secret,
     companions: Object.values(companions),
   };
-  process.stdout.write(guide(places));
-  shutdown.add(showPlans(fleet.controllers, process.stdout));
+  shutdown.add(showPlans(guide(places), fleet.controllers, process.stdout));
   const timer = limit === undefined ? undefined : setTimeout(interrupt, limit);
   if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort');
   clearTimeout(timer);

@@ -65,7 +65,9 @@ describe('the mesh controller', () => {
     world.run(10);
     expect(world.told('drainStarted')).to.deep.equal([]);
     expect(world.controller.plans()[0]?.state).to.equal('rebalancePending');
-    expect(world.controller.approve(id, 'ada').decision).to.deep.include({ decision: 'approved', actor: 'ada' });
+    const decision = { decision: 'approved', actor: 'ada', reason: 'disk is in' };
+    expect(world.controller.approve(id, 'ada', 'disk is in').decision).to.deep.include(decision);
+    expect(world.told('approvalDecided')).to.deep.include({ planId: id, ...decision });
     expect(refused(() => world.controller.approve(id, 'ada'))).to.equal('conflict');
     world.run(20);
     expect(world.controller.plans()[0]?.outcome).to.equal('completed');
@@ -168,6 +170,7 @@ describe('the mesh controller', () => {
   it('takes no step while it is paused', () => {
     const world = new World();
     world.controller.pause();
+    expect(world.controller.paused).to.equal(true);
     world.controller.propose(toDrain([NODE]));
     world.run(10);
     expect(world.told('drainStarted')).to.deep.equal([]);
