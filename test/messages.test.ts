@@ -60,7 +60,7 @@ describe('a message about a bad event', () => {
         '10 years past; the time of arrival was used [invalid_time]',
       'planCreated: payload is "plan-1", not an object; the event was dropped [wrong_type]',
       'planCreated: planId is "two lines", which is reserved or holds characters that no label can have; it was kept ' +
-        'as "two\ufffdlines~ed4b4e2b4b9c" [control_characters]',
+        'as "two\ufffdlines~edc8c1284585" [control_characters]',
       'planCreated: an entry of nodes is missing; it was left out [missing_field]',
       'ownershipChanged: 4 nodes came, and maxNodes is 2; the rest is summed up as node _other [limit]',
     ]);
@@ -90,6 +90,7 @@ describe('a message about a bad event', () => {
     const messages = await told(() => {
       const { controller } = setUp({ maxPlans: 1, maxClusters: 1 });
       beginPlan(controller);
+      controller.tell('approvalDecided', { planId: 'plan-1', decision: 'rejected' });
       beginPlan(controller);
       controller.tell('planFinished', { planId: 'plan-1', outcome: 'completed' });
       controller.tell('drainProgressed', { planId: 'plan-1', node: 'node-a', shardsRemaining: 1 });
