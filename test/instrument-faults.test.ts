@@ -203,8 +203,9 @@ describe('timers of a browser, as in jsdom and in Electron\u2019s renderer', () 
     const { setImmediate, setTimeout } = globalThis;
     const sdk = new TestSdk();
     const controller = new TestController();
-    instrument(controller, { ...sdk.options, maxPlans: 3_000 });
-    for (let i = 0; i < 3_000; i += 1) beginPlan(controller, `plan-${i}`);
+    const { metricProducer } = sdk.options;
+    instrument(controller, { metricProducer, maxPlans: 3_000 });
+    for (let i = 0; i < 3_000; i += 1) controller.tell('planCreated', { planId: `plan-${i}` });
     Object.assign(globalThis, { setImmediate: undefined, setTimeout: () => 7 });
     try {
       expect(select(await sdk.scrape(), 'mesh_rebalance_plan_info')).to.have.length(3_000);

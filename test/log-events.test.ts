@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import * as api from '@opentelemetry/api';
 import { expect } from 'chai';
@@ -60,7 +61,7 @@ describe('log events', () => {
     });
   });
 
-  it('have a body that a person can read in a log viewer', () => {
+  it('have a body that a person can read in a log viewer, as the reference shows', async () => {
     const { sdk, controller } = setUp();
     const planId = 'drain-node-a';
     controller.tell('stateChanged', { to: 'investigating', reason: 'latency on node-a' });
@@ -93,6 +94,10 @@ describe('log events', () => {
       'Plan p of payments/eu-1: rejected',
       'Plan p of payments/eu-1: went from rebalancePending to steady (change freeze)',
     ]);
+    const reference = await readFile('docs/observability/metrics.md', 'utf8').catch(() => undefined);
+    const shown = reference?.match(/^(Plan|Controller) .* of payments\/eu-1: .*$/gm) ?? [];
+    expect(sdk.logs().map(({ body }) => body)).to.include.members(shown);
+    if (reference !== undefined) expect(shown).to.have.length(3);
   });
 
   it('have a body of one bounded line without control characters, whatever the controller says', () => {
