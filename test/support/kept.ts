@@ -6,7 +6,7 @@ import { cachedFolder } from '../../tools/cached-folder.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 /** Goes with the build: a new one begins with nothing, and no run of the tests is spared what it tests. */
-const KEPT = join(ROOT, 'build/kept');
+export const KEPT = join(ROOT, 'build/kept');
 /** What is compiled for the programs of this repository, and what users load. */
 const CODE = ['build', 'dist/esm'];
 const RULES = ['rules', 'test/rules/cases'];

@@ -40,8 +40,9 @@ export class Daemon {
   readonly process: ChildProcess;
   #output = '';
 
-  constructor(command: string, args: readonly string[]) {
-    this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param env added to this process' environment */
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     running.add(this.process);
     this.process.once('exit', () => running.delete(this.process));
     for (const stream of [this.process.stdout, this.process.stderr]) {
