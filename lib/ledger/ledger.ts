@@ -1,4 +1,4 @@
-import type { Outcome, RebalanceState } from '../contract/vocabulary.js';
+import { FOLDED, type Outcome, type RebalanceState } from '../contract/vocabulary.js';
 import { describe } from '../intake/describe.js';
 import type { Fact, FailureFact } from '../intake/fact.js';
 import type { InvalidReason, Report } from '../intake/problem.js';
@@ -297,7 +297,7 @@ export class Ledger {
       field: 'nodes',
       says: () =>
         `${nodes.size} nodes came, and maxNodes is ${this.#limits.maxNodes}; ` +
-        (complete ? `the rest is summed up as one` : 'the rest was left out'),
+        (complete ? `the rest is summed up as node ${FOLDED}` : 'the rest was left out'),
     });
     // A report of some nodes cannot correct a sum over all the others.
     if (complete) this.otherNodesShards = folded;
