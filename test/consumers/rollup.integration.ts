@@ -1,7 +1,9 @@
 import { runQuietly } from './program.js';
-import { tool } from './project.js';
 import { itExportsFromABundle } from './service.js';
+import { programOf } from './workshop.js';
 
 describe('a consumer built by rollup', () => {
-  itExportsFromABundle('rollup', (path) => runQuietly(tool(path, 'rollup'), ['--config'], path), ['dist/index.mjs']);
+  itExportsFromABundle('rollup', (path) => runQuietly(programOf(path, 'rollup'), ['--config'], path), [
+    'dist/index.mjs',
+  ]);
 });

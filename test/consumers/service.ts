@@ -1,45 +1,56 @@
-import { cp } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/process.js';
+import { NEWER_NODE, openTelemetry, SDK_LOGS } from './lines.js';
 import { expectNoComplaint, Program } from './program.js';
-import { addFiles, copyOf, emptyFolder, install, type Line, nodeFor, openTelemetry, SDK_LOGS } from './project.js';
+import { Workshop } from './workshop.js';
 
 /**
- * The service of `service/`, built with a bundler: each bundle runs alone, away from the packages it was built from, and
- * exports the series. On line 3 the API has the Logs API, and the bundle must find it.
+ * The service of `service/`, built by a bundler: the build says no word of warning, and each bundle runs alone, away from
+ * the packages it was built from, and exports the series.
+ *
+ * @param build builds the project in a folder
  */
 export function itExportsFromABundle(
   fixture: string,
   build: (path: string) => Promise<void>,
   bundles: readonly string[],
 ): void {
-  for (const line of [2, 3] as const) {
-    it(`builds without a warning and exports the series on OpenTelemetry JS ${line}`, async function () {
-      this.timeout('10m');
-      const path = await serviceProject(fixture, line);
-      await build(path);
-      for (const bundle of bundles) {
-        const alone = await emptyFolder(`${fixture}-bundle`);
-        await cp(join(path, bundle), join(alone, basename(bundle)));
-        const printed = await expectSeries(await nodeFor(line), [basename(bundle)], alone);
-        if (line === 3) expect(printed).to.include('mesh.rebalance.state_changed');
-      }
-    });
-  }
-}
+  const workshop = Workshop.forSuite();
 
-async function serviceProject(fixture: string, line: Line): Promise<string> {
-  const path = await copyOf(fixture);
-  await addFiles('service', join(path, 'src'));
-  if (line === 3) await addFiles('service-with-logs', join(path, 'src'));
-  await install(path, [...openTelemetry(line), ...(line === 3 ? [SDK_LOGS] : [])]);
-  return path;
+  async function expectBundles(path: string, node: string): Promise<string[]> {
+    await build(path);
+    const printed: string[] = [];
+    for (const bundle of bundles) {
+      const alone = await workshop.folder(`${fixture}-bundle`);
+      await cp(join(path, bundle), join(alone, basename(bundle)));
+      printed.push(await expectSeries(node, [basename(bundle)], alone));
+    }
+    await rm(path, { recursive: true });
+    return printed;
+  }
+
+  it('exports the series on OpenTelemetry JS 2', async function () {
+    this.timeout('5m');
+    await expectBundles(await workshop.project(fixture, 'service'), process.execPath);
+  });
+
+  it('exports the series on OpenTelemetry JS 3, and log events through the Logs API of its API', async function () {
+    this.timeout('5m');
+    const path = await workshop.copyOf(fixture, 'service', 'service-with-logs');
+    await workshop.install(path, [...openTelemetry(3), SDK_LOGS]);
+    const tools = await workshop.tools(`${NEWER_NODE.name}@${NEWER_NODE.version}`);
+    const node = join(tools, 'node_modules', NEWER_NODE.name, 'bin/node');
+    for (const printed of await expectBundles(path, node)) {
+      expect(printed.split('\n')).to.include('mesh.rebalance.state_changed');
+    }
+  });
 }
 
 /**
- * Starts a service, waits until its scrape shows the series, and stops it.
+ * Starts a service, waits until its scrape shows the plan, and stops it.
  *
  * @returns what the service printed
  */
@@ -67,15 +78,15 @@ export async function scrape(port: string): Promise<string> {
   return response.text();
 }
 
-/** The plan of `service/`: there once, with one move done and one shard left. */
+/** The plan of the service: there once, with one move done and one shard left. */
 export function expectPlan(scraped: string): void {
   const cluster = '{namespace="payments",cluster="eu-1",';
-  const seriesOf = (start: string) =>
+  const valuesOf = (start: string) =>
     scraped
       .split('\n')
       .filter((line) => line.startsWith(start))
       .map((line) => line.slice(line.lastIndexOf(' ') + 1));
-  expect(seriesOf(`mesh_rebalance_plan_info${cluster}plan_id="drain-node-a"`), scraped).to.deep.equal(['1']);
-  expect(seriesOf(`mesh_rebalance_plan_shards_remaining${cluster}plan_id="drain-node-a"`)).to.deep.equal(['1']);
-  expect(seriesOf(`mesh_rebalance_moves_total${cluster}outcome="completed"`)).to.deep.equal(['1']);
+  expect(valuesOf(`mesh_rebalance_plan_info${cluster}plan_id="drain-node-a"`), scraped).to.deep.equal(['1']);
+  expect(valuesOf(`mesh_rebalance_plan_shards_remaining${cluster}plan_id="drain-node-a"`)).to.deep.equal(['1']);
+  expect(valuesOf(`mesh_rebalance_moves_total${cluster}outcome="completed"`)).to.deep.equal(['1']);
 }

@@ -1,7 +1,7 @@
 import { runQuietly } from './program.js';
-import { tool } from './project.js';
 import { itExportsFromABundle } from './service.js';
+import { programOf } from './workshop.js';
 
 describe("a consumer built by Vite's SSR build", () => {
-  itExportsFromABundle('vite', (path) => runQuietly(tool(path, 'vite'), ['build'], path), ['dist/index.mjs']);
+  itExportsFromABundle('vite', (path) => runQuietly(programOf(path, 'vite'), ['build'], path), ['dist/index.mjs']);
 });

@@ -1,7 +1,7 @@
 import { runQuietly } from './program.js';
-import { tool } from './project.js';
 import { itExportsFromABundle } from './service.js';
+import { programOf } from './workshop.js';
 
 describe('a consumer built by webpack in production mode', () => {
-  itExportsFromABundle('webpack', (path) => runQuietly(tool(path, 'webpack'), [], path), ['dist/index.cjs']);
+  itExportsFromABundle('webpack', (path) => runQuietly(programOf(path, 'webpack'), [], path), ['dist/index.cjs']);
 });
