@@ -14,7 +14,7 @@ const {
   MOCHA_COLORS: _mochaColors,
   ...INHERITED
 } = process.env;
-const ENVIRONMENT = { ...INHERITED, CI: '1', NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+const ENVIRONMENT = { ...INHERITED, NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 
 /** What must not outlive the tests. Each leads a process group, because tools start helpers. */
 const running = new Set<ChildProcess>();

@@ -33,6 +33,11 @@ export class Workshop {
     return this.#tarball;
   }
 
+  /** A file or folder beside this one. */
+  fixture(name: string): string {
+    return join(FIXTURES, name);
+  }
+
   folder(name: string): Promise<string> {
     return mkdtemp(join(this.#folder, `${name}-`));
   }
@@ -40,7 +45,7 @@ export class Workshop {
   /** A new folder with the files of some folders beside this file, of which later ones win. */
   async copyOf(...fixtures: readonly [string, ...string[]]): Promise<string> {
     const path = await this.folder(fixtures[0]);
-    for (const fixture of fixtures) await cp(join(FIXTURES, fixture), path, { recursive: true });
+    for (const fixture of fixtures) await cp(this.fixture(fixture), path, { recursive: true });
     return path;
   }
 
