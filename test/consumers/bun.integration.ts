@@ -1,4 +1,4 @@
-import { openTelemetry } from './lines.js';
+import { openTelemetry } from '../support/otel-lines.js';
 import { runQuietly } from './program.js';
 import { expectQuickstart } from './quickstart.js';
 import { programOf, Workshop } from './workshop.js';

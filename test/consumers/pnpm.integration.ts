@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openTelemetry } from './lines.js';
+import { openTelemetry } from '../support/otel-lines.js';
 import { runQuietly } from './program.js';
 import { expectSeries } from './service.js';
 import { programOf, Workshop } from './workshop.js';

@@ -2,8 +2,8 @@ import { cp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
+import { NEWER_NODE, openTelemetry, SDK_LOGS_3 } from '../support/otel-lines.js';
 import { freePort } from '../support/process.js';
-import { NEWER_NODE, openTelemetry, SDK_LOGS } from './lines.js';
 import { expectNoComplaint, Program } from './program.js';
 import { Workshop } from './workshop.js';
 
@@ -40,7 +40,7 @@ export function itExportsFromABundle(
   it('exports the series on OpenTelemetry JS 3, and log events through the Logs API of its API', async function () {
     this.timeout('5m');
     const path = await workshop.copyOf(fixture, 'service', 'service-with-logs');
-    await workshop.install(path, [...openTelemetry(3), SDK_LOGS]);
+    await workshop.install(path, [...openTelemetry(3), SDK_LOGS_3]);
     const tools = await workshop.tools(`${NEWER_NODE.name}@${NEWER_NODE.version}`);
     const node = join(tools, 'node_modules', NEWER_NODE.name, 'bin/node');
     for (const printed of await expectBundles(path, node)) {

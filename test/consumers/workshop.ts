@@ -1,8 +1,8 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openTelemetry } from '../support/otel-lines.js';
 import { packed } from '../support/packed.js';
-import { openTelemetry } from './lines.js';
 import { runTool } from './program.js';
 
 const FIXTURES = new URL('../../../test/consumers/', import.meta.url).pathname;
