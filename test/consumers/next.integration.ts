@@ -8,7 +8,7 @@ import { expectPlan, scrape } from './service.js';
 import { programOf, Workshop } from './workshop.js';
 
 /** The first answer of `next dev` waits for its compiler. */
-const FIRST_ANSWER_MS = 90_000;
+const FIRST_ANSWER_MS = 60_000;
 const CONTROLLER = 'controller.ts';
 const OWN_CONTROLLER = 'app/own/route.ts';
 

@@ -7,14 +7,15 @@ const LONGEST_RUN_MS = 240_000;
 const PATIENCE_AFTER_SIGTERM_MS = 10_000;
 
 /** The environment of a person's shell, without what the shell of these tests says of its own project. */
-const {
-  NODE_ENV: _nodeEnv,
-  NODE_OPTIONS: _nodeOptions,
-  FORCE_COLOR: _color,
-  MOCHA_COLORS: _mochaColors,
-  ...INHERITED
-} = process.env;
-const ENVIRONMENT = { ...INHERITED, NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+const ENVIRONMENT: NodeJS.ProcessEnv = {
+  ...process.env,
+  NODE_ENV: undefined,
+  NODE_OPTIONS: undefined,
+  FORCE_COLOR: undefined,
+  NO_COLOR: '1',
+  NEXT_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+};
 
 /** What must not outlive the tests. Each leads a process group, because tools start helpers. */
 const running = new Set<ChildProcess>();
