@@ -41,7 +41,7 @@ describe('the packed package, installed', function () {
       extends: join(ROOT, 'tsconfig.json'),
       compilerOptions: { rootDir: '.', outDir: 'build' },
       // The tests of the package, and what they import; those of examples and rules know one line only.
-      include: ['lib', 'test/*.test.ts', 'test/fixtures', 'test/integration'],
+      include: ['lib', 'test/*.test.ts', 'test/fixtures', 'test/integration', 'test/support/root-hooks.ts'],
     };
     await writeFile(join(path, 'tsconfig.json'), JSON.stringify(config));
     const node = join(path, 'node_modules', NEWER_NODE.name, 'bin/node');
@@ -51,9 +51,12 @@ describe('the packed package, installed', function () {
     const also = 'build/test/integration/*.integration.js';
     const report = ['--reporter', 'json', '--reporter-option', 'output=report.json'];
     const mocha = ['node_modules/mocha/bin/mocha.js', ...report, also];
-    // A failing suite ends in an error; what failed stands in the report.
-    await run(node, mocha, path).catch(() => {});
-    const { stats, failures } = JSON.parse(await readFile(join(path, 'report.json'), 'utf8'));
+    // A failing suite ends in an error too, and what failed stands in the report; without one, mocha did not begin.
+    const failure = await run(node, mocha, path).catch((error: Error) => error);
+    const written = await readFile(join(path, 'report.json'), 'utf8').catch(() => {
+      throw failure;
+    });
+    const { stats, failures } = JSON.parse(written);
     expect(failures).to.deep.equal([]);
     expect(stats.pending).to.equal(0);
     expect(stats.passes).to.be.greaterThan(100);
