@@ -1,5 +1,5 @@
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DEFAULTS } from '../rules/settings.js';
+import { DEFAULTS, runbookUrl } from '../rules/settings.js';
 import { reference } from './reference.js';
 
 /** The tag by which the dashboards find each other. */
@@ -79,7 +79,7 @@ export function traceOfRow(): CellLink {
 
 /** From the name of an alert to its runbook. */
 export function runbookOfRow(): CellLink {
-  return linkTo('Open the runbook', `${DEFAULTS.runbooks}/${reference('__data.fields.alertname')}.md`, true);
+  return linkTo('Open the runbook', runbookUrl(DEFAULTS, reference('__data.fields.alertname')), true);
 }
 
 /** Explore, with the trace of an id. Variables must stay as they are, everything else is encoded. */

@@ -1,5 +1,5 @@
 import type { AlertRule, Severity } from './rule.js';
-import type { Settings } from './settings.js';
+import { runbookUrl, type Settings } from './settings.js';
 
 /** What is written by hand of an alert; links are added from its name and its labels. */
 export interface AlertDefinition {
@@ -62,7 +62,7 @@ export const LIST = `mesh shards rebalance list --namespace ${shellWord('namespa
 export const SHOW = `mesh shards rebalance show ${shellWord('plan_id')}`;
 
 /** The rule of an alert, with its links. */
-export function alertRule(alert: AlertDefinition, { grafana, runbooks }: Settings): AlertRule {
+export function alertRule(alert: AlertDefinition, settings: Settings): AlertRule {
   const name = `${ALERT_PREFIX}${alert.name}`;
   const variables = VARIABLES[alert.dashboard]
     .filter((label) => alert.labels.includes(label))
@@ -77,8 +77,8 @@ export function alertRule(alert: AlertDefinition, { grafana, runbooks }: Setting
       summary: alert.summary,
       description: alert.description,
       command: alert.command,
-      runbook_url: `${runbooks}/${name}.md`,
-      dashboard_url: `${grafana}/d/${alert.dashboard}${query}`,
+      runbook_url: runbookUrl(settings, name),
+      dashboard_url: `${settings.grafana}/d/${alert.dashboard}${query}`,
     },
   };
 }

@@ -12,12 +12,13 @@ Writes the Prometheus rules of mesh rebalancing with thresholds of your own.
 Options:
   --set <name>=<value>     changes a threshold; may be given again
   --grafana <url>          where your Grafana is; default: ${DEFAULTS.grafana}
-  --runbooks <url>         folder of the runbooks; default: ${DEFAULTS.runbooks}
+  --runbooks <url>         folder of the runbooks, or an address with {name} for that of the alert;
+                           default: ${DEFAULTS.runbooks}
   --only recording|alerts  leaves the other rules out
   --format operator        a PrometheusRule resource instead of a rule file
   --out <file>             where to write; default: standard output
   --list                   prints every threshold with its default
-  --help                   this text
+  -h, --help               this text
 `;
 
 function read(args: string[]) {
@@ -32,11 +33,13 @@ function read(args: string[]) {
         format: { type: 'string', default: 'prometheus' },
         out: { type: 'string' },
         list: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
   } catch (error) {
-    throw new SettingsError((error as Error).message);
+    // The rest of Node's message tells of arguments that this program does not take.
+    const [what] = (error as Error).message.split('. ');
+    throw new SettingsError(`${what}; --help tells what there is`);
   }
 }
 
@@ -60,6 +63,8 @@ function list(): string {
 function output(args: string[]): void {
   const options = read(args);
   if (options.help) process.stdout.write(HELP);
+  else if (options.list && args.length > 1)
+    throw new SettingsError('--list prints the defaults and takes nothing beside it; leave it out, or the others');
   else if (options.list) process.stdout.write(list());
   else {
     const settings = {

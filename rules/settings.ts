@@ -1,17 +1,13 @@
-import { createRequire } from 'node:module';
 import { PHASE_DURATION_BOUNDS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { secondsOf } from './duration.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from './thresholds.js';
-
-const NAME = 'opentelemetry-instrumentation-mesh-rebalance';
-const { version } = createRequire(import.meta.url)(`${NAME}/package.json`) as { version: string };
 
 /** What the rules are made with. */
 export interface Settings {
   readonly values: ThresholdValues;
   /** Address under which Grafana is reached, without a slash at its end. */
   readonly grafana: string;
-  /** Address of the folder of the runbooks, without a slash at its end. */
+  /** Address of the runbooks: of their folder, without a slash at its end, or with `{name}` where an alert's name goes. */
   readonly runbooks: string;
 }
 
@@ -23,12 +19,17 @@ export class SettingsError extends Error {
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
 const DEFAULT_VALUES = Object.fromEntries(NAMES.map((name) => [name, THRESHOLDS[name].value])) as ThresholdValues;
 
-/** The defaults. The runbooks are those of this very version, as the registry serves them. */
+/** The defaults: where the stack of `examples/stack` has its Grafana and its runbooks. */
 export const DEFAULTS: Settings = {
   values: DEFAULT_VALUES,
   grafana: 'http://localhost:3000',
-  runbooks: `https://unpkg.com/${NAME}@${version}/docs/runbooks`,
+  runbooks: 'http://localhost:7071/runbooks',
 };
+
+/** The address of an alert's runbook. */
+export function runbookUrl({ runbooks }: Pick<Settings, 'runbooks'>, alertName: string): string {
+  return runbooks.includes('{name}') ? runbooks.replaceAll('{name}', alertName) : `${runbooks}/${alertName}`;
+}
 
 /**
  * The defaults with some thresholds changed.

@@ -168,19 +168,21 @@ describe('log events', () => {
     expect(sdk.logs()).to.deep.equal([]);
   });
 
-  it('use the global provider of an API that has one', async () => {
-    if (logs === undefined) return;
-    const sdk = new TestSdk();
-    logs.setGlobalLoggerProvider(sdk.loggerProvider);
-    try {
-      const controller = new TestController();
-      instrument(controller, { metricProducer: sdk.metricProducer });
-      controller.tell('stateChanged', { to: 'investigating' });
-    } finally {
-      logs.disable();
-    }
-    expect(sdk.logs()).to.have.length(1);
-  });
+  // Only the other line of OpenTelemetry JS has one: there test/integration/package.integration.ts asks for this test by name.
+  if (logs !== undefined) {
+    it('use the global provider of an API that has one', () => {
+      const sdk = new TestSdk();
+      logs.setGlobalLoggerProvider(sdk.loggerProvider);
+      try {
+        const controller = new TestController();
+        instrument(controller, { metricProducer: sdk.metricProducer });
+        controller.tell('stateChanged', { to: 'investigating' });
+      } finally {
+        logs.disable();
+      }
+      expect(sdk.logs()).to.have.length(1);
+    });
+  }
 
   it('are off with an API that has none, which is said once for all controllers of the process', async () => {
     const program = `

@@ -74,7 +74,9 @@ describe('the meters', () => {
           new PrometheusSerializer(undefined, false, undefined, true, true).serialize(resourceMetrics),
         );
       };
-      await scrape();
+      // Collecting makes no instrument; the next event or the timer does.
+      expect(select(await scrape(), 'mesh_rebalance_plans_finished_total')).to.deep.equal([]);
+      controller.tell('heartbeat', undefined);
       const zero = await scrape();
       expect(sampleValue(zero, 'mesh_rebalance_plans_finished_total', { outcome: 'completed' })).to.equal(0);
       expect(sampleValue(zero, 'mesh_rebalance_shards_moving', { plan_id: 'plan-1' })).to.equal(1);

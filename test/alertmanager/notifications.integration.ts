@@ -20,8 +20,7 @@ const MANY = 1_000;
 /** Labels from whatever source: long, and each character as many bytes of JSON as there can be. */
 const HOSTILE = '<&'.repeat(600);
 
-const STUCK_RUNBOOK =
-  'https://unpkg.com/opentelemetry-instrumentation-mesh-rebalance@0.1.0/docs/runbooks/MeshRebalanceStuck.md';
+const STUCK_RUNBOOK = 'http://localhost:7071/runbooks/MeshRebalanceStuck';
 const STUCK_DASHBOARD =
   'http://localhost:3000/d/mesh-rebalance-plan?var-namespace=payments&var-cluster=eu-1&var-plan_id=plan-7';
 const STUCK_DESCRIPTION = ruleAlert('Stuck', { ...AT, plan_id: 'plan-7' }).annotations?.['description'];
@@ -258,6 +257,7 @@ mesh shards rebalance show 'plan-7'
 }
 
 function expectSizes(standIn: StandIn): void {
+  expect(standIn.received.pagerduty).to.not.be.empty;
   for (const { body } of standIn.received.teams) expect(Buffer.byteLength(body)).to.be.below(TEAMS_BYTES);
   for (const { body } of standIn.received.pagerduty) {
     expect(Buffer.byteLength(body)).to.be.below(PAGERDUTY_BYTES);

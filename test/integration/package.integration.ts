@@ -56,9 +56,11 @@ describe('the packed package, installed', function () {
     const written = await readFile(join(path, 'report.json'), 'utf8').catch(() => {
       throw failure;
     });
-    const { stats, failures } = JSON.parse(written);
+    const { stats, failures, passes } = JSON.parse(written);
     expect(failures).to.deep.equal([]);
     expect(stats.pending).to.equal(0);
     expect(stats.passes).to.be.greaterThan(100);
+    const titles = passes.map(({ fullTitle }: { fullTitle: string }) => fullTitle);
+    expect(titles).to.include('log events use the global provider of an API that has one');
   });
 });

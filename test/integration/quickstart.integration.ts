@@ -27,7 +27,7 @@ describe('what the README says to paste', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('runs in a project of its own until Ctrl-C: the quickstart', async () => {
-    const [pack, install, code, open, shown] = await blocksOf('Quickstart');
+    const [pack, install, code, start, look, shown] = await blocksOf('Quickstart');
     const place = join(folder, 'quickstart');
     // The package is built, and what the tests run with is installed.
     const packed = replaced(pack?.text, [
@@ -40,7 +40,8 @@ describe('what the README says to paste', function () {
     expect(JSON.parse(await readFile(join(place, 'package.json'), 'utf8'))).to.have.property('version', '1.0.0');
     expect(code?.language).to.equal('js');
     await writeFile(join(place, 'index.mjs'), code?.text ?? '');
-    expect(open?.text).to.match(/^node index\.mjs\n/);
+    expect(start?.text).to.equal('node index.mjs\n');
+    expect(look?.text).to.equal('curl -s http://127.0.0.1:9464/metrics | grep drain-node-a\n');
     await runQuickstart('index.mjs', place, await freePort(), shown?.text ?? '');
   });
 

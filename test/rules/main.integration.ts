@@ -53,7 +53,7 @@ describe('rebalance-rules', () => {
       .find(({ alert }) => alert === 'MeshRebalanceStuck');
     expect(stuck).to.include({ for: '20m' });
     expect(stuck?.expr).to.include('[45m]').and.include('offset 45m');
-    expect(stuck?.annotations).to.include({ runbook_url: 'https://wiki.example.com/rebalance/MeshRebalanceStuck.md' });
+    expect(stuck?.annotations).to.include({ runbook_url: 'https://wiki.example.com/rebalance/MeshRebalanceStuck' });
     expect(JSON.stringify(stuck?.annotations))
       .to.include('"https://grafana.example.com/d/mesh-rebalance-plan?')
       .and.include('45m');
@@ -72,6 +72,7 @@ describe('rebalance-rules', () => {
     const lines = (await rules('--list')).trimEnd().split('\n');
     expect(lines.map((line) => line.split(/\s+/)[0])).to.deep.equal(Object.keys(THRESHOLDS));
     expect(await rules('--help')).to.include('--set <name>=<value>');
+    expect(await rules('-h')).to.equal(await rules('--help'));
   });
 
   it('says what is wrong, and writes nothing', async () => {
@@ -81,7 +82,13 @@ describe('rebalance-rules', () => {
     });
     expect((await failing('--only', 'some')).stderr).to.include('--only must be one of recording, alerts, all');
     expect((await failing('--grafana', 'grafana')).stderr).to.include('--grafana must be an address');
-    expect((await failing('--nonsense')).code).to.equal(2);
+    expect(await failing('--nonsense')).to.deep.equal({
+      code: 2,
+      stderr: "error: Unknown option '--nonsense'; --help tells what there is\n",
+    });
+    const listed = await failing('--list', '--set', 'stuckAfter=30m');
+    expect(listed.code).to.equal(2);
+    expect(listed.stderr).to.match(/^error: --list prints the defaults and takes nothing beside it; .*\n$/);
     const unwritable = await failing('--out', join(folder, 'missing', 'rules.yaml'));
     expect(unwritable.code).to.equal(1);
     expect(unwritable.stderr).to.include('ENOENT');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { alertGroups } from '../../rules/alerts.js';
 import { secondsOf } from '../../rules/duration.js';
 import { recordingGroups } from '../../rules/recording.js';
-import { DEFAULTS, SettingsError, withThresholds } from '../../rules/settings.js';
+import { DEFAULTS, runbookUrl, SettingsError, withThresholds } from '../../rules/settings.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from '../../rules/thresholds.js';
 
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
@@ -20,6 +20,14 @@ const rulesWith = (values: ThresholdValues) =>
   [...recordingGroups(values), ...alertGroups({ ...DEFAULTS, values })].flatMap((group) => group.rules as object[]);
 
 describe('the thresholds', () => {
+  it('link an alert to a page in a folder, or to an address that has its name anywhere', () => {
+    const name = 'MeshRebalanceStuck';
+    expect(runbookUrl(DEFAULTS, name)).to.equal(`${DEFAULTS.runbooks}/${name}`);
+    expect(runbookUrl({ runbooks: 'https://git.example.com/runbooks/{name}.md' }, name)).to.equal(
+      'https://git.example.com/runbooks/MeshRebalanceStuck.md',
+    );
+  });
+
   for (const name of NAMES) {
     it(`${name} changes the rules and texts that it stands in, and nothing else`, () => {
       const { value, unit }: Threshold = THRESHOLDS[name];
