@@ -9,6 +9,8 @@ const PATIENCE_AFTER_SIGTERM_MS = 10_000;
 /** The environment of a person's shell, without what the shell of these tests says of its own project. */
 const ENVIRONMENT: NodeJS.ProcessEnv = {
   ...process.env,
+  // Some builds speak otherwise where CI is set, and warn of caches that only CI would miss.
+  CI: undefined,
   NODE_ENV: undefined,
   NODE_OPTIONS: undefined,
   FORCE_COLOR: undefined,
