@@ -11,24 +11,34 @@ export function hasAudience(
   producer: ClusterMetricProducer,
   diagnostics: Diagnostics,
 ): boolean {
-  return (
+  if (
     producer.wanted ||
     options.meterProvider !== undefined ||
     options.tracerProvider !== undefined ||
-    options.loggerProvider !== undefined ||
-    isRegistered('metrics', meterIsRegistered, diagnostics) ||
-    isRegistered('spans', tracerIsRegistered, diagnostics) ||
-    isRegistered('log events', loggerIsRegistered, diagnostics)
-  );
+    options.loggerProvider !== undefined
+  ) {
+    return true;
+  }
+  try {
+    return meterIsRegistered() || tracerIsRegistered() || loggerIsRegistered();
+  } catch {
+    // Only what somebody has registered can throw; the causes are told by name, off the path of an ordinary event.
+    for (const [what, look] of SIGNALS) tellFailure(what, look, diagnostics);
+    return true;
+  }
 }
 
-/** Only what somebody has registered can throw. */
-function isRegistered(what: string, look: () => boolean, diagnostics: Diagnostics): boolean {
+const SIGNALS = [
+  ['metrics', meterIsRegistered],
+  ['spans', tracerIsRegistered],
+  ['log events', loggerIsRegistered],
+] as const;
+
+function tellFailure(what: string, look: () => boolean, diagnostics: Diagnostics): void {
   try {
-    return look();
+    look();
   } catch (error) {
     diagnostics.failed(what, error);
-    return true;
   }
 }
 

@@ -40,8 +40,7 @@ export function readFact(
   read.begin();
   const raw = payload ?? NOTHING;
   if (typeof raw !== 'object') {
-    read.problem('wrong_type', 'payload', () => `is ${describe(payload)}, not an object`);
-    return undefined;
+    return refusePayload(read, raw);
   }
   const at = read.time((raw as RawEvent<object>).time, now, now, 'time');
   switch (event) {
@@ -143,6 +142,11 @@ export function readFact(
     case 'heartbeat':
       return { event, at };
   }
+}
+
+/** Apart, because a function that captures its arguments pays for it at each event. */
+function refusePayload(read: FieldReader, payload: unknown): undefined {
+  read.problem('wrong_type', 'payload', () => `is ${describe(payload)}, not an object`);
 }
 
 function readPlan(read: FieldReader, body: RawEvent<FactsByEvent['planCreated']>, at: number): Fact | undefined {

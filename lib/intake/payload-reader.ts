@@ -67,28 +67,7 @@ export class FieldReader {
    */
   id(value: unknown, field: string, remedy?: () => string): string | undefined {
     if (typeof value === 'string' && value !== '' && isSafeId(value)) return value;
-    if (value === undefined || value === null || value === '') {
-      this.problem('missing_field', field, () => (value === '' ? 'is empty' : 'is missing'), remedy);
-      return undefined;
-    }
-    if (typeof value === 'number' || typeof value === 'bigint') {
-      const text = String(value);
-      this.#wrongType(value, field, 'text', () => `it was kept as ${describe(text)}`);
-      return text;
-    }
-    if (typeof value !== 'string') {
-      this.#wrongType(value, field, 'text', remedy);
-      return undefined;
-    }
-    const mended = mendId(value);
-    if (value.length > MAX_ID_LENGTH) {
-      const says = () => `has ${value.length} characters, at most ${MAX_ID_LENGTH} are kept`;
-      this.problem('too_long', field, says, () => 'it was cut, and ends in a hash of the whole');
-    } else {
-      const says = () => `is ${describe(value)}, which is reserved or holds characters that no label can have`;
-      this.problem('control_characters', field, says, () => `it was kept as ${JSON.stringify(mended)}`);
-    }
-    return mended;
+    return this.#mendedId(value, field, remedy);
   }
 
   optionalId(value: unknown, field: string): string | undefined {
@@ -120,13 +99,7 @@ export class FieldReader {
       return undefined;
     }
     if (value.length <= limit) return value.toWellFormed();
-    const { length } = value;
-    this.problem(
-      'too_long',
-      field,
-      () => `has ${length} characters, at most ${limit} are kept`,
-      () => 'it was cut',
-    );
+    this.#tooLong(value.length, field, limit);
     return value.slice(0, limit).toWellFormed();
   }
 
@@ -134,7 +107,7 @@ export class FieldReader {
   count(value: unknown, field: string): number | undefined {
     if (typeof value === 'number') {
       if (Number.isSafeInteger(value) && value >= 0) return value;
-      this.problem('invalid_number', field, () => `is ${value}, not a whole number from 0 up`);
+      this.#invalidNumber(value, field);
     } else {
       this.#missingOrWrong(value, field, 'a number');
     }
@@ -149,8 +122,7 @@ export class FieldReader {
   oneOf<T extends string>(set: ReadonlySet<string>, value: unknown, field: string): T | undefined {
     if (typeof value === 'string') {
       if (set.has(value)) return value as T;
-      const says = () => `is ${describe(value)}, not one of ${listOf(set)}`;
-      this.problem('unknown_value', field, says, LEFT_OUT, () => didYouMean(value, set));
+      this.#unknownValue(value, field, set);
     } else {
       this.#missingOrWrong(value, field, `one of ${listOf(set)}`);
     }
@@ -166,17 +138,69 @@ export class FieldReader {
     if (value === undefined || value === null) return fallback;
     const at = value instanceof Date ? value.getTime() : value;
     if (typeof at === 'number' && at <= now + MAX_FUTURE_MS && at >= now - MAX_PAST_MS) return at;
-    const says = () =>
-      `is ${describe(value)}, not a Date or milliseconds since the Unix epoch, at most 5 min ahead and 10 years past`;
-    this.problem('invalid_time', field, says, () => 'the time of arrival was used');
+    this.#invalidTime(value, field);
     return fallback;
   }
 
   traceparent(value: unknown): string | undefined {
     const traceparent = this.text(value, 'traceparent');
     if (traceparent === undefined || parseTraceparent(traceparent) !== undefined) return traceparent;
-    this.problem('unknown_value', 'traceparent', () => `is ${describe(traceparent)}, not a W3C traceparent`);
+    this.#wrongTraceparent(traceparent);
     return undefined;
+  }
+
+  /*
+   * What is told of a field stands apart from reading it: a function that captures its arguments pays for it at each
+   * call, and fields are hardly ever wrong.
+   */
+
+  #mendedId(value: unknown, field: string, remedy?: () => string): string | undefined {
+    if (value === undefined || value === null || value === '') {
+      this.problem('missing_field', field, () => (value === '' ? 'is empty' : 'is missing'), remedy);
+      return undefined;
+    }
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      const text = String(value);
+      this.#wrongType(value, field, 'text', () => `it was kept as ${describe(text)}`);
+      return text;
+    }
+    if (typeof value !== 'string') {
+      this.#wrongType(value, field, 'text', remedy);
+      return undefined;
+    }
+    const mended = mendId(value);
+    if (value.length > MAX_ID_LENGTH) {
+      const says = () => `has ${value.length} characters, at most ${MAX_ID_LENGTH} are kept`;
+      this.problem('too_long', field, says, () => 'it was cut, and ends in a hash of the whole');
+    } else {
+      const says = () => `is ${describe(value)}, which is reserved or holds characters that no label can have`;
+      this.problem('control_characters', field, says, () => `it was kept as ${JSON.stringify(mended)}`);
+    }
+    return mended;
+  }
+
+  #tooLong(length: number, field: string, limit: number): void {
+    const says = () => `has ${length} characters, at most ${limit} are kept`;
+    this.problem('too_long', field, says, () => 'it was cut');
+  }
+
+  #invalidNumber(value: number, field: string): void {
+    this.problem('invalid_number', field, () => `is ${value}, not a whole number from 0 up`);
+  }
+
+  #unknownValue(value: string, field: string, set: ReadonlySet<string>): void {
+    const says = () => `is ${describe(value)}, not one of ${listOf(set)}`;
+    this.problem('unknown_value', field, says, LEFT_OUT, () => didYouMean(value, set));
+  }
+
+  #invalidTime(value: unknown, field: string): void {
+    const says = () =>
+      `is ${describe(value)}, not a Date or milliseconds since the Unix epoch, at most 5 min ahead and 10 years past`;
+    this.problem('invalid_time', field, says, () => 'the time of arrival was used');
+  }
+
+  #wrongTraceparent(value: string): void {
+    this.problem('unknown_value', 'traceparent', () => `is ${describe(value)}, not a W3C traceparent`);
   }
 
   #missingOrWrong(value: unknown, field: string, expected: string): void {

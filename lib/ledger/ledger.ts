@@ -18,6 +18,20 @@ const LIVE_PER_KEPT = 20;
 /** Moves remembered per plan. */
 const MAX_MOVES_PER_PLAN = 100_000;
 
+/** Why an event was refused. Not made where it is refused: a function that captures its arguments pays at each event. */
+type Refusal = (what: string) => string;
+const WAITS_ALREADY: Refusal = (plan) => `plan ${plan} waits for a decision already`;
+const DECIDED_ALREADY: Refusal = (plan) => `plan ${plan} has been decided, and no request has been made since`;
+const PLAN_ENDED: Refusal = (plan) => `plan ${plan} has ended`;
+const DRAIN_STARTED: Refusal = (node) => `the drain of ${node} has started already`;
+const DRAIN_ENDED: Refusal = (node) => `the drain of ${node} has ended already`;
+const MOVE_STARTED: Refusal = (shard) => `the move of ${shard} has started already`;
+const MOVE_ENDED: Refusal = (shard) => `the move of ${shard} has ended already`;
+const TOO_MANY_PLANS: Refusal = (count) =>
+  `${count} plans are tracked already, ${LIVE_PER_KEPT} for each of maxPlans; they have not ended`;
+const TOO_MANY_DRAINS: Refusal = (count) => `the plan drains ${count} nodes already (maxNodes)`;
+const TOO_MANY_MOVES: Refusal = (count) => `the plan has moved ${count} shards already`;
+
 type PlanFact = Pick<Fact, 'event' | 'at'> & { readonly planId: string };
 type DrainFact = Extract<Fact, { node: string }>;
 type MoveFact = Extract<Fact, { shard: string }>;
@@ -128,7 +142,7 @@ export class Ledger {
     }
     const known = plan !== undefined;
     plan ??= this.#addPlan(fact.planId, fact.at, false, now);
-    if (plan === undefined) return this.#refuse('limit', fact.event, 'planId', this.#tooManyPlans);
+    if (plan === undefined) return this.#refuse('limit', fact.event, 'planId', TOO_MANY_PLANS, this.plans.size);
     plan.createdAt = Math.min(plan.createdAt, fact.at);
     plan.trigger = fact.trigger ?? plan.trigger;
     plan.approvalMode = fact.approvalMode ?? plan.approvalMode;
@@ -163,12 +177,7 @@ export class Ledger {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     if (plan.approvalSince !== undefined) {
-      return this.#refuse(
-        'out_of_order',
-        fact.event,
-        'planId',
-        () => `plan ${describe(plan.id)} waits for a decision already`,
-      );
+      return this.#refuse('out_of_order', fact.event, 'planId', WAITS_ALREADY, plan.id);
     }
     plan.openApproval(fact.at);
     this.#observe({ type: 'approvalOpened', at: fact.at, plan });
@@ -178,8 +187,7 @@ export class Ledger {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     if (plan.approvalSince === undefined && plan.decided) {
-      const says = () => `plan ${describe(plan.id)} has been decided, and no request has been made since`;
-      return this.#refuse('out_of_order', fact.event, 'decision', says);
+      return this.#refuse('out_of_order', fact.event, 'decision', DECIDED_ALREADY, plan.id);
     }
     plan.decided = true;
     const { at, decision, actor, reason, traceparent } = fact;
@@ -193,8 +201,7 @@ export class Ledger {
     const running = plan.drains.get(fact.node);
     if (running?.open) {
       if (running.startedAt !== undefined) {
-        const says = () => `the drain of ${describe(fact.node)} has started already`;
-        return this.#refuse('out_of_order', fact.event, 'node', says);
+        return this.#refuse('out_of_order', fact.event, 'node', DRAIN_STARTED, fact.node);
       }
       running.startedAt = fact.at;
       running.shards = Math.max(fact.shards, running.remaining);
@@ -227,8 +234,7 @@ export class Ledger {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     if (typeof plan.move(fact.shard) === 'object') {
-      const says = () => `the move of ${describe(fact.shard)} has started already`;
-      return this.#refuse('out_of_order', fact.event, 'shard', says);
+      return this.#refuse('out_of_order', fact.event, 'shard', MOVE_STARTED, fact.shard);
     }
     this.#openMove(plan, fact, { source: fact.source, target: fact.target, startedAt: fact.at });
   }
@@ -238,8 +244,7 @@ export class Ledger {
     if (plan === undefined) return;
     const known = plan.move(fact.shard);
     if (typeof known === 'string') {
-      const says = () => `the move of ${describe(fact.shard)} has ended already`;
-      return this.#refuse('out_of_order', fact.event, 'shard', says);
+      return this.#refuse('out_of_order', fact.event, 'shard', MOVE_ENDED, fact.shard);
     }
     const move = known ?? this.#openMove(plan, fact, UNSEEN_START);
     if (move === undefined) return;
@@ -309,8 +314,8 @@ export class Ledger {
     if (plan?.live) return plan;
     const adopted = plan === undefined ? this.#addPlan(planId, at, true, now) : undefined;
     if (adopted === undefined) {
-      if (plan === undefined) this.#refuse('limit', event, 'planId', this.#tooManyPlans);
-      else this.#refuse('out_of_order', event, 'planId', () => `plan ${describe(planId)} has ended`);
+      if (plan === undefined) this.#refuse('limit', event, 'planId', TOO_MANY_PLANS, this.plans.size);
+      else this.#refuse('out_of_order', event, 'planId', PLAN_ENDED, planId);
       return undefined;
     }
     this.#observe({ type: 'planOpened', at, plan: adopted, traceparent: undefined });
@@ -366,19 +371,14 @@ export class Ledger {
     const drain = plan.drains.get(fact.node);
     if (drain === undefined) return this.#openDrain(plan, fact, undefined, 0);
     if (drain.open) return drain;
-    this.#refuse('out_of_order', fact.event, 'node', () => `the drain of ${describe(fact.node)} has ended already`);
+    this.#refuse('out_of_order', fact.event, 'node', DRAIN_ENDED, fact.node);
     return undefined;
   }
 
   #openDrain(plan: Plan, fact: DrainFact, startedAt: number | undefined, shards: number): Drain | undefined {
     const { node, at } = fact;
     if (plan.drains.size >= this.#limits.maxNodes && !plan.drains.has(node)) {
-      this.#refuse(
-        'limit',
-        fact.event,
-        'node',
-        () => `the plan drains ${this.#limits.maxNodes} nodes already (maxNodes)`,
-      );
+      this.#refuse('limit', fact.event, 'node', TOO_MANY_DRAINS, this.#limits.maxNodes);
       return undefined;
     }
     const drain = plan.openDrain(node, startedAt, at);
@@ -398,7 +398,7 @@ export class Ledger {
   #openMove(plan: Plan, fact: MoveFact, { source, target, startedAt }: MoveStart): Move | undefined {
     const { shard, at } = fact;
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
-      this.#refuse('limit', fact.event, 'shard', () => `the plan has moved ${MAX_MOVES_PER_PLAN} shards already`);
+      this.#refuse('limit', fact.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
       return undefined;
     }
     const move = { shard, source, target, startedAt, bytes: undefined };
@@ -414,11 +414,8 @@ export class Ledger {
     this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
   }
 
-  readonly #tooManyPlans = () =>
-    `${this.plans.size} plans are tracked already, ${LIVE_PER_KEPT} for each of maxPlans; they have not ended`;
-
   /** Reports an event that changed nothing. */
-  #refuse(reason: InvalidReason, event: string, field: string, says: () => string): void {
-    this.#report({ reason, event, field, says: () => `${says()}; the event was dropped` });
+  #refuse(reason: InvalidReason, event: string, field: string, says: Refusal, what: string | number): void {
+    this.#report({ reason, event, field, says: () => `${says(describe(what))}; the event was dropped` });
   }
 }

@@ -25,12 +25,12 @@ export interface LoggerProviderLike {
 }
 
 /**
- * The global provider: `@opentelemetry/api` has the Logs API from 1.10 on; before, the app hands over a provider.
- *
- * `Reflect`, because bundlers resolve each static name of an import: with an API before 1.10 webpack refuses to build
- * `api.logs`, and rollup warns of it.
+ * The Logs API, which `@opentelemetry/api` has from 1.10 on. `Reflect`, because bundlers resolve each static name of an
+ * import: with an API before 1.10 webpack refuses to build `api.logs`, and rollup warns of it. Once, because it is slow.
  */
+const logs: { getLoggerProvider(): LoggerProviderLike } | undefined = Reflect.get(api, 'logs');
+
+/** The global provider; none with an API before 1.10, where the app hands over a provider. */
 export function globalLoggerProvider(): LoggerProviderLike | undefined {
-  const logs: { getLoggerProvider(): LoggerProviderLike } | undefined = Reflect.get(api, 'logs');
   return logs?.getLoggerProvider();
 }
