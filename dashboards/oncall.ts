@@ -2,7 +2,7 @@ import { PanelBuilder as BarChartPanel } from '@grafana/grafana-foundation-sdk/b
 import { VisibilityMode, VizLegendOptionsBuilder, VizOrientation } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { CLUSTER, DRAIN, NAMED_PLAN, PLAN } from '../rules/selectors.js';
+import { CLUSTER, DRAIN, indented, NAMED_PLAN, PLAN } from '../rules/selectors.js';
 import { firingAlerts, stateChanges } from './annotations.js';
 import { clusterOfRow, planOfRow, planPage, runbookOfRow, traceOfRow, UIDS } from './links.js';
 import type { Page } from './page.js';
@@ -20,6 +20,7 @@ import {
   FIRING,
   HEARTBEAT_AGE,
   increase,
+  inside,
   LIVE_PLANS,
   NODE,
   NODE_SHARDS,
@@ -78,7 +79,7 @@ const isItMoving = panel(
   stat()
     .withTarget(now('A', IS_IT_MOVING.expression, 'Answer'))
     .withTarget(now('B', orZero(`count(${ACTIVE_PLANS})`), 'Plans at work'))
-    .withTarget(now('C', orZero(`count(\n${STUCK_PLANS}\n)`), 'Stuck'))
+    .withTarget(now('C', orZero(`count(${inside(STUCK_PLANS)})`), 'Stuck'))
     .withTarget(now('D', `sum(${CLUSTER_MOVING})`, 'Moves in flight'))
     .overrideByName('Answer', answer(IS_IT_MOVING.words))
     .overrideByName('Stuck', coloured(badFrom(1))),
@@ -382,10 +383,15 @@ function failed(phase: 'move' | 'drain' | 'total'): string {
 /** The command of each plan that waits, made of its id; PromQL joins labels only. */
 function withCommand(expression: string): string {
   return `label_join(
-  label_replace(label_replace(
-${expression}
-  , "verb", "mesh shards rebalance approve '", "", ""), "quote", "'", "", "")
-, "command", "", "verb", "plan_id", "quote")`;
+  label_replace(
+    label_replace(
+${indented(indented(indented(expression)))},
+      "verb", "mesh shards rebalance approve '", "", ""
+    ),
+    "quote", "'", "", ""
+  ),
+  "command", "", "verb", "plan_id", "quote"
+)`;
 }
 
 const approvalQueue = panel(

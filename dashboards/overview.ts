@@ -10,6 +10,7 @@ import {
   CLUSTER_WAITING,
   CONTROLLERS,
   increase,
+  inside,
   KEEP_FAILING,
   OLDEST_WAIT,
   OVER_LIMIT,
@@ -39,11 +40,13 @@ const fleetHealth = panel(
     .withTarget(
       now(
         'C',
-        orZero(`count(
-  group by (${CLUSTER}) (${STUCK_PLANS})
-  or group by (${CLUSTER}) (${OVER_LIMIT})
-  or group by (${CLUSTER}) (${KEEP_FAILING})
-)`),
+        orZero(
+          `count(${inside(`group by (${CLUSTER}) (${inside(STUCK_PLANS)})
+or
+group by (${CLUSTER}) (${OVER_LIMIT})
+or
+group by (${CLUSTER}) (${KEEP_FAILING})`)})`,
+        ),
         'Need attention',
       ),
     )

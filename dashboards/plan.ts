@@ -24,6 +24,7 @@ import {
   DRAIN_REMAINING,
   FIRING,
   HEARTBEAT_AGE,
+  inside,
   max,
   NODE,
   ofThePlan,
@@ -135,7 +136,7 @@ const eta = panel(
   stat()
     .decimals(1)
     .withTarget(now('A', ofThePlan(PLAN_ETA), 'Time left'))
-    .withTarget(now('B', `1000 * (time() + (${ofThePlan(PLAN_ETA)}))`, 'Done'))
+    .withTarget(now('B', `1000 * (${inside(`time() + (${inside(ofThePlan(PLAN_ETA))})`)})`, 'Done'))
     .overrideByName('Done', [{ id: 'unit', value: 'dateTimeAsIso' }]),
 );
 
@@ -232,7 +233,7 @@ const moves = panel(
       overTime(
         'B',
         ofThePlan(
-          `${CLUSTER_LIMIT}\nand on (${CLUSTER}) group by (${CLUSTER}) (${METRICS.planShards.name}{${NAMED_PLAN}})`,
+          `${CLUSTER_LIMIT}\nand on (${CLUSTER})\ngroup by (${CLUSTER}) (${METRICS.planShards.name}{${NAMED_PLAN}})`,
         ),
         'Limit',
       ),
@@ -302,10 +303,10 @@ const BEFORE = `last_over_time((
   ${max(NODE, METRICS.nodeShards.name, 'node=~"$node"')}
   and on (${CLUSTER}) (max by (${CLUSTER}) (${METRICS.planShardsRemaining.name}{${NAMED_PLAN}}) == max by (${CLUSTER}) (${METRICS.planShards.name}{${NAMED_PLAN}}))
 )[$__range:1m])`;
-const OF_ITS_CLUSTER = `and on (${CLUSTER}) group by (${CLUSTER}) (last_over_time(${METRICS.planShards.name}{${NAMED_PLAN}}[$__range]))`;
+const OF_ITS_CLUSTER = `and on (${CLUSTER})\ngroup by (${CLUSTER}) (last_over_time(${METRICS.planShards.name}{${NAMED_PLAN}}[$__range]))`;
 const NODES_NOW = max(NODE, METRICS.nodeShards.name, 'node=~"$node"');
 const LEFT_BY_NODE = `sum by (${NODE}) (${max(DRAIN, METRICS.drainShardsRemaining.name, NAMED_PLAN)})`;
-const RECEIVERS = `(${max(NODE, METRICS.nodeShards.name)} unless on (${NODE}) ${LEFT_BY_NODE})`;
+const RECEIVERS = `${max(NODE, METRICS.nodeShards.name)} unless on (${NODE}) ${LEFT_BY_NODE}`;
 const TARGET = `(${NODES_NOW} - on (${NODE}) ${LEFT_BY_NODE})
 or on (${NODE})
 (

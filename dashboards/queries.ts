@@ -2,7 +2,7 @@ import { METRICS, type RebalanceState, STATES } from 'opentelemetry-instrumentat
 import { ALERT_PREFIX } from '../rules/alert.js';
 import { alertGroups } from '../rules/alerts.js';
 import type { Severity } from '../rules/rule.js';
-import { ACTIVE_PLANS, CLUSTER, DRAIN, heldPlans, NAMED_PLAN, PLAN } from '../rules/selectors.js';
+import { ACTIVE_PLANS, CLUSTER, DRAIN, heldPlans, indented, NAMED_PLAN, PLAN } from '../rules/selectors.js';
 import { DEFAULTS } from '../rules/settings.js';
 import { PAUSED_CODE, stateCode } from './palette.js';
 import { ALERTS } from './selection.js';
@@ -85,8 +85,12 @@ and on (${PLAN}) (${ACTIVE_PLANS})`;
 
 /** Seconds left at the pace so far, for active plans in which something has moved of late and nothing holds them. */
 export const PLAN_ETA = `(${remaining} > 0) / (${shards} - ${remaining} > 0) * ${PLAN_WORKED}
-and on (${PLAN}) (${PLANS_THAT_MOVED})
-unless on (${PLAN}) (${HELD_PLANS})`;
+and on (${PLAN}) (
+${indented(PLANS_THAT_MOVED)}
+)
+unless on (${PLAN}) (
+${indented(HELD_PLANS)}
+)`;
 
 /** Moves in flight in each cluster, those of plans without a name included. */
 export const CLUSTER_MOVING = `sum by (${CLUSTER}) (${max(PLAN, METRICS.shardsMoving.name, ANY_PLAN)})`;
@@ -120,9 +124,14 @@ or
 0 * count(${CONTROLLERS})`;
 }
 
+/** What stands in parentheses: on lines of its own if it has several. */
+export function inside(expression: string): string {
+  return expression.includes('\n') ? `\n${indented(expression)}\n` : expression;
+}
+
 /** The number of the first case that holds. Without any, the last case, whose number is 0, wherever a controller reports. */
 export function verdict(cases: readonly (readonly [code: number, condition: string])[]): string {
-  const parts = cases.map(([code, condition]) => `0 * count(\n${condition}\n) + ${code}`);
+  const parts = cases.map(([code, condition]) => `0 * count(${inside(condition)}) + ${code}`);
   return [...parts, `0 * count(${CONTROLLERS})`].join('\nor\n');
 }
 

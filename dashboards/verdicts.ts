@@ -4,6 +4,7 @@ import {
   CLUSTER_WAITING,
   CRITICAL,
   HELD_PLANS,
+  inside,
   KEEP_FAILING,
   OLDEST_WAIT,
   OVER_LIMIT,
@@ -42,7 +43,7 @@ export const IS_IT_MOVING = verdictOf([
     code: 2,
     text: '‖ Held back',
     color: WATCH,
-    when: `${ACTIVE_PLANS}\nand on (namespace, cluster, plan_id) (\n${HELD_PLANS}\n)`,
+    when: `${ACTIVE_PLANS}\nand on (namespace, cluster, plan_id) (${inside(HELD_PLANS)})`,
   },
   { code: 1, text: '◌ Not yet', color: COLOUR.sky, when: ACTIVE_PLANS },
   { code: 0, text: '● Nothing to do', color: COLOUR.grey },
@@ -61,8 +62,10 @@ export const WHO_MUST_ACT = verdictOf([
     text: '✖ On-call, now',
     color: BAD,
     when: `group by (namespace, cluster) (${CRITICAL})
-or group by (namespace, cluster) (${STUCK_PLANS})
-or group by (namespace, cluster) (${SILENT_CONTROLLERS})`,
+or
+group by (namespace, cluster) (${inside(STUCK_PLANS)})
+or
+group by (namespace, cluster) (${SILENT_CONTROLLERS})`,
   },
   { code: 2, text: '▲ Approver, overdue', color: WATCH, when: `${OLDEST_WAIT} > ${seconds('approvalOverdue')}` },
   { code: 1, text: '‖ Approver', color: COLOUR.purple, when: `${CLUSTER_WAITING} > 0` },
@@ -75,9 +78,11 @@ export const IS_THE_FLEET_WELL = verdictOf([
     code: 1,
     text: '▲ Needs attention',
     color: WATCH,
-    when: `group by (namespace, cluster) (${STUCK_PLANS})
-or group by (namespace, cluster) (${OVER_LIMIT})
-or group by (namespace, cluster) (${KEEP_FAILING})`,
+    when: `group by (namespace, cluster) (${inside(STUCK_PLANS)})
+or
+group by (namespace, cluster) (${OVER_LIMIT})
+or
+group by (namespace, cluster) (${KEEP_FAILING})`,
   },
   { code: 0, text: '✔ Healthy', color: GOOD },
 ]);
