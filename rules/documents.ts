@@ -1,4 +1,4 @@
-import { alertGroups } from './alerts.js';
+import { alertGroups } from './alert-groups.js';
 import { recordingGroups } from './recording.js';
 import type { Settings } from './settings.js';
 import { type YamlValue, yamlText } from './yaml-text.js';

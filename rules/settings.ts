@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { PHASE_DURATION_BOUNDS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { secondsOf } from './duration.js';
+import { inSeconds, secondsOf } from './duration.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from './thresholds.js';
 
 const NAME = 'opentelemetry-instrumentation-mesh-rebalance';
@@ -65,7 +65,7 @@ function checkUnit(name: ThresholdName, value: string): void {
 }
 
 function checkTogether(values: ThresholdValues): void {
-  const seconds = (name: ThresholdName) => secondsOf(values[name]) ?? 0;
+  const seconds = (name: ThresholdName) => inSeconds(values[name]);
   if (Number(values.failuresCritical) <= Number(values.failuresWarning)) {
     throw new SettingsError('failuresCritical must be above failuresWarning');
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { alertGroups } from '../../rules/alerts.js';
+import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
 import { recordingGroups } from '../../rules/recording.js';
 import { DEFAULTS, SettingsError, withThresholds } from '../../rules/settings.js';

@@ -1,14 +1,13 @@
 import type { Page } from './page.js';
-import { PAGES } from './pages.js';
 
 /** What each dashboard and each panel tells, for the documentation; Markdown. */
-export function panelReference(): string {
-  return PAGES.map(pageReference).join('\n\n');
+export function panelReference(pages: readonly Page[]): string {
+  return pages.map(pageReference).join('\n\n');
 }
 
 function pageReference({ uid, title, purpose, rows }: Page): string {
   const lines = rows.flatMap(({ panels }) =>
-    panels.map(({ text }) => row([`**${text.title}**`, text.tells, text.act, text.empty])),
+    panels.map((panel) => row([`**${panel.title}**`, panel.tells, panel.act, panel.empty])),
   );
   const table = [
     row(['panel', 'what it tells', 'what to do', 'shows nothing when']),

@@ -1,0 +1,24 @@
+import type { Settings } from '../../rules/settings.js';
+import type { PageRow } from '../page.js';
+import { drains, MOVES, progress } from './progress.js';
+import { alerts, COMMANDS, controller, eta, SUMMARY, states } from './standing.js';
+import { approval, timeSoFar } from './time.js';
+
+/** The plan itself: how it stands, its progress, its time. */
+export function thePlan({ values, runbooks }: Settings): PageRow {
+  return {
+    panels: [
+      SUMMARY,
+      states(values),
+      eta(values),
+      alerts(runbooks),
+      COMMANDS,
+      progress(values),
+      drains(values),
+      MOVES,
+      approval(values),
+      timeSoFar(values),
+      controller(values),
+    ],
+  };
+}
