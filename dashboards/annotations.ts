@@ -3,6 +3,7 @@ import { type Expression, max, number, onManyToOne, series } from '../rules/prom
 import { NAMED_PLAN, PLAN } from '../rules/selectors.js';
 import { ofChosenClusters } from './chosen.js';
 import { BAD, COLOUR } from './palette.js';
+import type { Print } from './panel.js';
 import { FIRING_ALERTS } from './queries/alerts.js';
 import { PLAN_STATE_SINCE } from './queries/plans.js';
 
@@ -45,4 +46,9 @@ export function stateChanges(enabled: boolean, ofPlans: (expression: Expression)
     textFormat: '{{namespace}}/{{cluster}}',
     tagKeys: 'state',
   };
+}
+
+/** An annotation as both schemas have it. */
+export function annotationParts({ marks, ...rest }: Annotation, print: Print) {
+  return { ...rest, expr: print(marks), step: '60s' };
 }

@@ -2,15 +2,17 @@
  * The same dashboards as manifests of Grafana's second schema (`dashboard.grafana.app/v2`), which the API of Grafana 12
  * and later takes, but provisioning from files does not.
  */
-import type { Annotation } from './annotations.js';
+import { type Annotation, annotationParts } from './annotations.js';
 import { METRICS_SOURCE } from './data-sources.js';
+import { layOut, type PlacedPanel, type PlacedRow } from './layout.js';
 import type { DataSourceReference, Panel, Target } from './model.js';
-import { ALL_VALUES, annotationParts, COMMON, layOut, type Page, type PageRow, pageText, valuesQuery } from './page.js';
+import { COMMON, type Page, pageText } from './page.js';
 import { type Print, panelModel } from './panel.js';
-import type { Variable } from './variables.js';
+import { ALL_VALUES, type Variable, valuesQuery } from './variables.js';
 
 /** The dashboard as a manifest of the second schema. */
 export function v2Manifest(page: Page, print: Print = String): object {
+  const rows = layOut(page.rows);
   return {
     apiVersion: 'dashboard.grafana.app/v2',
     kind: 'Dashboard',
@@ -33,8 +35,12 @@ export function v2Manifest(page: Page, print: Print = String): object {
       },
       variables: page.variables.map((variable) => variableKind(variable, print)),
       annotations: page.annotations.map((annotation) => annotationKind(annotation, print)),
-      elements: Object.fromEntries(page.rows.flatMap((row) => elementsOf(row, print))),
-      layout: { kind: 'RowsLayout', spec: { rows: page.rows.map(rowKind) } },
+      elements: Object.fromEntries(
+        rows.flatMap(({ panels }) =>
+          panels.map((placed) => [elementName(placed), elementKind(panelModel(placed, print))]),
+        ),
+      ),
+      layout: { kind: 'RowsLayout', spec: { rows: rows.map(rowKind) } },
     },
   };
 }
@@ -94,15 +100,8 @@ function dataQuery({ type, uid }: DataSourceReference, spec: object): object {
   return { kind: 'DataQuery', version: 'v0', group: type, datasource: { name: uid }, spec };
 }
 
-function elementName(id: number): string {
+function elementName({ id }: PlacedPanel): string {
   return `panel-${id}`;
-}
-
-function elementsOf({ panels }: PageRow, print: Print): [string, object][] {
-  return layOut(panels).placed.map(({ panel, at }) => [
-    elementName(panel.id),
-    elementKind(panelModel(panel, at, print)),
-  ]);
 }
 
 function elementKind(panel: Panel): object {
@@ -140,14 +139,18 @@ function queryKind({ refId, datasource, ...spec }: Target): object {
   return { kind: 'PanelQuery', spec: { refId, hidden: false, query: dataQuery(datasource, spec) } };
 }
 
-function rowKind({ title, collapsed = false, panels }: PageRow): object {
-  const items = layOut(panels).placed.map(({ panel, at: { x, y, w, h } }) => {
-    const element = { kind: 'ElementReference', name: elementName(panel.id) };
+function rowKind({ heading, collapsed, panels }: PlacedRow): object {
+  const items = panels.map((placed) => {
+    const { x, y, w, h } = placed.at;
+    const element = { kind: 'ElementReference', name: elementName(placed) };
     return { kind: 'GridLayoutItem', spec: { x, y, width: w, height: h, element } };
   });
-  const heading = title === undefined ? { hideHeader: true } : { title };
   return {
     kind: 'RowsLayoutRow',
-    spec: { ...heading, collapse: collapsed, layout: { kind: 'GridLayout', spec: { items } } },
+    spec: {
+      ...(heading === undefined ? { hideHeader: true } : { title: heading.title }),
+      collapse: collapsed,
+      layout: { kind: 'GridLayout', spec: { items } },
+    },
   };
 }

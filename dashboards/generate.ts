@@ -2,10 +2,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { DEFAULTS } from '../rules/settings.js';
 import { allPages } from './all-pages.js';
+import { classicDashboard } from './dashboard-schema-classic.js';
 import { v2Manifest } from './dashboard-schema-v2.js';
 import { inOrder, jsonText } from './json-text.js';
 import { configMap, operatorDashboards } from './kubernetes.js';
-import { classicDashboard } from './page.js';
 import { panelReference } from './panel-reference.js';
 import { dashboardProvider, dataSources, LOCAL_HOSTS, STACK_HOSTS } from './provisioning.js';
 

@@ -1,11 +1,11 @@
 import type { Expression } from '../rules/promql/index.js';
 import { ofChosenClusters } from './chosen.js';
 import { METRICS_SOURCE } from './data-sources.js';
+import type { PlacedPanel } from './layout.js';
 import type {
   DataSourceReference,
   FieldDefaults,
   FieldProperty,
-  GridPosition,
   Link,
   Override,
   Panel,
@@ -28,8 +28,6 @@ export interface PanelText {
 
 /** A panel as a page holds it. */
 export interface PagePanel extends PanelText {
-  /** Within its dashboard; in links to a single panel, so it never changes. */
-  readonly id: number;
   /** Of 24. */
   readonly width: number;
   /** In steps of 30 pixels and a gap of 8. */
@@ -97,8 +95,8 @@ export function refIdAt(index: number): string {
 }
 
 /** A panel as Grafana's classic JSON has it. */
-export function panelModel(panel: PagePanel, gridPos: GridPosition, print: Print): Panel {
-  const { id, title, unit, noValue, source = METRICS_SOURCE, visual, queries } = panel;
+export function panelModel({ id, panel, at }: PlacedPanel, print: Print): Panel {
+  const { title, unit, noValue, source = METRICS_SOURCE, visual, queries } = panel;
   const targets = queries.map(({ expression, options }, index): Target => {
     const query = { refId: refIdAt(index), datasource: source, ...options };
     return expression === undefined ? query : { ...query, expr: print(expression) };
@@ -109,7 +107,7 @@ export function panelModel(panel: PagePanel, gridPos: GridPosition, print: Print
     title,
     description: description(panel),
     datasource: source,
-    gridPos,
+    gridPos: at,
     transparent: false,
     repeatDirection: 'h',
     ...(visual.options === undefined ? {} : { options: visual.options }),

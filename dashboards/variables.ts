@@ -70,6 +70,14 @@ export const traceId: Variable = {
   hidden: true,
 };
 
+/** What a choice of several begins with. */
+export const ALL_VALUES = { allValue: '.+', current: { selected: true, text: ['All'], value: ['$__all'] } } as const;
+
+/** What Grafana asks for the values of a choice. */
+export function valuesQuery(name: string, of: string): { qryType: number; query: string; refId: string } {
+  return { qryType: 1, query: `label_values(${of}, ${name})`, refId: `variable-${name}` };
+}
+
 function source(name: string, label: string, type: string, description: string): Variable {
   return { name, label, description, choices: { kind: 'data sources', type } };
 }

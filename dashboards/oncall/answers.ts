@@ -18,8 +18,8 @@ import {
 import { ACTIVE_PLANS, CLUSTER, PLAN } from '../../rules/selectors.js';
 import type { Settings } from '../../rules/settings.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import type { PageRow } from '../layout.js';
 import { clusterOfRow, planOfRow, planPage, runbookOfRow, traceOfRow } from '../links.js';
-import type { PageRow } from '../page.js';
 import { BAD, COLOUR, GOOD, SEVERITY_NAMES, STATE_NAMES, WATCH } from '../palette.js';
 import { now, type PagePanel, rows } from '../panel.js';
 import { CRITICAL_ALERTS, FIRING_ALERTS_AND_CLUSTERLESS } from '../queries/alerts.js';
@@ -60,7 +60,6 @@ export function answers({ values, runbooks }: Settings): PageRow {
 function isItMoving(values: ThresholdValues): PagePanel {
   const { stuckAfter } = values;
   return {
-    id: 1,
     width: 8,
     height: 5,
     unit: 'short',
@@ -89,7 +88,6 @@ function isItSafe(values: ThresholdValues): PagePanel {
   const { failuresWarning, failuresCritical, failuresWindow, heartbeatTimeout, movesExcess } = values;
   const failed = series(METRICS.plansFinished, is('outcome', 'failed')).range(failuresWindow);
   return {
-    id: 2,
     width: 8,
     height: 5,
     unit: 'short',
@@ -130,7 +128,6 @@ function whoMustAct(values: ThresholdValues): PagePanel {
   );
   const criticalAlerts = max(['alertname', 'namespace', 'cluster', 'plan_id', 'node'], CRITICAL_ALERTS);
   return {
-    id: 3,
     width: 8,
     height: 5,
     unit: 'short',
@@ -161,7 +158,6 @@ function whoMustAct(values: ThresholdValues): PagePanel {
 
 function firing(runbooks: string): PagePanel {
   return {
-    id: 4,
     width: 24,
     height: 6,
     unit: 'short',
@@ -198,7 +194,6 @@ function firing(runbooks: string): PagePanel {
 function activePlans(values: ThresholdValues): PagePanel {
   const ofLive = (expression: Expression) => rows(expression.and(on(PLAN), LIVE_PLANS));
   return {
-    id: 5,
     width: 24,
     height: 9,
     unit: 'short',

@@ -13,8 +13,8 @@ import {
 } from '../../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import type { PageRow } from '../layout.js';
 import { clusterOfRow, planOfRow } from '../links.js';
-import type { PageRow } from '../page.js';
 import { type PagePanel, rows } from '../panel.js';
 import { PLAN_CREATED, PLAN_INFO, PLAN_SHARDS, PLAN_STATE_SINCE } from '../queries/plans.js';
 import { table } from '../table-panel.js';
@@ -22,7 +22,7 @@ import { risingTo } from '../thresholds.js';
 
 /** What waits for a person. */
 export function approval(values: ThresholdValues): PageRow {
-  return { id: 101, title: 'Approval', panels: [approvalQueue(values)] };
+  return { title: 'Approval', panels: [approvalQueue(values)] };
 }
 
 /** Plans that wait for a decision. */
@@ -40,7 +40,6 @@ function withCommand(plans: Expression): Expression {
 
 function approvalQueue({ approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
   return {
-    id: 12,
     width: 24,
     height: 8,
     unit: 'short',

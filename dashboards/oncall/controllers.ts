@@ -3,7 +3,7 @@ import { inSeconds } from '../../rules/duration.js';
 import { bottomk, lastOverTime, max, on, series, TOGETHER } from '../../rules/promql/index.js';
 import { CLUSTER } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
-import type { PageRow } from '../page.js';
+import type { PageRow } from '../layout.js';
 import { BAD, GOOD, WATCH } from '../palette.js';
 import { overTime, type PagePanel } from '../panel.js';
 import { heartbeatAge } from '../queries/clusters.js';
@@ -16,7 +16,7 @@ const MOST = 20;
 
 /** The controllers themselves. */
 export function controllers(values: ThresholdValues): PageRow {
-  return { id: 103, title: 'Controllers', panels: [heartbeat(values), controllerState(values)] };
+  return { title: 'Controllers', panels: [heartbeat(values), controllerState(values)] };
 }
 
 function heartbeat(values: ThresholdValues): PagePanel {
@@ -24,7 +24,6 @@ function heartbeat(values: ThresholdValues): PagePanel {
   const dead = inSeconds(heartbeatTimeout);
   const lastAtEnd = max(CLUSTER, lastOverTime(series(METRICS.heartbeat).at('end').range(rememberedFor)));
   return {
-    id: 13,
     width: 12,
     height: 9,
     unit: 's',
@@ -42,7 +41,6 @@ function heartbeat(values: ThresholdValues): PagePanel {
 
 function controllerState({ stateBudget }: ThresholdValues): PagePanel {
   return {
-    id: 14,
     width: 12,
     height: 9,
     unit: 'short',

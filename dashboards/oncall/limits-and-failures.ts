@@ -1,7 +1,7 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { is, isNot, max, number, on, round, series, sum } from '../../rules/promql/index.js';
 import { CLUSTER, PLAN } from '../../rules/selectors.js';
-import type { PageRow } from '../page.js';
+import type { PageRow } from '../layout.js';
 import { COLOUR } from '../palette.js';
 import { overTime, type PagePanel, rows } from '../panel.js';
 import { CLUSTER_LIMIT, CLUSTER_MOVING } from '../queries/clusters.js';
@@ -13,7 +13,7 @@ const MOST = 10;
 
 /** What sets the pace, and what goes wrong. */
 export function limitsAndFailures(): PageRow {
-  return { id: 102, title: 'Limits and failures', panels: [CONCURRENCY, FAILURE_REASONS, GUARDRAILS, MOVES_ENDED] };
+  return { title: 'Limits and failures', panels: [CONCURRENCY, FAILURE_REASONS, GUARDRAILS, MOVES_ENDED] };
 }
 
 const MOVING_AT_END = sum(CLUSTER, max(PLAN, series(METRICS.shardsMoving, isNot('plan_id', '')).at('end')));
@@ -27,7 +27,6 @@ const USE_AT_END = MOVING_AT_END.dividedBy(on(CLUSTER), LIMIT_AT_END.above(0))
   .inParentheses();
 
 const CONCURRENCY: PagePanel = {
-  id: 10,
   width: 12,
   height: 9,
   unit: 'short',
@@ -44,7 +43,6 @@ const CONCURRENCY: PagePanel = {
 };
 
 const FAILURE_REASONS: PagePanel = {
-  id: 11,
   width: 12,
   height: 9,
   unit: 'short',
@@ -66,7 +64,6 @@ function failed(phase: 'move' | 'drain' | 'total') {
 }
 
 const GUARDRAILS: PagePanel = {
-  id: 15,
   width: 12,
   height: 8,
   unit: 'short',
@@ -80,7 +77,6 @@ const GUARDRAILS: PagePanel = {
 };
 
 const MOVES_ENDED: PagePanel = {
-  id: 16,
   width: 12,
   height: 8,
   unit: 'short',

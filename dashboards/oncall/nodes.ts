@@ -11,7 +11,7 @@ import {
 } from '../../rules/promql/index.js';
 import { DRAIN, NODE } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
-import type { PageRow } from '../page.js';
+import type { PageRow } from '../layout.js';
 import { now, overTime, type PagePanel } from '../panel.js';
 import { DRAIN_REMAINING, DRAIN_REMAINING_SERIES, NODE_SHARDS, NODE_SHARDS_SERIES } from '../queries/nodes.js';
 import { ofTop } from '../queries/shapes.js';
@@ -23,14 +23,12 @@ const MOST = 30;
 /** Shards by node, now and over time. */
 export function nodes({ drainStalledAfter }: ThresholdValues): PageRow {
   return {
-    id: 100,
     title: 'Nodes',
     panels: [SHARDS_NOW, SHARDS_OVER_TIME, MOVES_PER_NODE, drainTimeline(drainStalledAfter)],
   };
 }
 
 const SHARDS_NOW: PagePanel = {
-  id: 6,
   width: 8,
   height: 12,
   unit: 'short',
@@ -68,7 +66,6 @@ const CHANGE = abs(
 );
 
 const SHARDS_OVER_TIME: PagePanel = {
-  id: 7,
   width: 16,
   height: 12,
   unit: 'short',
@@ -82,7 +79,6 @@ const SHARDS_OVER_TIME: PagePanel = {
 };
 
 const MOVES_PER_NODE: PagePanel = {
-  id: 8,
   width: 12,
   height: 9,
   unit: 'short',
@@ -103,7 +99,6 @@ const MOVES_PER_NODE: PagePanel = {
 function drainTimeline(drainStalledAfter: string): PagePanel {
   const leftWhenLastSeen = max(DRAIN, lastOverTime(DRAIN_REMAINING_SERIES.at('end').range('$__range')));
   return {
-    id: 9,
     width: 12,
     height: 9,
     unit: 'short',

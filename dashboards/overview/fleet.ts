@@ -22,8 +22,8 @@ import {
 import { RECORDED } from '../../rules/recording.js';
 import { CLUSTER } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import type { PageRow } from '../layout.js';
 import { clusterOfRow, ONCALL_PAGE } from '../links.js';
-import type { PageRow } from '../page.js';
 import { BAD, CLEAR, COLOUR, GOOD, WATCH } from '../palette.js';
 import { now, overTime, type PagePanel, rows } from '../panel.js';
 import {
@@ -64,7 +64,6 @@ function fleetHealth(values: ThresholdValues): PagePanel {
     group(CLUSTER, repeatedFailures(values)),
   );
   return {
-    id: 1,
     width: 8,
     height: 6,
     unit: 'short',
@@ -88,7 +87,6 @@ function fleetHealth(values: ThresholdValues): PagePanel {
 }
 
 const PLANS_FINISHED: PagePanel = {
-  id: 2,
   width: 8,
   height: 6,
   unit: 'short',
@@ -117,7 +115,6 @@ function durationGoal(values: ThresholdValues): PagePanel {
   const met = inAll(RECORDED.goalMet).dividedBy(inAll(RECORDED.goalTotal).above(0));
   const missed = number(1).minus(met);
   return {
-    id: 3,
     width: 8,
     height: 6,
     unit: 'percentunit',
@@ -139,7 +136,6 @@ function durationGoal(values: ThresholdValues): PagePanel {
 }
 
 const PLANS_RUNNING: PagePanel = {
-  id: 4,
   width: 12,
   height: 9,
   unit: 'short',
@@ -164,7 +160,6 @@ function running(...states: readonly RebalanceState[]): Expression {
 
 function waiting({ approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
   return {
-    id: 5,
     width: 12,
     height: 9,
     unit: 'short',
@@ -208,7 +203,6 @@ const WAIT_OR_NONE = averageOf('approval')
   .onOneLine();
 
 const TIME_TO_REBALANCE: PagePanel = {
-  id: 6,
   width: 12,
   height: 9,
   unit: 's',
@@ -226,7 +220,6 @@ const TIME_TO_REBALANCE: PagePanel = {
 };
 
 const WHAT_FAILED: PagePanel = {
-  id: 7,
   width: 12,
   height: 9,
   unit: 'short',
@@ -247,7 +240,6 @@ const WHAT_FAILED: PagePanel = {
 };
 
 const TREND: PagePanel = {
-  id: 8,
   width: 24,
   height: 9,
   unit: 'short',

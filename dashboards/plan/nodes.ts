@@ -1,7 +1,7 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { count, lastOverTime, max, on, onManyToOne, series, sum } from '../../rules/promql/index.js';
 import { CLUSTER, DRAIN, NAMED_PLAN, NODE } from '../../rules/selectors.js';
-import type { PageRow } from '../page.js';
+import type { PageRow } from '../layout.js';
 import { type PagePanel, rows } from '../panel.js';
 import { NODE_SHARDS } from '../queries/nodes.js';
 import { ofThePlan } from '../queries/plans.js';
@@ -10,7 +10,7 @@ import { ofItsCluster } from './queries.js';
 
 /** What the plan does to the nodes of its cluster. */
 export function nodes(): PageRow {
-  return { id: 100, title: 'What it does to the nodes', panels: [BALANCE] };
+  return { title: 'What it does to the nodes', panels: [BALANCE] };
 }
 
 const REMAINING_IN_CLUSTER = max(CLUSTER, series(METRICS.planShardsRemaining, ...NAMED_PLAN));
@@ -39,7 +39,6 @@ const AFTER = NODE_SHARDS.minus(on(NODE), LEFT_BY_NODE)
   );
 
 const BALANCE: PagePanel = {
-  id: 11,
   width: 24,
   height: 10,
   unit: 'short',

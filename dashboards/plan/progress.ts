@@ -11,7 +11,6 @@ import { DASHED, inColour, lines } from '../visuals.js';
 
 export function progress({ stuckAfter }: ThresholdValues): PagePanel {
   return {
-    id: 6,
     width: 12,
     height: 8,
     unit: 'short',
@@ -30,7 +29,6 @@ export function progress({ stuckAfter }: ThresholdValues): PagePanel {
 
 export function drains({ drainStalledAfter }: ThresholdValues): PagePanel {
   return {
-    id: 7,
     width: 12,
     height: 8,
     unit: 'short',
@@ -53,7 +51,6 @@ const MOVED = clampMin(
 );
 
 export const MOVES: PagePanel = {
-  id: 8,
   width: 12,
   height: 8,
   unit: 'short',

@@ -26,7 +26,6 @@ import { lastShown, ofItsCluster } from './queries.js';
 
 /** What the plan is. */
 export const SUMMARY: PagePanel = {
-  id: 1,
   width: 24,
   height: 4,
   unit: 'short',
@@ -62,7 +61,6 @@ export const SUMMARY: PagePanel = {
 
 export function states({ stateBudget }: ThresholdValues): PagePanel {
   return {
-    id: 5,
     width: 24,
     height: 4,
     unit: 'short',
@@ -79,7 +77,6 @@ export function states({ stateBudget }: ThresholdValues): PagePanel {
 export function eta(values: ThresholdValues): PagePanel {
   const timeLeft = ofThePlan(planEta(values));
   return {
-    id: 3,
     width: 8,
     height: 6,
     unit: 's',
@@ -98,7 +95,6 @@ export function eta(values: ThresholdValues): PagePanel {
 
 export function alerts(runbooks: string): PagePanel {
   return {
-    id: 4,
     width: 8,
     height: 6,
     unit: 'short',
@@ -126,7 +122,6 @@ export function alerts(runbooks: string): PagePanel {
 }
 
 export const COMMANDS: PagePanel = {
-  id: 2,
   width: 8,
   height: 6,
   unit: 'short',
@@ -154,7 +149,6 @@ mesh shards rebalance cancel '$plan_id' --reason '…'
 export function controller(values: ThresholdValues): PagePanel {
   const dead = inSeconds(values.heartbeatTimeout);
   return {
-    id: 12,
     width: 24,
     height: 4,
     unit: 's',

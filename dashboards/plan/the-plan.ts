@@ -1,5 +1,5 @@
 import type { Settings } from '../../rules/settings.js';
-import type { PageRow } from '../page.js';
+import type { PageRow } from '../layout.js';
 import { drains, MOVES, progress } from './progress.js';
 import { alerts, COMMANDS, controller, eta, SUMMARY, states } from './standing.js';
 import { approval, timeSoFar } from './time.js';

@@ -12,7 +12,6 @@ import { lastShown, WAITED } from './queries.js';
 
 export function approval({ approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
   return {
-    id: 9,
     width: 6,
     height: 8,
     unit: 'short',
@@ -39,7 +38,6 @@ function decisions(decision: Decision): Expression {
 
 export function timeSoFar({ workBudget }: ThresholdValues): PagePanel {
   return {
-    id: 10,
     width: 6,
     height: 8,
     unit: 's',

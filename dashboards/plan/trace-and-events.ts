@@ -6,8 +6,8 @@ import {
   ATTR_PLAN_ID,
 } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { JAEGER_SOURCE, LOGS_SOURCE, TRACES_SOURCE } from '../data-sources.js';
+import type { PageRow } from '../layout.js';
 import { ANY_STREAM, inLoki } from '../loki.js';
-import type { PageRow } from '../page.js';
 import type { PagePanel, Query } from '../panel.js';
 import { AS_ANSWERED } from '../table-panel.js';
 import { reference } from '../variable-reference.js';
@@ -19,7 +19,6 @@ function traceQl(query: string, options: object): Query {
 }
 
 const TRACE: PagePanel = {
-  id: 13,
   width: 24,
   height: 10,
   unit: 'short',
@@ -41,7 +40,6 @@ const TRACE: PagePanel = {
 };
 
 const EVENTS: PagePanel = {
-  id: 16,
   width: 24,
   height: 12,
   unit: 'short',
@@ -78,16 +76,14 @@ const EVENTS: PagePanel = {
 };
 
 /** What the plan did, step by step. */
-export const TRACE_AND_EVENTS: PageRow = { id: 101, title: 'Trace and events', panels: [TRACE, EVENTS] };
+export const TRACE_AND_EVENTS: PageRow = { title: 'Trace and events', panels: [TRACE, EVENTS] };
 
 /** Its trace as one picture, where Tempo keeps it. */
 export const TRACE_IN_TEMPO: PageRow = {
-  id: 102,
   title: 'Trace as a waterfall (Tempo)',
   collapsed: true,
   panels: [
     {
-      id: 14,
       width: 24,
       height: 14,
       unit: 'short',
@@ -105,12 +101,10 @@ export const TRACE_IN_TEMPO: PageRow = {
 
 /** The same where Jaeger keeps it. */
 export const TRACE_IN_JAEGER: PageRow = {
-  id: 103,
   title: 'Trace in Jaeger',
   collapsed: true,
   panels: [
     {
-      id: 15,
       width: 24,
       height: 14,
       unit: 'short',

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { allPages } from '../../dashboards/all-pages.js';
+import { classicDashboard } from '../../dashboards/dashboard-schema-classic.js';
 import { v2Manifest } from '../../dashboards/dashboard-schema-v2.js';
 import { inOrder, jsonText } from '../../dashboards/json-text.js';
 import { configMap, operatorDashboards } from '../../dashboards/kubernetes.js';
-import { classicDashboard } from '../../dashboards/page.js';
 import { dashboardProvider, dataSources, LOCAL_HOSTS, STACK_HOSTS } from '../../dashboards/provisioning.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { DASHBOARDS, fileText } from './dashboard-files.js';
