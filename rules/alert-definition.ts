@@ -1,5 +1,6 @@
 import type { Expression } from './promql/index.js';
 import type { AlertRule, Severity } from './rule.js';
+import { within } from './scope.js';
 import type { Settings } from './settings.js';
 
 /** What is written by hand of an alert; links are added from its name and its labels. */
@@ -81,7 +82,8 @@ export const ON_PLAN = {
 } as const satisfies Partial<AlertDefinition>;
 
 /** The rules of an alert, one a severity, with their links. */
-export function alertRules(alert: AlertDefinition, { grafana, runbooks }: Settings): AlertRule[] {
+export function alertRules(alert: AlertDefinition, settings: Settings): AlertRule[] {
+  const { grafana, runbooks } = settings;
   const name = `${ALERT_PREFIX}${alert.name}`;
   const variables = VARIABLES[alert.dashboard]
     .filter((label) => alert.labels.includes(label))
@@ -90,9 +92,9 @@ export function alertRules(alert: AlertDefinition, { grafana, runbooks }: Settin
   const conditions = Object.entries(alert.severities) as [Severity, Condition][];
   return conditions.map(([severity, { expr, description }]) => ({
     alert: name,
-    expr: String(expr),
+    expr: String(within(settings, expr)),
     for: alert.for,
-    labels: { severity },
+    labels: { severity, ...settings.labels },
     annotations: {
       summary: alert.summary,
       description,

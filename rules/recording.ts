@@ -18,8 +18,9 @@ import {
   TOGETHER,
 } from './promql/index.js';
 import type { RecordingRule, RuleGroup } from './rule.js';
+import { within } from './scope.js';
 import { ACTIVE_PLANS, CLUSTER, DRAIN, heldPlans, NAMED_PLAN, NODE, PLAN } from './selectors.js';
-import type { ThresholdValues } from './thresholds.js';
+import type { Settings } from './settings.js';
 
 /** What is recorded. The dashboards read it; no alert does, so that none is silent where it is missing. */
 export const RECORDED = {
@@ -44,7 +45,13 @@ const ended = histogramSeries(
 );
 
 /** The recording rules. */
-export function recordingGroups(values: ThresholdValues): RuleGroup<RecordingRule>[] {
+export function recordingGroups(settings: Settings): RuleGroup<RecordingRule>[] {
+  const { values, labels } = settings;
+  const rule = ({ selector }: Series, expression: Expression): RecordingRule => ({
+    record: selector.name,
+    expr: String(within(settings, expression)),
+    labels: Object.keys(labels).length === 0 ? undefined : labels,
+  });
   return [
     {
       name: 'mesh-rebalance.plans',
@@ -95,8 +102,4 @@ function completedWithin(goal: string): Series {
 
 function ofAMonth(recorded: Series): Expression {
   return sumOverTime(recorded.range('30d'));
-}
-
-function rule({ selector }: Series, expression: Expression): RecordingRule {
-  return { record: selector.name, expr: String(expression) };
 }

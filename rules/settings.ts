@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module';
 import { PHASE_DURATION_BOUNDS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds, secondsOf } from './duration.js';
+import { EVERYTHING, type Scope } from './scope.js';
+import { SettingsError } from './settings-error.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from './thresholds.js';
 
 const NAME = 'opentelemetry-instrumentation-mesh-rebalance';
 const { version } = createRequire(import.meta.url)(`${NAME}/package.json`) as { version: string };
 
-/** What the rules are made with. */
-export interface Settings {
+/** What the rules and the dashboards are made with. */
+export interface Settings extends Scope {
   readonly values: ThresholdValues;
   /** Address under which Grafana is reached, without a slash at its end. */
   readonly grafana: string;
@@ -15,29 +17,34 @@ export interface Settings {
   readonly runbooks: string;
 }
 
-/** What is wrong with a setting, in words for the one who made it. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
-
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
-const DEFAULT_VALUES = Object.fromEntries(NAMES.map((name) => [name, THRESHOLDS[name].value])) as ThresholdValues;
+
+/** The sets of thresholds that there are. */
+export const PRESETS = ['small', 'default', 'large'] as const;
+/** Thresholds for fleets of one size. */
+export type Preset = (typeof PRESETS)[number];
+
+function presetValues(preset: Preset): ThresholdValues {
+  const valueIn = ({ value, small = value, large = value }: Threshold) => ({ small, default: value, large })[preset];
+  return Object.fromEntries(NAMES.map((name) => [name, valueIn(THRESHOLDS[name])])) as ThresholdValues;
+}
 
 /** The defaults. The runbooks are those of this very version, as the registry serves them. */
 export const DEFAULTS: Settings = {
-  values: DEFAULT_VALUES,
+  ...EVERYTHING,
+  values: presetValues('default'),
   grafana: 'http://localhost:3000',
   runbooks: `https://unpkg.com/${NAME}@${version}/docs/runbooks`,
 };
 
 /**
- * The defaults with some thresholds changed.
+ * The thresholds of a preset with some of them changed.
  *
  * @param changes such as `stuckAfter=45m`
  * @throws SettingsError
  */
-export function withThresholds(changes: readonly string[]): ThresholdValues {
-  const values: Record<ThresholdName, string> = { ...DEFAULT_VALUES };
+export function withThresholds(changes: readonly string[], preset: Preset = 'default'): ThresholdValues {
+  const values: Record<ThresholdName, string> = { ...presetValues(preset) };
   for (const change of changes) {
     const [, name = change, value = ''] = /^(\w+)=(.*)$/.exec(change) ?? [];
     if (!isThreshold(name)) throw new SettingsError(`no threshold "${name}"; --list shows all`);

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
 import { recordingGroups } from '../../rules/recording.js';
-import { DEFAULTS, SettingsError, withThresholds } from '../../rules/settings.js';
+import { DEFAULTS, withThresholds } from '../../rules/settings.js';
+import { SettingsError } from '../../rules/settings-error.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from '../../rules/thresholds.js';
 
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
@@ -17,7 +18,9 @@ const EXCEPTIONS: Partial<Record<ThresholdName, string>> = {
 };
 
 const rulesWith = (values: ThresholdValues) =>
-  [...recordingGroups(values), ...alertGroups({ ...DEFAULTS, values })].flatMap((group) => group.rules as object[]);
+  [...recordingGroups({ ...DEFAULTS, values }), ...alertGroups({ ...DEFAULTS, values })].flatMap(
+    (group) => group.rules as object[],
+  );
 
 describe('the thresholds', () => {
   for (const name of NAMES) {
