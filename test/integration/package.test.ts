@@ -107,6 +107,14 @@ describe('the packed package', function () {
     expect(await readdir(join(path, 'node_modules/@opentelemetry'))).to.deep.equal(['api']);
   });
 
+  it('writes rules and dashboards with nothing else installed', async () => {
+    const path = await project('program', []);
+    const args = ['--preset', 'large', '--out', 'rules.yaml', '--dashboards', 'dashboards'];
+    await run(join(path, 'node_modules/.bin/rebalance-rules'), args, path);
+    expect(await readFile(join(path, 'rules.yaml'), 'utf8')).to.include('alert: MeshRebalanceStuck');
+    expect(await readdir(join(path, 'dashboards'))).to.have.length(3);
+  });
+
   it('works from ESM and from CJS, run and type-checked with library checks on', async () => {
     const path = await project('consumers', sdkPackages(2));
     await Promise.all([
