@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dashboardFiles } from '../dashboards/dashboard-files.js';
+import { jsonText } from '../dashboards/json-text.js';
 import { HELP, type Request, requestFrom } from './command-line.js';
 import { contentOf, documentText } from './documents.js';
 import { SettingsError } from './settings-error.js';
@@ -26,7 +27,7 @@ function write(request: Extract<Request, { kind: 'write' }>): void {
   mkdirSync(dashboards, { recursive: true });
   for (const [name, dashboard] of Object.entries(dashboardFiles(settings))) {
     const file = join(dashboards, name);
-    writeFileSync(file, dashboard);
+    writeFileSync(file, jsonText(dashboard));
     tell(`wrote ${file}`);
   }
 }

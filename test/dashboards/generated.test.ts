@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { allPages } from '../../dashboards/all-pages.js';
-import { classicDashboard } from '../../dashboards/dashboard-schema-classic.js';
+import { dashboardFiles } from '../../dashboards/dashboard-files.js';
 import { v2Manifest } from '../../dashboards/dashboard-schema-v2.js';
 import { inOrder, jsonText } from '../../dashboards/json-text.js';
 import { configMap, operatorDashboards } from '../../dashboards/kubernetes.js';
@@ -16,7 +16,7 @@ function yamlOf(name: string): string {
 }
 
 describe('the committed dashboards and their source', () => {
-  const dashboards = Object.fromEntries(PAGES.map((page) => [`${page.uid}.json`, inOrder(classicDashboard(page))]));
+  const dashboards = dashboardFiles(DEFAULTS);
 
   it('has the three dashboards and no other', () => {
     expect(PAGES.map(({ uid }) => uid).sort()).to.deep.equal([...DASHBOARDS].sort());
