@@ -1,8 +1,8 @@
 import type { OUTCOMES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { steps } from './colour-steps.js';
 import type { FieldDefaults, FieldProperty, Link, Override, Thresholds, ValueMapping } from './model.js';
 import { CLEAR, COLOUR, PLAIN, STATE_NUMBERS } from './palette.js';
 import { named, type Query, refIdAt, type Visual } from './panel.js';
-import { steps } from './thresholds.js';
 
 /** Points of a graph at most, so that a page about a whole fleet asks for no more than it can draw. */
 const POINTS = 200;

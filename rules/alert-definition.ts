@@ -5,8 +5,7 @@ import type { Settings } from './settings.js';
 
 /** What is written by hand of an alert; links are added from its name and its labels. */
 export interface AlertDefinition {
-  /** Without the prefix. */
-  readonly name: string;
+  readonly name: `${typeof ALERT_PREFIX}${string}`;
   /** What makes it fire, by how urgent that is; in the order in which the rules stand. */
   readonly severities: Readonly<Partial<Record<Severity, Condition>>>;
   readonly for?: string;
@@ -84,14 +83,13 @@ export const ON_PLAN = {
 /** The rules of an alert, one a severity, with their links. */
 export function alertRules(alert: AlertDefinition, settings: Settings): AlertRule[] {
   const { grafana, runbooks } = settings;
-  const name = `${ALERT_PREFIX}${alert.name}`;
   const variables = VARIABLES[alert.dashboard]
     .filter((label) => alert.labels.includes(label))
     .map((label) => `var-${label}={{ $labels.${label} | urlquery }}`);
   const query = variables.length === 0 ? '' : `?${variables.join('&')}`;
   const conditions = Object.entries(alert.severities) as [Severity, Condition][];
   return conditions.map(([severity, { expr, description }]) => ({
-    alert: name,
+    alert: alert.name,
     expr: String(within(settings, expr)),
     for: alert.for,
     labels: { severity, ...settings.labels },
@@ -99,7 +97,7 @@ export function alertRules(alert: AlertDefinition, settings: Settings): AlertRul
       summary: alert.summary,
       description,
       command: alert.command,
-      runbook_url: `${runbooks}/${name}.md`,
+      runbook_url: `${runbooks}/${alert.name}.md`,
       dashboard_url: `${grafana}/d/${alert.dashboard}${query}`,
     },
   }));

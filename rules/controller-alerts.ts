@@ -13,7 +13,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
     // The last heartbeat of a controller, of one that has died too, is older than `heartbeatTimeout`.
     {
       ...ON_CLUSTER,
-      name: 'ControllerHeartbeatMissing',
+      name: 'MeshRebalanceControllerHeartbeatMissing',
       for: values.heartbeatConfirm,
       summary: 'A rebalance controller has stopped: its control loop gives no heartbeat.',
       severities: {
@@ -29,7 +29,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
     // A controller that exported something within `rememberedFor` exports nothing now.
     {
       ...ON_CLUSTER,
-      name: 'MetricsAbsent',
+      name: 'MeshRebalanceMetricsAbsent',
       for: values.absentConfirm,
       summary: 'A rebalance controller that was there within the last day exports no metrics.',
       severities: {
@@ -45,7 +45,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
     // The controllers of a cluster show no state together, or more than one.
     {
       ...ON_CLUSTER,
-      name: 'StateInconsistent',
+      name: 'MeshRebalanceStateInconsistent',
       for: values.inconsistentConfirm,
       summary: 'A cluster shows no controller state, or more than one: two controllers may be at work.',
       severities: {
@@ -55,10 +55,10 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // A plan or its controller is still investigating, or the controller is still failed.
+    // A plan or its controller is still investigating, or its controller is still failed.
     {
       ...ON_CLUSTER,
-      name: 'StateBudgetExceeded',
+      name: 'MeshRebalanceStateBudgetExceeded',
       for: values.stateBudget,
       labels: [...ON_CLUSTER.labels, 'plan_id', 'state'],
       summary: 'A rebalance plan or its controller stays in a state that should pass.',
@@ -82,7 +82,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
     // One guardrail has tripped `guardrailTrips` times or more within `guardrailWindow`.
     {
       ...ON_CLUSTER,
-      name: 'GuardrailTripping',
+      name: 'MeshRebalanceGuardrailTripping',
       for: values.guardrailConfirm,
       labels: [...ON_CLUSTER.labels, 'guardrail'],
       summary: 'A guardrail holds a rebalance controller back.',
@@ -98,7 +98,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
     // A controller says that it is paused.
     {
       ...ON_CLUSTER,
-      name: 'Paused',
+      name: 'MeshRebalancePaused',
       for: values.pausedNotice,
       summary: 'A rebalance controller has been paused for long.',
       severities: {
@@ -108,10 +108,10 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // The package has refused or mended an event of the controller within `invalidWindow`.
+    // The package has refused or mended an event within `invalidWindow`.
     {
       ...ON_CLUSTER,
-      name: 'TelemetryInvalid',
+      name: 'MeshRebalanceTelemetryInvalid',
       for: values.invalidConfirm,
       labels: [...ON_CLUSTER.labels, 'reason'],
       summary: 'A rebalance controller tells what cannot be understood.',
@@ -127,7 +127,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
     // The last heartbeat of a controller lies further in the future than `clockSkew`.
     {
       ...ON_CLUSTER,
-      name: 'ClockSkew',
+      name: 'MeshRebalanceClockSkew',
       for: values.clockConfirm,
       summary: "A rebalance controller's clock is ahead of Prometheus'.",
       severities: {

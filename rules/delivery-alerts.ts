@@ -41,7 +41,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
   return [
     // A target that has exported our metrics within `rememberedFor` cannot be scraped.
     {
-      name: 'ScrapeFailing',
+      name: 'MeshRebalanceScrapeFailing',
       for: values.scrapeConfirm,
       labels: [...ON_CLUSTER.labels, ...TARGET],
       dashboard: 'mesh-rebalance-oncall',
@@ -60,7 +60,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
     // Our metrics have labels that only renaming gives.
     {
       ...ON_TARGET,
-      name: 'LabelsRenamed',
+      name: 'MeshRebalanceLabelsRenamed',
       for: values.scrapeConfirm,
       summary: "Prometheus renames a rebalance controller's labels: honor_labels is missing.",
       severities: {
@@ -78,7 +78,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
     // A metric of an ordinary SDK instrument counts under `otel_metric_overflow`.
     {
       ...ON_TARGET,
-      name: 'SeriesOverflow',
+      name: 'MeshRebalanceSeriesOverflow',
       for: values.scrapeConfirm,
       summary: 'A process holds more controllers than its OpenTelemetry SDK counts apart.',
       severities: {
@@ -99,7 +99,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
     // A receiver refuses something.
     {
       ...ON_TARGET,
-      name: 'CollectorRefusing',
+      name: 'MeshRebalanceCollectorRefusing',
       for: values.collectorConfirm,
       labels: [...TARGET, 'receiver'],
       summary: 'A Collector refuses telemetry.',
@@ -117,7 +117,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
     // An exporter gives something up, or its queue has no room for it.
     {
       ...ON_TARGET,
-      name: 'CollectorExportFailing',
+      name: 'MeshRebalanceCollectorExportFailing',
       for: values.collectorConfirm,
       labels: [...TARGET, 'exporter'],
       summary: 'A Collector gives up telemetry that it cannot deliver.',
@@ -138,7 +138,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
     // A queue is fuller than `queueFull`.
     {
       ...ON_TARGET,
-      name: 'CollectorQueueNearlyFull',
+      name: 'MeshRebalanceCollectorQueueNearlyFull',
       for: values.collectorConfirm,
       labels: [...TARGET, 'exporter'],
       summary: "A Collector's queue is nearly full: what it sends to does not keep up or is down.",

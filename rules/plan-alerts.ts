@@ -52,10 +52,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
   const oldestRequest = min(CLUSTER, lastValue(series(METRICS.approvalOldestPending), values).above(0));
   const waitsFor = time().minus(oldestRequest);
   return [
-    // A plan is at work and was so `stuckAfter` ago, no shard has moved since, and nothing holds it back on purpose.
+    // A plan was at work `stuckAfter` ago and still is, nothing has moved since, and nothing holds it back.
     {
       ...ON_PLAN,
-      name: 'Stuck',
+      name: 'MeshRebalanceStuck',
       for: values.stuckConfirm,
       summary: 'A rebalance plan is stuck: it is at work and no shard has moved.',
       severities: {
@@ -65,10 +65,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // A plan is at work, and has been for longer than `workBudget` without its wait for approval.
+    // A plan at work has worked for longer than `workBudget`; its wait for approval does not count.
     {
       ...ON_PLAN,
-      name: 'RunningTooLong',
+      name: 'MeshRebalanceRunningTooLong',
       for: values.workConfirm,
       summary: 'A rebalance plan has been at work for longer than its budget.',
       severities: {
@@ -78,10 +78,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // A node of a plan at work has shards left, has given up none for `drainStalledAfter`, and does not wait for its turn.
+    // A draining node whose turn it is has shards left, and has given up none for `drainStalledAfter`.
     {
       ...ON_PLAN,
-      name: 'NodeDrainStalled',
+      name: 'MeshRebalanceNodeDrainStalled',
       for: values.drainStalledConfirm,
       labels: [...ON_PLAN.labels, 'node'],
       summary: 'A node that has begun to drain gives up no more shards.',
@@ -95,7 +95,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     // A plan is in the state `failed`.
     {
       ...ON_PLAN,
-      name: 'PlanFailed',
+      name: 'MeshRebalancePlanFailed',
       summary: 'A rebalance plan has failed.',
       severities: {
         warning: {
@@ -104,10 +104,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // Plans of a cluster that failed within `failuresWindow`: `failuresWarning` or more, `failuresCritical` or more.
+    // `failuresWarning`, or `failuresCritical`, plans of a cluster or more have failed within `failuresWindow`.
     {
       ...ON_CLUSTER,
-      name: 'RepeatedFailures',
+      name: 'MeshRebalanceRepeatedFailures',
       summary: 'Rebalance plans fail again and again.',
       severities: {
         warning: {
@@ -120,10 +120,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // More shards of a cluster move at once than its policy allows, or than `movesExcess` times as many.
+    // More shards of a cluster move at once than its limit, or than `movesExcess` times its limit.
     {
       ...ON_CLUSTER,
-      name: 'TooManyConcurrentMoves',
+      name: 'MeshRebalanceTooManyConcurrentMoves',
       for: values.movesConfirm,
       summary: 'More shards move at once than the policy allows.',
       severities: {
@@ -137,10 +137,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // The oldest request for approval of a cluster is older than `approvalNotice`, or than `approvalOverdue`.
+    // The oldest request for approval of a cluster is older than `approvalNotice`, or `approvalOverdue`.
     {
       ...ON_CLUSTER,
-      name: 'ApprovalPending',
+      name: 'MeshRebalanceApprovalPending',
       for: values.approvalConfirm,
       command: `${LIST_COMMAND} --state rebalancePending`,
       summary: 'A rebalance plan waits for approval.',
@@ -158,7 +158,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     // Any plan of a cluster is at work, those without a name included.
     {
       ...ON_CLUSTER,
-      name: 'InProgress',
+      name: 'MeshRebalanceInProgress',
       summary: 'A rebalance is in progress.',
       severities: {
         info: {
@@ -167,10 +167,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // The fullest node of a steady cluster has more than `imbalance` and at least `imbalanceShards` over the average.
+    // The fullest node of a steady cluster exceeds the average by `imbalance` and by `imbalanceShards`.
     {
       ...ON_CLUSTER,
-      name: 'ImbalanceWhileSteady',
+      name: 'MeshRebalanceImbalanceWhileSteady',
       for: values.imbalanceConfirm,
       summary: 'A cluster is imbalanced and nothing is being done about it.',
       severities: {
@@ -183,7 +183,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     // Plans are folded together: there are more than the package shows by name.
     {
       ...ON_CLUSTER,
-      name: 'PlansUntracked',
+      name: 'MeshRebalancePlansUntracked',
       for: values.untrackedConfirm,
       summary: 'There are more plans than the metrics show by name.',
       severities: {

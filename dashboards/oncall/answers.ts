@@ -18,6 +18,7 @@ import {
 import { ACTIVE_PLANS, CLUSTER, PLAN } from '../../rules/selectors.js';
 import type { Settings } from '../../rules/settings.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import { badFrom, risingTo } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { clusterOfRow, planOfRow, planPage, runbookOfRow, traceOfRow } from '../links.js';
 import { BAD, COLOUR, GOOD, SEVERITY_NAMES, STATE_NAMES, WATCH } from '../palette.js';
@@ -46,7 +47,6 @@ import {
 } from '../queries/plans.js';
 import { countOf, orZero } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
-import { badFrom, risingTo } from '../thresholds.js';
 import { verdict } from '../verdict.js';
 import { coloured, stat } from '../visuals.js';
 

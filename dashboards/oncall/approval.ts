@@ -13,12 +13,12 @@ import {
 } from '../../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import { risingTo } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { clusterOfRow, planOfRow } from '../links.js';
 import { type PagePanel, rows } from '../panel.js';
 import { PLAN_CREATED, PLAN_INFO, PLAN_SHARDS, PLAN_STATE_SINCE } from '../queries/plans.js';
 import { table } from '../table-panel.js';
-import { risingTo } from '../thresholds.js';
 
 /** What waits for a person. */
 export function approval(values: ThresholdValues): PageRow {

@@ -3,12 +3,12 @@ import { inSeconds } from '../../rules/duration.js';
 import { bottomk, lastOverTime, max, on, series, TOGETHER } from '../../rules/promql/index.js';
 import { CLUSTER } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import { steps } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { BAD, GOOD, WATCH } from '../palette.js';
 import { overTime, type PagePanel } from '../panel.js';
 import { heartbeatAge } from '../queries/clusters.js';
 import { PAUSED_NUMBER, stateNumber } from '../queries/shapes.js';
-import { steps } from '../thresholds.js';
 import { stateTimeline, statusHistory } from '../visuals.js';
 
 /** Controllers that a panel shows at most. */

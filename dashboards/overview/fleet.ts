@@ -22,6 +22,7 @@ import {
 import { RECORDED } from '../../rules/recording.js';
 import { CLUSTER } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import { badFrom, risingTo, steps } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { clusterOfRow, ONCALL_PAGE } from '../links.js';
 import { BAD, CLEAR, COLOUR, GOOD, WATCH } from '../palette.js';
@@ -37,7 +38,6 @@ import {
 import { stuckPlans } from '../queries/plans.js';
 import { countOf, increaseBy } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
-import { badFrom, risingTo, steps } from '../thresholds.js';
 import { verdict } from '../verdict.js';
 import { barGauge, byOutcome, coloured, inColour, lines, monthlyBars, stat } from '../visuals.js';
 

@@ -3,6 +3,7 @@ import { inSeconds } from '../../rules/duration.js';
 import { max, number, series, time } from '../../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import { risingTo } from '../colour-steps.js';
 import { clusterOfRow, runbookOfRow } from '../links.js';
 import { SEVERITY_NAMES, STATE_NAMES } from '../palette.js';
 import { now, overTime, type PagePanel, rows } from '../panel.js';
@@ -20,7 +21,6 @@ import {
 } from '../queries/plans.js';
 import { stateNumber } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
-import { risingTo } from '../thresholds.js';
 import { stat, stateTimeline } from '../visuals.js';
 import { lastShown, ofItsCluster } from './queries.js';
 

@@ -3,10 +3,10 @@ import { inSeconds } from '../../rules/duration.js';
 import { type Expression, increase, is, max, round, series } from '../../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import { risingTo, steps } from '../colour-steps.js';
 import { COLOUR } from '../palette.js';
 import { now, type PagePanel } from '../panel.js';
 import { ofThePlan, phaseSeconds } from '../queries/plans.js';
-import { risingTo, steps } from '../thresholds.js';
 import { barGauge, coloured, stat } from '../visuals.js';
 import { lastShown, WAITED } from './queries.js';
 

@@ -1,4 +1,4 @@
-import { ALERT_PREFIX } from '../../rules/alert-definition.js';
+import { ALERT_PREFIX, type AlertDefinition } from '../../rules/alert-definition.js';
 import { alertDefinitions } from '../../rules/alert-groups.js';
 import { type Expression, is, madeByRules, matches } from '../../rules/promql/index.js';
 import type { Severity } from '../../rules/rule.js';
@@ -21,7 +21,7 @@ export const FIRING_ALERTS_AND_CLUSTERLESS = madeByRules(
 export const CRITICAL_ALERTS = madeByRules('ALERTS', ...FIRING, is('severity', 'critical'));
 
 /** What an alert finds, without its delay. */
-export function alertCondition(name: string, severity: Severity, values: ThresholdValues): Expression {
+export function alertCondition(name: AlertDefinition['name'], severity: Severity, values: ThresholdValues): Expression {
   const alert = Object.values(alertDefinitions(values))
     .flat()
     .find((definition) => definition.name === name);

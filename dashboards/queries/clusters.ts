@@ -47,5 +47,5 @@ export function silentControllers(values: ThresholdValues): Expression {
 
 /** Clusters whose plans fail again and again. */
 export function repeatedFailures(values: ThresholdValues): Expression {
-  return alertCondition('RepeatedFailures', 'warning', values);
+  return alertCondition('MeshRebalanceRepeatedFailures', 'warning', values);
 }

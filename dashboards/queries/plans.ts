@@ -52,7 +52,7 @@ export function phaseSeconds(phase: 'approval' | 'drain' | 'move' | 'total'): Ex
 
 /** Plans whose shards should move and do not. */
 export function stuckPlans(values: ThresholdValues): Expression {
-  return alertCondition('Stuck', 'critical', values);
+  return alertCondition('MeshRebalanceStuck', 'critical', values);
 }
 
 /** Plans at work in which nothing moves, on purpose. */

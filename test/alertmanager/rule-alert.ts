@@ -10,7 +10,7 @@ export const DEFINITIONS = Object.values(alertDefinitions(DEFAULTS.values))
   .flat()
   .flatMap((definition) =>
     alertRules(definition, DEFAULTS).map((rule) => ({
-      name: definition.name,
+      name: definition.name.slice(ALERT_PREFIX.length),
       labels: definition.labels,
       severity: rule.labels.severity,
       rule,

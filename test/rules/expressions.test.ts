@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { expect } from 'chai';
@@ -24,6 +26,7 @@ import {
 } from '../../rules/promql/index.js';
 import type { Node } from '../../rules/promql/syntax.js';
 import { DEFAULTS } from '../../rules/settings.js';
+import { REPOSITORY } from '../../tools/repository.js';
 import { selectorsOf } from '../support/promql.js';
 
 /** An expression as Prometheus' own grammar reads it: every operation in parentheses, no other ones, no blanks. */
@@ -133,6 +136,15 @@ describe('an expression', () => {
   });
 
   for (const [group, alerts] of Object.entries(alertDefinitions(DEFAULTS.values))) {
+    it(`of an alert on the ${group} is said in a line of English above it`, async () => {
+      const source = await readFile(join(REPOSITORY, `rules/${group}-alerts.ts`), 'utf8');
+      for (const { name } of alerts) {
+        expect(source).to.match(
+          new RegExp(`^ {4}// .+\\.\n {4}\\{\n(?: {6}\\.\\.\\..+\n)?(?: {6}name: '${name}',)$`, 'm'),
+        );
+      }
+    });
+
     it(`of an alert on the ${group} is read as it was built`, () => {
       for (const { name, severities } of alerts) {
         for (const { expr } of Object.values(severities)) expectRead(expr, name);
