@@ -51,7 +51,7 @@ export function checkKubernetesLabels(labels: Scope['labels']): void {
   }
 }
 
-const CONDITION = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*")\s*(,|$)/suy;
+const CONDITION = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*")\s*(?:,|$)/su;
 
 /**
  * Conditions for every series of the package.
@@ -65,13 +65,11 @@ export function selectorFrom(text: string): readonly Matcher[] {
     .replace(/^\{(.*)\}$/su, '$1')
     .replace(/,\s*$/u, '');
   const matchers: Matcher[] = [];
-  CONDITION.lastIndex = 0;
-  while (CONDITION.lastIndex < inside.length) {
-    const from = CONDITION.lastIndex;
-    const [, label = '', operator = '', literal = ''] = CONDITION.exec(inside) ?? [];
+  for (let rest = inside; rest !== ''; ) {
+    const [condition = '', label = '', operator = '', literal = ''] = CONDITION.exec(rest) ?? [];
     if (literal === '') {
       throw new SettingsError(
-        `--selector must be conditions such as env="prod",region=~"eu-.+", which "${inside.slice(from)}" is not`,
+        `--selector must be conditions such as env="prod",region=~"eu-.+", which "${rest}" is not`,
       );
     }
     if (label === '__name__' || (OF_METRICS.includes(label) && !isOfMesh(label))) {
@@ -80,6 +78,7 @@ export function selectorFrom(text: string): readonly Matcher[] {
       );
     }
     matchers.push({ label, operator: operator as Matcher['operator'], value: textOf(literal) });
+    rest = rest.slice(condition.length);
   }
   if (matchers.length === 0) throw new SettingsError('--selector must be conditions such as env="prod", not ""');
   return matchers;

@@ -36,12 +36,23 @@ export const AT_WORK = isOneOf('state', ['draining', 'rebalancing']);
 /** Plans at work. */
 export const ACTIVE_PLANS = max(PLAN, series(METRICS.state, ...NAMED_PLAN, AT_WORK)).equals(1);
 
-/** An expression on all plans with a name, on some of them instead. */
+/**
+ * An expression on all plans with a name, on some of them instead.
+ *
+ * @throws TypeError for one that asks about no such plans
+ */
 export function ofPlans(expression: Expression, plans: Matcher): Expression {
   const [first, ...others]: readonly Matcher[] = NAMED_PLAN;
-  return expression.withMatchers(({ matchers }) =>
-    matchers.filter((matcher) => !others.includes(matcher)).map((matcher) => (matcher === first ? plans : matcher)),
+  let isFound = false;
+  const narrowed = expression.withMatchers(({ matchers }) =>
+    matchers.flatMap((matcher) => {
+      if (matcher === first) isFound = true;
+      if (others.includes(matcher)) return [];
+      return matcher === first ? plans : matcher;
+    }),
   );
+  if (!isFound) throw new TypeError(`asks about no plans with a name: ${expression}`);
+  return narrowed;
 }
 
 /** What a series last said, across the gap that a restart makes. */
