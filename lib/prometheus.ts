@@ -1,29 +1,79 @@
+import cluster from 'node:cluster';
 import { type ExporterConfig, PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { rebalanceMetricProducer } from './instrument/registry.js';
 import type { RebalanceMetricProducer } from './metrics/producer.js';
+import { Diagnostics } from './otel/diagnostics.js';
+
+/** Every option of the exporter; an undefined one is as good as none. */
+type ExporterOptions = { [O in keyof ExporterConfig]?: ExporterConfig[O] | undefined };
 
 /** Options of {@link rebalancePrometheusExporter}. */
-export interface RebalancePrometheusExporterConfig extends ExporterConfig {
+export interface RebalancePrometheusExporterConfig extends ExporterOptions {
   /**
    * The producer to collect besides the SDK's own metrics and the `metricProducers`.
    * @default rebalanceMetricProducer()
    */
-  rebalanceProducer?: RebalanceMetricProducer;
+  rebalanceProducer?: RebalanceMetricProducer | undefined;
 }
 
 /**
  * A `PrometheusExporter` that also collects the rebalance series. It listens on 127.0.0.1 unless told otherwise, and
- * leaves the scope labels off: they are three quarters of the bytes, and change every series at an upgrade.
+ * leaves the scope labels off: they are three quarters of the bytes, and change every series at an upgrade. The port is
+ * the one of `config`, of `OTEL_EXPORTER_PROMETHEUS_PORT`, or 9464.
  *
- * @throws Error when the port is taken, through `callback`, as the exporter does
+ * An exporter that cannot listen, as when the port is taken, tells `callback`. Without one it is a warning of the
+ * process, and so is a worker of `node:cluster` that was given no port, because the workers then share one.
  */
 export function rebalancePrometheusExporter(
   config: RebalancePrometheusExporterConfig = {},
   callback?: (error: Error | undefined) => void,
 ): PrometheusExporter {
   const { rebalanceProducer = rebalanceMetricProducer(), metricProducers = [], ...rest } = config;
-  return new PrometheusExporter(
-    { host: '127.0.0.1', withoutScopeInfo: true, ...rest, metricProducers: [...metricProducers, rebalanceProducer] },
-    callback as ConstructorParameters<typeof PrometheusExporter>[1],
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as ExporterConfig;
+  // OpenTelemetry JS 3.x reads no environment itself.
+  const port = given.port || Number(process.env['OTEL_EXPORTER_PROMETHEUS_PORT']) || undefined;
+  const exporterConfig: ExporterConfig = {
+    host: '127.0.0.1',
+    withoutScopeInfo: true,
+    ...given,
+    ...(port !== undefined && { port }),
+    metricProducers: [...metricProducers, rebalanceProducer],
+  };
+  if (cluster.isWorker && port === undefined && given.preventServerStart !== true) warnOfSharedPort();
+  const started = callback ?? ((error: Error | undefined) => error && warnOfClosedPort(error, exporterConfig));
+  return new PrometheusExporter(exporterConfig, started as ConstructorParameters<typeof PrometheusExporter>[1]);
+}
+
+const { port: DEFAULT_PORT } = PrometheusExporter.DEFAULT_OPTIONS;
+
+function warnOfSharedPort(): void {
+  const message =
+    'rebalancePrometheusExporter() runs in a worker of node:cluster and was given no port: all workers share port ' +
+    `${DEFAULT_PORT}, and a scrape sees one of them, always the same while its connection lasts. Give each worker a ` +
+    'port of its own and scrape all of them, or send OTLP with a service.instance.id for each: ' +
+    'docs/observability/metrics.md#several-processes';
+  new Diagnostics().onceForAll('warn', 'shared port', message);
+  warnProcess('MESH_REBALANCE_SHARED_PORT', message);
+}
+
+/** The exporter itself has told `diag`. */
+function warnOfClosedPort(error: Error, { host, port = DEFAULT_PORT }: ExporterConfig): void {
+  const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  warnProcess(
+    'MESH_REBALANCE_NOT_LISTENING',
+    `rebalancePrometheusExporter() does not listen on ${host}:${port}, and nothing can be scraped there: ` +
+      `${error.message}${isTaken ? '. Another process, worker thread or exporter has the port: give { port }' : ''}`,
   );
+}
+
+const warned = new Set<string>();
+
+/**
+ * Warns once with each text. What leaves an app without metrics must be seen where no diag logger is set, and Node
+ * prints a warning of the process unless the app handles it.
+ */
+function warnProcess(code: string, message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  process.emitWarning(message, { type: 'MeshRebalanceWarning', code });
 }

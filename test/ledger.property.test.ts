@@ -85,7 +85,7 @@ describe('Ledger, under any sequence of events', () => {
           return undefined;
         };
         const ledger = new Ledger(LIMITS, observe, () => {});
-        const read = new FieldReader('', () => {});
+        const read = new FieldReader();
         const producer = new ClusterMetricProducer();
         producer.add({
           namespace: 'n',

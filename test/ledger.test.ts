@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { RebalanceEventName } from '../lib/contract/events.js';
 import { readFact } from '../lib/intake/parse-event.js';
 import { FieldReader } from '../lib/intake/payload-reader.js';
+import type { Problem } from '../lib/intake/problem.js';
 import { Ledger } from '../lib/ledger/ledger.js';
 import type { Plan } from '../lib/ledger/plan.js';
 import type { Transition } from '../lib/ledger/transition.js';
@@ -13,11 +14,12 @@ function setUp(limits: Partial<typeof LIMITS> = {}) {
   const clock = new TestClock();
   const transitions: Transition[] = [];
   const problems: string[] = [];
-  const report = (reason: string, event: string, field: string) => problems.push(`${reason} ${event} ${field}`);
+  const report = ({ reason, event, field }: Problem) => problems.push(`${reason} ${event} ${field}`);
   const ledger = new Ledger({ ...LIMITS, ...limits }, (transition) => transitions.push(transition), report);
-  const read = new FieldReader('', report);
+  const read = new FieldReader();
   const tell = (event: RebalanceEventName, payload: object = {}) => {
     const fact = readFact(read, event, payload, clock.now);
+    read.tell(report, event, payload, fact !== undefined);
     if (fact !== undefined) ledger.apply(fact, clock.now);
   };
   const plan = (id: string) => ledger.plans.get(id) as Plan;

@@ -20,17 +20,19 @@ const LOOK_MS = 200;
  * @param home the folder that it is in; nothing else may be in there
  * @param ingredients everything that the content depends on
  * @param fill makes the content in an empty folder, which is renamed afterwards
+ * @param onWait called once when another process is filling it
  */
 export async function cachedFolder(
   home: string,
   ingredients: readonly string[],
   fill: (folder: string) => Promise<void>,
+  onWait: () => void = () => {},
 ): Promise<string> {
   const name = hashOf(ingredients);
   const folder = join(home, name);
   if (await exists(folder)) return folder;
   await mkdir(home, { recursive: true });
-  const release = await acquire(join(home, LOCK));
+  const release = await acquire(join(home, LOCK), onWait);
   try {
     // The one that was waited for may have filled it.
     if (await exists(folder)) return folder;
@@ -67,10 +69,16 @@ function hashOf(ingredients: readonly string[]): string {
  *
  * @returns gives it back
  */
-async function acquire(lock: string): Promise<() => Promise<void>> {
+async function acquire(lock: string, onWait: () => void): Promise<() => Promise<void>> {
+  let waits = false;
   while (!(await makes(lock))) {
-    if (await isAbandoned(lock)) await rm(lock, { recursive: true, force: true });
-    else await wait(LOOK_MS);
+    if (await isAbandoned(lock)) {
+      await rm(lock, { recursive: true, force: true });
+      continue;
+    }
+    if (!waits) onWait();
+    waits = true;
+    await wait(LOOK_MS);
   }
   const beat = setInterval(() => {
     const now = new Date();

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Say, toStandardError, withProgress } from './build-progress.js';
 import { cachedFolder } from './cached-folder.js';
 import { runCommand } from './command.js';
 import { REPOSITORY } from './repository.js';
@@ -22,11 +23,11 @@ export async function collectorVersion(): Promise<string> {
  * @returns the folder of the program
  * @throws Error with what the OpenTelemetry Collector Builder said when it cannot be built
  */
-export async function builtCollector(home: string): Promise<string> {
+export async function builtCollector(home: string, say: Say = toStandardError): Promise<string> {
   const manifest = await readFile(MANIFEST, 'utf8');
   // The builder is released with the components, at their version.
   const builder = `go.opentelemetry.io/collector/cmd/builder@v${await collectorVersion()}`;
-  return cachedFolder(home, [manifest], async (folder) => {
+  const build = async (folder: string) => {
     const sources = join(folder, 'sources');
     const ours = join(folder, 'builder.yaml');
     await mkdir(sources);
@@ -34,5 +35,16 @@ export async function builtCollector(home: string): Promise<string> {
     await runCommand('go', ['run', builder, '--config', ours]);
     await rename(join(sources, COLLECTOR), join(folder, COLLECTOR));
     await Promise.all([rm(sources, { recursive: true }), rm(ours)]);
-  });
+  };
+  return cachedFolder(
+    home,
+    [manifest],
+    (folder) =>
+      withProgress(say, {
+        title: `${COLLECTOR}: building with the OpenTelemetry Collector Builder`,
+        usual: 'about 2 min on two cores',
+        work: () => build(folder),
+      }),
+    () => say(`${COLLECTOR}: another process is building it; waiting for that`),
+  );
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Say, toStandardError } from './build-progress.js';
 import { cachedFolder } from './cached-folder.js';
 import { runCommand } from './command.js';
 
@@ -29,8 +30,10 @@ const LAUNCHERS = 'bin';
 export async function unpackedDebianPrograms(
   home: string,
   { packages, launchers = {} }: DebianPrograms,
+  say: Say = toStandardError,
 ): Promise<string[]> {
   const folder = await cachedFolder(home, [...packages, JSON.stringify(launchers)], async (empty) => {
+    say(`${packages[0]}: unpacking Debian packages, some seconds`);
     await unpack(packages, empty);
     await mkdir(join(empty, LAUNCHERS));
     for (const [name, script] of Object.entries(launchers)) {

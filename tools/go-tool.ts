@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { type Say, toStandardError, withProgress } from './build-progress.js';
 import { cachedFolder } from './cached-folder.js';
 import { runCommand } from './command.js';
 
@@ -14,6 +15,8 @@ export interface GoTool {
   /** The version of the programs where modules count otherwise; neither has a `v` in front. */
   readonly released?: (moduleVersion: string) => string;
   readonly tags?: string;
+  /** How long a first build takes, for whoever waits for it. */
+  readonly usual?: string;
 }
 
 /** The version that `go.mod` pins, as its programs print it. */
@@ -35,13 +38,28 @@ export async function pinnedVersion({ source, module, released = (version) => ve
  * @returns the folder of the programs
  * @throws Error with what Go said when they cannot be built
  */
-export async function builtGoTool(home: string, tool: GoTool): Promise<string> {
+export async function builtGoTool(home: string, tool: GoTool, say: Say = toStandardError): Promise<string> {
   const flags = `-s -w -X ${tool.versionVariable}=${await pinnedVersion(tool)}`;
   const args = ['-trimpath', '-ldflags', flags, ...(tool.tags === undefined ? [] : ['-tags', tool.tags])];
   const pins = await Promise.all(['go.mod', 'go.sum'].map((file) => readFile(join(tool.source, file), 'utf8')));
-  return cachedFolder(home, [...pins, ...args], async (folder) => {
-    // The last one stands for all that the tool directives name.
-    const command = ['build', '-C', tool.source, ...args, '-o', `${folder}/`, 'tool'];
-    await runCommand('go', command, { env: { CGO_ENABLED: '0' } });
-  });
+  const name = basename(tool.source);
+  return cachedFolder(
+    home,
+    [...pins, ...args],
+    (folder) => {
+      // The last one stands for all that the tool directives name. With -v, each package is told as it is compiled.
+      const command = ['build', '-C', tool.source, '-v', ...args, '-o', `${folder}/`, 'tool'];
+      return withProgress(say, {
+        title: `${name}: building with Go`,
+        usual: tool.usual ?? 'some minutes',
+        work: async (step) => {
+          const onErrorLine = (line: string) => {
+            if (!line.startsWith('go: ')) step();
+          };
+          await runCommand('go', command, { env: { CGO_ENABLED: '0' }, onErrorLine });
+        },
+      });
+    },
+    () => say(`${name}: another process is building it; waiting for that`),
+  );
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Say, toStandardError } from './build-progress.js';
 import { builtCollector, COLLECTOR, collectorVersion } from './collector.js';
 import { runCommand } from './command.js';
 import { type DebianPrograms, unpackedDebianPrograms } from './debian-packages.js';
@@ -11,7 +12,7 @@ interface Origin {
   /** Versions that will do: this one, or those that begin with it where it ends in a dot; every one where it is empty. */
   readonly version: () => Promise<string>;
   /** Makes the programs where need be; the folders that they may be in, the best first. */
-  readonly folders: () => Promise<readonly string[]>;
+  readonly folders: (say: Say) => Promise<readonly string[]>;
   readonly how: string;
   readonly advice: string;
 }
@@ -20,7 +21,7 @@ function fromGoModule(name: string, tool: Omit<GoTool, 'source'>): Origin {
   const goTool = { source: join(REPOSITORY, 'tools', name), ...tool };
   return {
     version: () => pinnedVersion(goTool),
-    folders: async () => [await builtGoTool(join(CACHE, 'tools', name), goTool)],
+    folders: async (say) => [await builtGoTool(join(CACHE, 'tools', name), goTool, say)],
     how: `build tools/${name} with Go`,
     advice: `Have the release of Go on PATH that tools/${name}/go.mod asks for, and a Go module proxy within reach (GOPROXY).`,
   };
@@ -30,7 +31,7 @@ function fromDebian(version: string, programs: DebianPrograms): Origin {
   const [name] = programs.packages;
   return {
     version: async () => version,
-    folders: () => unpackedDebianPrograms(join(CACHE, 'debian', name), programs),
+    folders: (say) => unpackedDebianPrograms(join(CACHE, 'debian', name), programs, say),
     how: `unpack the Debian package ${name}`,
     advice: 'Run this on Debian 12, with its package mirror within reach.',
   };
@@ -43,26 +44,37 @@ const PROMETHEUS_3 = fromGoModule('prometheus', {
   released: (version) => version.replace(/^0\.(\d)(\d\d)\./, (_, major, minor) => `${major}.${Number(minor)}.`),
   // Clouds' clients are most of its dependencies; targets of tests are static.
   tags: 'remove_all_sd',
+  usual: 'about 4 min on two cores',
 });
 const ALERTMANAGER = fromGoModule('alertmanager', {
   module: 'github.com/prometheus/alertmanager',
   versionVariable: 'github.com/prometheus/common/version.Version',
+  usual: 'about 1 min on two cores',
 });
-const PINT = fromGoModule('pint', { module: 'github.com/cloudflare/pint', versionVariable: 'main.version' });
+const PINT = fromGoModule('pint', {
+  module: 'github.com/cloudflare/pint',
+  versionVariable: 'main.version',
+  usual: 'about 1 min on two cores',
+});
 const JAEGER = fromGoModule('jaeger', {
   module: 'github.com/jaegertracing/jaeger',
   versionVariable: 'github.com/jaegertracing/jaeger/internal/version.latestVersion',
   // Both are numbers of one release: v1.76.0 is v2.13.0. `cmd/jaeger` is what the second stands for.
   released: (version) => version.replace(/^1\.(\d+)\./, (_, minor) => `2.${Number(minor) - 63}.`),
+  usual: 'about 6 min on two cores',
 });
 // The loader of `docker compose`; it prints no version of its own.
 const COMPOSE: Origin = {
-  ...fromGoModule('compose', { module: 'github.com/compose-spec/compose-go/v2', versionVariable: 'main.version' }),
+  ...fromGoModule('compose', {
+    module: 'github.com/compose-spec/compose-go/v2',
+    versionVariable: 'main.version',
+    usual: 'some seconds',
+  }),
   version: async () => '',
 };
 const OTELCOL: Origin = {
   version: collectorVersion,
-  folders: async () => [await builtCollector(join(CACHE, 'tools/otelcol'))],
+  folders: async (say) => [await builtCollector(join(CACHE, 'tools/otelcol'), say)],
   how: 'build collector/builder.yaml with the OpenTelemetry Collector Builder',
   advice: 'Have Go on PATH, and a Go module proxy within reach (GOPROXY).',
 };
@@ -131,19 +143,59 @@ export class ProgramUnavailable extends Error {
   override readonly name = 'ProgramUnavailable';
 }
 
+const KNOWN_FAILURES = 'MESH_REBALANCE_UNAVAILABLE_PROGRAMS';
+
 const located = new Map<ProgramName, Promise<string>>();
 
 /**
  * The path of a program: on PATH in the version that is pinned, else built or unpacked into `.cache/`, which is done
  * once for all processes.
  *
+ * @param say gets a line for each thing that is made, and every 15 s while that goes on
  * @throws ProgramUnavailable with what was tried, what failed, and what to do
  */
-export function program(name: ProgramName): Promise<string> {
+export function program(name: ProgramName, say: Say = toStandardError): Promise<string> {
   // A failure is kept too: another try would take as long, for each test that needs the program.
-  const path = located.get(name) ?? locate(PROGRAMS[name]);
+  const path = located.get(name) ?? knownFailure(name) ?? locate(PROGRAMS[name], say);
   located.set(name, path);
   return path;
+}
+
+/** One of several programs that were asked for together. */
+export interface Prepared {
+  readonly name: ProgramName;
+  /** Undefined where it could not be had. */
+  readonly path: string | undefined;
+  /** What was tried, what failed and what to do. */
+  readonly failure: string | undefined;
+}
+
+/** Finds or makes them one after the other, because each build takes all processors, and says which of how many. */
+export async function* preparedPrograms(
+  names: readonly ProgramName[],
+  say: Say = toStandardError,
+): AsyncGenerator<Prepared> {
+  for (const [index, name] of names.entries()) {
+    const path = program(name, (line) => say(`[${index + 1} of ${names.length}] ${line}`));
+    yield await path.then(
+      (found) => ({ name, path: found, failure: undefined }),
+      (error: Error) => ({ name, path: undefined, failure: error.message }),
+    );
+  }
+}
+
+/**
+ * The environment of processes that shall not try again to make what could not be made here.
+ *
+ * @param failures what was said of each
+ */
+export function withKnownFailures(failures: Partial<Record<ProgramName, string>>): Record<string, string> {
+  return { [KNOWN_FAILURES]: JSON.stringify(failures) };
+}
+
+function knownFailure(name: ProgramName): Promise<string> | undefined {
+  const failure = (JSON.parse(process.env[KNOWN_FAILURES] ?? '{}') as Partial<Record<ProgramName, string>>)[name];
+  return failure === undefined ? undefined : Promise.reject(new ProgramUnavailable(failure));
 }
 
 /** The version that a program prints; undefined where it prints none. */
@@ -156,7 +208,7 @@ export function wantedVersion(name: ProgramName): Promise<string> {
   return PROGRAMS[name].origin.version();
 }
 
-async function locate({ origin, file, ask, mayBeOnPath }: Program): Promise<string> {
+async function locate({ origin, file, ask, mayBeOnPath }: Program, say: Say): Promise<string> {
   const wanted = await origin.version();
   const tried: string[] = [];
   for (const path of mayBeOnPath ? await onPath(file) : []) {
@@ -166,7 +218,7 @@ async function locate({ origin, file, ask, mayBeOnPath }: Program): Promise<stri
   }
   if (tried.length === 0 && mayBeOnPath) tried.push(`${file} is not on PATH`);
   try {
-    for (const folder of await origin.folders()) {
+    for (const folder of await origin.folders(say)) {
       const path = join(folder, file);
       if (!(await isExecutable(path))) continue;
       const version = await versionOf(path, ask);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ProgramName, program } from '../../tools/program.js';
+import { type ProgramName, ProgramUnavailable, preparedPrograms } from '../../tools/program.js';
 import { startProgram } from '../demo/program.js';
 import type { Shutdown } from '../demo/shutdown.js';
 import { type Addresses, loopbackAddresses } from './addresses.js';
@@ -50,13 +50,13 @@ export async function startNatively(shutdown: Shutdown, signal: AbortSignal): Pr
   const events = join(folder, 'collector', 'events.jsonl');
   const started = services.filter(({ name }) => name in PROGRAMS);
   const addresses = await loopbackAddresses(started);
-  const found = await Promise.all(Object.values(PROGRAMS).map(({ name }) => name && program(name)));
-  for (const [index, [name, { first = [], ready }]] of Object.entries(PROGRAMS).entries()) {
+  const paths = await found(Object.values(PROGRAMS).flatMap(({ name }) => name ?? []));
+  for (const [name, { name: wanted, first = [], ready }] of Object.entries(PROGRAMS)) {
     const service = started.find((one) => one.name === name) as Service;
     const root = join(folder, name);
     const { args, environment } = await prepare(service, addresses, root);
     shutdown.add(
-      await startProgram(found[index] ?? process.execPath, {
+      await startProgram(wanted === undefined ? process.execPath : (paths.get(wanted) as string), {
         args: [...first, ...args.filter((arg) => !arg.endsWith(LOKI_OVERLAY))],
         env: { PATH: process.env['PATH'], ...environment, COLLECTOR_LOG_FILE: events },
         ready: () => fetch(`http://${addresses.get(name)}${ready}`),
@@ -67,4 +67,14 @@ export async function startNatively(shutdown: Shutdown, signal: AbortSignal): Pr
     );
   }
   return { addresses, events, leftOut: services.map(({ name }) => name).filter((name) => !(name in PROGRAMS)) };
+}
+
+/** @throws ProgramUnavailable with what to do, before the next one is made */
+async function found(names: readonly ProgramName[]): Promise<ReadonlyMap<ProgramName, string>> {
+  const paths = new Map<ProgramName, string>();
+  for await (const { name, path, failure } of preparedPrograms(names)) {
+    if (path === undefined) throw new ProgramUnavailable(failure);
+    paths.set(name, path);
+  }
+  return paths;
 }

@@ -12,6 +12,11 @@ export interface RebalanceStep {
   shard?: string | undefined;
 }
 
+/** As a method, so that a controller may ask for a stricter step than the contract's. */
+interface StepExecutor {
+  executeStep(step: RebalanceStep, ...rest: never[]): unknown;
+}
+
 /**
  * What {@link instrument} takes: anything with Node's `on` and `off` whose events carry the facts of
  * {@link RebalanceEvents}. For another emitter write an adapter: a function from it to a `RebalanceController`.
@@ -30,10 +35,10 @@ export interface RebalanceController {
    * The present state, one entry a cluster. Called once, when the controller is instrumented or when an SDK is first
    * there to see it, so that a late or restarted instrumentation knows running plans at once. Counts nothing.
    */
-  snapshot?(): RebalanceSnapshot | readonly RebalanceSnapshot[];
+  snapshot?: (() => RebalanceSnapshot | readonly RebalanceSnapshot[]) | undefined;
   /**
    * Does the work of a step. {@link instrument} replaces it until `disable()`, so that the step's own HTTP or database
    * calls become children of its span. Arguments, of which there may be more, result and errors pass through untouched.
    */
-  executeStep?(step: RebalanceStep, ...rest: never[]): unknown;
+  executeStep?: StepExecutor['executeStep'] | undefined;
 }

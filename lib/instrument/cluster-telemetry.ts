@@ -3,13 +3,13 @@ import type { Fact } from '../intake/fact.js';
 import { readFact } from '../intake/parse-event.js';
 import { readSnapshot } from '../intake/parse-snapshot.js';
 import { FieldReader } from '../intake/payload-reader.js';
-import { INVALID_REASON_MEANING, type InvalidReason } from '../intake/problem.js';
+import type { InvalidReason, Problem } from '../intake/problem.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import type { MetricSource } from '../metrics/cluster-series.js';
 import type { ClusterMeters, Meters } from '../metrics/sdk-instruments.js';
-import type { Diagnostics } from '../otel/diagnostics.js';
+import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { LogEvents } from '../traces/log-emitter.js';
 import { PlanSpans } from '../traces/plan-trace.js';
 import type { ResolvedOptions } from './options.js';
@@ -36,7 +36,7 @@ export class ClusterTelemetry implements MetricSource {
   readonly #parts: TelemetryParts;
   readonly #meters: ClusterMeters;
   readonly #logEvents: LogEvents;
-  readonly #fields: FieldReader;
+  readonly #fields = new FieldReader();
   /** Time of arrival of the event that is handled. */
   #now: number;
   #restoring = false;
@@ -52,7 +52,6 @@ export class ClusterTelemetry implements MetricSource {
     this.#meters = meters.cluster(namespace, cluster);
     this.spans = new PlanSpans(namespace, cluster, options);
     this.#logEvents = new LogEvents(namespace, cluster, options.loggerProvider, this.spans, diagnostics);
-    this.#fields = new FieldReader('', this.report);
     this.ledger = new Ledger(options, this.#observe, this.report);
   }
 
@@ -62,9 +61,11 @@ export class ClusterTelemetry implements MetricSource {
     let fact: Fact | undefined;
     try {
       fact = readFact(this.#fields, event, payload, now);
-    } catch {
-      this.report('unreadable', event, 'payload');
+    } catch (error) {
+      const says = () => `reading the payload threw: ${messageOf(error)}; the event was dropped`;
+      this.report({ reason: 'unreadable', event, field: 'payload', says });
     }
+    this.#fields.tell(this.report, event, payload, fact !== undefined);
     if (fact !== undefined) this.#apply(fact, now);
   }
 
@@ -74,8 +75,9 @@ export class ClusterTelemetry implements MetricSource {
     let facts: readonly Fact[] = [];
     try {
       facts = readSnapshot(snapshot, now, this.report);
-    } catch {
-      this.report('unreadable', 'snapshot', 'snapshot');
+    } catch (error) {
+      const says = () => `reading it threw: ${messageOf(error)}; the snapshot was dropped`;
+      this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
     }
     this.#restoring = true;
     for (const fact of facts) this.#apply(fact, now);
@@ -83,19 +85,13 @@ export class ClusterTelemetry implements MetricSource {
   }
 
   /** Counts an event that was refused or mended, and tells of each kind once. */
-  readonly report = (reason: InvalidReason, event: string, field: string): void => {
+  readonly report = (problem: Problem): void => {
+    const { reason, event, field } = problem;
     // A snapshot may well repeat what is known already.
     if (this.#restoring && reason === 'out_of_order') return;
-    try {
-      this.#meters.countInvalid(reason);
-    } catch {
-      // The app's meter failed; the message below still tells what it should have counted.
-    }
-    this.#parts.diagnostics.once(
-      'warn',
-      `${reason} ${event}`,
-      `event ${event}, ${field}: ${reason}: ${INVALID_REASON_MEANING[reason]}`,
-    );
+    this.#count(reason);
+    const kind = `${reason} ${event} ${field}`;
+    this.#parts.diagnostics.once('warn', kind, () => `${event}: ${problem.says()} [${reason}]`);
   };
 
   /** Retires plans and closes the spans of steps that never end. */
@@ -103,8 +99,8 @@ export class ClusterTelemetry implements MetricSource {
     this.ledger.retire(now);
     try {
       this.spans.closeOverdue(now, this.#parts.options.stepTimeout);
-    } catch {
-      this.report('internal', 'maintain', 'spans');
+    } catch (error) {
+      this.lost('spans', error);
     }
   }
 
@@ -122,28 +118,42 @@ export class ClusterTelemetry implements MetricSource {
   #apply(fact: Fact, now: number): void {
     try {
       this.ledger.apply(fact, now);
-    } catch {
-      this.report('internal', fact.event, 'ledger');
+    } catch (error) {
+      this.lost('keeping the ledger', error);
+    }
+  }
+
+  /** Counts and tells that something threw which must not: what it would have told is lost, and nothing else. */
+  lost(what: string, cause: unknown): void {
+    this.#count('internal');
+    this.#parts.diagnostics.failed(what, cause);
+  }
+
+  #count(reason: InvalidReason): void {
+    try {
+      this.#meters.countInvalid(reason);
+    } catch (error) {
+      this.#parts.diagnostics.failed('metrics', error);
     }
   }
 
   readonly #observe = (transition: Transition): void => {
     try {
       this.#meters.record(transition);
-    } catch {
-      this.report('internal', transition.type, 'meters');
+    } catch (error) {
+      this.lost('metrics', error);
     }
     try {
       this.spans.record(transition, this.#now);
-    } catch {
-      this.report('internal', transition.type, 'spans');
+    } catch (error) {
+      this.lost('spans', error);
     }
     // What a snapshot tells has been logged by the process that saw it happen.
     if (this.#restoring) return;
     try {
       this.#logEvents.record(transition, this.#now);
-    } catch {
-      this.report('internal', transition.type, 'log events');
+    } catch (error) {
+      this.lost('log events', error);
     }
   };
 }

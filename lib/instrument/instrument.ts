@@ -2,8 +2,8 @@ import type { Context } from '@opentelemetry/api';
 import type { RebalanceController } from '../contract/controller.js';
 import { LIFECYCLE_EVENTS, type RebalanceEventName, STEP_EVENTS } from '../contract/events.js';
 import { UNKNOWN } from '../contract/vocabulary.js';
+import { describe } from '../intake/describe.js';
 import { FieldReader } from '../intake/payload-reader.js';
-import type { Report } from '../intake/problem.js';
 import { safeId } from '../intake/safe-id.js';
 import type { ClusterMetricProducer } from '../metrics/producer.js';
 import { Meters } from '../metrics/sdk-instruments.js';
@@ -11,20 +11,25 @@ import { Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { wrapExecuteStep } from '../traces/step-context.js';
 import { ClusterTelemetry, type TelemetryParts } from './cluster-telemetry.js';
 import type { RebalanceInstrumentation } from './handle.js';
+import { every } from './interval.js';
 import { hasAudience } from './is-observed.js';
-import { type RebalanceInstrumentationOptions, type ResolvedOptions, resolveOptions } from './options.js';
-import { registry } from './registry.js';
+import { differences, type RebalanceInstrumentationOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import { type RegisteredHandle, registry } from './registry.js';
+import { silenceOf } from './silence.js';
 
 const MAINTENANCE_MS = 30_000;
 /** Twice the interval of an ordinary reader. */
 const UNREAD_AFTER_MS = 120_000;
+/** Turns of the maintenance without any event, and not a time: a process that was suspended has heard nothing. */
+const SILENT_TURNS = 4;
 
 const unreadProducers = new WeakSet<ClusterMetricProducer>();
 
 /**
  * Makes a rebalance controller observable: its events become bounded metric series, one trace per plan, and log events.
- * Nothing the controller does from then on can fail because of it. Instrumenting a controller again returns the handle
- * it already has.
+ * Nothing the controller does from then on can fail because of it, and neither can this call because of a provider or
+ * of the controller: what fails is told through `diag`, and the rest works. Instrumenting a controller again returns
+ * the handle it already has.
  *
  * @throws TypeError when an option is invalid, or when `controller` has no `on` and `off`
  */
@@ -34,23 +39,30 @@ export function instrument(
 ): RebalanceInstrumentation {
   const resolved = resolveOptions(options);
   if (typeof controller?.on !== 'function' || typeof controller.off !== 'function') {
-    throw new TypeError('controller must have on() and off(); write an adapter for another kind of emitter');
+    const came = describe(controller);
+    throw new TypeError(
+      `controller must have on() and off(), got ${came}; write an adapter for another kind of emitter`,
+    );
   }
   const { handles } = registry();
   const known = handles.get(controller);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    known.again(options ?? {});
+    return known;
+  }
   const handle = new InstrumentedController(controller, resolved);
   handles.set(controller, handle);
+  handle.start();
   return handle;
 }
 
-class InstrumentedController implements RebalanceInstrumentation {
+class InstrumentedController implements RegisteredHandle {
   readonly #controller: RebalanceController;
   readonly #parts: TelemetryParts;
   readonly #producer: ClusterMetricProducer;
   readonly #clusters = new Map<string, Map<string, ClusterTelemetry>>();
-  readonly #bornAt: number;
   readonly #undo: (() => void)[] = [];
+  #bornAt = 0;
   #namespace: string | undefined;
   #cluster: string | undefined;
   /** Where events go that name no cluster. */
@@ -59,34 +71,53 @@ class InstrumentedController implements RebalanceInstrumentation {
   #awake = false;
   #disabled = false;
   #maintainAt = 0;
+  #heard = false;
+  #turns = 0;
 
   constructor(controller: RebalanceController, options: ResolvedOptions) {
     const diagnostics = new Diagnostics();
-    const clock = options.clock ?? Date.now;
     const meters = new Meters(options.meterProvider, diagnostics);
     this.#controller = controller;
-    this.#parts = { options, meters, diagnostics, clock };
+    this.#parts = { options, meters, diagnostics, clock: options.clock ?? Date.now };
     const producer = options.metricProducer ?? registry().producer;
     this.#producer = producer as ClusterMetricProducer;
-    this.#bornAt = clock();
-    // Each on its own: a controller that fails one of these is still instrumented with the rest.
+  }
+
+  /** Each step on its own: a controller or provider that fails one of these is still instrumented with the rest. */
+  start(): void {
+    const { options, clock } = this.#parts;
+    this.#attempt('reading the clock', () => {
+      this.#bornAt = clock();
+    });
     this.#attempt('naming the controller', () => this.#readIdentity());
     this.#listen(LIFECYCLE_EVENTS);
-    this.#undo.push(this.#producer.onWanted(() => this.#wake()));
-    if (hasAudience(options, this.#producer)) this.#wake();
+    this.#attempt('waiting for a reader', () => {
+      this.#undo.push(this.#producer.onWanted(() => this.#wake()));
+      if (this.#isObserved()) this.#wake();
+    });
     // A clock of the caller's own runs at its own pace, which a timer would not follow.
-    if (options.clock === undefined) {
-      const timer = setInterval(() => this.#attempt('maintenance', () => this.#maintain(clock())), MAINTENANCE_MS);
-      timer.unref();
-      this.#undo.push(() => clearInterval(timer));
-    }
+    if (options.clock !== undefined) return;
+    this.#attempt('starting the maintenance', () => {
+      this.#undo.push(every(MAINTENANCE_MS, () => this.#attempt('maintenance', () => this.#turn())));
+    });
+  }
+
+  again(options: RebalanceInstrumentationOptions): void {
+    const others = differences(this.#parts.options, options);
+    if (others.length === 0) return;
+    this.#parts.diagnostics.once(
+      'warn',
+      'again',
+      `a controller was instrumented again with other options, which are not used: ${others.join(', ')}; ` +
+        'disable() its handle before instrumenting it anew',
+    );
   }
 
   disable(): void {
     this.#disabled = true;
     for (const undo of this.#undo.splice(0)) this.#attempt('disabling', undo);
     for (const cluster of this.#all()) {
-      this.#producer.delete(cluster);
+      this.#attempt('taking series off', () => this.#producer.delete(cluster));
       this.#attempt('ending spans', () => cluster.spans.closeAll(this.#parts.clock()));
     }
     const { handles } = registry();
@@ -98,6 +129,7 @@ class InstrumentedController implements RebalanceInstrumentation {
   }
 
   traceparent(planId: string, cluster?: { namespace: string; cluster: string }): string | undefined {
+    if (typeof planId !== 'string') return undefined;
     const clusters = cluster ? [this.#clusters.get(cluster.namespace)?.get(cluster.cluster)] : this.#all();
     for (const telemetry of clusters) {
       const plan = telemetry?.ledger.plans.get(safeId(planId));
@@ -114,29 +146,29 @@ class InstrumentedController implements RebalanceInstrumentation {
     try {
       action();
     } catch (error) {
-      this.#parts.diagnostics.once('error', what, `${what} failed: ${messageOf(error)}`);
+      this.#parts.diagnostics.failed(what, error);
     }
   }
 
   #readIdentity(): void {
     const { options } = this.#parts;
-    const problems: Parameters<Report>[] = [];
-    const read = new FieldReader('instrument', (...problem) => problems.push(problem));
+    const read = new FieldReader();
     const { namespace, cluster } = this.#controller;
     this.#namespace = read.optionalId(namespace, 'namespace') ?? options.namespace;
     this.#cluster = read.optionalId(cluster, 'cluster') ?? options.cluster;
     if (this.#namespace !== undefined && this.#cluster !== undefined) {
       this.#default = this.#addCluster(this.#namespace, this.#cluster);
     }
-    for (const problem of problems) this.#fallback().report(...problem);
+    read.tell((problem) => this.#fallback().report(problem), 'instrument()', this.#controller, true);
   }
 
   #listen(events: readonly RebalanceEventName[]): void {
     for (const event of events) {
       this.#attempt(`listening to ${event}`, () => {
         const listener = (payload: unknown) => this.#receive(event, payload);
-        this.#controller.on(event, listener);
+        // First, because an emitter may throw after it has taken the listener.
         this.#undo.push(() => this.#controller.off(event, listener));
+        this.#controller.on(event, listener);
       });
     }
   }
@@ -154,12 +186,13 @@ class InstrumentedController implements RebalanceInstrumentation {
 
   #receive(event: RebalanceEventName, payload: unknown): void {
     try {
+      this.#heard = true;
       const now = this.#parts.clock();
-      if (!this.#awake && hasAudience(this.#parts.options, this.#producer)) this.#wake();
+      if (!this.#awake && this.#isObserved()) this.#wake();
       this.#clusterOf(event, payload)?.receive(event, payload, now);
       if (now >= this.#maintainAt) this.#maintain(now);
-    } catch {
-      this.#attempt('counting a problem', () => this.#fallback().report('internal', event, 'payload'));
+    } catch (error) {
+      this.#attempt('counting a problem', () => this.#fallback().lost(`receiving ${event}`, error));
     }
   }
 
@@ -168,8 +201,8 @@ class InstrumentedController implements RebalanceInstrumentation {
     try {
       if (typeof this.#controller.snapshot !== 'function') return;
       snapshots = this.#controller.snapshot();
-    } catch {
-      this.#attempt('counting a problem', () => this.#fallback().report('unreadable', 'snapshot', 'snapshot'));
+    } catch (error) {
+      this.#unreadable('snapshot', 'snapshot()', error);
       return;
     }
     for (const snapshot of Array.isArray(snapshots) ? snapshots : [snapshots]) {
@@ -186,8 +219,8 @@ class InstrumentedController implements RebalanceInstrumentation {
     if (typeof payload === 'object' && payload !== null) {
       try {
         ({ namespace, cluster } = payload as { namespace?: unknown; cluster?: unknown });
-      } catch {
-        this.#fallback().report('unreadable', event, 'namespace');
+      } catch (error) {
+        this.#unreadable(event, 'namespace', error);
         return undefined;
       }
     }
@@ -200,14 +233,30 @@ class InstrumentedController implements RebalanceInstrumentation {
   }
 
   #newCluster(event: string, rawNamespace: unknown, rawCluster: unknown): ClusterTelemetry | undefined {
-    const read = new FieldReader(event, (...problem) => this.#fallback().report(...problem));
-    const namespace = read.id(rawNamespace, 'namespace') ?? this.#namespace ?? UNKNOWN;
-    const cluster = read.id(rawCluster, 'cluster') ?? this.#cluster ?? UNKNOWN;
+    const read = new FieldReader();
+    const namespace = this.#nameOf(read, rawNamespace, 'namespace', this.#namespace);
+    const cluster = this.#nameOf(read, rawCluster, 'cluster', this.#cluster);
     const known = this.#clusters.get(namespace)?.get(cluster);
-    if (known !== undefined) return known;
-    if (this.#clusterCount < this.#parts.options.maxClusters) return this.#addCluster(namespace, cluster);
-    this.#fallback().report('limit', event, 'cluster');
-    return undefined;
+    const { maxClusters } = this.#parts.options;
+    const isFull = known === undefined && this.#clusterCount >= maxClusters;
+    const telemetry = isFull ? undefined : (known ?? this.#addCluster(namespace, cluster));
+    read.tell((problem) => this.#fallback().report(problem), event, undefined, !isFull);
+    if (isFull) {
+      const says = () =>
+        `cluster ${describe(cluster)} of ${describe(namespace)} is one too many: maxClusters is ${maxClusters}; ` +
+        'the event was dropped';
+      this.#fallback().report({ reason: 'limit', event, field: 'cluster', says });
+    }
+    return telemetry;
+  }
+
+  /** The name as it came, else the controller's, else `unknown`. */
+  #nameOf(read: FieldReader, raw: unknown, field: 'namespace' | 'cluster', own: string | undefined): string {
+    const kept = () =>
+      own === undefined
+        ? `the event was kept under ${field} ${UNKNOWN}; set it on the controller, in the options, or on each event`
+        : `the event was kept under ${describe(own)}`;
+    return read.id(raw, field, kept) ?? own ?? UNKNOWN;
   }
 
   #addCluster(namespace: string, cluster: string): ClusterTelemetry {
@@ -218,6 +267,16 @@ class InstrumentedController implements RebalanceInstrumentation {
     this.#clusterCount += 1;
     this.#producer.add(telemetry);
     return telemetry;
+  }
+
+  #unreadable(event: string, field: string, cause: unknown): void {
+    const says = () => `reading ${field} threw: ${messageOf(cause)}; it was dropped`;
+    const problem = { reason: 'unreadable', event, field, says } as const;
+    this.#attempt('counting a problem', () => this.#fallback().report(problem));
+  }
+
+  #isObserved(): boolean {
+    return hasAudience(this.#parts.options, this.#producer, this.#parts.diagnostics);
   }
 
   /** Where problems are counted that belong to no cluster. */
@@ -237,15 +296,26 @@ class InstrumentedController implements RebalanceInstrumentation {
       const move = shard === undefined ? undefined : plan.move(shard);
       const drain = node === undefined ? undefined : plan.drains.get(node);
       return telemetry.spans.stepContext(plan, typeof move === 'object' ? move : drain);
-    } catch {
-      this.#attempt('counting a problem', () => this.#fallback().report('unreadable', 'executeStep', 'step'));
+    } catch (error) {
+      this.#unreadable('executeStep', 'step', error);
       return undefined;
     }
   }
 
+  /** One turn of the timer. */
+  #turn(): void {
+    this.#turns += 1;
+    if (this.#turns === SILENT_TURNS && !this.#heard) {
+      const name = [this.#namespace ?? UNKNOWN, this.#cluster ?? UNKNOWN].join('/');
+      const seconds = (SILENT_TURNS * MAINTENANCE_MS) / 1000;
+      this.#parts.diagnostics.once('warn', 'silent', () => silenceOf(this.#controller, name, seconds));
+    }
+    this.#maintain(this.#parts.clock());
+  }
+
   #maintain(now: number): void {
     this.#maintainAt = now + MAINTENANCE_MS;
-    if (!this.#awake && hasAudience(this.#parts.options, this.#producer)) this.#wake();
+    if (!this.#awake && this.#isObserved()) this.#wake();
     for (const cluster of this.#all()) cluster.maintain(now);
     if (this.#producer.collected || now - this.#bornAt < UNREAD_AFTER_MS || unreadProducers.has(this.#producer)) return;
     unreadProducers.add(this.#producer);

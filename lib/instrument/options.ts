@@ -1,87 +1,89 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { describe, listOf } from '../intake/describe.js';
+import { didYouMean } from '../intake/nearest.js';
 import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
 import type { LoggerProviderLike } from '../otel/logger.js';
 
 /** Options of {@link instrument}. All times are in milliseconds. */
 export interface RebalanceInstrumentationOptions {
   /** Namespace of events that name none, where the controller has none either. */
-  namespace?: string;
+  namespace?: string | undefined;
   /** Cluster of events that name none, where the controller has none either. */
-  cluster?: string;
+  cluster?: string | undefined;
   /**
    * How long the series of an ended plan stay.
    * @default 900_000 (15 min)
    */
-  retention?: number;
+  retention?: number | undefined;
   /**
    * How long a new counter series is exported at 0, so that `increase()` sees its first event. At least two intervals
    * of the slowest reader.
    * @default 60_000
    */
-  zeroFor?: number;
+  zeroFor?: number | undefined;
   /**
    * Most plans of one cluster that have series of their own. Past it ended plans retire early; then live ones are
    * folded into `plan_id="_other"`.
    * @default 500
    */
-  maxPlans?: number;
+  maxPlans?: number | undefined;
   /**
    * Most nodes of one cluster that have a series of their own, and most drains of one plan.
    * @default 1_000
    */
-  maxNodes?: number;
+  maxNodes?: number | undefined;
   /**
    * Most pairs of namespace and cluster that one controller may speak of.
    * @default 100
    */
-  maxClusters?: number;
+  maxClusters?: number | undefined;
   /**
    * Most values of each of `error_type`, `trigger` and `guardrail` in one cluster; later ones become `_OTHER`.
    * @default 20
    */
-  maxLabelValues?: number;
+  maxLabelValues?: number | undefined;
   /**
    * Most drain and move spans of one plan; later steps are counted on the drain and plan spans.
    * @default 2_000
    */
-  maxSpansPerPlan?: number;
+  maxSpansPerPlan?: number | undefined;
   /**
    * When the span of a step that never ends is closed, with `error.type` `mesh_rebalance.step_timeout`. Its series
    * stay.
    * @default 172_800_000 (48 h)
    */
-  stepTimeout?: number;
+  stepTimeout?: number | undefined;
   /**
    * Repeats log events as span events, for trace back ends that show nothing else.
    * @default false
    */
-  spanEvents?: boolean;
+  spanEvents?: boolean | undefined;
   /**
    * Where the ordinary instruments are created.
    * @default the globally registered provider, also when it is registered later
    */
-  meterProvider?: MeterProvider;
+  meterProvider?: MeterProvider | undefined;
   /**
    * Where spans are created.
    * @default the globally registered provider, also when it is registered later
    */
-  tracerProvider?: TracerProvider;
+  tracerProvider?: TracerProvider | undefined;
   /**
    * Where log events go.
    * @default the globally registered provider of `@opentelemetry/api` 1.10 and later; none before
    */
-  loggerProvider?: LoggerProviderLike;
+  loggerProvider?: LoggerProviderLike | undefined;
   /**
    * The producer that exports this controller's plan, node and gauge series.
    * @default rebalanceMetricProducer()
    */
-  metricProducer?: RebalanceMetricProducer;
+  metricProducer?: RebalanceMetricProducer | undefined;
   /**
-   * Milliseconds since the Unix epoch; called once at construction to check it. With a clock of your own no timer is started: retirement and step timeouts then
-   * happen at the next event or collection.
+   * Milliseconds since the Unix epoch; called once at construction to check it. With a clock of your own no timer is
+   * started: retirement and step timeouts then happen at the next event or collection, and silence is not told.
    * @default Date.now
    */
-  clock?: () => number;
+  clock?: (() => number) | undefined;
 }
 
 type Defaulted =
@@ -96,8 +98,9 @@ type Defaulted =
   | 'spanEvents';
 
 /** Options after validation. */
-export type ResolvedOptions = RebalanceInstrumentationOptions &
-  Required<Pick<RebalanceInstrumentationOptions, Defaulted>>;
+export type ResolvedOptions = RebalanceInstrumentationOptions & {
+  [O in Defaulted]: NonNullable<RebalanceInstrumentationOptions[O]>;
+};
 
 const DAY = 86_400_000;
 
@@ -113,11 +116,26 @@ const NUMBERS = {
   stepTimeout: { default: 2 * DAY, min: 1_000, max: 365 * DAY },
 } as const;
 
+const OPTIONS = [
+  'namespace',
+  'cluster',
+  ...(Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]),
+  'spanEvents',
+  'meterProvider',
+  'tracerProvider',
+  'loggerProvider',
+  'metricProducer',
+  'clock',
+] as const satisfies (keyof RebalanceInstrumentationOptions)[];
+
 /**
- * @throws TypeError that names the option, when an option is unknown or has a wrong type or range
+ * @throws TypeError that names the option, what came and what is allowed, when an option is unknown or has a wrong type
+ *   or range
  */
 export function resolveOptions(options: RebalanceInstrumentationOptions = {}): ResolvedOptions {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object');
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`options must be an object, got ${describe(options)}`);
+  }
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) check(name, value);
   }
@@ -127,14 +145,22 @@ export function resolveOptions(options: RebalanceInstrumentationOptions = {}): R
   return { ...options, ...numbers, spanEvents: options.spanEvents ?? false };
 }
 
+/** The options given that differ from those in force, each in a few words. */
+export function differences(inForce: ResolvedOptions, given: RebalanceInstrumentationOptions): string[] {
+  return OPTIONS.filter((name) => given[name] !== undefined && !Object.is(given[name], inForce[name])).map((name) => {
+    const [before, after] = [describe(inForce[name]), describe(given[name])];
+    return before === after ? `another ${name}` : `${name} ${after} (in force: ${before})`;
+  });
+}
+
 function check(name: string, value: unknown): void {
   switch (name) {
     case 'namespace':
     case 'cluster':
-      if (typeof value !== 'string' || value === '') fail(name, 'a non-empty string');
+      if (typeof value !== 'string' || value === '') refuse(name, value, 'a non-empty string');
       return;
     case 'spanEvents':
-      if (typeof value !== 'boolean') fail(name, 'a boolean');
+      if (typeof value !== 'boolean') refuse(name, value, 'a boolean');
       return;
     case 'meterProvider':
       return needMethod(name, value, 'getMeter');
@@ -143,26 +169,40 @@ function check(name: string, value: unknown): void {
     case 'loggerProvider':
       return needMethod(name, value, 'getLogger');
     case 'metricProducer':
-      if (!ClusterMetricProducer.is(value)) fail(name, 'a producer of createRebalanceMetricProducer()');
+      if (!ClusterMetricProducer.is(value)) refuse(name, value, 'a producer of createRebalanceMetricProducer()');
       return;
     case 'clock':
-      if (typeof value !== 'function' || !Number.isFinite(value())) fail(name, 'a function that gives milliseconds');
-      return;
-    default: {
-      if (!Object.hasOwn(NUMBERS, name)) throw new TypeError(`unknown option ${JSON.stringify(name)}`);
-      const { min, max } = NUMBERS[name as keyof typeof NUMBERS];
-      if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
-        fail(name, `a whole number from ${min} to ${max}`);
-      }
-    }
+      return checkClock(value);
+    default:
+      return checkNumber(name, value);
+  }
+}
+
+function checkClock(value: unknown): void {
+  const expected = 'a function that gives milliseconds';
+  if (typeof value !== 'function') refuse('clock', value, expected);
+  const time: unknown = value();
+  if (!Number.isFinite(time)) refuse('clock', time, expected, 'one that gives ');
+}
+
+function checkNumber(name: string, value: unknown): void {
+  if (!Object.hasOwn(NUMBERS, name)) {
+    throw new TypeError(
+      `unknown option ${describe(name)}${didYouMean(name, OPTIONS)}. The options are ${listOf(OPTIONS)}`,
+    );
+  }
+  const { min, max } = NUMBERS[name as keyof typeof NUMBERS];
+  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
+    refuse(name, value, `a whole number from ${min} to ${max}`);
   }
 }
 
 function needMethod(name: string, value: unknown, method: string): void {
-  if (typeof (value as Record<string, unknown> | null)?.[method] !== 'function')
-    fail(name, `an object with ${method}()`);
+  if (typeof (value as Record<string, unknown> | null)?.[method] !== 'function') {
+    refuse(name, value, `an object with ${method}()`);
+  }
 }
 
-function fail(name: string, expected: string): never {
-  throw new TypeError(`option ${name} must be ${expected}`);
+function refuse(name: string, value: unknown, expected: string, prefix = ''): never {
+  throw new TypeError(`option ${name} must be ${expected}, got ${prefix}${describe(value)}`);
 }

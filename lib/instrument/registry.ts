@@ -1,15 +1,22 @@
 import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
 import { SCOPE_NAME } from '../otel/scope.js';
 import type { RebalanceInstrumentation } from './handle.js';
+import type { RebalanceInstrumentationOptions } from './options.js';
+
+/** A handle as `instrument` finds it again, which another loaded copy of this package may have made. */
+export interface RegisteredHandle extends RebalanceInstrumentation {
+  /** Tells once that these options are not used, where they differ. */
+  again(options: RebalanceInstrumentationOptions): void;
+}
 
 /** What all loaded copies of this package share, ESM and CJS alike. */
 interface Registry {
   readonly producer: ClusterMetricProducer;
-  readonly handles: WeakMap<object, RebalanceInstrumentation>;
+  readonly handles: WeakMap<object, RegisteredHandle>;
 }
 
 // The number changes with the shape of the registry, so that copies that do not fit each other stay apart.
-const KEY = Symbol.for(`${SCOPE_NAME}/registry/1`);
+const KEY = Symbol.for(`${SCOPE_NAME}/registry/2`);
 
 export function registry(): Registry {
   const shared = globalThis as { [KEY]?: Registry };

@@ -9,6 +9,7 @@ import {
   type RebalanceState,
   STATES,
 } from '../contract/vocabulary.js';
+import { describe } from './describe.js';
 import type { Ended, Fact, FactsByEvent, FailureFact, PlanFactBase } from './fact.js';
 import type { FieldReader, Raw } from './payload-reader.js';
 import { MAX_ID_LENGTH } from './safe-id.js';
@@ -36,10 +37,10 @@ export function readFact(
   payload: unknown,
   now: number,
 ): Fact | undefined {
-  read.begin(event);
+  read.begin();
   const raw = payload ?? NOTHING;
   if (typeof raw !== 'object') {
-    read.problem('wrong_type', 'payload');
+    read.problem('wrong_type', 'payload', () => `is ${describe(payload)}, not an object`);
     return undefined;
   }
   const at = read.time((raw as RawEvent<object>).time, now, now, 'time');
@@ -184,13 +185,14 @@ function readFailure(read: FieldReader, payload: Raw<Failure>): FailureFact {
 
 function readOwnership(read: FieldReader, nodes: unknown): ReadonlyMap<string, number> | undefined {
   if (typeof nodes !== 'object' || nodes === null || Array.isArray(nodes)) {
-    read.problem(nodes === undefined || nodes === null ? 'missing_field' : 'wrong_type', 'nodes');
+    if (nodes === undefined || nodes === null) read.problem('missing_field', 'nodes', () => 'is missing');
+    else read.problem('wrong_type', 'nodes', () => `is ${describe(nodes)}, not an object of shards by node`);
     return undefined;
   }
   const owned = new Map<string, number>();
   for (const [key, value] of Object.entries(nodes)) {
-    const node = read.id(key, 'nodes');
-    const shards = read.count(value, 'nodes');
+    const node = read.id(key, 'a node of nodes');
+    const shards = read.count(value, 'a count of nodes');
     if (node !== undefined && shards !== undefined) owned.set(node, shards);
   }
   return owned;

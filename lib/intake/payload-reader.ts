@@ -1,4 +1,6 @@
 import { parseTraceparent } from '../otel/traceparent.js';
+import { describe, listOf } from './describe.js';
+import { didYouMean, nearest } from './nearest.js';
 import type { InvalidReason, Report } from './problem.js';
 import { isSafeId, MAX_ID_LENGTH, mendId } from './safe-id.js';
 
@@ -6,50 +8,87 @@ const MAX_TEXT_LENGTH = 1_024;
 const MAX_LIST_LENGTH = 1_000;
 const MAX_FUTURE_MS = 5 * 60_000;
 const MAX_PAST_MS = 10 * 365 * 86_400_000;
+/** Most fields of a payload that are looked at for a misspelt one. */
+const MAX_KEYS = 64;
 
 /** The payload as it may really come: any field missing or of any type. */
 export type Raw<T> = { readonly [K in keyof T]?: unknown };
 
-/** Reads the fields of events, each once, and reports what it had to refuse or mend. */
+/** Something about a field that is told once it is known whether the event could be used. */
+interface Finding {
+  readonly reason: InvalidReason;
+  readonly field: string;
+  /** What came, and what is allowed. */
+  readonly says: () => string;
+  /** What became of the field, where the event could be used. */
+  readonly remedy: () => string;
+  /** What was probably meant. */
+  readonly hint?: () => string;
+}
+
+const LEFT_OUT = () => 'it was left out';
+
+/** Reads the fields of one event after the other, each once, and keeps what it had to refuse or mend of the last. */
 export class FieldReader {
-  readonly #report: Report;
-  #event: string;
-  /** What has been reported of this event: each reason counts once. */
-  #reasons: readonly InvalidReason[] = [];
+  readonly #whole: string;
+  /** Of one event: each reason counts once. */
+  #findings: readonly Finding[] = [];
 
-  constructor(event: string, report: Report) {
-    this.#event = event;
-    this.#report = report;
+  /** @param whole what is dropped when it cannot be used */
+  constructor(whole = 'the event') {
+    this.#whole = whole;
   }
 
-  begin(event: string): void {
-    this.#event = event;
-    if (this.#reasons.length > 0) this.#reasons = [];
+  begin(): void {
+    if (this.#findings.length > 0) this.#findings = [];
   }
 
-  problem(reason: InvalidReason, field: string): void {
-    if (this.#reasons.includes(reason)) return;
-    this.#reasons = [...this.#reasons, reason];
-    this.#report(reason, this.#event, field);
+  /** Tells what was found, and forgets it. */
+  tell(report: Report, event: string, payload: unknown, used: boolean): void {
+    const findings = this.#findings;
+    if (findings.length === 0) return;
+    this.#findings = [];
+    for (const { reason, field, says, remedy, hint } of findings) {
+      const outcome = () => (used ? remedy() : `${this.#whole} was dropped`);
+      const meant = () => (reason === 'missing_field' ? misspelt(field, payload) : (hint?.() ?? ''));
+      report({ reason, event, field, says: () => `${field} ${says()}; ${outcome()}${meant()}` });
+    }
   }
 
-  /** A required id. */
-  id(value: unknown, field: string): string | undefined {
+  problem(reason: InvalidReason, field: string, says: () => string, remedy = LEFT_OUT, hint?: () => string): void {
+    if (this.#findings.some((finding) => finding.reason === reason)) return;
+    this.#findings = [...this.#findings, { reason, field, says, remedy, ...(hint && { hint }) }];
+  }
+
+  /**
+   * A required id.
+   *
+   * @param remedy what becomes of the field where the event can be used without it
+   */
+  id(value: unknown, field: string, remedy?: () => string): string | undefined {
     if (typeof value === 'string' && value !== '' && isSafeId(value)) return value;
     if (value === undefined || value === null || value === '') {
-      this.problem('missing_field', field);
+      this.problem('missing_field', field, () => (value === '' ? 'is empty' : 'is missing'), remedy);
       return undefined;
     }
     if (typeof value === 'number' || typeof value === 'bigint') {
-      this.problem('wrong_type', field);
-      return String(value);
+      const text = String(value);
+      this.#wrongType(value, field, 'text', () => `it was kept as ${describe(text)}`);
+      return text;
     }
     if (typeof value !== 'string') {
-      this.problem('wrong_type', field);
+      this.#wrongType(value, field, 'text', remedy);
       return undefined;
     }
-    this.problem(value.length > MAX_ID_LENGTH ? 'too_long' : 'control_characters', field);
-    return mendId(value);
+    const mended = mendId(value);
+    if (value.length > MAX_ID_LENGTH) {
+      const says = () => `has ${value.length} characters, at most ${MAX_ID_LENGTH} are kept`;
+      this.problem('too_long', field, says, () => 'it was cut, and ends in a hash of the whole');
+    } else {
+      const says = () => `is ${describe(value)}, which is reserved or holds characters that no label can have`;
+      this.problem('control_characters', field, says, () => `it was kept as ${JSON.stringify(mended)}`);
+    }
+    return mended;
   }
 
   optionalId(value: unknown, field: string): string | undefined {
@@ -59,13 +98,17 @@ export class FieldReader {
   ids(value: unknown, field: string): readonly string[] | undefined {
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) {
-      this.problem('wrong_type', field);
+      this.#wrongType(value, field, 'an array of ids');
       return undefined;
     }
-    if (value.length > MAX_LIST_LENGTH) this.problem('too_long', field);
+    const { length } = value;
+    if (length > MAX_LIST_LENGTH) {
+      const says = () => `has ${length} entries, at most ${MAX_LIST_LENGTH} are kept`;
+      this.problem('too_long', field, says, () => 'the rest was left out');
+    }
     return value
       .slice(0, MAX_LIST_LENGTH)
-      .map((entry) => this.id(entry, field))
+      .map((entry) => this.id(entry, `an entry of ${field}`))
       .filter((id) => id !== undefined);
   }
 
@@ -73,11 +116,17 @@ export class FieldReader {
   text(value: unknown, field: string, limit = MAX_TEXT_LENGTH): string | undefined {
     if (value === undefined || value === null) return undefined;
     if (typeof value !== 'string') {
-      this.problem('wrong_type', field);
+      this.#wrongType(value, field, 'text');
       return undefined;
     }
     if (value.length <= limit) return value.toWellFormed();
-    this.problem('too_long', field);
+    const { length } = value;
+    this.problem(
+      'too_long',
+      field,
+      () => `has ${length} characters, at most ${limit} are kept`,
+      () => 'it was cut',
+    );
     return value.slice(0, limit).toWellFormed();
   }
 
@@ -85,9 +134,9 @@ export class FieldReader {
   count(value: unknown, field: string): number | undefined {
     if (typeof value === 'number') {
       if (Number.isSafeInteger(value) && value >= 0) return value;
-      this.problem('invalid_number', field);
+      this.problem('invalid_number', field, () => `is ${value}, not a whole number from 0 up`);
     } else {
-      this.problem(value === undefined || value === null ? 'missing_field' : 'wrong_type', field);
+      this.#missingOrWrong(value, field, 'a number');
     }
     return undefined;
   }
@@ -100,9 +149,10 @@ export class FieldReader {
   oneOf<T extends string>(set: ReadonlySet<string>, value: unknown, field: string): T | undefined {
     if (typeof value === 'string') {
       if (set.has(value)) return value as T;
-      this.problem('unknown_value', field);
+      const says = () => `is ${describe(value)}, not one of ${listOf(set)}`;
+      this.problem('unknown_value', field, says, LEFT_OUT, () => didYouMean(value, set));
     } else {
-      this.problem(value === undefined || value === null ? 'missing_field' : 'wrong_type', field);
+      this.#missingOrWrong(value, field, `one of ${listOf(set)}`);
     }
     return undefined;
   }
@@ -116,14 +166,38 @@ export class FieldReader {
     if (value === undefined || value === null) return fallback;
     const at = value instanceof Date ? value.getTime() : value;
     if (typeof at === 'number' && at <= now + MAX_FUTURE_MS && at >= now - MAX_PAST_MS) return at;
-    this.problem('invalid_time', field);
+    const says = () =>
+      `is ${describe(value)}, not a Date or milliseconds since the Unix epoch, at most 5 min ahead and 10 years past`;
+    this.problem('invalid_time', field, says, () => 'the time of arrival was used');
     return fallback;
   }
 
   traceparent(value: unknown): string | undefined {
     const traceparent = this.text(value, 'traceparent');
     if (traceparent === undefined || parseTraceparent(traceparent) !== undefined) return traceparent;
-    this.problem('unknown_value', 'traceparent');
+    this.problem('unknown_value', 'traceparent', () => `is ${describe(traceparent)}, not a W3C traceparent`);
     return undefined;
   }
+
+  #missingOrWrong(value: unknown, field: string, expected: string): void {
+    if (value === undefined || value === null) this.problem('missing_field', field, () => 'is missing');
+    else this.#wrongType(value, field, expected);
+  }
+
+  #wrongType(value: unknown, field: string, expected: string, remedy?: () => string): void {
+    this.problem('wrong_type', field, () => `is ${describe(value)}, not ${expected}`, remedy);
+  }
+}
+
+/** The field of the payload that was probably meant. Reads no value, because a getter may throw. */
+function misspelt(field: string, payload: unknown): string {
+  if (typeof payload !== 'object' || payload === null) return '';
+  let keys: string[];
+  try {
+    keys = Object.keys(payload).slice(0, MAX_KEYS);
+  } catch {
+    return '';
+  }
+  const key = keys.includes(field) ? undefined : nearest(field, keys);
+  return key === undefined ? '' : `. It has ${describe(key)}: did you mean ${field}?`;
 }

@@ -4,9 +4,12 @@ import { FOLDED } from '../contract/vocabulary.js';
 /** Longest id that is kept as it is. */
 export const MAX_ID_LENGTH = 256;
 
-/** Control characters, line separators and lone surrogates: what may break a text format or a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u;
+/**
+ * Control characters, line separators and lone surrogates: what may break a text format or a terminal. Inside the
+ * brackets of a regular expression.
+ */
+export const UNSAFE_CHARACTERS = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff';
+const UNSAFE = new RegExp(`[${UNSAFE_CHARACTERS}]`, 'u');
 const UNSAFE_ALL = new RegExp(UNSAFE, 'gu');
 
 /** True when `id` can stand as a label value, a span attribute and a map key as it is. */

@@ -1,6 +1,7 @@
 import { FOLDED, type Outcome, type Phase, type RebalanceState } from '../contract/vocabulary.js';
-import type { Fact } from '../intake/fact.js';
-import type { Report } from '../intake/problem.js';
+import { describe } from '../intake/describe.js';
+import type { Fact, FailureFact } from '../intake/fact.js';
+import type { InvalidReason, Report } from '../intake/problem.js';
 import { Vocabulary } from './bounded-label.js';
 import { type ApprovalCounters, approvalCounters, type Drain, type Ending, type Move, Plan } from './plan.js';
 import type { Transition } from './transition.js';
@@ -144,7 +145,7 @@ export class Ledger {
     }
     const known = plan !== undefined;
     plan ??= this.#addPlan(fact.planId, fact.at, false, now);
-    if (plan === undefined) return this.#report('limit', fact.event, 'planId');
+    if (plan === undefined) return this.#refuse('limit', fact.event, 'planId', this.#tooManyPlans);
     plan.createdAt = Math.min(plan.createdAt, fact.at);
     plan.trigger = fact.trigger ?? plan.trigger;
     plan.approvalMode = fact.approvalMode ?? plan.approvalMode;
@@ -161,7 +162,8 @@ export class Ledger {
     if (fact.planId === undefined) {
       const from = fact.from ?? this.state;
       this.#toldState = fact.to;
-      this.#observe({ type: 'stateChanged', at: fact.at, plan: undefined, from, to: fact.to, reason: fact.reason });
+      const { at, to, reason } = fact;
+      this.#observe({ type: 'stateChanged', at, plan: undefined, from, to, reason, failure: undefined });
       return;
     }
     const known = this.plans.get(fact.planId);
@@ -176,7 +178,14 @@ export class Ledger {
   #requestApproval(fact: Extract<Fact, { event: 'approvalRequested' }>, now: number): void {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
-    if (plan.approvalSince !== undefined) return this.#report('out_of_order', fact.event, 'planId');
+    if (plan.approvalSince !== undefined) {
+      return this.#refuse(
+        'out_of_order',
+        fact.event,
+        'planId',
+        () => `plan ${describe(plan.id)} waits for a decision already`,
+      );
+    }
     plan.openApproval(fact.at);
     this.#observe({ type: 'approvalOpened', at: fact.at, plan });
   }
@@ -185,7 +194,8 @@ export class Ledger {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     if (plan.approvalSince === undefined && plan.decided) {
-      return this.#report('out_of_order', fact.event, 'decision');
+      const says = () => `plan ${describe(plan.id)} has been decided, and no request has been made since`;
+      return this.#refuse('out_of_order', fact.event, 'decision', says);
     }
     plan.decided = true;
     const { at, decision, actor, reason, traceparent } = fact;
@@ -199,7 +209,10 @@ export class Ledger {
     if (plan === undefined) return;
     const running = plan.drains.get(fact.node);
     if (running?.open) {
-      if (running.startedAt !== undefined) return this.#report('out_of_order', fact.event, 'node');
+      if (running.startedAt !== undefined) {
+        const says = () => `the drain of ${describe(fact.node)} has started already`;
+        return this.#refuse('out_of_order', fact.event, 'node', says);
+      }
       running.startedAt = fact.at;
       running.shards = Math.max(fact.shards, running.remaining);
       return;
@@ -230,7 +243,10 @@ export class Ledger {
   #startMove(fact: Extract<Fact, { event: 'moveStarted' }>, now: number): void {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
-    if (typeof plan.move(fact.shard) === 'object') return this.#report('out_of_order', fact.event, 'shard');
+    if (typeof plan.move(fact.shard) === 'object') {
+      const says = () => `the move of ${describe(fact.shard)} has started already`;
+      return this.#refuse('out_of_order', fact.event, 'shard', says);
+    }
     this.#openMove(plan, fact, { source: fact.source, target: fact.target, startedAt: fact.at });
   }
 
@@ -238,7 +254,10 @@ export class Ledger {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     const known = plan.move(fact.shard);
-    if (typeof known === 'string') return this.#report('out_of_order', fact.event, 'shard');
+    if (typeof known === 'string') {
+      const says = () => `the move of ${describe(fact.shard)} has ended already`;
+      return this.#refuse('out_of_order', fact.event, 'shard', says);
+    }
     const move = known ?? this.#openMove(plan, fact, UNSEEN_START);
     if (move === undefined) return;
     move.bytes = fact.bytes;
@@ -258,7 +277,7 @@ export class Ledger {
     }
     const ending = { outcome: fact.outcome, failure: fact.failure };
     this.#countFailure('total', ending, now);
-    this.#enter(plan, STATE_AT_END[fact.outcome], at, fact.reason);
+    this.#enter(plan, STATE_AT_END[fact.outcome], at, fact.reason, plan.state, fact.failure);
     plan.end(ending, at);
     const seconds = plan.late ? undefined : plan.seconds('total', at);
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });
@@ -291,7 +310,14 @@ export class Ledger {
       }
     }
     if (!full) return;
-    this.#report('limit', 'ownershipChanged', 'nodes');
+    this.#report({
+      reason: 'limit',
+      event: 'ownershipChanged',
+      field: 'nodes',
+      says: () =>
+        `${nodes.size} nodes came, and maxNodes is ${this.#limits.maxNodes}; ` +
+        (complete ? `the rest is summed up as node ${FOLDED}` : 'the rest was left out'),
+    });
     // A report of some nodes cannot correct a sum over all the others.
     if (complete) this.nodes.set(FOLDED, folded);
   }
@@ -302,7 +328,8 @@ export class Ledger {
     if (plan?.live) return plan;
     const adopted = plan === undefined ? this.#addPlan(planId, at, true, now) : undefined;
     if (adopted === undefined) {
-      this.#report(plan === undefined ? 'limit' : 'out_of_order', event, 'planId');
+      if (plan === undefined) this.#refuse('limit', event, 'planId', this.#tooManyPlans);
+      else this.#refuse('out_of_order', event, 'planId', () => `plan ${describe(planId)} has ended`);
       return undefined;
     }
     this.#observe({ type: 'planOpened', at, plan: adopted, traceparent: undefined });
@@ -348,12 +375,19 @@ export class Ledger {
     if (!plan.stateTold) this.#enter(plan, to, at, undefined);
   }
 
-  #enter(plan: Plan, to: RebalanceState, at: number, reason: string | undefined, from = plan.state): void {
+  #enter(
+    plan: Plan,
+    to: RebalanceState,
+    at: number,
+    reason: string | undefined,
+    from = plan.state,
+    failure?: FailureFact,
+  ): void {
     this.#impliedState = to;
     if (plan.state === to) return;
     plan.state = to;
     plan.stateSince = at;
-    this.#observe({ type: 'stateChanged', at, plan, from, to, reason });
+    this.#observe({ type: 'stateChanged', at, plan, from, to, reason, failure });
   }
 
   /** The open drain of an event; one whose start was never seen is opened. Reports an event of an ended drain. */
@@ -361,14 +395,19 @@ export class Ledger {
     const drain = plan.drains.get(fact.node);
     if (drain === undefined) return this.#openDrain(plan, fact, undefined, 0);
     if (drain.open) return drain;
-    this.#report('out_of_order', fact.event, 'node');
+    this.#refuse('out_of_order', fact.event, 'node', () => `the drain of ${describe(fact.node)} has ended already`);
     return undefined;
   }
 
   #openDrain(plan: Plan, fact: DrainFact, startedAt: number | undefined, shards: number): Drain | undefined {
     const { node, at } = fact;
     if (plan.drains.size >= this.#limits.maxNodes && !plan.drains.has(node)) {
-      this.#report('limit', fact.event, 'node');
+      this.#refuse(
+        'limit',
+        fact.event,
+        'node',
+        () => `the plan drains ${this.#limits.maxNodes} nodes already (maxNodes)`,
+      );
       return undefined;
     }
     const drain = plan.openDrain(node, startedAt, at);
@@ -389,7 +428,7 @@ export class Ledger {
   #openMove(plan: Plan, fact: MoveFact, { source, target, startedAt }: MoveStart): Move | undefined {
     const { shard, at } = fact;
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
-      this.#report('limit', fact.event, 'shard');
+      this.#refuse('limit', fact.event, 'shard', () => `the plan has moved ${MAX_MOVES_PER_PLAN} shards already`);
       return undefined;
     }
     const move = { shard, source, target, startedAt, bytes: undefined };
@@ -404,6 +443,14 @@ export class Ledger {
     this.#countFailure('move', ending, now);
     const seconds = plan.closeMove(move, outcome, at);
     this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
+  }
+
+  readonly #tooManyPlans = () =>
+    `${this.plans.size} plans are tracked already, ${TRACKED_PER_SHOWN} for each of maxPlans; they have not ended`;
+
+  /** Reports an event that changed nothing. */
+  #refuse(reason: InvalidReason, event: string, field: string, says: () => string): void {
+    this.#report({ reason, event, field, says: () => `${says()}; the event was dropped` });
   }
 
   #countFailure(phase: Exclude<Phase, 'approval'>, ending: Ending, now: number): void {

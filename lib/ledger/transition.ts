@@ -1,4 +1,5 @@
 import type { Decision, RebalanceState } from '../contract/vocabulary.js';
+import type { FailureFact } from '../intake/fact.js';
 import type { Drain, Ending, Move, Plan } from './plan.js';
 
 /** What changed in the ledger. `seconds` is undefined where the start of the step was not seen. */
@@ -9,6 +10,8 @@ export type Transition = { readonly at: number } & (
       readonly from: RebalanceState;
       readonly to: RebalanceState;
       readonly reason: string | undefined;
+      /** Why a plan failed, where this is its end. */
+      readonly failure: FailureFact | undefined;
     }
   | { readonly type: 'planOpened'; readonly plan: Plan; readonly traceparent: string | undefined }
   | { readonly type: 'planClosed'; readonly plan: Plan; readonly ending: Ending; readonly seconds: number | undefined }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { addCluster, addFolded, addPlan, type MetricSource } from './cluster-series.js';
 import { EMPTY_RESOURCE, MetricBatch, type ProducedMetrics } from './metric-data.js';
@@ -110,6 +111,7 @@ class Pace {
     return performance.now() - this.#since > SLICE_MS;
   }
 
+  /** Node's own timer and not the global one, which jsdom does not have and fake timers hold for ever. */
   async rest(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     this.#since = performance.now();

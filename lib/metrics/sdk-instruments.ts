@@ -9,7 +9,7 @@ import {
 import { DECISIONS, OUTCOMES, PHASES, type Phase } from '../contract/vocabulary.js';
 import { INVALID_REASONS, type InvalidReason } from '../intake/problem.js';
 import type { Transition } from '../ledger/transition.js';
-import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
+import type { Diagnostics } from '../otel/diagnostics.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { type LabelsOf, METRICS, type MetricDefinition, PHASE_DURATION_BOUNDS } from './definitions.js';
 import { tableOf } from './record-of.js';
@@ -76,13 +76,18 @@ export class Meters {
     try {
       return createInstruments(provider.getMeter(SCOPE_NAME, VERSION));
     } catch (error) {
-      this.#diagnostics.once('error', 'meter provider', `the meter provider failed: ${messageOf(error)}`);
+      this.#diagnostics.failed('metrics', error);
       return createInstruments(createNoopMeter());
     }
   }
 
   #start(cluster: ClusterMeters, provider: MeterProvider, instruments: Instruments): void {
-    cluster.startAtZero(instruments);
+    try {
+      cluster.startAtZero(instruments);
+    } catch (error) {
+      // Everything else of the cluster goes on without these counters.
+      this.#diagnostics.failed('metrics', error);
+    }
     const seen = clustersByProvider.get(provider) ?? new Set();
     clustersByProvider.set(provider, seen);
     if (seen.size === CLUSTERS_NEAR_LIMIT || seen.has(cluster.key)) return;

@@ -11,20 +11,26 @@ export class Diagnostics {
   readonly #logger: DiagLogger = diag.createComponentLogger({ namespace: SCOPE_NAME });
   readonly #told = new Set<string>();
 
-  once(level: Level, kind: string, message: string): void {
+  /** @param message the text, or what makes it: asked for only when it is told */
+  once(level: Level, kind: string, message: string | (() => string)): void {
     this.#tell(this.#told, level, kind, message);
   }
 
+  /** Tells what failed, and its cause. */
+  failed(what: string, cause: unknown): void {
+    this.once('error', `${what} failed`, () => `${what} failed: ${messageOf(cause)}`);
+  }
+
   /** Tells what is the same for every controller of the process. */
-  onceForAll(level: Level, kind: string, message: string): void {
+  onceForAll(level: Level, kind: string, message: string | (() => string)): void {
     this.#tell(toldForAll, level, kind, message);
   }
 
-  #tell(told: Set<string>, level: Level, kind: string, message: string): void {
+  #tell(told: Set<string>, level: Level, kind: string, message: string | (() => string)): void {
     if (told.has(kind)) return;
     told.add(kind);
     try {
-      this.#logger[level](message);
+      this.#logger[level](typeof message === 'string' ? message : message());
     } catch {
       // The app's own logger failed, and there is nobody else to tell.
     }

@@ -1,4 +1,4 @@
-import * as api from '@opentelemetry/api';
+import { type Attributes, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
 import type { Diagnostics } from '../otel/diagnostics.js';
@@ -6,7 +6,7 @@ import { hrTime } from '../otel/hr-time.js';
 import { globalLoggerProvider, type LoggerLike, type LoggerProviderLike } from '../otel/logger.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { ATTR_CLUSTER, ATTR_NAMESPACE, ATTR_PLAN_ID } from './definitions.js';
-import { logEventOf } from './log-record.js';
+import { logBodyOf, logEventOf } from './log-record.js';
 import type { PlanSpans } from './plan-trace.js';
 
 /** Emits the log events of one cluster, those of a plan in its trace context. */
@@ -14,7 +14,9 @@ export class LogEvents {
   readonly #given: LoggerProviderLike | undefined;
   readonly #diagnostics: Diagnostics;
   readonly #spans: PlanSpans;
-  readonly #clusterAttributes: api.Attributes;
+  readonly #namespace: string;
+  readonly #cluster: string;
+  readonly #clusterAttributes: Attributes;
   #provider: LoggerProviderLike | undefined;
   #logger: LoggerLike | undefined;
 
@@ -28,6 +30,8 @@ export class LogEvents {
     this.#given = given;
     this.#spans = spans;
     this.#diagnostics = diagnostics;
+    this.#namespace = namespace;
+    this.#cluster = cluster;
     this.#clusterAttributes = { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster };
   }
 
@@ -40,12 +44,13 @@ export class LogEvents {
     const { plan } = event;
     logger.emit({
       eventName: event.name,
+      body: logBodyOf(event, this.#namespace, this.#cluster),
       timestamp: hrTime(transition.at),
       observedTimestamp: hrTime(seenAt),
       severityNumber: event.severity,
       severityText: event.severityText,
       attributes: definedAttributes(this.#clusterAttributes, { [ATTR_PLAN_ID]: plan?.id }, event.attributes),
-      context: plan === undefined ? api.ROOT_CONTEXT : this.#spans.planContext(plan),
+      context: plan === undefined ? ROOT_CONTEXT : this.#spans.planContext(plan),
     });
   }
 

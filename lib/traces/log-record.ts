@@ -1,5 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Plan } from '../ledger/plan.js';
+import type { Decision } from '../contract/vocabulary.js';
+import type { FailureFact } from '../intake/fact.js';
+import { printable } from '../intake/printable.js';
+import type { Drain, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -23,10 +26,22 @@ export interface RebalanceLogEvent {
   readonly plan: Plan | undefined;
   /** Without namespace, cluster and plan id. An undefined value is an absent attribute. */
   readonly attributes: Attributes;
+  /** What happened, in words that go on from the name of the plan or controller. */
+  readonly says: string;
 }
 
 const INFO = { severity: 9, severityText: 'INFO' } as const;
 const WARN = { severity: 13, severityText: 'WARN' } as const;
+
+/** Longest body, and longest reason in it: one line for a person. The attributes have all of it. */
+const MAX_BODY_LENGTH = 1_024;
+const MAX_REASON_LENGTH = 300;
+
+/** The body of a log record: one line that a person can read without its attributes. */
+export function logBodyOf({ plan, says }: RebalanceLogEvent, namespace: string, cluster: string): string {
+  const subject = plan === undefined ? 'Controller' : `Plan ${plan.id}`;
+  return printable(`${subject} of ${namespace}/${cluster}: ${says}`, MAX_BODY_LENGTH);
+}
 
 /** The log event that a transition is worth, if any. */
 export function logEventOf(transition: Transition): RebalanceLogEvent | undefined {
@@ -41,9 +56,16 @@ export function logEventOf(transition: Transition): RebalanceLogEvent | undefine
           [ATTR_STATE_PREVIOUS]: transition.from,
           [ATTR_REASON]: transition.reason,
         },
+        says: `went from ${transition.from} to ${transition.to}${why(transition.reason ?? inWords(transition.failure))}`,
       };
     case 'approvalOpened':
-      return { name: EVENTS.approvalRequested.name, ...INFO, plan: transition.plan, attributes: {} };
+      return {
+        name: EVENTS.approvalRequested.name,
+        ...INFO,
+        plan: transition.plan,
+        attributes: {},
+        says: 'waits for approval',
+      };
     case 'approvalClosed':
       if (transition.decision === undefined) return undefined;
       return {
@@ -55,6 +77,7 @@ export function logEventOf(transition: Transition): RebalanceLogEvent | undefine
           [ATTR_APPROVAL_ACTOR]: transition.actor,
           [ATTR_REASON]: transition.reason,
         },
+        says: `${decided(transition.decision, transition.actor)}${why(transition.reason)}`,
       };
     case 'drainProgressed':
       return {
@@ -67,6 +90,7 @@ export function logEventOf(transition: Transition): RebalanceLogEvent | undefine
           [ATTR_DRAIN_SHARDS_REMAINING]: transition.drain.remaining,
           [ATTR_BYTES]: transition.drain.bytes,
         },
+        says: gaveUp(transition.drain),
       };
     case 'guardrailTripped':
       return {
@@ -74,8 +98,26 @@ export function logEventOf(transition: Transition): RebalanceLogEvent | undefine
         ...WARN,
         plan: transition.plan,
         attributes: { [ATTR_GUARDRAIL]: transition.guardrail, [ATTR_REASON]: transition.reason },
+        says: `held back by ${transition.guardrail}${why(transition.reason)}`,
       };
     default:
       return undefined;
   }
+}
+
+function why(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (${printable(reason, MAX_REASON_LENGTH)})`;
+}
+
+function inWords(failure: FailureFact | undefined): string | undefined {
+  return [failure?.type, failure?.message].filter((part) => part !== undefined).join(': ') || undefined;
+}
+
+function decided(decision: Decision, actor: string | undefined): string {
+  const by = actor === undefined ? '' : ` by ${actor}`;
+  return decision === 'expired' ? 'the request for approval expired' : `${decision}${by}`;
+}
+
+function gaveUp({ node, shards, remaining }: Drain): string {
+  return `${node} gave up ${shards - remaining} of ${shards} ${shards === 1 ? 'shard' : 'shards'}`;
 }

@@ -26,8 +26,26 @@ export async function freePort(): Promise<number> {
 /** What must not outlive the tests, also when one of them ends before it can stop what it has started. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
-  for (const child of running) child.kill();
+  for (const child of running) child.kill('SIGKILL');
 });
+/** A program that has not ended by then does not mean to. */
+const END_WITHIN_MS = 8_000;
+
+/** Stops every program that was started here and still runs; their command lines. */
+export async function stopAll(): Promise<string[]> {
+  const left = [...running];
+  await Promise.all(left.map(end));
+  return left.map(({ spawnargs }) => spawnargs.join(' '));
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+  await exited;
+  clearTimeout(timer);
+}
 
 /** A program that runs until it is stopped. */
 export class Daemon {
@@ -50,10 +68,7 @@ export class Daemon {
     return this.#output;
   }
 
-  async stop(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const exited = once(this.process, 'exit');
-    this.process.kill('SIGTERM');
-    await exited;
+  stop(): Promise<void> {
+    return end(this.process);
   }
 }

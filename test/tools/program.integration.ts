@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { builtGoTool, type GoTool, pinnedVersion } from '../../tools/go-tool.js';
-import { PROGRAM_NAMES, type ProgramName, printedVersion, program, wantedVersion } from '../../tools/program.js';
+import {
+  PROGRAM_NAMES,
+  type ProgramName,
+  printedVersion,
+  program,
+  wantedVersion,
+  withKnownFailures,
+} from '../../tools/program.js';
 import { eventually } from '../support/eventually.js';
 import { Daemon, freePort, run } from '../support/process.js';
 
@@ -202,6 +209,16 @@ describe('a program that cannot be had', () => {
     expect(refusal).not.to.include('yourself');
   });
 
+  it('is not tried again by a process that knows of the failure, and fails nothing else', async () => {
+    const environment = Object.entries(withKnownFailures({ jaeger: 'no Go today' })).map((pair) => pair.join('='));
+    const script = `
+      import { preparedPrograms } from '${PROGRAM_MODULE}';
+      for await (const one of preparedPrograms(['jaeger', 'redis-server'])) console.log(one.failure ?? one.path);
+    `;
+    const printed = await run('/usr/bin/env', [...environment, process.execPath, '--input-type=module', '-e', script]);
+    expect(printed).to.equal(`no Go today\n${await program('redis-server')}\n`);
+  });
+
   it('is refused with the version that another one has', async () => {
     const path = join(repository, 'pint');
     await writeFile(path, '#!/bin/sh\necho 0.1.0\n', { mode: 0o755 });
@@ -244,11 +261,16 @@ describe('a Go module of programs', function () {
   const tool = (): GoTool => ({ source, module: 'hello.invalid/dependency', versionVariable: 'main.version' });
 
   it('is built once for its go.mod and go.sum, and again when they change', async () => {
-    const first = await builtGoTool(home, tool());
+    const said: string[] = [];
+    const first = await builtGoTool(home, { ...tool(), usual: 'a moment' }, (line) => said.push(line));
     expect(await readdir(first)).to.deep.equal(['hello']);
+    expect(said).to.have.length(2);
+    expect(said[0]).to.equal('source: building with Go, a moment');
+    expect(said[1]).to.match(/^source: building with Go: done after \d+ s, \d+ packages compiled$/);
     // Only its pins count: the code of a pinned module never changes.
     await writeProgram('println("other")');
-    expect(await builtGoTool(home, tool())).to.equal(first);
+    expect(await builtGoTool(home, tool(), (line) => said.push(line))).to.equal(first);
+    expect(said).to.have.length(2);
     await writeFile(join(source, 'go.mod'), `${await readFile(join(source, 'go.mod'), 'utf8')}// raised\n`);
     await writeProgram('println("other", dependency.Name)');
     const second = await builtGoTool(home, tool());

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+
+const RUN = new URL('../run.js', import.meta.url).pathname;
+
+/** What a run of the suite made to fail printed, and how it ended. */
+function runOf(pids: string, ...mochaArgs: string[]): Promise<{ code: number; output: string }> {
+  const args = [RUN, 'build/test/fixtures/fails-in-a-hook.js', '--', ...mochaArgs];
+  const env = { ...process.env, PIDS: pids };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });
+    });
+  });
+}
+
+/** A process that has ended and is still in the table runs no more. */
+function isRunning(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && !/\) Z /.test(readFileSync(stat, 'utf8'));
+}
+
+describe('a suite made to fail', function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'failing-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  for (const [how, args] of [
+    ['file after file', []],
+    ['files side by side', ['--parallel', '--jobs', '2']],
+  ] as const) {
+    it(`ends, says what failed and what was left running, and leaves no process: ${how}`, async () => {
+      // Processes are found through /proc.
+      if (!existsSync('/proc/self/environ')) return;
+      const pids = join(folder, `pids-${args.length}`);
+      const { code, output } = await runOf(pids, ...args);
+      expect(code, output).to.equal(1);
+      expect(output).to.include('the hook failed').and.to.include('the test failed');
+      expect(output.match(/left running, and (stopped|killed) now/g)).to.have.length(2);
+      const started = (await readFile(pids, 'utf8')).trim().split('\n').map(Number);
+      expect(started).to.have.length(2);
+      expect(started.filter(isRunning)).to.deep.equal([]);
+    });
+  }
+});
