@@ -1,3 +1,4 @@
+import { runbookUrl, type Settings } from '../rules/settings.js';
 import type { Link } from './model.js';
 import type { RowLink } from './table-panel.js';
 import { reference } from './variable-reference.js';
@@ -86,13 +87,9 @@ export function traceOfRow(): CellLink {
   return linkTo('Open the trace', explore(reference('traces'), reference('__data.fields.trace_id')));
 }
 
-/**
- * From the name of an alert to its runbook.
- *
- * @param runbooks address of their folder
- */
-export function runbookOfRow(runbooks: string): () => CellLink {
-  return () => linkTo('Open the runbook', `${runbooks}/${reference('__data.fields.alertname')}.md`, true);
+/** From the name of an alert to its runbook. */
+export function runbookOfRow(settings: Settings): () => CellLink {
+  return () => linkTo('Open the runbook', runbookUrl(settings, reference('__data.fields.alertname')), true);
 }
 
 /** Explore, with the trace of an id. Variables must stay as they are, everything else is encoded. */

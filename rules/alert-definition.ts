@@ -1,7 +1,7 @@
 import type { Expression } from './promql/index.js';
 import type { AlertRule, Severity } from './rule.js';
 import { within } from './scope.js';
-import type { Settings } from './settings.js';
+import { runbookUrl, type Settings } from './settings.js';
 
 /** What is written by hand of an alert; links are added from its name and its labels. */
 export interface AlertDefinition {
@@ -82,7 +82,6 @@ export const ON_PLAN = {
 
 /** The rules of an alert, one a severity, with their links. */
 export function alertRules(alert: AlertDefinition, settings: Settings): AlertRule[] {
-  const { grafana, runbooks } = settings;
   const variables = VARIABLES[alert.dashboard]
     .filter((label) => alert.labels.includes(label))
     .map((label) => `var-${label}={{ $labels.${label} | urlquery }}`);
@@ -97,8 +96,8 @@ export function alertRules(alert: AlertDefinition, settings: Settings): AlertRul
       summary: alert.summary,
       description,
       command: alert.command,
-      runbook_url: `${runbooks}/${alert.name}.md`,
-      dashboard_url: `${grafana}/d/${alert.dashboard}${query}`,
+      runbook_url: runbookUrl(settings, alert.name),
+      dashboard_url: `${settings.grafana}/d/${alert.dashboard}${query}`,
     },
   }));
 }

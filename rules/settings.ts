@@ -19,6 +19,11 @@ export interface Settings extends Scope {
 
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
 
+/** The address of an alert's runbook. */
+export function runbookUrl({ runbooks }: Pick<Settings, 'runbooks'>, alertName: string): string {
+  return `${runbooks}/${alertName}.md`;
+}
+
 /** The sets of thresholds that there are. */
 export const PRESETS = ['small', 'default', 'large'] as const;
 /** Thresholds for fleets of one size. */

@@ -51,9 +51,10 @@ import { verdict } from '../verdict.js';
 import { coloured, stat } from '../visuals.js';
 
 /** What is asked first: three answers, the alerts, the plans. */
-export function answers({ values, runbooks }: Settings): PageRow {
+export function answers(settings: Settings): PageRow {
+  const { values } = settings;
   return {
-    panels: [isItMoving(values), isItSafe(values), whoMustAct(values), firing(runbooks), activePlans(values)],
+    panels: [isItMoving(values), isItSafe(values), whoMustAct(values), firing(settings), activePlans(values)],
   };
 }
 
@@ -156,7 +157,7 @@ function whoMustAct(values: ThresholdValues): PagePanel {
   };
 }
 
-function firing(runbooks: string): PagePanel {
+function firing(settings: Settings): PagePanel {
   return {
     width: 24,
     height: 6,
@@ -178,7 +179,7 @@ function firing(runbooks: string): PagePanel {
       },
       columns: [
         { label: 'severity', title: 'Severity', width: 120, mapping: SEVERITY_NAMES },
-        { label: 'alertname', title: 'Alert', link: runbookOfRow(runbooks) },
+        { label: 'alertname', title: 'Alert', link: runbookOfRow(settings) },
         { label: 'namespace', title: 'Namespace' },
         { label: 'cluster', title: 'Cluster', link: clusterOfRow },
         { label: 'plan_id', title: 'Plan', link: planPage },

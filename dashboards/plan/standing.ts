@@ -2,6 +2,7 @@ import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds } from '../../rules/duration.js';
 import { max, number, series, time } from '../../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
+import type { Settings } from '../../rules/settings.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { risingTo } from '../colour-steps.js';
 import { clusterOfRow, runbookOfRow } from '../links.js';
@@ -93,7 +94,7 @@ export function eta(values: ThresholdValues): PagePanel {
   };
 }
 
-export function alerts(runbooks: string): PagePanel {
+export function alerts(settings: Settings): PagePanel {
   return {
     width: 8,
     height: 6,
@@ -112,7 +113,7 @@ export function alerts(runbooks: string): PagePanel {
       },
       columns: [
         { label: 'severity', title: 'Severity', width: 110, mapping: SEVERITY_NAMES },
-        { label: 'alertname', title: 'Alert', link: runbookOfRow(runbooks) },
+        { label: 'alertname', title: 'Alert', link: runbookOfRow(settings) },
         { label: 'node', title: 'Node' },
       ],
       hidden: ['namespace', 'cluster', 'plan_id'],

@@ -5,13 +5,14 @@ import { alerts, COMMANDS, controller, eta, SUMMARY, states } from './standing.j
 import { approval, timeSoFar } from './time.js';
 
 /** The plan itself: how it stands, its progress, its time. */
-export function thePlan({ values, runbooks }: Settings): PageRow {
+export function thePlan(settings: Settings): PageRow {
+  const { values } = settings;
   return {
     panels: [
       SUMMARY,
       states(values),
       eta(values),
-      alerts(runbooks),
+      alerts(settings),
       COMMANDS,
       progress(values),
       drains(values),
