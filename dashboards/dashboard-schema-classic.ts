@@ -3,7 +3,8 @@ import { METRICS_SOURCE } from './data-sources.js';
 import { COLUMNS, layOut } from './layout.js';
 import type { Panel, RowPanel } from './model.js';
 import { COMMON, type Page, pageText } from './page.js';
-import { type Print, panelModel } from './panel.js';
+import type { Print } from './panel.js';
+import { panelModel } from './panel-model.js';
 import { ALL_VALUES, type Variable, valuesQuery } from './variables.js';
 
 const HEADING_HEIGHT = 1;

@@ -7,7 +7,8 @@ import { METRICS_SOURCE } from './data-sources.js';
 import { layOut, type PlacedPanel, type PlacedRow } from './layout.js';
 import type { DataSourceReference, Panel, Target } from './model.js';
 import { COMMON, type Page, pageText } from './page.js';
-import { type Print, panelModel } from './panel.js';
+import type { Print } from './panel.js';
+import { panelModel } from './panel-model.js';
 import { ALL_VALUES, type Variable, valuesQuery } from './variables.js';
 
 /** The dashboard as a manifest of the second schema. */

@@ -1,6 +1,5 @@
 import { runbookUrl, type Settings } from '../rules/settings.js';
-import type { Link } from './model.js';
-import type { RowLink } from './table-panel.js';
+import type { CellLink, Link, RowLink } from './model.js';
 import { reference } from './variable-reference.js';
 
 /** The tag by which the dashboards find each other. */
@@ -25,13 +24,6 @@ export const SIBLINGS: Link = {
   icon: 'external link',
   tooltip: '',
 };
-
-/** A link of a cell. */
-export interface CellLink {
-  readonly title: string;
-  readonly url: string;
-  readonly targetBlank: boolean;
-}
 
 function linkTo(title: string, url: string, targetBlank = false): CellLink {
   return { title, url, targetBlank };

@@ -67,7 +67,17 @@ export interface Link {
   readonly [option: string]: unknown;
 }
 
-/** Width and height, and the place once it is known. */
+/** A link of a cell. */
+export interface CellLink {
+  readonly title: string;
+  readonly url: string;
+  readonly targetBlank: boolean;
+}
+
+/** A link of a cell, which may hold the value that a query gives for the row. */
+export type RowLink<Key extends string> = (fieldOf: (query: Key) => string) => CellLink;
+
+/** Where a panel stands on its page, and how large it is. */
 export interface GridPosition {
   readonly w: number;
   readonly h: number;

@@ -1,17 +1,6 @@
 import type { Expression } from '../rules/promql/index.js';
 import { ofChosenClusters } from './chosen.js';
-import { METRICS_SOURCE } from './data-sources.js';
-import type { PlacedPanel } from './layout.js';
-import type {
-  DataSourceReference,
-  FieldDefaults,
-  FieldProperty,
-  Link,
-  Override,
-  Panel,
-  Target,
-  Transformation,
-} from './model.js';
+import type { DataSourceReference, FieldDefaults, FieldProperty, Link, Override, Transformation } from './model.js';
 
 /** What a reader is told of a panel, on the page and in the documentation. */
 export interface PanelText {
@@ -92,37 +81,4 @@ export function named(name: string, properties: readonly FieldProperty[]): Overr
 /** The letter by which Grafana knows the query that stands at this place. */
 export function refIdAt(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index);
-}
-
-/** A panel as Grafana's classic JSON has it. */
-export function panelModel({ id, panel, at }: PlacedPanel, print: Print): Panel {
-  const { title, unit, noValue, source = METRICS_SOURCE, visual, queries } = panel;
-  const targets = queries.map(({ expression, options }, index): Target => {
-    const query = { refId: refIdAt(index), datasource: source, ...options };
-    return expression === undefined ? query : { ...query, expr: print(expression) };
-  });
-  return {
-    id,
-    type: visual.type,
-    title,
-    description: description(panel),
-    datasource: source,
-    gridPos: at,
-    transparent: false,
-    repeatDirection: 'h',
-    ...(visual.options === undefined ? {} : { options: visual.options }),
-    fieldConfig: {
-      defaults: { ...visual.fields, unit, noValue },
-      overrides: [...queries.flatMap(({ look }) => look ?? []), ...(visual.overrides ?? [])],
-    },
-    ...(targets.length === 0 ? {} : { targets }),
-    ...(visual.transformations === undefined ? {} : { transformations: visual.transformations }),
-    ...(visual.maxDataPoints === undefined ? {} : { maxDataPoints: visual.maxDataPoints }),
-    ...(visual.links === undefined ? {} : { links: visual.links }),
-  };
-}
-
-/** The text behind the information sign of a panel; Markdown. */
-export function description({ tells, act, empty }: PanelText): string {
-  return `${tells}\n\n**What to do:** ${act}\n\n**Empty:** ${empty}`;
 }

@@ -1,5 +1,4 @@
-import type { CellLink } from './links.js';
-import type { FieldProperty, Override, Thresholds, ValueMapping } from './model.js';
+import type { FieldProperty, Override, RowLink, Thresholds, ValueMapping } from './model.js';
 import { named, type Query, refIdAt, type Visual } from './panel.js';
 
 /** What a column shows: a label, or the value of a query. */
@@ -18,9 +17,6 @@ export type Column<Key extends string> = Shown<Key> & {
   readonly bar?: boolean;
   readonly noValue?: string;
 };
-
-/** A link of a cell, which may hold the value that a query gives for the row. */
-export type RowLink<Key extends string> = (fieldOf: (query: Key) => string) => CellLink;
 
 /** What a table is made of. */
 export interface TableParts<Key extends string> {

@@ -65,7 +65,7 @@ export const CLUSTER_TEXT = `${labelText('namespace')}/${labelText('cluster')}`;
 /** The command line that shows the plans of the alert's cluster. */
 export const LIST_COMMAND = `mesh shards rebalance list --namespace ${shellWord('namespace')} --cluster ${shellWord('cluster')}`;
 /** The command line that shows the alert's plan. */
-export const SHOW_COMMAND = `mesh shards rebalance show ${shellWord('plan_id')}`;
+const SHOW_COMMAND = `mesh shards rebalance show ${shellWord('plan_id')}`;
 
 /** What alerts on a cluster have in common. */
 export const ON_CLUSTER = {

@@ -21,19 +21,19 @@ function write(request: Extract<Request, { kind: 'write' }>): void {
   if (out === undefined) process.stdout.write(text);
   else {
     writeFileSync(out, text);
-    tell(`wrote ${out}: ${contentOf(settings, only, format)}`);
+    report(`wrote ${out}: ${contentOf(settings, only, format)}`);
   }
   if (dashboards === undefined) return;
   mkdirSync(dashboards, { recursive: true });
   for (const [name, dashboard] of Object.entries(dashboardFiles(settings))) {
     const file = join(dashboards, name);
     writeFileSync(file, jsonText(dashboard));
-    tell(`wrote ${file}`);
+    report(`wrote ${file}`);
   }
 }
 
 /** Beside the output, which may be piped into a file. */
-function tell(text: string): void {
+function report(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
@@ -46,6 +46,6 @@ try {
   const failure = error as NodeJS.ErrnoException;
   const isOfFiles = failure.syscall === 'open' || failure.syscall === 'mkdir';
   if (!(error instanceof SettingsError) && !isOfFiles) throw error;
-  tell(`error: ${failure.message}`);
+  report(`error: ${failure.message}`);
   process.exitCode = error instanceof SettingsError ? 2 : 1;
 }

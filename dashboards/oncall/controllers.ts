@@ -10,6 +10,7 @@ import { overTime, type PagePanel } from '../panel.js';
 import { heartbeatAge } from '../queries/clusters.js';
 import { PAUSED_NUMBER, stateNumber } from '../queries/shapes.js';
 import { stateTimeline, statusHistory } from '../visuals.js';
+import { NOTHING_EXPORTED } from '../when-empty.js';
 
 /** Controllers that a panel shows at most. */
 const MOST = 20;
@@ -48,8 +49,7 @@ function controllerState({ stateBudget }: ThresholdValues): PagePanel {
     tells:
       'The state of each controller over time, by name and symbol, and a line of its own while it is paused. Where two replicas disagree, the more serious state is shown.',
     act: `A controller that investigates or has failed for ${stateBudget} waits for somebody. A pause that nobody remembers is to be ended.`,
-    empty: 'no controller of the chosen clusters exported anything in the shown time.',
-    noValue: 'No controller reports',
+    ...NOTHING_EXPORTED,
     visual: stateTimeline(),
     queries: [
       overTime(stateNumber('controllers'), '{{namespace}}/{{cluster}}'),

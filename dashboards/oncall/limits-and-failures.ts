@@ -7,14 +7,10 @@ import { overTime, type PagePanel, rows } from '../panel.js';
 import { CLUSTER_LIMIT, CLUSTER_MOVING } from '../queries/clusters.js';
 import { increaseBy, ofTop } from '../queries/shapes.js';
 import { barChart, bars, byOutcome, DASHED, lines } from '../visuals.js';
+import { NOTHING_EXPORTED } from '../when-empty.js';
 
 /** Clusters that a panel shows at most. */
 const MOST = 10;
-
-/** What sets the pace, and what goes wrong. */
-export function limitsAndFailures(): PageRow {
-  return { title: 'Limits and failures', panels: [CONCURRENCY, FAILURE_REASONS, GUARDRAILS, MOVES_ENDED] };
-}
 
 const MOVING_AT_END = sum(CLUSTER, max(PLAN, series(METRICS.shardsMoving, isNot('plan_id', '')).at('end')));
 const LIMIT_AT_END = max(CLUSTER, series(METRICS.shardsMovingLimit).at('end'));
@@ -83,8 +79,14 @@ const MOVES_ENDED: PagePanel = {
   title: 'Moves that ended',
   tells: 'Moves of all chosen clusters by how they ended, in each bar.',
   act: 'Only failed ones: see Failure reasons. None while plans are at work: see Is it moving?',
-  empty: 'no controller of the chosen clusters exported anything in the shown time.',
+  empty: NOTHING_EXPORTED.empty,
   noValue: 'No move ended',
   visual: bars({ legend: 'sum', overrides: byOutcome() }),
   queries: [overTime(increaseBy(['outcome'], series(METRICS.moves), '$__rate_interval'), '{{outcome}}')],
+};
+
+/** What sets the pace, and what goes wrong. */
+export const LIMITS_AND_FAILURES: PageRow = {
+  title: 'Limits and failures',
+  panels: [CONCURRENCY, FAILURE_REASONS, GUARDRAILS, MOVES_ENDED],
 };

@@ -16,6 +16,7 @@ import { now, overTime, type PagePanel } from '../panel.js';
 import { DRAIN_REMAINING, DRAIN_REMAINING_SERIES, NODE_SHARDS, NODE_SHARDS_SERIES } from '../queries/nodes.js';
 import { ofTop } from '../queries/shapes.js';
 import { barGauge, bars, lines } from '../visuals.js';
+import { NO_NODE } from '../when-empty.js';
 
 /** Nodes or drains that a panel shows at most. */
 const MOST = 30;
@@ -72,8 +73,7 @@ const SHARDS_OVER_TIME: PagePanel = {
   title: 'Shards per node',
   tells: `Shards over time on the ${MOST} chosen nodes whose number changed most between the ends of the shown time.`,
   act: 'A draining node falls to 0 while others rise. Flat lines while a plan is at work: it does not move.',
-  empty: 'no node of the chosen clusters has been reported in the shown time.',
-  noValue: 'No node is known',
+  ...NO_NODE,
   visual: lines(),
   queries: [overTime(ofTop(MOST, NODE, CHANGE, NODE_SHARDS), '{{namespace}}/{{cluster}} {{node}}')],
 };
@@ -85,8 +85,7 @@ const MOVES_PER_NODE: PagePanel = {
   title: 'Moves in and out per node',
   tells: `Shards that each node gained (above 0) and lost (below 0) from one bar to the next, for the ${MOST} chosen nodes whose number changed most. It is the difference of the shards a node owns: no metric tells moves by node, and a gain and a loss within one bar cancel out.`,
   act: 'Below 0 should be the nodes that drain, above 0 those that take over. Both at one node: shards go to and fro.',
-  empty: 'no node of the chosen clusters has been reported in the shown time.',
-  noValue: 'No node is known',
+  ...NO_NODE,
   visual: bars(),
   queries: [
     overTime(

@@ -6,7 +6,7 @@ import { cluster, datasource, namespace, node, traces } from '../variables.js';
 import { answers } from './answers.js';
 import { approval } from './approval.js';
 import { controllers } from './controllers.js';
-import { limitsAndFailures } from './limits-and-failures.js';
+import { LIMITS_AND_FAILURES } from './limits-and-failures.js';
 import { nodes } from './nodes.js';
 
 /** For whoever is on call. */
@@ -22,6 +22,6 @@ export function oncallPage(settings: Settings): Page {
     refresh: '30s',
     variables: [datasource, traces, namespace, cluster, node],
     annotations: [firingAlerts(true), stateChanges(false, (ofAllPlans) => ofAllPlans)],
-    rows: [answers(settings), nodes(values), approval(values), limitsAndFailures(), controllers(values)],
+    rows: [answers(settings), nodes(values), approval(values), LIMITS_AND_FAILURES, controllers(values)],
   };
 }

@@ -40,6 +40,7 @@ import { countOf, increaseBy } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
 import { verdict } from '../verdict.js';
 import { barGauge, byOutcome, coloured, inColour, lines, monthlyBars, stat } from '../visuals.js';
+import { NOTHING_EXPORTED } from '../when-empty.js';
 
 /** The whole page: the fleet over a month. */
 export function fleet(values: ThresholdValues): PageRow {
@@ -143,8 +144,7 @@ const PLANS_RUNNING: PagePanel = {
   tells:
     'Live plans over time: those at work, those that wait for approval, and those that are still being looked into.',
   act: 'Waiting grows: nobody approves. At work grows: more is begun than is finished.',
-  empty: 'no controller of the chosen clusters exported anything in the shown time.',
-  noValue: 'No controller reports',
+  ...NOTHING_EXPORTED,
   visual: lines({ legend: 'lastNotNull' }),
   queries: [
     overTime(running('draining', 'rebalancing'), 'At work', inColour(COLOUR.blue)),

@@ -8,11 +8,6 @@ import { ofThePlan } from '../queries/plans.js';
 import { table } from '../table-panel.js';
 import { ofItsCluster } from './queries.js';
 
-/** What the plan does to the nodes of its cluster. */
-export function nodes(): PageRow {
-  return { title: 'What it does to the nodes', panels: [BALANCE] };
-}
-
 const REMAINING_IN_CLUSTER = max(CLUSTER, series(METRICS.planShardsRemaining, ...NAMED_PLAN));
 const SHARDS_IN_CLUSTER = max(CLUSTER, series(METRICS.planShards, ...NAMED_PLAN));
 
@@ -66,3 +61,6 @@ const BALANCE: PagePanel = {
     sortBy: { title: 'Before', descending: true },
   }),
 };
+
+/** What the plan does to the nodes of its cluster. */
+export const NODES: PageRow = { title: 'What it does to the nodes', panels: [BALANCE] };

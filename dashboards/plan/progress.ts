@@ -8,6 +8,7 @@ import { CLUSTER_LIMIT } from '../queries/clusters.js';
 import { DRAIN_REMAINING } from '../queries/nodes.js';
 import { ofThePlan, PLAN_MOVING, PLAN_REMAINING, PLAN_SHARDS } from '../queries/plans.js';
 import { DASHED, inColour, lines } from '../visuals.js';
+import { NO_SUCH_PLAN } from '../when-empty.js';
 
 export function progress({ stuckAfter }: ThresholdValues): PagePanel {
   return {
@@ -17,8 +18,7 @@ export function progress({ stuckAfter }: ThresholdValues): PagePanel {
     title: 'Progress',
     tells: 'Shards that the plan has yet to move (solid) of all it moves (dashed).',
     act: `Level for ${stuckAfter} while the plan is at work and not held back: it is stuck, follow the runbook of MeshRebalanceStuck. A rising dashed line: the plan found more to move.`,
-    empty: 'the plan was not there in the shown time.',
-    noValue: 'No such plan in the shown time',
+    ...NO_SUCH_PLAN,
     visual: lines(),
     queries: [
       overTime(ofThePlan(PLAN_REMAINING), 'Left', inColour(COLOUR.blue)),
@@ -58,8 +58,7 @@ export const MOVES: PagePanel = {
   tells:
     "Moves of the plan in flight (solid), the most that the cluster's policy allows for all its plans together (dashed), and the shards that the plan has moved from one bar to the next.",
   act: 'In flight and no bars: the moves hang. Nothing in flight: something holds the plan back; see Controller state on the on-call page.',
-  empty: 'the plan was not there in the shown time.',
-  noValue: 'No such plan in the shown time',
+  ...NO_SUCH_PLAN,
   visual: lines({ maxDataPoints: 120 }),
   queries: [
     overTime(ofThePlan(PLAN_MOVING), 'In flight', inColour(COLOUR.blue)),

@@ -23,6 +23,7 @@ import {
 import { stateNumber } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
 import { stat, stateTimeline } from '../visuals.js';
+import { NO_SUCH_PLAN } from '../when-empty.js';
 import { lastShown, ofItsCluster } from './queries.js';
 
 /** What the plan is. */
@@ -68,8 +69,7 @@ export function states({ stateBudget }: ThresholdValues): PagePanel {
     title: 'State over time',
     tells: 'The state of the plan over time, by name and symbol.',
     act: `Long in rebalancePending: nobody has approved it. Long in investigating (${stateBudget}): it waits for something that does not come.`,
-    empty: 'the plan was not there in the shown time.',
-    noValue: 'No such plan in the shown time',
+    ...NO_SUCH_PLAN,
     visual: stateTimeline(),
     queries: [overTime(ofThePlan(stateNumber('plans')), '{{namespace}}/{{cluster}}')],
   };

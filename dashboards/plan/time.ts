@@ -8,6 +8,7 @@ import { COLOUR } from '../palette.js';
 import { now, type PagePanel } from '../panel.js';
 import { ofThePlan, phaseSeconds } from '../queries/plans.js';
 import { barGauge, coloured, stat } from '../visuals.js';
+import { NO_SUCH_PLAN } from '../when-empty.js';
 import { lastShown, WAITED } from './queries.js';
 
 export function approval({ approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
@@ -18,8 +19,7 @@ export function approval({ approvalNotice, approvalOverdue }: ThresholdValues): 
     title: 'Approval',
     tells: `How long the plan has waited for approval, orange after ${approvalNotice}, red after ${approvalOverdue}, and how its requests were decided within the last 30 days.`,
     act: 'Waiting and undecided: run `approve` or `reject` beside. Who decided is in the trace and in Events.',
-    empty: 'the plan was not there in the shown time.',
-    noValue: 'No such plan in the shown time',
+    ...NO_SUCH_PLAN,
     visual: stat(),
     queries: [
       now(WAITED, 'Waited', coloured(risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue)), 's')),
@@ -45,8 +45,7 @@ export function timeSoFar({ workBudget }: ThresholdValues): PagePanel {
     tells:
       'How long the plan has waited for approval, and how long it has been at work: everything else since its creation. Of the work, how long any node drained and any shard moved; these overlap.',
     act: `At work for more than ${workBudget}: MeshRebalanceRunningTooLong. Much work and little moving: it is held back.`,
-    empty: 'the plan was not there in the shown time.',
-    noValue: 'No such plan in the shown time',
+    ...NO_SUCH_PLAN,
     visual: barGauge({ decimals: 1 }),
     queries: [
       now(WAITED, 'Waiting', coloured(steps(COLOUR.purple))),
