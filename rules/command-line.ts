@@ -18,7 +18,8 @@ Thresholds:
 
 Rules:
   --grafana <url>               where your Grafana is; default: ${DEFAULTS.grafana}
-  --runbooks <url>              folder of the runbooks; default: ${DEFAULTS.runbooks}
+  --runbooks <url>              folder of the runbooks, or an address with {name} for that of the alert;
+                                default: ${DEFAULTS.runbooks}
   --label <name>=<value>        a label on every rule, and on resources of the operator; may be given again
   --selector <conditions>       what our series must meet besides, in a Prometheus that others use too: env="prod"
   --only recording|alerts       leaves the other rules out

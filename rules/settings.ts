@@ -1,28 +1,19 @@
-import { createRequire } from 'node:module';
 import { PHASE_DURATION_BOUNDS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds, secondsOf } from './duration.js';
 import { EVERYTHING, type Scope } from './scope.js';
 import { SettingsError } from './settings-error.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from './thresholds.js';
 
-const NAME = 'opentelemetry-instrumentation-mesh-rebalance';
-const { version } = createRequire(import.meta.url)(`${NAME}/package.json`) as { version: string };
-
 /** What the rules and the dashboards are made with. */
 export interface Settings extends Scope {
   readonly values: ThresholdValues;
   /** Address under which Grafana is reached, without a slash at its end. */
   readonly grafana: string;
-  /** Address of the folder of the runbooks, without a slash at its end. */
+  /** Address of the runbooks: of their folder, without a slash at its end, or with `{name}` where an alert's name goes. */
   readonly runbooks: string;
 }
 
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
-
-/** The address of an alert's runbook. */
-export function runbookUrl({ runbooks }: Pick<Settings, 'runbooks'>, alertName: string): string {
-  return `${runbooks}/${alertName}.md`;
-}
 
 /** The sets of thresholds that there are. */
 export const PRESETS = ['small', 'default', 'large'] as const;
@@ -34,13 +25,18 @@ function presetValues(preset: Preset): ThresholdValues {
   return Object.fromEntries(NAMES.map((name) => [name, valueIn(THRESHOLDS[name])])) as ThresholdValues;
 }
 
-/** The defaults. The runbooks are those of this very version, as the registry serves them. */
+/** The defaults: where the stack of `examples/stack` has its Grafana and its runbooks. */
 export const DEFAULTS: Settings = {
   ...EVERYTHING,
   values: presetValues('default'),
   grafana: 'http://localhost:3000',
-  runbooks: `https://unpkg.com/${NAME}@${version}/docs/runbooks`,
+  runbooks: 'http://localhost:7071/runbooks',
 };
+
+/** The address of an alert's runbook. */
+export function runbookUrl({ runbooks }: Pick<Settings, 'runbooks'>, alertName: string): string {
+  return runbooks.includes('{name}') ? runbooks.replaceAll('{name}', alertName) : `${runbooks}/${alertName}`;
+}
 
 /**
  * The thresholds of a preset with some of them changed.

@@ -229,9 +229,19 @@ describe('options', () => {
     });
   }
 
-  it('may be undefined one by one', () => {
-    const options = { namespace: undefined, retention: undefined } as unknown as RebalanceInstrumentationOptions;
-    instrument(new TestController(), options).disable();
+  it('may be undefined one by one', async () => {
+    const names = ['namespace', 'cluster', 'retention', 'zeroFor', 'maxPlans', 'maxNodes', 'maxClusters', 'clock'];
+    names.push('maxLabelValues', 'maxSpansPerPlan', 'stepTimeout', 'spanEvents');
+    for (const name of names) {
+      const sdk = new TestSdk();
+      const controller = new TestController();
+      instrument(controller, { ...sdk.options, [name]: undefined } as RebalanceInstrumentationOptions);
+      beginPlan(controller);
+      const drain = { namespace: 'payments', cluster: 'eu-1', plan_id: 'plan-1', node: 'node-a' };
+      expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_drain_shards', drain), name).to.equal(4);
+      completePlan(controller);
+      expect(sdk.spans(), name).to.have.length(5);
+    }
   });
 
   it('do not make a controller of what cannot be listened to', () => {

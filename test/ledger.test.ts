@@ -8,7 +8,7 @@ import type { Plan } from '../lib/ledger/plan.js';
 import type { Transition } from '../lib/ledger/transition.js';
 import { TestClock } from './support/clock.js';
 
-const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 20, retention: 900_000 };
+const LIMITS = { maxPlans: 3, maxNodes: 3, retention: 900_000 };
 
 function setUp(limits: Partial<typeof LIMITS> = {}) {
   const clock = new TestClock();
@@ -246,29 +246,30 @@ describe('Ledger', () => {
     tell('approvalDecided', { planId: 'p', decision: 'approved' });
     tell('planFinished', { planId: 'p', outcome: 'completed' });
     for (const phase of ['approval', 'total'] as const) expect(plan('p').seconds(phase, clock.now)).to.equal(0);
-    for (const transition of transitions) if ('seconds' in transition) expect(transition.seconds).to.equal(0);
+    const timed = transitions.filter((transition) => 'seconds' in transition);
+    expect(timed.map(({ type, seconds }) => [type, seconds])).to.deep.equal([
+      ['approvalClosed', 0],
+      ['planClosed', 0],
+    ]);
   });
 
   describe('past maxPlans', () => {
-    it('retires the oldest ended plan early, then folds new plans and shows them as room comes', () => {
-      const { tell, ledger, plan } = setUp();
+    it('forgets the oldest ended plan early, and says so', () => {
+      const { tell, ledger, plan, transitions } = setUp();
       tell('planCreated', { planId: 'ended' });
       tell('planFinished', { planId: 'ended', outcome: 'completed' });
+      const ended = plan('ended');
       for (const planId of ['a', 'b', 'c']) tell('planCreated', { planId });
       expect([...ledger.plans.keys()]).to.deep.equal(['a', 'b', 'c']);
-      for (const planId of ['d', 'e']) tell('planCreated', { planId });
-      expect([...ledger.folded]).to.deep.equal([plan('d'), plan('e')]);
-      tell('planFinished', { planId: 'a', outcome: 'completed' });
-      expect([...ledger.folded]).to.deep.equal([plan('e')]);
-      expect(plan('d').approvals).to.not.equal(undefined);
+      const forgotten = transitions.filter(({ type }) => type === 'planForgotten');
+      expect(forgotten.map((transition) => transition.plan)).to.deep.equal([ended]);
     });
 
-    it('drops a folded plan when it ends', () => {
+    it('keeps more live plans, and forgets each of them when it ends', () => {
       const { tell, ledger } = setUp();
       for (const planId of ['a', 'b', 'c', 'd']) tell('planCreated', { planId });
       tell('planFinished', { planId: 'd', outcome: 'completed' });
-      expect(ledger.plans.has('d')).to.equal(false);
-      expect(ledger.foldedApprovals).to.equal(undefined);
+      expect([...ledger.plans.keys()]).to.deep.equal(['a', 'b', 'c']);
     });
 
     it('refuses more than twenty times as many, so that a leaking controller cannot fill the heap', () => {
@@ -286,9 +287,11 @@ describe('Ledger', () => {
     tell('ownershipChanged', { nodes: { c: 3 }, complete: false });
     expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 1, b: 2, c: 3 });
     tell('ownershipChanged', { nodes: { a: 1, b: 2, c: 3, d: 4, e: 5 } });
-    expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 1, b: 2, c: 3, _other: 9 });
+    expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 1, b: 2, c: 3 });
+    expect(ledger.otherNodesShards).to.equal(9);
     tell('ownershipChanged', { nodes: { a: 7 } });
     expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 7 });
+    expect(ledger.otherNodesShards).to.equal(undefined);
     expect(problems).to.deep.equal(['limit ownershipChanged nodes']);
   });
 
@@ -299,7 +302,6 @@ describe('Ledger', () => {
     tell('heartbeat');
     tell('guardrailTripped', { guardrail: 'cooldown', planId: 'never-created', reason: 'too soon' });
     expect(ledger).to.include({ maxConcurrentMoves: 8, paused: true, heartbeatAt: clock.now });
-    expect([...ledger.guardrailTrips.keys()]).to.deep.equal(['cooldown']);
     expect(transitions).to.deep.equal([
       { type: 'guardrailTripped', at: clock.now, plan: undefined, guardrail: 'cooldown', reason: 'too soon' },
     ]);

@@ -1,6 +1,11 @@
 import { metrics } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationType,
+  createDenyListAttributesProcessor,
+  MeterProvider,
+  type ViewOptions,
+} from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { createRebalanceMetricProducer, instrument } from '../lib/index.js';
 import { PHASE_DURATION_BOUNDS, SCOPE_NAME } from '../lib/semconv.js';
@@ -69,7 +74,9 @@ describe('the meters', () => {
           new PrometheusSerializer(undefined, false, undefined, true, true).serialize(resourceMetrics),
         );
       };
-      await scrape();
+      // Collecting makes no instrument; the next event or the timer does.
+      expect(select(await scrape(), 'mesh_rebalance_plans_finished_total')).to.deep.equal([]);
+      controller.tell('heartbeat', undefined);
       const zero = await scrape();
       expect(sampleValue(zero, 'mesh_rebalance_plans_finished_total', { outcome: 'completed' })).to.equal(0);
       expect(sampleValue(zero, 'mesh_rebalance_shards_moving', { plan_id: 'plan-1' })).to.equal(1);
@@ -110,5 +117,27 @@ describe('the meters', () => {
       if (sdk.views.length === 0) expect(overflowed).to.equal(true);
       else expect(counts).to.have.length(300 * 12);
     }
+  });
+
+  it('alone are reached by a View: one that drops `cluster` halves the truth, and none reaches the producer', async () => {
+    const views: ViewOptions[] = [
+      { meterName: SCOPE_NAME, attributesProcessors: [createDenyListAttributesProcessor(['cluster'])] },
+      { instrumentName: 'mesh_rebalance_shards_moving', aggregation: { type: AggregationType.DROP } },
+    ];
+    const sdk = new TestSdk({ views });
+    for (const cluster of ['eu-1', 'eu-2']) {
+      const controller = new TestController('payments', cluster);
+      instrument(controller, sdk.options);
+      beginPlan(controller, cluster);
+      completePlan(controller, cluster);
+    }
+    const samples = await sdk.scrape();
+    const moves = select(samples, 'mesh_rebalance_moves_total', { outcome: 'completed' });
+    // Of the meters nobody can tell any more which cluster moved what.
+    expect(moves).to.deep.equal([
+      { name: 'mesh_rebalance_moves_total', labels: { namespace: 'payments', outcome: 'completed' }, value: 2 },
+    ]);
+    const moving = select(samples, 'mesh_rebalance_shards_moving');
+    expect(moving.map(({ labels }) => labels['cluster'])).to.deep.equal(['eu-1', 'eu-2']);
   });
 });

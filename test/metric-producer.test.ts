@@ -61,6 +61,43 @@ describe('the metric producer', () => {
     expect(await counters()).to.deep.equal([1, 1, 1]);
   });
 
+  it('shows each of two readers the same: a collection changes nothing for the other', async () => {
+    const { sdk, clock, controller } = setUp();
+    beginPlan(controller);
+    controller.tell('guardrailTripped', { guardrail: 'cooldown' });
+    const trips = async () =>
+      sampleValue(await sdk.scrape(), 'mesh_rebalance_guardrail_trips_total', { guardrail: 'cooldown' });
+    for (let i = 0; i < 10; i += 1) expect(await trips()).to.equal(0);
+    clock.advance(59);
+    for (let i = 0; i < 10; i += 1) expect(await trips()).to.equal(0);
+    clock.advance(1);
+    expect(await trips()).to.equal(1);
+    controller.tell('heartbeat', undefined);
+    clock.advance(-3_600);
+    expect(await trips(), 'after the clock was set back').to.equal(1);
+  });
+
+  it('gives label values their places when they turn up, not when somebody reads', async () => {
+    const { sdk, controller } = setUp({ maxLabelValues: 1 });
+    controller.tell('planCreated', { planId: 'a', trigger: 'first' });
+    controller.tell('planFinished', { planId: 'a', outcome: 'completed' });
+    controller.tell('planCreated', { planId: 'a', trigger: 'second' });
+    const info = select(await sdk.scrape(), 'mesh_rebalance_plan_info');
+    expect(info.map(({ labels }) => labels['trigger'])).to.deep.equal(['_OTHER']);
+  });
+
+  it('ends no span and makes no instrument by collecting', async () => {
+    const { sdk, clock, controller } = setUp({ stepTimeout: 60_000 });
+    beginPlan(controller);
+    const spans = sdk.spans().length;
+    clock.advance(3_600);
+    await sdk.metricProducer.collect();
+    await sdk.metricProducer.collect();
+    expect(sdk.spans()).to.have.length(spans);
+    controller.tell('heartbeat', undefined);
+    expect(sdk.spans().length, 'at the next event').to.be.greaterThan(spans);
+  });
+
   it('keeps the final values of an ended plan for its retention, then drops it in one collection', async () => {
     const { sdk, clock, controller } = setUp();
     beginPlan(controller);

@@ -1,32 +1,34 @@
 import { expect } from 'chai';
 import { isSafeId, MAX_ID_LENGTH, mendId } from '../lib/intake/safe-id.js';
-import { Vocabulary } from '../lib/ledger/bounded-label.js';
 import { Stopwatch } from '../lib/ledger/overlap-timer.js';
-import { ZeroFirstCounter } from '../lib/ledger/zero-first-counter.js';
+import { BoundedLabel } from '../lib/metrics/bounded-label.js';
+import { SteadyTime } from '../lib/metrics/steady-time.js';
+import { ZeroFirstCounter } from '../lib/metrics/zero-first-counter.js';
 import { formatTraceparent, parseTraceparent } from '../lib/otel/traceparent.js';
 
 describe('ZeroFirstCounter', () => {
-  it('is 0 until it was collected once and zeroFor has passed', () => {
-    const counter = new ZeroFirstCounter(1_000);
+  it('is 0 until it is ripe, however often it was read before', () => {
+    const counter = new ZeroFirstCounter(1_000, 61_000);
     counter.increment();
-    expect(counter.collect(1_000, 60_000)).to.equal(0);
-    expect(counter.collect(60_999, 60_000)).to.equal(0);
-    expect(counter.collect(61_000, 60_000)).to.equal(1);
+    for (const at of [1_000, 60_999, 60_999]) expect(counter.read(at)).to.equal(0);
+    expect(counter.read(61_000)).to.equal(1);
+  });
+});
+
+describe('SteadyTime', () => {
+  it('passes as its clock does', () => {
+    const time = new SteadyTime(1_000);
+    expect(time.follow(5_000)).to.equal(5_000);
+    expect(time.at(9_000)).to.equal(9_000);
+    expect(time.follow(6_000)).to.equal(6_000);
   });
 
-  it('is 0 at the first collection however late that comes', () => {
-    const counter = new ZeroFirstCounter(0);
-    counter.increment();
-    counter.increment();
-    expect(counter.collect(9e6, 60_000)).to.equal(0);
-    expect(counter.collect(9e6, 60_000)).to.equal(2);
-  });
-
-  it('waits zeroFor once more after the clock was set back, not until the clock has caught up', () => {
-    const counter = new ZeroFirstCounter(9e6);
-    counter.increment();
-    expect(counter.collect(1_000, 60_000)).to.equal(0);
-    expect(counter.collect(61_000, 60_000)).to.equal(1);
+  it('goes on from where it was after the clock was set back, as soon as it follows', () => {
+    const time = new SteadyTime(900_000);
+    expect(time.at(1_000)).to.equal(900_000);
+    expect(time.follow(1_000)).to.equal(900_000);
+    expect(time.at(61_000)).to.equal(960_000);
+    expect(time.follow(61_000)).to.equal(960_000);
   });
 });
 
@@ -53,10 +55,10 @@ describe('Stopwatch', () => {
   });
 });
 
-describe('Vocabulary', () => {
+describe('BoundedLabel', () => {
   it('keeps the first values and folds the rest', () => {
-    const words = new Vocabulary(2);
-    expect(['timeout', 'io', 'late', 'timeout', undefined].map((word) => words.admit(word))).to.deep.equal([
+    const words = new BoundedLabel(2);
+    expect(['timeout', 'io', 'late', 'timeout', undefined].map((word) => words.resolve(word))).to.deep.equal([
       'timeout',
       'io',
       '_OTHER',
@@ -66,9 +68,9 @@ describe('Vocabulary', () => {
   });
 
   it('never lets free text become a label', () => {
-    const words = new Vocabulary(20);
+    const words = new BoundedLabel(20);
     for (const text of ['cannot reach 10.0.0.1', 'a"b', 'a\nb', '', 'ä', 'x'.repeat(65)]) {
-      expect(words.admit(text), text).to.equal('_OTHER');
+      expect(words.resolve(text), text).to.equal('_OTHER');
     }
   });
 });

@@ -3,12 +3,21 @@ import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../lib/contract/events.js';
 import type {
+  DrainSnapshot,
+  LoggerLike,
   LoggerProviderLike,
+  MoveSnapshot,
+  PlanSnapshot,
   RebalanceController,
   RebalanceEventMap,
   RebalanceEventName,
+  RebalanceEvents,
+  RebalanceInstrumentationOptions,
   RebalanceMetricProducer,
+  RebalanceSnapshot,
+  RebalanceStep,
 } from '../lib/index.js';
+import type { RebalancePrometheusExporterConfig } from '../lib/prometheus.js';
 import type { LabelsOf } from '../lib/semconv.js';
 
 /*
@@ -22,6 +31,12 @@ class TypedEmitter extends EventEmitter<RebalanceEventMap> {
   }
 }
 class PlainEmitter extends EventEmitter {}
+/** Asks for more of a step than the contract has. */
+class StrictExecutor extends EventEmitter {
+  executeStep(step: { planId: string; node: string; shard: string }): string {
+    return step.planId + step.node + step.shard;
+  }
+}
 class OwnEmitter {
   on(event: string, listener: (payload: unknown) => void): this {
     listener(event);
@@ -34,7 +49,12 @@ class OwnEmitter {
 }
 
 /** Kinds of emitters that are controllers as they are. */
-export const controllers: RebalanceController[] = [new TypedEmitter(), new PlainEmitter(), new OwnEmitter()];
+export const controllers: RebalanceController[] = [
+  new TypedEmitter(),
+  new PlainEmitter(),
+  new OwnEmitter(),
+  new StrictExecutor(),
+];
 /** The producer fits the SDK's readers. */
 export const producer = (ours: RebalanceMetricProducer): MetricProducer => ours;
 /** The SDK's logger provider fits the option. */
@@ -51,9 +71,42 @@ export function refused(emitter: TypedEmitter): void {
   emitter.emit('stateChanged', { to: 'resting' });
 }
 
+type IsNever<T> = [T] extends [never] ? true : false;
+
 /** The list of event names leaves none out. */
-export const unlisted: Exclude<RebalanceEventName, (typeof LIFECYCLE_EVENTS | typeof STEP_EVENTS)[number]>[] =
-  [] as never[];
+export const allListed: IsNever<Exclude<RebalanceEventName, (typeof LIFECYCLE_EVENTS | typeof STEP_EVENTS)[number]>> =
+  true;
+
+/** The fields of `T` that may be left out, but not be undefined. */
+type RefusesUndefined<T> = T extends object
+  ? {
+      [K in keyof T]-?: Record<never, never> extends Pick<T, K>
+        ? Record<K, undefined> extends Pick<T, K>
+          ? never
+          : K
+        : never;
+    }[keyof T]
+  : never;
+type WhatUsersPass =
+  | RebalanceInstrumentationOptions
+  | RebalancePrometheusExporterConfig
+  | RebalanceController
+  | RebalanceEvents[RebalanceEventName]
+  | RebalanceSnapshot
+  | PlanSnapshot
+  | DrainSnapshot
+  | MoveSnapshot
+  | RebalanceStep
+  | LoggerLike;
+
+/** With `exactOptionalPropertyTypes`, which this file is compiled with, an optional field takes undefined all the same. */
+export const undefinedIsFine: IsNever<RefusesUndefined<WhatUsersPass>> = true;
+/** And the check would see one that does not. */
+export const seen: RefusesUndefined<{ strict?: string; loose?: string | undefined; needed: string }> = 'strict';
+
+/** As apps write it. */
+export const options: RebalanceInstrumentationOptions = { namespace: process.env['NAMESPACE'], clock: undefined };
+export const exporterConfig: RebalancePrometheusExporterConfig = { host: process.env['HOST'], port: undefined };
 
 // @ts-expect-error a stray label
 export const stray: LabelsOf<'paused'> = { namespace: 'n', cluster: 'c', plan_id: 'p' };

@@ -46,7 +46,7 @@ const EVENTS: PagePanel = {
   source: LOGS_SOURCE,
   title: 'Events',
   tells:
-    'The log events of the plan, the newest first: changes of state with their reasons, approvals with who decided, progress of drains, guardrails.',
+    'The log events of the plan, the newest first, a sentence each: changes of state with their reasons, approvals with who decided, progress of drains, guardrails.',
   act: 'Open a line for its attributes. The last line before a standstill often says why.',
   empty: 'no event of this plan is in Loki for the shown time: log events are off, or go elsewhere.',
   noValue: 'Loki has no event of this plan',

@@ -1,15 +1,21 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ControlApiClient } from './control-api-client.js';
+import { toJson } from './json.js';
 
 /** Options that every command has. */
 export interface ConnectionOptions {
   readonly url: URL;
   readonly token?: string;
   readonly json?: true;
+  readonly output?: string;
 }
 
-/** Adds the options that every command has. */
-export function connected(command: Command): Command {
+/**
+ * Adds the options that every command has.
+ *
+ * @param formats what the command can print besides its text
+ */
+export function connected(command: Command, formats: readonly string[] = ['json']): Command {
   return command
     .addOption(
       new Option('--url <url>', 'where the control API is')
@@ -22,7 +28,8 @@ export function connected(command: Command): Command {
         'MESH_CONTROL_TOKEN',
       ),
     )
-    .option('--json', 'print JSON');
+    .addOption(new Option('-o, --output <format>', 'print it in another format').choices(formats))
+    .addOption(new Option('--json', 'short for --output json').conflicts(formats.length > 1 ? 'output' : []));
 }
 
 /** The control API that the options name. */
@@ -30,9 +37,14 @@ export function clientFor({ url, token }: ConnectionOptions): ControlApiClient {
   return new ControlApiClient(url, token);
 }
 
+/** Whether the options ask for what a program reads. */
+export function wantsJson({ json, output }: Pick<ConnectionOptions, 'json' | 'output'>): boolean {
+  return json === true || output === 'json';
+}
+
 /** Prints what a program would read. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(`${toJson(value, 2)}\n`);
 }
 
 function parseUrl(text: string): URL {

@@ -1,6 +1,9 @@
 import type { PlanFields } from '../control-api/request-fields.js';
 import {
   ACTOR_HEADER,
+  CONTROLLERS_PATH,
+  type ControllerList,
+  type ControllerView,
   EVENTS_PATH,
   PLANS_PATH,
   type PlanList,
@@ -9,13 +12,16 @@ import {
 } from '../control-api/wire.js';
 import type { PlanView } from '../mesh/control.js';
 import { readEvents } from './event-stream.js';
-import { EXIT, Failure } from './exit-codes.js';
+import { Failure } from './exit-codes.js';
 import { ServerClock } from './server-clock.js';
 
 const ANSWER_WITHIN_MS = 10_000;
 
 /** What an operator may do to a plan. */
 export type Verb = 'approve' | 'reject' | 'cancel';
+
+/** What an operator may do to a controller. */
+export type HoldVerb = 'pause' | 'resume';
 
 type Filter = Readonly<Record<string, string | undefined>>;
 
@@ -24,16 +30,22 @@ export class ControlApiClient {
   /** What time it is for the control API. */
   readonly clock = new ServerClock();
   readonly #url: URL;
+  readonly #answerWithinMs: number;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(url: URL, token: string | undefined) {
+  constructor(url: URL, token: string | undefined, answerWithinMs = ANSWER_WITHIN_MS) {
     this.#url = url;
+    this.#answerWithinMs = answerWithinMs;
     const { USER: user = '' } = process.env;
     this.#headers = {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       // Headers carry ASCII. Without a name, the one of the token is recorded.
       ...(/^[!-~]+$/.test(user) && { [ACTOR_HEADER]: user }),
     };
+  }
+
+  get origin(): string {
+    return this.#url.origin;
   }
 
   async list(filter: Filter = {}): Promise<PlanList> {
@@ -52,6 +64,15 @@ export class ControlApiClient {
     return this.#json(await this.#post(`${planPath(planId)}/${verb}`, { reason }), planId);
   }
 
+  async controllers(): Promise<ControllerList> {
+    return this.#json(await this.#get(CONTROLLERS_PATH, {}));
+  }
+
+  async hold(namespace: string, cluster: string, verb: HoldVerb): Promise<ControllerView> {
+    const path = [CONTROLLERS_PATH, encodeURIComponent(namespace), encodeURIComponent(cluster), verb].join('/');
+    return this.#json(await this.#post(path, {}));
+  }
+
   /** Events from now on, until either side ends the stream. */
   async events(filter: Filter, signal: AbortSignal): Promise<AsyncIterable<StreamedEvent>> {
     const response = await this.#fetch(EVENTS_PATH, filter, { signal });
@@ -60,7 +81,7 @@ export class ControlApiClient {
   }
 
   #get(path: string, filter: Filter): Promise<Response> {
-    return this.#fetch(path, filter, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    return this.#fetch(path, filter, { signal: AbortSignal.timeout(this.#answerWithinMs) });
   }
 
   #post(path: string, body: unknown): Promise<Response> {
@@ -71,7 +92,7 @@ export class ControlApiClient {
         method: 'POST',
         headers: { ...this.#headers, 'content-type': 'application/json' },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: AbortSignal.timeout(this.#answerWithinMs),
       },
     );
   }
@@ -97,7 +118,7 @@ export class ControlApiClient {
   #unreachable({ name, message, cause }: Error): Failure {
     const reason = name === 'TimeoutError' ? 'no answer in time' : ((cause as NodeJS.ErrnoException)?.code ?? message);
     return new Failure(
-      EXIT.unreachable,
+      'unreachable',
       `There is no control API at ${this.#url.origin} (${reason}). ` +
         'Start one with "npm run demo", or give its address with --url or MESH_CONTROL_URL.',
     );
@@ -106,18 +127,18 @@ export class ControlApiClient {
   async #failure(response: Response, planId?: string): Promise<Failure> {
     if (response.headers.get('content-type') !== 'application/problem+json') {
       const found = `What answers at ${this.#url.origin} is no control API (HTTP status ${response.status}).`;
-      return new Failure(EXIT.unreachable, `${found} Give the right address with --url or MESH_CONTROL_URL.`);
+      return new Failure('unreachable', `${found} Give the right address with --url or MESH_CONTROL_URL.`);
     }
     const { status, detail } = (await response.json()) as ProblemDocument;
     if (status === 401) {
       const what = 'authorization' in this.#headers ? 'The token is not the right one.' : 'This needs the token.';
       const how = 'Give it with MESH_CONTROL_TOKEN or --token; the demo prints it when it starts.';
-      return new Failure(EXIT.refused, `${what} ${how}`);
+      return new Failure('refused', `${what} ${how}`);
     }
     if (status === 404 && planId !== undefined) {
-      return new Failure(EXIT.refused, `There is no plan "${planId}". "mesh shards rebalance list" shows all.`);
+      return new Failure('refused', `There is no plan "${planId}". "mesh shards rebalance list" shows all.`);
     }
-    return new Failure(EXIT.refused, detail);
+    return new Failure('refused', detail);
   }
 }
 

@@ -1,13 +1,16 @@
 /** How a command ends. */
-export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
+export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, failed: 4, cancelled: 5, interrupted: 130 } as const;
+
+/** Why a command did not succeed. */
+export type ExitReason = Exclude<keyof typeof EXIT, 'ok'>;
 
 /** Why a command failed, in words for the operator. */
 export class Failure extends Error {
   override readonly name = 'Failure';
-  readonly exitCode: number;
+  readonly reason: ExitReason;
 
-  constructor(exitCode: number, message: string) {
+  constructor(reason: ExitReason, message: string) {
     super(message);
-    this.exitCode = exitCode;
+    this.reason = reason;
   }
 }

@@ -1,4 +1,4 @@
-import type { DrainView, PlanView } from '../mesh/control.js';
+import type { DecisionView, DrainView, PlanView } from '../mesh/control.js';
 import { columns } from './columns.js';
 import { ageText, duration, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
 
@@ -20,7 +20,7 @@ export function planDetails(plan: PlanView, now: number): string {
     ['trigger', plan.trigger],
     ['requested by', plan.requestedBy ?? ''],
     ['change ticket', plan.changeTicket ?? ''],
-    ['approval', decision ? `${decision.decision} by ${decision.actor}` : plan.approvalMode],
+    ['approval', decision ? decisionText(decision) : plan.approvalMode],
   ];
   return [
     ...columns(facts.filter(([, value]) => value !== '')),
@@ -31,6 +31,10 @@ export function planDetails(plan: PlanView, now: number): string {
     ),
     ...(plan.moves.length > MOVES_SHOWN ? [`  and ${plan.shards - MOVES_SHOWN} more`] : []),
   ].join('\n');
+}
+
+function decisionText({ decision, actor, reason }: DecisionView): string {
+  return `${decision} by ${actor}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 function drainRow({ node, shards, shardsRemaining, startedAt, outcome }: DrainView): string[] {

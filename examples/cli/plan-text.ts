@@ -1,11 +1,17 @@
 import type { PlanView } from '../mesh/control.js';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/g;
+/** Control and format characters (writing direction, joiners), line separators, halves of pairs, variants of emoji. */
+const STEERING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Variation_Selector}]/gu;
 
-/** A text that a controller gave, without what could steer a terminal. */
+/** A text that a controller gave, without what could steer a terminal, break a line or deceive its reader. */
 export function printable(text: string): string {
-  return text.replace(CONTROL_CHARACTER, '?');
+  return text.replace(STEERING, '?');
+}
+
+/** The time of day, in UTC. */
+export function clockTime(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? '--:--:--' : date.toISOString().slice(11, 19);
 }
 
 /** How long something takes: `42s`, `3m 05s`, `2h 10m`, `4d 01h`. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ApprovalMode } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { type ConnectionOptions, clientFor, connected, printJson } from './connection.js';
+import { type ConnectionOptions, clientFor, connected, printJson, wantsJson } from './connection.js';
 import { planDetails } from './plan-details.js';
 
 interface PlanOptions extends ConnectionOptions {
@@ -16,7 +16,7 @@ interface PlanOptions extends ConnectionOptions {
 export function addPlanCommand(rebalance: Command): void {
   connected(rebalance.command('plan'))
     .description('Asks the controller of a cluster for a plan.')
-    .requiredOption('--namespace <namespace>', 'namespace of the cluster')
+    .requiredOption('-n, --namespace <namespace>', 'namespace of the cluster')
     .requiredOption('--cluster <cluster>', 'the cluster')
     .option('--drain <node...>', 'nodes to empty; without any, the cluster is evened out')
     .option('--dry-run', 'only show what would be done')
@@ -32,7 +32,7 @@ export function addPlanCommand(rebalance: Command): void {
         approvalMode: approval,
         changeTicket: ticket,
       });
-      if (options.json) return printJson(plan);
+      if (wantsJson(options)) return printJson(plan);
       process.stdout.write(`${planDetails(plan, client.clock.answeredAt)}\n`);
       if (plan.approval !== undefined) {
         process.stdout.write(`\nIt waits for "mesh shards rebalance approve ${plan.id}".\n`);

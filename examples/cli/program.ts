@@ -1,10 +1,14 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { addCompletionCommands } from './completion.js';
 import { addDecisionCommands } from './decide.js';
-import { EXIT, Failure } from './exit-codes.js';
+import { EXIT, type ExitReason, Failure } from './exit-codes.js';
+import { addHoldCommands } from './hold.js';
 import { addListCommand } from './list.js';
 import { addPlanCommand } from './plan.js';
 import { printable } from './plan-text.js';
 import { addShowCommand } from './show.js';
+import { usageText } from './usage.js';
 import { addWatchCommand } from './watch.js';
 
 const ENDING = `
@@ -20,19 +24,24 @@ export async function run(args: readonly string[]): Promise<number> {
     await program().parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`error: ${printable(error.message)}\n`);
-    return error.exitCode;
+    // Help that was asked for, or that is all there is to say.
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
+    const failure = error instanceof CommanderError ? usageFailure(error) : error;
+    if (!(failure instanceof Failure)) throw failure;
+    process.stderr.write(`${errorText(failure, asksForJson(args))}\n`);
+    return EXIT[failure.reason];
   }
 }
 
 function program(): Command {
-  // Every command made from this one inherits both settings.
+  // Every command made from this one inherits these settings.
   const mesh = new Command('mesh')
     .description('Operates a mesh.')
+    .version(version(), '--version', 'print the version')
     .exitOverride()
-    .showHelpAfterError('(--help tells what there is)');
+    // Errors are told when they have all come here.
+    .configureOutput({ outputError: () => {} });
   const rebalance = mesh
     .command('shards')
     .description('What concerns the shards of the mesh.')
@@ -43,6 +52,28 @@ function program(): Command {
   addShowCommand(rebalance);
   addPlanCommand(rebalance);
   addDecisionCommands(rebalance);
+  addHoldCommands(rebalance);
   addWatchCommand(rebalance);
+  addCompletionCommands(mesh);
   return mesh;
+}
+
+function version(): string {
+  return createRequire(import.meta.url)('opentelemetry-instrumentation-mesh-rebalance/package.json').version;
+}
+
+function usageFailure(error: CommanderError): Failure {
+  return new Failure('usage', usageText(error, '--help tells what there is.'));
+}
+
+function errorText({ reason, message }: { readonly reason: ExitReason; readonly message: string }, json: boolean) {
+  return json ? JSON.stringify({ error: { reason, exitCode: EXIT[reason], message } }) : `error: ${printable(message)}`;
+}
+
+/** Whether a command line asks for JSON, be it right otherwise or not. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, index) =>
+      /^(--json|(-o|--output)=?json)$/.test(arg) || (/^(-o|--output)$/.test(arg) && args[index + 1] === 'json'),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ConnectionOptions, clientFor, connected, printJson } from './connection.js';
+import { type ConnectionOptions, clientFor, connected, printJson, wantsJson } from './connection.js';
 import { planDetails } from './plan-details.js';
 
 /** Adds `show`. */
@@ -10,7 +10,7 @@ export function addShowCommand(rebalance: Command): void {
     .action(async (planId: string, options: ConnectionOptions) => {
       const client = clientFor(options);
       const plan = await client.show(planId);
-      if (options.json) printJson(plan);
+      if (wantsJson(options)) printJson(plan);
       else process.stdout.write(`${planDetails(plan, client.clock.answeredAt)}\n`);
     });
 }

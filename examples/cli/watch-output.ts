@@ -1,8 +1,9 @@
 import type { StreamedEvent } from '../control-api/wire.js';
 import type { PlanView } from '../mesh/control.js';
 import type { ControlApiClient } from './control-api-client.js';
+import { toJson } from './json.js';
 import { PlanBars } from './plan-bars.js';
-import { isLive, printable, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
+import { clockTime, isLive, printable, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
 
 const REFRESH_MS = 250;
 
@@ -11,23 +12,31 @@ export interface WatchOutput {
   /** The plans that are watched, as they are when the stream opens, and opens again. */
   begin(plans: readonly PlanView[], now: number): void;
   event(event: StreamedEvent): Promise<void> | void;
+  /** What is to be known of the connection. */
+  notice(text: string): void;
   close(): void;
 }
 
 /** One JSON object a line, for programs: first the plans, then the events. */
 export class JsonLines implements WatchOutput {
   readonly #stream: NodeJS.WritableStream;
+  readonly #notices: NodeJS.WritableStream;
 
-  constructor(stream: NodeJS.WritableStream) {
+  constructor(stream: NodeJS.WritableStream, notices: NodeJS.WritableStream) {
     this.#stream = stream;
+    this.#notices = notices;
   }
 
   begin(plans: readonly PlanView[]): void {
-    for (const plan of plans) this.#stream.write(`${JSON.stringify({ plan })}\n`);
+    for (const plan of plans) this.#stream.write(`${toJson({ plan })}\n`);
   }
 
   event(event: StreamedEvent): void {
-    this.#stream.write(`${JSON.stringify(event)}\n`);
+    this.#stream.write(`${toJson(event)}\n`);
+  }
+
+  notice(text: string): void {
+    this.#notices.write(`${toJson({ notice: text })}\n`);
   }
 
   close(): void {}
@@ -36,9 +45,11 @@ export class JsonLines implements WatchOutput {
 /** One line an event, for logs. */
 export class EventLines implements WatchOutput {
   readonly #stream: NodeJS.WritableStream;
+  readonly #notices: NodeJS.WritableStream;
 
-  constructor(stream: NodeJS.WritableStream) {
+  constructor(stream: NodeJS.WritableStream, notices: NodeJS.WritableStream) {
     this.#stream = stream;
+    this.#notices = notices;
   }
 
   begin(plans: readonly PlanView[], now: number): void {
@@ -54,6 +65,10 @@ export class EventLines implements WatchOutput {
     this.#stream.write(`${eventLine(event)}\n`);
   }
 
+  notice(text: string): void {
+    this.#notices.write(`${printable(text)}\n`);
+  }
+
   close(): void {}
 }
 
@@ -62,8 +77,13 @@ export function eventLine({ event, namespace, cluster, time, planId, ...facts }:
   const told = Object.entries(facts)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`);
-  const when = new Date(time).toISOString().slice(11, 19);
-  return printable([when, whereabouts({ namespace, cluster }), planId ?? '-', event, ...told].join(' '));
+  return printable([clockTime(time), whereabouts({ namespace, cluster }), planId ?? '-', event, ...told].join(' '));
+}
+
+/** Why a plan has ended, as `planFinished` tells it. */
+export function endReason({ reason, error }: Readonly<Record<string, unknown>>): string | undefined {
+  const told = reason ?? (error instanceof Error ? error.message : error);
+  return told === undefined ? undefined : String(told);
 }
 
 /** Bars on a terminal. Events tell when to look; what is shown is what the control API says then. */
@@ -87,18 +107,26 @@ export class LiveBars implements WatchOutput {
   }
 
   begin(plans: readonly PlanView[], now: number): void {
-    for (const plan of plans.filter((each) => !isLive(each))) this.#bars.print(`${plan.id} ${stateText(plan)}`);
     if (plans.length === 0) this.#bars.print('No plan is live.');
+    for (const plan of plans.filter((each) => !isLive(each) && !this.#watched.has(each.id))) {
+      this.#bars.print(`${plan.id} ${stateText(plan)}`);
+    }
     this.#watched = new Set(plans.map(({ id }) => id));
     this.#plans = plans;
     this.#bars.show(plans, now);
   }
 
-  async event({ event, planId = '' }: StreamedEvent): Promise<void> {
+  async event({ event, planId = '', ...facts }: StreamedEvent): Promise<void> {
     this.#watched.add(planId);
     this.#isOutdated = true;
+    const reason = endReason(facts);
+    if (event === 'planFinished' && reason !== undefined) this.#bars.because(planId, reason);
     // The last of these ends the command, which must not be before it is shown.
     if (event === 'planFinished') await this.#refresh();
+  }
+
+  notice(text: string): void {
+    this.#bars.print(`${clockTime(this.#client.clock.now())} ${text}`);
   }
 
   close(): void {

@@ -1,26 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { PlanView } from '../mesh/control.js';
+import { type Handler, sendJson } from './call.js';
 import type { ControlledController } from './controlled.js';
+import { controllerOf } from './controllers.js';
 import type { EventStreams } from './event-streams.js';
 import { Problem } from './problem.js';
 import { readJsonObject } from './request-body.js';
 import { allowOnly, readPlanFields, readReason } from './request-fields.js';
 import { MAX_NAME_LENGTH, PLANS_PATH, type PlanList } from './wire.js';
-
-/** A request that has found its route. */
-export interface Call {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly query: Readonly<Record<string, string>>;
-  /** The plan in the path; empty where there is none. */
-  readonly planId: string;
-  /** Who asks; empty for what changes nothing. */
-  readonly actor: string;
-}
-
-/** Answers a call. */
-export type Handler = (call: Call) => Promise<void> | void;
 
 /** What is done to plans over HTTP: the handlers by the name of what they do. */
 export function planHandlers(controllers: readonly ControlledController[], streams: EventStreams) {
@@ -33,13 +20,6 @@ export function planHandlers(controllers: readonly ControlledController[], strea
       }
     }
     throw new Problem(404, `There is no plan "${planId.slice(0, MAX_NAME_LENGTH)}". GET ${PLANS_PATH} lists all.`);
-  }
-
-  function controllerOf(namespace: string, cluster: string): ControlledController {
-    const found = controllers.find((each) => each.namespace === namespace && each.cluster === cluster);
-    if (found !== undefined) return found;
-    const known = controllers.slice(0, 10).map((each) => `${each.namespace}/${each.cluster}`);
-    throw new Problem(422, `There is no cluster "${namespace}/${cluster}". There are ${known.join(', ')}.`);
   }
 
   return {
@@ -65,14 +45,14 @@ export function planHandlers(controllers: readonly ControlledController[], strea
 
     async create({ request, response, actor }) {
       const { namespace, cluster, ...fields } = readPlanFields(await readJsonObject(request));
-      const plan = controllerOf(namespace, cluster).propose({ ...fields, requestedBy: actor });
+      const plan = controllerOf(controllers, namespace, cluster, 422).propose({ ...fields, requestedBy: actor });
       response.setHeader('location', `${PLANS_PATH}/${encodeURIComponent(plan.id)}`);
       sendJson(response, 201, plan);
     },
 
     async approve({ request, response, planId, actor }) {
-      allowOnly(await readJsonObject(request), []);
-      sendJson(response, 200, find(planId)[0].approve(planId, actor));
+      const reason = readReason(await readJsonObject(request));
+      sendJson(response, 200, find(planId)[0].approve(planId, actor, reason));
     },
 
     async reject({ request, response, planId, actor }) {
@@ -97,9 +77,4 @@ export function planHandlers(controllers: readonly ControlledController[], strea
       );
     },
   } satisfies Record<string, Handler>;
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
 }

@@ -1,21 +1,43 @@
-import type { Handler } from './plan-routes.js';
+import type { Handler } from './call.js';
 import { Problem } from './problem.js';
-import { EVENTS_PATH, PLANS_PATH } from './wire.js';
+import { CONTROLLERS_PATH, EVENTS_PATH, PLANS_PATH } from './wire.js';
+
+type HandlerName =
+  | 'list'
+  | 'show'
+  | 'create'
+  | 'approve'
+  | 'reject'
+  | 'cancel'
+  | 'events'
+  | 'listControllers'
+  | 'pause'
+  | 'resume';
 
 /** The handlers that have a route. */
-export type Handlers = Readonly<
-  Record<'list' | 'show' | 'create' | 'approve' | 'reject' | 'cancel' | 'events', Handler>
->;
+export type Handlers = Readonly<Record<HandlerName, Handler>>;
+
+/** What is named in a path; empty what is not. */
+export interface Named {
+  readonly planId: string;
+  readonly namespace: string;
+  readonly cluster: string;
+}
 
 /** Where a request goes. */
-export interface Route {
+export interface Route extends Named {
   readonly handler: Handler;
-  readonly planId: string;
   /** Whether it changes something, and needs the token. */
   readonly changes: boolean;
 }
 
+interface Routes extends Partial<Named> {
+  readonly GET?: Handler;
+  readonly POST?: Handler;
+}
+
 const PLAN_PATH = new RegExp(`^${PLANS_PATH}/([^/]+)(?:/(approve|reject|cancel))?$`);
+const CONTROLLER_PATH = new RegExp(`^${CONTROLLERS_PATH}/([^/]+)/([^/]+)/(pause|resume)$`);
 
 /**
  * Finds who answers a request.
@@ -23,37 +45,38 @@ const PLAN_PATH = new RegExp(`^${PLANS_PATH}/([^/]+)(?:/(approve|reject|cancel))
  * @throws Problem 404 for a path that is not there, 405 for a method that the path does not take
  */
 export function route(handlers: Handlers, method: string | undefined, path: string): Route {
-  const { methods, planId } = routesOf(handlers, path);
-  const handler = methods.get(method ?? '');
+  const { planId = '', namespace = '', cluster = '', ...methods } = routesOf(handlers, path);
+  const handler = method === 'GET' || method === 'POST' ? methods[method] : undefined;
   if (handler === undefined) {
-    const allow = [...methods.keys()].join(', ');
+    const allow = Object.keys(methods).join(', ');
     throw new Problem(405, `${path} takes ${allow} only.`, { allow });
   }
-  return { handler, planId, changes: method !== 'GET' };
+  return { handler, planId, namespace, cluster, changes: method !== 'GET' };
 }
 
-function routesOf(handlers: Handlers, path: string): { methods: ReadonlyMap<string, Handler>; planId: string } {
-  if (path === PLANS_PATH) {
-    return {
-      methods: new Map([
-        ['GET', handlers.list],
-        ['POST', handlers.create],
-      ]),
-      planId: '',
-    };
+function routesOf(handlers: Handlers, path: string): Routes {
+  if (path === PLANS_PATH) return { GET: handlers.list, POST: handlers.create };
+  if (path === EVENTS_PATH) return { GET: handlers.events };
+  if (path === CONTROLLERS_PATH) return { GET: handlers.listControllers };
+  const [, planId, verb] = PLAN_PATH.exec(path) ?? [];
+  if (planId !== undefined) {
+    const handler = verb === undefined ? { GET: handlers.show } : { POST: handlers[verb as 'approve'] };
+    return { ...handler, planId: decode(planId) };
   }
-  if (path === EVENTS_PATH) return { methods: new Map([['GET', handlers.events]]), planId: '' };
-  const [, encodedId, verb] = PLAN_PATH.exec(path) ?? [];
-  if (encodedId === undefined) throw new Problem(404, `There is nothing at this path. Plans are at ${PLANS_PATH}.`);
-  const planId = decode(encodedId);
-  if (verb === undefined) return { methods: new Map([['GET', handlers.show]]), planId };
-  return { methods: new Map([['POST', handlers[verb as 'approve' | 'reject' | 'cancel']]]), planId };
+  const [, namespace, cluster, hold] = CONTROLLER_PATH.exec(path) ?? [];
+  if (namespace !== undefined && cluster !== undefined) {
+    return { POST: handlers[hold as 'pause'], namespace: decode(namespace), cluster: decode(cluster) };
+  }
+  throw new Problem(
+    404,
+    `There is nothing at this path. Plans are at ${PLANS_PATH}, controllers at ${CONTROLLERS_PATH}.`,
+  );
 }
 
 function decode(encoded: string): string {
   try {
     return decodeURIComponent(encoded);
   } catch {
-    throw new Problem(400, 'The plan in the path is not properly percent-encoded.');
+    throw new Problem(400, 'A name in the path is not properly percent-encoded.');
   }
 }

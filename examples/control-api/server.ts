@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type AccessToken, actorOf } from './access.js';
 import type { ControlledController } from './controlled.js';
+import { controllerHandlers } from './controller-routes.js';
 import { EventStreams, type StreamLimits } from './event-streams.js';
 import { planHandlers } from './plan-routes.js';
 import { Problem, problemOf, sendProblem } from './problem.js';
@@ -47,13 +48,13 @@ export interface ControlApi {
 export async function startControlApi(options: ControlApiOptions): Promise<ControlApi> {
   const { clock = Date.now, host = '127.0.0.1' } = options;
   const streams = new EventStreams(options.controllers, { ...STREAM_LIMITS, ...options.streamLimits }, clock);
-  const handlers = planHandlers(options.controllers, streams);
+  const handlers = { ...planHandlers(options.controllers, streams), ...controllerHandlers(options.controllers) };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = parseUrl(request.url);
-    const { handler, planId, changes } = route(handlers, request.method, pathname);
+    const { handler, changes, ...named } = route(handlers, request.method, pathname);
     const actor = changes ? actorOf(request, options.token) : '';
-    await handler({ request, response, query: Object.fromEntries(searchParams), planId, actor });
+    await handler({ request, response, query: Object.fromEntries(searchParams), actor, ...named });
   }
 
   const server = createServer(SERVER_LIMITS, (request, response) => {

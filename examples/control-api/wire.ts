@@ -7,6 +7,9 @@ export const PLANS_PATH = '/control/rebalance-plans';
 /** Where what happens to them is streamed. */
 export const EVENTS_PATH = `${PLANS_PATH}/events`;
 
+/** Where the controllers are: one for each cluster. */
+export const CONTROLLERS_PATH = '/control/rebalance-controllers';
+
 /** Header that names who asks, where a token is shared by several people. */
 export const ACTOR_HEADER = 'x-mesh-actor';
 
@@ -16,6 +19,19 @@ export const MAX_NAME_LENGTH = 256;
 /** Answer to a list. */
 export interface PlanList {
   readonly plans: readonly PlanView[];
+}
+
+/** A controller as an operator sees it. */
+export interface ControllerView {
+  readonly namespace: string;
+  readonly cluster: string;
+  /** It takes no further step until it is resumed. */
+  readonly paused: boolean;
+}
+
+/** Answer to a list of controllers. */
+export interface ControllerList {
+  readonly controllers: readonly ControllerView[];
 }
 
 /** Answer to a request that was refused: RFC 9457, `application/problem+json`. */

@@ -11,6 +11,8 @@ export interface Companion {
 /** What a companion is wired to. */
 export interface Wiring {
   readonly metricsPort: number;
+  /** Where the alerts' links to runbooks lead. */
+  readonly runbooksUrl: string;
   /** Where Prometheus sends its alerts. */
   readonly alertmanager?: Companion;
   /** Ends the wait for it to be ready. */

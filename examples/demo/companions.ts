@@ -27,7 +27,7 @@ export type Companions = Partial<Record<CompanionName, Companion>>;
  */
 export async function startCompanions(
   names: readonly CompanionName[],
-  wiring: Pick<Wiring, 'metricsPort' | 'signal'>,
+  wiring: Pick<Wiring, 'metricsPort' | 'runbooksUrl' | 'signal'>,
   shutdown: Shutdown,
 ): Promise<Companions> {
   const running: Companions = {};

@@ -1,8 +1,10 @@
 import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { isInteractive } from '../cli/live-area.js';
 import { PlanBars } from '../cli/plan-bars.js';
-import { eventLine } from '../cli/watch-output.js';
+import { endReason, eventLine } from '../cli/watch-output.js';
 import type { ControlledController } from '../control-api/controlled.js';
 import { streamedEvent } from '../control-api/streamed-event.js';
+import type { StreamedEvent } from '../control-api/wire.js';
 
 const REFRESH_MS = 250;
 /** What a reader wants to be told. Progress is what the bars and the metrics are for. */
@@ -14,24 +16,36 @@ const TOLD: readonly RebalanceEventName[] = [
   'guardrailTripped',
   'planFinished',
 ];
-/** Bars tell the end of a plan themselves. */
-const TOLD_ABOVE_BARS = TOLD.filter((name) => name !== 'planFinished');
 
 /**
- * Shows what the controllers do: on a terminal as bars with what happens above them, else as lines.
+ * Prints an introduction, then shows what the controllers do: on a terminal as bars with what happens above them, else as lines.
  *
  * @returns takes the view away again
  */
-export function showPlans(controllers: readonly ControlledController[], stdout: NodeJS.WriteStream): () => void {
-  if (!stdout.isTTY) return tell(controllers, TOLD, (line) => stdout.write(`${line}\n`));
+export function showPlans(
+  introduction: string,
+  controllers: readonly ControlledController[],
+  stdout: NodeJS.WriteStream,
+): () => void {
+  if (!isInteractive(stdout)) {
+    stdout.write(introduction);
+    return tell(controllers, TOLD, (event) => stdout.write(`${eventLine(event)}\n`));
+  }
   const bars = new PlanBars(stdout);
+  bars.printVerbatim(introduction.trimEnd().split('\n'));
+  bars.print('');
   const show = () =>
     bars.show(
       controllers.flatMap((controller) => controller.plans()),
       Date.now(),
     );
   const timer = setInterval(show, REFRESH_MS);
-  const stopTelling = tell(controllers, TOLD_ABOVE_BARS, (line) => bars.print(line));
+  const stopTelling = tell(controllers, TOLD, (event) => {
+    const reason = endReason(event);
+    // The bars tell the end of a plan themselves.
+    if (event.event !== 'planFinished') bars.print(eventLine(event));
+    else if (event.planId !== undefined && reason !== undefined) bars.because(event.planId, reason);
+  });
   return () => {
     stopTelling();
     clearInterval(timer);
@@ -42,11 +56,11 @@ export function showPlans(controllers: readonly ControlledController[], stdout: 
 function tell(
   controllers: readonly ControlledController[],
   names: readonly RebalanceEventName[],
-  print: (line: string) => void,
+  print: (event: StreamedEvent) => void,
 ): () => void {
   const removals = controllers.flatMap((controller) =>
     names.map((name) => {
-      const listener = (payload: Record<string, unknown>) => print(eventLine(streamedEvent(controller, name, payload)));
+      const listener = (payload: Record<string, unknown>) => print(streamedEvent(controller, name, payload));
       controller.on(name, listener);
       return () => controller.off(name, listener);
     }),

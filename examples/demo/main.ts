@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { startControlApi } from '../control-api/server.js';
 import { RealTimeline } from '../mesh/real-timeline.js';
+import { RUNBOOKS_PORT, startRunbooks } from '../runbooks/server.js';
 import { startCompanions } from './companions.js';
 import { startFleet } from './fleet.js';
 import { guide } from './guide.js';
 import { showPlans } from './live-view.js';
 import { readOptions } from './options.js';
-import { ProgramMissing } from './program.js';
+import { freePort, ProgramMissing } from './program.js';
 import { Shutdown } from './shutdown.js';
 import { startTelemetry } from './telemetry.js';
 
@@ -18,8 +19,11 @@ const interrupt = () => interrupted.abort();
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
 try {
-  // First, so that the Collector is there for the first span and until the last.
-  const companions = await startCompanions(names, { metricsPort, signal: interrupted.signal }, shutdown);
+  const runbooks = await startRunbooks(await freePort(RUNBOOKS_PORT));
+  shutdown.add(runbooks.close);
+  // Before the telemetry, so that the Collector is there for the first span and until the last.
+  const wiring = { metricsPort, runbooksUrl: runbooks.url, signal: interrupted.signal };
+  const companions = await startCompanions(names, wiring, shutdown);
   const telemetry = await startTelemetry({ metricsPort, otlp: companions.collector?.url ?? otlp });
   shutdown.add(telemetry.close);
   const timeline = new RealTimeline({ speed: 1, clock: Date.now });
@@ -30,9 +34,14 @@ try {
   const token = { name: 'operator', secret };
   const api = await startControlApi({ controllers: fleet.controllers, token, port: controlPort });
   shutdown.add(api.close);
-  const places = { metricsUrl: telemetry.url, controlUrl: api.url, secret, companions: Object.values(companions) };
-  process.stdout.write(guide(places));
-  shutdown.add(showPlans(fleet.controllers, process.stdout));
+  const places = {
+    metricsUrl: telemetry.url,
+    controlUrl: api.url,
+    runbooksUrl: runbooks.url,
+    secret,
+    companions: Object.values(companions),
+  };
+  shutdown.add(showPlans(guide(places), fleet.controllers, process.stdout));
   const timer = limit === undefined ? undefined : setTimeout(interrupt, limit);
   if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort');
   clearTimeout(timer);

@@ -25,7 +25,7 @@ const SETTINGS = {
 };
 
 /** Starts a Prometheus that scrapes the demo; with an Alertmanager it evaluates the package's alerts too. */
-export async function startPrometheus({ metricsPort, alertmanager, signal }: Wiring): Promise<Companion> {
+export async function startPrometheus({ metricsPort, runbooksUrl, alertmanager, signal }: Wiring): Promise<Companion> {
   const program = await findProgram('prometheus', ['prometheus']);
   const port = await freePort(PORT);
   const url = `http://127.0.0.1:${port}`;
@@ -40,7 +40,10 @@ export async function startPrometheus({ metricsPort, alertmanager, signal }: Wir
       alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager.url).host] }] }] },
     }),
   };
-  await writeFile(join(folder, 'rules.yml'), ruleDocument(SETTINGS, 'alerts', 'prometheus'));
+  await writeFile(
+    join(folder, 'rules.yml'),
+    ruleDocument({ ...SETTINGS, runbooks: runbooksUrl }, 'alerts', 'prometheus'),
+  );
   // JSON is YAML.
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
   const args = [

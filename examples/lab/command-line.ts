@@ -1,38 +1,38 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { didYouMean, usageText } from '../cli/usage.js';
 import type { RunOptions } from './run.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios/index.js';
 
-/** What is wrong with a command line, in words for the one who typed it. */
+/** What is wrong with a command line, in one line for the one who typed it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+interface LabOptions {
+  readonly hours?: number;
+  readonly clusters?: number;
+  readonly nodes?: number;
+  readonly shards?: number;
+  readonly seed: number;
+  readonly restartAt?: number;
+  readonly out?: string;
+  readonly ruleInterval: keyof typeof RULE_INTERVALS;
+}
+
 /** How rule tests may be spaced, in milliseconds. */
-const RULE_INTERVALS = new Map([
-  ['15s', 15_000],
-  ['1m', 60_000],
-]);
+const RULE_INTERVALS = { '15s': 15_000, '1m': 60_000 } as const;
 
 /** The text of `--help`. */
-export const HELP = `Usage: npm run lab -- <scenario> [options]
-
-Runs a scenario with the real controller, instrumentation and exporter in virtual time.
-
-Options:
-  --hours <n>              virtual hours; default: the scenario's
-  --clusters <n>           clusters; default: the scenario's
-  --nodes <n>              nodes of each cluster; default: the scenario's
-  --shards <n>             shards of each cluster; default: the scenario's
-  --seed <n>               the same seed gives the same files; default: 1
-  --restart-at <minute>    virtual minute in which every controller is replaced by one of the next version
-  --out <folder>           where the files go; default: build/lab/<scenario>
-  --rule-interval 15s|1m   spacing of input-series.yaml; default: 1m
-  --help                   this text
-
-Scenarios:
-${listOfScenarios()}`;
+export function helpText(): string {
+  let text = '';
+  const keep = (part: string) => {
+    text += part;
+  };
+  command().configureOutput({ writeOut: keep }).outputHelp();
+  return text;
+}
 
 /**
  * Reads the arguments after the program's name.
@@ -41,70 +41,85 @@ ${listOfScenarios()}`;
  * @throws UsageError
  */
 export function readCommandLine(args: readonly string[]): RunOptions | undefined {
-  const { values, positionals } = parse(args);
-  if (values.help) return undefined;
-  const scenario = findScenario(positionals);
-  const { nodes, shards } = scenario.mesh;
-  const ruleInterval = RULE_INTERVALS.get(values['rule-interval']);
-  if (ruleInterval === undefined) throw new UsageError('--rule-interval must be 15s or 1m');
-  const mesh = {
-    ...scenario.mesh,
-    nodes: wholeNumber('nodes', values.nodes, nodes),
-    shards: wholeNumber('shards', values.shards, shards),
-  };
-  return {
-    scenario: { ...scenario, mesh },
-    hours: positive('hours', values.hours, scenario.hours),
-    clusters: wholeNumber('clusters', values.clusters, scenario.clusters),
-    seed: wholeNumber('seed', values.seed, 1),
-    restartAt: values['restart-at'] === undefined ? undefined : positive('restart-at', values['restart-at'], 0),
-    folder: values.out ?? join('build', 'lab', scenario.name),
-    ruleInterval,
-  };
-}
-
-function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        hours: { type: 'string' },
-        clusters: { type: 'string' },
-        nodes: { type: 'string' },
-        shards: { type: 'string' },
-        seed: { type: 'string' },
-        'restart-at': { type: 'string' },
-        out: { type: 'string' },
-        'rule-interval': { type: 'string', default: '1m' },
-        help: { type: 'boolean', default: false },
-      },
-    });
+    const lab = command().parse(args, { from: 'user' });
+    return runOptions(lab.processedArgs[0] as Scenario | undefined, lab.opts<LabOptions>());
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') return undefined;
+    throw new UsageError(usageText(error, '"npm run lab -- --help" tells what there is.'));
   }
 }
 
-function findScenario(positionals: readonly string[]): Scenario {
-  const [name, ...rest] = positionals;
-  if (name === undefined) throw new UsageError(`name a scenario:\n${listOfScenarios()}`);
-  if (rest.length > 0) throw new UsageError(`one scenario at a time, not ${positionals.join(' and ')}`);
+function command(): Command {
+  return (
+    new Command('npm run lab --')
+      .description('Runs a scenario with the real controller, instrumentation and exporter in virtual time.')
+      .addArgument(new Argument('[scenario]', 'what happens').argParser(parseScenario))
+      .option('--hours <n>', "virtual hours; default: the scenario's", parsePositive)
+      .option('--clusters <n>', "clusters; default: the scenario's", parseWhole)
+      .option('--nodes <n>', "nodes of each cluster; default: the scenario's", parseWhole)
+      .option('--shards <n>', "shards of each cluster; default: the scenario's", parseWhole)
+      .option('--seed <n>', 'the same seed gives the same files', parseWhole, 1)
+      .option(
+        '--restart-at <minute>',
+        'virtual minute in which every controller is replaced by one of the next version',
+        parsePositive,
+      )
+      .option('--out <folder>', 'where the files go; default: build/lab/<scenario>')
+      .addOption(
+        new Option('--rule-interval <interval>', 'spacing of input-series.yaml')
+          .choices(Object.keys(RULE_INTERVALS))
+          .default('1m'),
+      )
+      .addHelpText('after', `\nScenarios:\n${listOfScenarios()}`)
+      .exitOverride()
+      // Both are printed by the one who asks.
+      .configureOutput({ writeOut: () => {}, outputError: () => {} })
+  );
+}
+
+function runOptions(scenario: Scenario | undefined, options: LabOptions): RunOptions {
+  if (scenario === undefined) throw new UsageError(`Name a scenario. There are ${names().join(', ')}.`);
+  const { nodes, shards } = scenario.mesh;
+  const { hours = scenario.hours, clusters = scenario.clusters, seed, restartAt, out, ruleInterval } = options;
+  if (restartAt !== undefined && restartAt >= hours * 60) {
+    throw new UsageError(`--restart-at ${restartAt} comes after the end: give a minute below ${hours * 60}.`);
+  }
+  return {
+    scenario: {
+      ...scenario,
+      mesh: { ...scenario.mesh, nodes: options.nodes ?? nodes, shards: options.shards ?? shards },
+    },
+    hours,
+    clusters,
+    seed,
+    restartAt,
+    folder: out ?? join('build', 'lab', scenario.name),
+    ruleInterval: RULE_INTERVALS[ruleInterval],
+  };
+}
+
+function parseScenario(name: string): Scenario {
   const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario === undefined) throw new UsageError(`no scenario ${name}; there are:\n${listOfScenarios()}`);
-  return scenario;
+  if (scenario !== undefined) return scenario;
+  throw new InvalidArgumentError(`There are ${names().join(', ')}.${didYouMean(name, names())}`);
 }
 
-function wholeNumber(option: string, text: string | undefined, fallback: number): number {
-  const value = positive(option, text, fallback);
-  if (!Number.isSafeInteger(value)) throw new UsageError(`--${option} must be a whole number`);
-  return value;
-}
-
-function positive(option: string, text: string | undefined, fallback: number): number {
-  if (text === undefined) return fallback;
+function parseWhole(text: string): number {
   const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new UsageError(`--${option} must be a number above 0`);
-  return value;
+  if (value > 0 && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('Give a whole number above 0.');
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Give a number above 0.');
+}
+
+function names(): string[] {
+  return SCENARIOS.map(({ name }) => name);
 }
 
 function listOfScenarios(): string {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { Refusal } from '../mesh/control.js';
 import { Random } from '../mesh/random.js';
 import type { Timeline } from '../mesh/timeline.js';
@@ -78,6 +79,8 @@ export async function playScenario(options: PlayOptions, { traces, logs }: Sinks
   for (let index = 0; index < times.count; index += 1) {
     timeline.runUntil(times.at(index));
     for (const target of targets) await target.scrape(index);
+    // A fleet takes a minute, in which the timers of the process have to go on.
+    await otherWork();
   }
   for (const target of targets) target.end();
   const summary = lab.tally.summary({ scenario: scenario.name, seed, hours, clusters });

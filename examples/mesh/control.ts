@@ -9,6 +9,15 @@ export interface DrainView {
   readonly outcome: Outcome | undefined;
 }
 
+/** What was decided about a plan. */
+export interface DecisionView {
+  readonly decision: Decision;
+  readonly actor: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly reason?: string | undefined;
+}
+
 /** A plan as an operator sees it. Times are milliseconds since the Unix epoch. */
 export interface PlanView {
   readonly id: string;
@@ -25,7 +34,7 @@ export interface PlanView {
   readonly changeTicket: string | undefined;
   /** Since when, and until when at most, the plan waits for a decision; undefined while it does not wait. */
   readonly approval: { readonly requestedAt: number; readonly expiresAt: number } | undefined;
-  readonly decision: { readonly decision: Decision; readonly actor: string; readonly at: number } | undefined;
+  readonly decision: DecisionView | undefined;
   readonly shards: number;
   readonly shardsRemaining: number;
   readonly shardsMoving: number;
@@ -70,9 +79,13 @@ export interface Controllable {
   /** @throws Refusal */
   propose(request: PlanRequest): PlanView;
   /** @throws Refusal when the plan is unknown, or does not wait for a decision any more */
-  approve(planId: string, actor: string): PlanView;
+  approve(planId: string, actor: string, reason: string | undefined): PlanView;
   /** @throws Refusal when the plan is unknown, or does not wait for a decision any more */
   reject(planId: string, actor: string, reason: string | undefined): PlanView;
   /** @throws Refusal when the plan is unknown or has ended */
   cancel(planId: string, actor: string, reason: string | undefined): PlanView;
+  readonly paused: boolean;
+  /** Takes no further step until {@link resume}; moves under way go on. */
+  pause(): void;
+  resume(): void;
 }

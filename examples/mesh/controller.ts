@@ -111,6 +111,10 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     this.#runs.clear();
   }
 
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   /** Takes no further step until {@link resume}; transfers under way go on. */
   pause(): void {
     if (this.#paused) return;
@@ -149,9 +153,9 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     return this.#book.view(this.#life.propose({ ...request, trigger: 'operator' }));
   }
 
-  approve(planId: string, actor: string): PlanView {
+  approve(planId: string, actor: string, reason?: string): PlanView {
     const plan = this.#book.waiting(planId);
-    this.#life.decide(plan, 'approved', actor);
+    this.#life.decide(plan, 'approved', actor, reason);
     return this.#book.view(plan);
   }
 

@@ -59,7 +59,7 @@ export class PlanLife {
   decide(plan: Plan, decision: Decision, actor: string, reason?: string): void {
     const { events, book, timeline } = this.#options;
     plan.approval = undefined;
-    plan.decision = { decision, actor, at: timeline.now() };
+    plan.decision = { decision, actor, at: timeline.now(), ...(reason !== undefined && { reason }) };
     events.emit('approvalDecided', { planId: plan.id, decision, actor, reason });
     if (decision === 'approved') return book.save(plan);
     this.giveUp(plan, reason ?? `${decision} by ${actor}`);

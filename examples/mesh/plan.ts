@@ -1,4 +1,5 @@
-import type { ApprovalMode, Decision, Outcome, RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { ApprovalMode, Outcome, RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { DecisionView } from './control.js';
 
 /** Where a planned move stands. */
 export type MoveStatus = 'waiting' | 'moving' | 'moved';
@@ -38,7 +39,7 @@ export interface Plan {
   state: RebalanceState;
   stateSince: number;
   approval: { readonly requestedAt: number; readonly expiresAt: number } | undefined;
-  decision: { readonly decision: Decision; readonly actor: string; readonly at: number } | undefined;
+  decision: DecisionView | undefined;
   readonly drains: PlannedDrain[];
   readonly moves: PlannedMove[];
   /** W3C `traceparent` of the plan's trace, so that a restarted controller goes on in it. */

@@ -1,7 +1,8 @@
 import { createCluster } from 'redis';
 import type { Address } from './connections.js';
 
-const AT_ONCE = 5_000;
+const GROUP = 5;
+const AT_ONCE = 1_000;
 
 /** Connects as an application would. */
 export async function connectCluster(addresses: readonly Address[]) {
@@ -30,24 +31,31 @@ export class KeySet {
   }
 
   write(client: ClusterClient): Promise<void> {
-    return this.#each(async (key) => {
-      await client.set(key, expectedValue(key));
+    return this.#eachGroup(async (keys) => {
+      await client.mSet(keys.flatMap((key) => [key, expectedValue(key)]));
     });
   }
 
-  /** The keys that are missing or have another value. */
+  /** The keys that are missing or have another value. To be asked while no slot is on its way. */
   async damaged(client: ClusterClient): Promise<string[]> {
     const damaged: string[] = [];
-    await this.#each(async (key) => {
-      if ((await client.get(key)) !== expectedValue(key)) damaged.push(key);
+    await this.#eachGroup(async (keys) => {
+      const values = await client.mGet(keys);
+      damaged.push(...keys.filter((key, index) => values[index] !== expectedValue(key)));
     });
     return damaged;
   }
 
-  async #each(action: (key: string) => Promise<void>): Promise<void> {
-    for (let first = 0; first < this.#count; first += AT_ONCE) {
-      const count = Math.min(AT_ONCE, this.#count - first);
-      await Promise.all(Array.from({ length: count }, (_, index) => action(`${this.#prefix}:${first + index}`)));
+  /** Keys with the same braces are in one slot, so that a group of them costs one command. */
+  async #eachGroup(action: (keys: string[]) => Promise<void>): Promise<void> {
+    const groups = Array.from({ length: Math.ceil(this.#count / GROUP) }, (_, group) =>
+      Array.from(
+        { length: Math.min(GROUP, this.#count - group * GROUP) },
+        (_, index) => `${this.#prefix}:{${group}}:${index}`,
+      ),
+    );
+    for (let first = 0; first < groups.length; first += AT_ONCE) {
+      await Promise.all(groups.slice(first, first + AT_ONCE).map(action));
     }
   }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Service } from './compose.js';
 
-/** What each service, or alias of it, is reached by. */
+/** What each service, or alias of it, is reached by; also `localhost:PORT` for a port that it publishes. */
 export type Addresses = ReadonlyMap<string, string>;
 
 /**
@@ -14,8 +14,9 @@ export type Addresses = ReadonlyMap<string, string>;
 export async function loopbackAddresses(services: readonly Service[]): Promise<Addresses> {
   const addresses = new Map<string, string>();
   const block = await freeBlock();
-  for (const [index, { name, aliases }] of services.entries()) {
-    for (const known of [name, ...aliases]) addresses.set(known, `${block}.${index + 2}`);
+  for (const [index, { name, aliases, ports }] of services.entries()) {
+    const published = ports.map((port) => `localhost:${port}`);
+    for (const known of [name, ...aliases, ...published]) addresses.set(known, `${block}.${index + 2}`);
   }
   return addresses;
 }
@@ -37,9 +38,13 @@ async function freeBlock(): Promise<string> {
 
 const GUARD_PORT = 7070;
 
-/** Puts addresses in place of the names of services, and of 0.0.0.0, by which a service means its own. */
+/**
+ * Puts addresses in place of the names of services, of the localhost that has their ports, and of 0.0.0.0, by which a
+ * service means its own.
+ */
 export function withAddresses(text: string, addresses: Addresses, own: string): string {
   return text
+    .replaceAll(/\blocalhost(?=:(\d+))/g, (name, port) => addresses.get(`${name}:${port}`) ?? name)
     .replaceAll(/\b([a-z]+)(?=:\d)/g, (name) => addresses.get(name) ?? name)
     .replaceAll(/\b0\.0\.0\.0\b/g, own);
 }

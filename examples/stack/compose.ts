@@ -11,6 +11,8 @@ export interface Service {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly volumes: readonly Volume[];
+  /** Those of its ports that localhost has too. */
+  readonly ports: readonly string[];
 }
 
 /** What a service finds at a path. */
@@ -24,6 +26,7 @@ interface ComposeService {
   readonly command?: string[];
   readonly environment?: Record<string, string>;
   readonly volumes?: string[];
+  readonly ports?: string[];
   readonly networks?: { readonly default: { readonly aliases: string[] } };
 }
 
@@ -31,13 +34,16 @@ interface ComposeService {
 export function readServices(): Service[] {
   const text = readFileSync(new URL('compose.yaml', STACK_FOLDER), 'utf8');
   const { services } = parse(text) as { services: Record<string, ComposeService> };
-  return Object.entries(services).map(([name, { command = [], environment = {}, volumes = [], networks }]) => ({
-    name,
-    aliases: networks?.default.aliases ?? [],
-    command,
-    environment,
-    volumes: volumes.map(volumeOf),
-  }));
+  return Object.entries(services).map(
+    ([name, { command = [], environment = {}, volumes = [], ports = [], networks }]) => ({
+      name,
+      aliases: networks?.default.aliases ?? [],
+      command,
+      environment,
+      volumes: volumes.map(volumeOf),
+      ports: ports.map((port) => port.slice(port.lastIndexOf(':') + 1)),
+    }),
+  );
 }
 
 function volumeOf(text: string): Volume {

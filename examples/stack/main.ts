@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { parseTime } from '../demo/options.js';
+import { freePort } from '../demo/program.js';
 import { Shutdown } from '../demo/shutdown.js';
+import { RUNBOOKS_PORT, startRunbooks } from '../runbooks/server.js';
 import { startNatively } from './native.js';
 
 const command = new Command('stack')
@@ -16,6 +18,7 @@ process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt)
 const shutdown = new Shutdown();
 try {
   const { addresses, events, leftOut } = await startNatively(shutdown, interrupted.signal);
+  const runbooks = await runbooksOnLocalhost(shutdown);
   const at = (service: string, port: number) => `http://${addresses.get(service)}:${port}`;
   process.stdout.write(`Not started, because they need their images: ${leftOut.join(', ')}. README.md says how to have them.
 
@@ -24,6 +27,7 @@ try {
   prometheus    ${at('prometheus', 9090)}
   alertmanager  ${at('alertmanager', 9093)}
   jaeger        ${at('jaeger', 16_686)}
+  runbooks      ${runbooks ?? `${at('runbooks', RUNBOOKS_PORT)}/runbooks`}/
   log events    ${events}
 
 In another terminal:
@@ -47,4 +51,12 @@ Ctrl-C ends everything.
   }
 } finally {
   await shutdown.run();
+}
+
+/** The runbooks where the rules link to as they are shipped, unless somebody has that port: another stack or demo. */
+async function runbooksOnLocalhost(shutdown: Shutdown): Promise<string | undefined> {
+  if ((await freePort(RUNBOOKS_PORT)) !== RUNBOOKS_PORT) return undefined;
+  const { url, close } = await startRunbooks(RUNBOOKS_PORT);
+  shutdown.add(close);
+  return url;
 }

@@ -10,9 +10,10 @@ import { readServices, type Service } from './compose.js';
 import { prepare } from './native-service.js';
 
 interface Program {
-  /** Undefined: Node.js. */
+  /** Undefined: Node.js, with the file that the image has in its command. */
   readonly name?: ProgramName;
-  readonly first?: readonly string[];
+  /** From this one. */
+  readonly file?: string;
   /** Answers well once the service is ready. */
   readonly ready: string;
 }
@@ -21,7 +22,8 @@ interface Program {
 const PROGRAMS: Readonly<Record<string, Program>> = {
   jaeger: { name: 'jaeger', ready: ':16686/api/services' },
   collector: { name: 'otelcol', ready: ':13133/' },
-  controller: { first: [fileURLToPath(new URL('controller.js', import.meta.url))], ready: ':9464/metrics' },
+  controller: { file: 'controller.js', ready: ':9464/metrics' },
+  runbooks: { file: '../runbooks/main.js', ready: ':7071/runbooks/' },
   alertmanager: { name: 'alertmanager', ready: ':9093/-/ready' },
   prometheus: { name: 'prometheus-3', ready: ':9090/-/ready' },
 };
@@ -51,13 +53,16 @@ export async function startNatively(shutdown: Shutdown, signal: AbortSignal): Pr
   const started = services.filter(({ name }) => name in PROGRAMS);
   const addresses = await loopbackAddresses(started);
   const paths = await found(Object.values(PROGRAMS).flatMap(({ name }) => name ?? []));
-  for (const [name, { name: wanted, first = [], ready }] of Object.entries(PROGRAMS)) {
+  for (const [name, { name: wanted, file, ready }] of Object.entries(PROGRAMS)) {
     const service = started.find((one) => one.name === name) as Service;
     const root = join(folder, name);
     const { args, environment } = await prepare(service, addresses, root);
     shutdown.add(
       await startProgram(wanted === undefined ? process.execPath : (paths.get(wanted) as string), {
-        args: [...first, ...args.filter((arg) => !arg.endsWith(LOKI_OVERLAY))],
+        args:
+          file === undefined
+            ? args.filter((arg) => !arg.endsWith(LOKI_OVERLAY))
+            : [fileURLToPath(new URL(file, import.meta.url))],
         env: { PATH: process.env['PATH'], ...environment, COLLECTOR_LOG_FILE: events },
         ready: () => fetch(`http://${addresses.get(name)}${ready}`),
         log: join(folder, `${name}.log`),

@@ -7,7 +7,7 @@ import type { InvalidReason, Problem } from '../intake/problem.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
-import type { MetricSource } from '../metrics/cluster-series.js';
+import { ClusterSeries } from '../metrics/cluster-series.js';
 import type { ClusterMeters, Meters } from '../metrics/sdk-instruments.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { LogEvents } from '../traces/log-emitter.js';
@@ -26,13 +26,12 @@ export interface TelemetryParts {
  * One cluster of one controller: raw events come in, become facts in the ledger, and every transition of the ledger
  * goes to the meters, the log and the trace. None of these can fail another, or the controller.
  */
-export class ClusterTelemetry implements MetricSource {
+export class ClusterTelemetry {
   readonly namespace: string;
   readonly cluster: string;
   readonly ledger: Ledger;
   readonly spans: PlanSpans;
-  readonly bornAt: number;
-  readonly zeroFor: number;
+  readonly series: ClusterSeries;
   readonly #parts: TelemetryParts;
   readonly #meters: ClusterMeters;
   readonly #logEvents: LogEvents;
@@ -47,12 +46,13 @@ export class ClusterTelemetry implements MetricSource {
     this.cluster = cluster;
     this.#parts = parts;
     this.#now = clock();
-    this.bornAt = this.#now;
-    this.zeroFor = options.zeroFor;
     this.#meters = meters.cluster(namespace, cluster);
     this.spans = new PlanSpans(namespace, cluster, options);
     this.#logEvents = new LogEvents(namespace, cluster, options.loggerProvider, this.spans, diagnostics);
     this.ledger = new Ledger(options, this.#observe, this.report);
+    const traceId = (plan: Plan) => this.spans.traceId(plan);
+    const source = { namespace, cluster, ledger: this.ledger, retire: () => this.#retire(clock()), traceId };
+    this.series = new ClusterSeries(source, options, this.#now);
   }
 
   /** Handles an event of any content. Never throws. */
@@ -94,25 +94,26 @@ export class ClusterTelemetry implements MetricSource {
     this.#parts.diagnostics.once('warn', kind, () => `${event}: ${problem.says()} [${reason}]`);
   };
 
-  /** Retires plans and closes the spans of steps that never end. */
-  maintain(now: number): void {
-    this.ledger.retire(now);
+  /**
+   * Retires plans, closes the spans of steps that never end, and lets counters ripen.
+   *
+   * @returns when the next step is overdue, in milliseconds since the Unix epoch
+   */
+  maintain(now: number): number {
+    this.#retire(now);
+    this.series.follow(now);
     try {
-      this.spans.closeOverdue(now, this.#parts.options.stepTimeout);
+      return this.spans.closeOverdue(now, this.#parts.options.stepTimeout);
     } catch (error) {
       this.lost('spans', error);
+      return Number.POSITIVE_INFINITY;
     }
   }
 
-  prepare(): number {
-    const now = this.#parts.clock();
-    this.maintain(now);
-    this.#parts.meters.refresh();
+  #retire(now: number): number {
+    this.#now = now;
+    this.ledger.retire(now);
     return now;
-  }
-
-  traceId(plan: Plan): string {
-    return this.spans.traceId(plan);
   }
 
   #apply(fact: Fact, now: number): void {
@@ -139,6 +140,7 @@ export class ClusterTelemetry implements MetricSource {
 
   readonly #observe = (transition: Transition): void => {
     try {
+      this.series.record(transition, this.#now);
       this.#meters.record(transition);
     } catch (error) {
       this.lost('metrics', error);

@@ -117,7 +117,7 @@ class InstrumentedController implements RegisteredHandle {
     this.#disabled = true;
     for (const undo of this.#undo.splice(0)) this.#attempt('disabling', undo);
     for (const cluster of this.#all()) {
-      this.#attempt('taking series off', () => this.#producer.delete(cluster));
+      this.#attempt('taking series off', () => this.#producer.delete(cluster.series));
       this.#attempt('ending spans', () => cluster.spans.closeAll(this.#parts.clock()));
     }
     const { handles } = registry();
@@ -189,6 +189,8 @@ class InstrumentedController implements RegisteredHandle {
       this.#heard = true;
       const now = this.#parts.clock();
       if (!this.#awake && this.#isObserved()) this.#wake();
+      // Counters start at 0 on a provider that was registered since, before this event counts.
+      if (this.#awake) this.#parts.meters.refresh();
       this.#clusterOf(event, payload)?.receive(event, payload, now);
       if (now >= this.#maintainAt) this.#maintain(now);
     } catch (error) {
@@ -265,7 +267,7 @@ class InstrumentedController implements RegisteredHandle {
     clusters.set(cluster, telemetry);
     this.#clusters.set(namespace, clusters);
     this.#clusterCount += 1;
-    this.#producer.add(telemetry);
+    this.#producer.add(telemetry.series);
     return telemetry;
   }
 
@@ -314,9 +316,11 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   #maintain(now: number): void {
-    this.#maintainAt = now + MAINTENANCE_MS;
     if (!this.#awake && this.#isObserved()) this.#wake();
-    for (const cluster of this.#all()) cluster.maintain(now);
+    if (this.#awake) this.#attempt('metrics', () => this.#parts.meters.refresh());
+    // A step that begins from now on cannot be overdue before then.
+    this.#maintainAt = now + Math.min(MAINTENANCE_MS, this.#parts.options.stepTimeout);
+    for (const cluster of this.#all()) this.#maintainAt = Math.min(this.#maintainAt, cluster.maintain(now));
     if (this.#producer.collected || now - this.#bornAt < UNREAD_AFTER_MS || unreadProducers.has(this.#producer)) return;
     unreadProducers.add(this.#producer);
     this.#parts.diagnostics.once(

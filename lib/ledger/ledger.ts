@@ -1,22 +1,20 @@
-import { FOLDED, type Outcome, type Phase, type RebalanceState } from '../contract/vocabulary.js';
+import { FOLDED, type Outcome, type RebalanceState } from '../contract/vocabulary.js';
 import { describe } from '../intake/describe.js';
 import type { Fact, FailureFact } from '../intake/fact.js';
 import type { InvalidReason, Report } from '../intake/problem.js';
-import { Vocabulary } from './bounded-label.js';
-import { type ApprovalCounters, approvalCounters, type Drain, type Ending, type Move, Plan } from './plan.js';
+import { type Drain, type Ending, type Move, Plan } from './plan.js';
 import type { Transition } from './transition.js';
-import { ZeroFirstCounter } from './zero-first-counter.js';
 
 /** How much a ledger remembers. Times in milliseconds. */
 export interface LedgerLimits {
+  /** Plans kept; ended ones give way to others first, and live ones may be {@link LIVE_PER_KEPT} times as many. */
   readonly maxPlans: number;
   readonly maxNodes: number;
-  readonly maxLabelValues: number;
   readonly retention: number;
 }
 
-/** Plans tracked for each plan shown: a controller that never ends its plans must not fill the heap. */
-const TRACKED_PER_SHOWN = 20;
+/** A controller that never ends its plans must not fill the heap. */
+const LIVE_PER_KEPT = 20;
 /** Moves remembered per plan. */
 const MAX_MOVES_PER_PLAN = 100_000;
 
@@ -44,25 +42,18 @@ export class Ledger {
   readonly plans = new Map<string, Plan>();
   /** Shards by node. */
   readonly nodes = new Map<string, number>();
-  readonly failures = new Map<Exclude<Phase, 'approval'>, Map<string, ZeroFirstCounter>>();
-  readonly guardrailTrips = new Map<string, ZeroFirstCounter>();
-  readonly triggers: Vocabulary;
+  /** Shards of the nodes past `maxNodes`, where there are any. */
+  otherNodesShards: number | undefined;
 
   maxConcurrentMoves: number | undefined;
   paused = false;
   heartbeatAt: number | undefined;
-  /** Decisions on folded plans, while there are any. */
-  foldedApprovals: ApprovalCounters | undefined;
 
   readonly #limits: LedgerLimits;
   readonly #observe: (transition: Transition) => void;
   readonly #report: Report;
-  readonly #errorTypes: Vocabulary;
-  readonly #guardrails: Vocabulary;
   /** Ended plans in the order of their retirement. */
   readonly #ended = new Set<Plan>();
-  /** Live plans without series of their own, oldest first. */
-  readonly #folded = new Set<Plan>();
   #toldState: RebalanceState | undefined;
   #impliedState: RebalanceState = 'steady';
 
@@ -70,19 +61,11 @@ export class Ledger {
     this.#limits = limits;
     this.#observe = observe;
     this.#report = report;
-    this.triggers = new Vocabulary(limits.maxLabelValues);
-    this.#errorTypes = new Vocabulary(limits.maxLabelValues);
-    this.#guardrails = new Vocabulary(limits.maxLabelValues);
   }
 
   /** State of the controller: as it told, else the state that its plans last entered. */
   get state(): RebalanceState {
     return this.#toldState ?? this.#impliedState;
-  }
-
-  /** Live plans without series of their own. */
-  get folded(): ReadonlySet<Plan> {
-    return this.#folded;
   }
 
   /** @param now the time of arrival, which may differ from `fact.at` */
@@ -114,7 +97,7 @@ export class Ledger {
         this.maxConcurrentMoves = fact.maxConcurrentMoves;
         return;
       case 'guardrailTripped':
-        return this.#tripGuardrail(fact, now);
+        return this.#tripGuardrail(fact);
       case 'paused':
         this.paused = true;
         return;
@@ -153,7 +136,8 @@ export class Ledger {
     plan.changeTicket = fact.changeTicket ?? plan.changeTicket;
     plan.nodes = fact.nodes ?? plan.nodes;
     plan.tellShards(fact.shards, fact.shardsRemaining);
-    if (!known) this.#observe({ type: 'planOpened', at: fact.at, plan, traceparent: fact.traceparent });
+    if (known) this.#observe({ type: 'planAmended', at: fact.at, plan });
+    else this.#observe({ type: 'planOpened', at: fact.at, plan, traceparent: fact.traceparent });
     if (fact.state !== undefined) plan.stateTold = true;
     if (!known || fact.state !== undefined) this.#enter(plan, fact.state ?? 'rebalancePending', fact.at, undefined);
   }
@@ -199,7 +183,6 @@ export class Ledger {
     }
     plan.decided = true;
     const { at, decision, actor, reason, traceparent } = fact;
-    (plan.approvals ?? this.foldedApprovals)?.[decision].increment();
     const seconds = plan.closeApproval(at);
     this.#observe({ type: 'approvalClosed', at, plan, decision, actor, reason, traceparent, seconds });
   }
@@ -237,7 +220,7 @@ export class Ledger {
     const drain = this.#runningDrain(plan, fact);
     if (drain === undefined) return;
     drain.bytes = fact.bytes ?? drain.bytes;
-    this.#closeDrain(plan, drain, fact, fact.at, now);
+    this.#closeDrain(plan, drain, fact, fact.at);
   }
 
   #startMove(fact: Extract<Fact, { event: 'moveStarted' }>, now: number): void {
@@ -261,36 +244,31 @@ export class Ledger {
     const move = known ?? this.#openMove(plan, fact, UNSEEN_START);
     if (move === undefined) return;
     move.bytes = fact.bytes;
-    this.#closeMove(plan, move, fact, fact.at, now);
+    this.#closeMove(plan, move, fact, fact.at);
   }
 
   #finishPlan(fact: Extract<Fact, { event: 'planFinished' }>, now: number): void {
     const plan = this.#livePlan(fact, now);
     if (plan === undefined) return;
     const { at } = fact;
-    for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at, now);
-    for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at, now);
+    for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at);
+    for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at);
     if (plan.approvalSince !== undefined) {
       const seconds = plan.closeApproval(at);
       const undecided = { decision: undefined, actor: undefined, reason: undefined, traceparent: undefined };
       this.#observe({ type: 'approvalClosed', at, plan, ...undecided, seconds });
     }
     const ending = { outcome: fact.outcome, failure: fact.failure };
-    this.#countFailure('total', ending, now);
     this.#enter(plan, STATE_AT_END[fact.outcome], at, fact.reason, plan.state, fact.failure);
     plan.end(ending, at);
     const seconds = plan.late ? undefined : plan.seconds('total', at);
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });
     plan.retireAt = now + this.#limits.retention;
     this.#ended.add(plan);
-    // A plan that still runs is worth more than the last values of one that has ended.
-    const [oldest] = this.#folded.has(plan) ? [plan] : this.#ended;
-    if (this.#folded.size > 0 && oldest !== undefined) this.#drop(oldest, now);
+    if (this.plans.size > this.#limits.maxPlans) this.#dropOldestEnded(now);
   }
 
-  #tripGuardrail(fact: Extract<Fact, { event: 'guardrailTripped' }>, now: number): void {
-    const guardrail = this.#guardrails.admit(fact.guardrail);
-    counterOf(this.guardrailTrips, guardrail, now).increment();
+  #tripGuardrail(fact: Extract<Fact, { event: 'guardrailTripped' }>): void {
     // A guardrail may well stop a plan that never came to be: that plan is not adopted.
     const plan = fact.planId === undefined ? undefined : this.plans.get(fact.planId);
     const { at, reason } = fact;
@@ -298,7 +276,10 @@ export class Ledger {
   }
 
   #setOwnership(nodes: ReadonlyMap<string, number>, complete: boolean): void {
-    if (complete) this.nodes.clear();
+    if (complete) {
+      this.nodes.clear();
+      this.otherNodesShards = undefined;
+    }
     let folded = 0;
     let full = false;
     for (const [node, shards] of nodes) {
@@ -319,7 +300,7 @@ export class Ledger {
         (complete ? `the rest is summed up as node ${FOLDED}` : 'the rest was left out'),
     });
     // A report of some nodes cannot correct a sum over all the others.
-    if (complete) this.nodes.set(FOLDED, folded);
+    if (complete) this.otherNodesShards = folded;
   }
 
   /** The live plan of an event; one that was never seen is adopted. Reports an event of an ended plan. */
@@ -340,34 +321,24 @@ export class Ledger {
   #addPlan(id: string, createdAt: number, late: boolean, now: number): Plan | undefined {
     this.retire(now);
     const { maxPlans } = this.#limits;
-    if (this.plans.size - this.#folded.size >= maxPlans) {
-      const [oldest] = this.#ended;
-      if (oldest !== undefined) this.#drop(oldest, now);
-    }
-    if (this.plans.size >= maxPlans * TRACKED_PER_SHOWN) return undefined;
+    if (this.plans.size >= maxPlans) this.#dropOldestEnded(now);
+    if (this.plans.size >= maxPlans * LIVE_PER_KEPT) return undefined;
     const plan = new Plan(id, createdAt, late);
-    if (this.plans.size - this.#folded.size < maxPlans) {
-      plan.approvals = approvalCounters(now);
-    } else {
-      this.foldedApprovals ??= approvalCounters(now);
-      this.#folded.add(plan);
-    }
     this.plans.set(id, plan);
     return plan;
   }
 
-  /** Forgets a plan, and shows the oldest folded one in its place. */
+  /** A plan that still runs is worth more than the last values of one that has ended. */
+  #dropOldestEnded(now: number): void {
+    const [oldest] = this.#ended;
+    if (oldest !== undefined) this.#drop(oldest, now);
+  }
+
   #drop(plan: Plan, now: number): void {
     this.plans.delete(plan.id);
     this.#ended.delete(plan);
-    this.#folded.delete(plan);
-    const [next] = this.#folded;
-    if (next !== undefined && this.plans.size - this.#folded.size < this.#limits.maxPlans) {
-      this.#folded.delete(next);
-      next.approvals = approvalCounters(now);
-    }
-    if (this.#folded.size === 0) this.foldedApprovals = undefined;
     if (this.plans.size === 0) this.#impliedState = 'steady';
+    this.#observe({ type: 'planForgotten', at: now, plan });
   }
 
   /** Enters a state that follows from another event, unless the controller tells the plan's states itself. */
@@ -418,9 +389,8 @@ export class Ledger {
     return drain;
   }
 
-  #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number, now: number): void {
+  #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number): void {
     const ending = { outcome, failure };
-    this.#countFailure('drain', ending, now);
     const seconds = plan.closeDrain(drain, outcome, at);
     this.#observe({ type: 'drainClosed', at, plan, drain, ending, seconds });
   }
@@ -438,37 +408,17 @@ export class Ledger {
     return move;
   }
 
-  #closeMove(plan: Plan, move: Move, { outcome, failure }: Ending, at: number, now: number): void {
+  #closeMove(plan: Plan, move: Move, { outcome, failure }: Ending, at: number): void {
     const ending = { outcome, failure };
-    this.#countFailure('move', ending, now);
     const seconds = plan.closeMove(move, outcome, at);
     this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
   }
 
   readonly #tooManyPlans = () =>
-    `${this.plans.size} plans are tracked already, ${TRACKED_PER_SHOWN} for each of maxPlans; they have not ended`;
+    `${this.plans.size} plans are tracked already, ${LIVE_PER_KEPT} for each of maxPlans; they have not ended`;
 
   /** Reports an event that changed nothing. */
   #refuse(reason: InvalidReason, event: string, field: string, says: () => string): void {
     this.#report({ reason, event, field, says: () => `${says()}; the event was dropped` });
   }
-
-  #countFailure(phase: Exclude<Phase, 'approval'>, ending: Ending, now: number): void {
-    if (ending.outcome !== 'failed') return;
-    let counters = this.failures.get(phase);
-    if (counters === undefined) {
-      counters = new Map();
-      this.failures.set(phase, counters);
-    }
-    counterOf(counters, this.#errorTypes.admit(ending.failure?.type), now).increment();
-  }
-}
-
-function counterOf(counters: Map<string, ZeroFirstCounter>, key: string, now: number): ZeroFirstCounter {
-  let counter = counters.get(key);
-  if (counter === undefined) {
-    counter = new ZeroFirstCounter(now);
-    counters.set(key, counter);
-  }
-  return counter;
 }

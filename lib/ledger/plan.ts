@@ -1,14 +1,6 @@
-import {
-  type ApprovalMode,
-  type Decision,
-  type Outcome,
-  type Phase,
-  type RebalanceState,
-  UNKNOWN,
-} from '../contract/vocabulary.js';
+import { type ApprovalMode, type Outcome, type Phase, type RebalanceState, UNKNOWN } from '../contract/vocabulary.js';
 import type { FailureFact } from '../intake/fact.js';
 import { Stopwatch } from './overlap-timer.js';
-import { ZeroFirstCounter } from './zero-first-counter.js';
 
 /** How a plan or step ended. */
 export interface Ending {
@@ -39,18 +31,6 @@ export interface Move {
 /** What is remembered of a shard that is not on its way: whether its last move has completed. */
 type AtRest = 'moved' | 'unmoved';
 
-/** Decisions on one plan, or on all folded plans. */
-export type ApprovalCounters = Readonly<Record<Decision, ZeroFirstCounter>>;
-
-/** Counters born at `now`. */
-export function approvalCounters(now: number): ApprovalCounters {
-  return {
-    approved: new ZeroFirstCounter(now),
-    rejected: new ZeroFirstCounter(now),
-    expired: new ZeroFirstCounter(now),
-  };
-}
-
 /** One plan: what was told of it, and what follows from that. Times are milliseconds since the Unix epoch. */
 export class Plan {
   readonly id: string;
@@ -75,8 +55,6 @@ export class Plan {
 
   /** Since when the plan waits for a decision. */
   approvalSince: number | undefined;
-  /** Undefined while the plan is folded into `_other`. */
-  approvals: ApprovalCounters | undefined;
   /** True once a request for approval has been decided. */
   decided = false;
 

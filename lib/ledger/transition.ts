@@ -2,7 +2,12 @@ import type { Decision, RebalanceState } from '../contract/vocabulary.js';
 import type { FailureFact } from '../intake/fact.js';
 import type { Drain, Ending, Move, Plan } from './plan.js';
 
-/** What changed in the ledger. `seconds` is undefined where the start of the step was not seen. */
+/**
+ * What changed in the ledger. The names differ from those of the controller's events, because a transition may also come
+ * from a plan that was adopted late, or from the end of another.
+ *
+ * `seconds` is undefined where the start of the step was not seen.
+ */
 export type Transition = { readonly at: number } & (
   | {
       readonly type: 'stateChanged';
@@ -15,6 +20,10 @@ export type Transition = { readonly at: number } & (
     }
   | { readonly type: 'planOpened'; readonly plan: Plan; readonly traceparent: string | undefined }
   | { readonly type: 'planClosed'; readonly plan: Plan; readonly ending: Ending; readonly seconds: number | undefined }
+  /** More is known of a plan that was open before: its creation was seen late, or a second time. */
+  | { readonly type: 'planAmended'; readonly plan: Plan }
+  /** The plan has retired, or gave way to another one. */
+  | { readonly type: 'planForgotten'; readonly plan: Plan }
   | { readonly type: 'approvalOpened'; readonly plan: Plan }
   | {
       readonly type: 'approvalClosed';

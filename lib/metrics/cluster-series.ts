@@ -1,119 +1,225 @@
-import type { HrTime } from '@opentelemetry/api';
-import {
-  DECISIONS,
-  type Decision,
-  FOLDED,
-  PHASES,
-  type Phase,
-  type RebalanceState,
-  STATES,
-  UNKNOWN,
-} from '../contract/vocabulary.js';
+import { DECISIONS, FOLDED, PHASES, type Phase, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { ApprovalCounters, Plan } from '../ledger/plan.js';
+import type { Ending, Plan } from '../ledger/plan.js';
+import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
-import type { LabelsOf } from './definitions.js';
-import type { MetricBatch } from './metric-data.js';
-import { tableOf } from './record-of.js';
+import { BoundedLabel } from './bounded-label.js';
+import type { MetricDataBuilder } from './metric-data.js';
+import { PlanLabels } from './plan-labels.js';
+import { recordOf } from './record-of.js';
+import { type ApprovalCounters, ShownPlans } from './shown-plans.js';
+import { SteadyTime } from './steady-time.js';
+import { ZeroFirstCounter } from './zero-first-counter.js';
 
-/** One cluster of one instrumented controller, as its series are made of it. */
-export interface MetricSource {
+/** Bounds of the series of one cluster. */
+export interface SeriesLimits {
+  /** Plans with series of their own. */
+  readonly maxPlans: number;
+  /** Values of each label whose values turn up during life. */
+  readonly maxLabelValues: number;
+  /** How long a new counter is exported at 0, in milliseconds. */
+  readonly zeroFor: number;
+}
+
+/** What the series of one cluster need from outside. */
+export interface SeriesSource {
   readonly namespace: string;
   readonly cluster: string;
   readonly ledger: Ledger;
-  /** Milliseconds since the Unix epoch. */
-  readonly bornAt: number;
-  /** Milliseconds. */
-  readonly zeroFor: number;
-  /** Brings the source up to date. Returns the time in milliseconds since the Unix epoch. */
-  prepare(): number;
+  /** Retires what must not be exported any more, which is all that a collection changes. Returns the time. */
+  readonly retire: () => number;
   /** 32 hex digits, or empty without tracing. */
-  traceId(plan: Plan): string;
+  readonly traceId: (plan: Plan) => string;
 }
 
-const labelsByPlan = new WeakMap<Plan, PlanLabels>();
-
-/** Adds the series that a cluster has whatever plans there are. */
-export function addCluster({ namespace, cluster, ledger, bornAt }: MetricSource, batch: MetricBatch): void {
-  const labels = Object.freeze({ namespace, cluster });
-  const start = hrTime(bornAt);
-  const plans = tableOf(STATES, () => 0);
-  let pending = 0;
-  let oldest = Number.POSITIVE_INFINITY;
-  for (const plan of ledger.plans.values()) {
-    plans[plan.state] += 1;
-    if (plan.approvalSince === undefined) continue;
-    pending += 1;
-    oldest = Math.min(oldest, plan.approvalSince);
-  }
-  for (const state of STATES) {
-    const stateLabels = { ...labels, state };
-    batch.gauge('state', stateLabels, start, ledger.state === state ? 1 : 0);
-    batch.gauge('plans', stateLabels, start, plans[state]);
-  }
-  batch.gauge('approvalsPending', labels, start, pending);
-  batch.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
-  batch.gauge('paused', labels, start, ledger.paused ? 1 : 0);
-  if (ledger.heartbeatAt !== undefined) batch.gauge('heartbeat', labels, start, ledger.heartbeatAt / 1000);
-  if (ledger.maxConcurrentMoves !== undefined) {
-    batch.gauge('shardsMovingLimit', labels, start, ledger.maxConcurrentMoves);
-  }
-  for (const [node, shards] of ledger.nodes) batch.gauge('nodeShards', { ...labels, node }, start, shards);
-  for (const [phase, counters] of ledger.failures) {
-    for (const [error_type, counter] of counters) batch.counter('failures', { ...labels, phase, error_type }, counter);
-  }
-  for (const [guardrail, counter] of ledger.guardrailTrips) {
-    batch.counter('guardrailTrips', { ...labels, guardrail }, counter);
-  }
+/** A collection that has begun. */
+export interface Collection {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  /** Plans with series of their own. */
+  readonly plans: readonly (readonly [Plan, ApprovalCounters])[];
 }
 
-/** Adds the series of a plan that is shown. */
-export function addPlan(source: MetricSource, plan: Plan, batch: MetricBatch, now: number): void {
-  const { namespace, cluster, ledger } = source;
-  const labels = labelsByPlan.get(plan) ?? new PlanLabels(namespace, cluster, plan.id, plan.createdAt);
-  labelsByPlan.set(plan, labels);
-  const { start } = labels;
-  for (const state of STATES) batch.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
-  for (const phase of PHASES) batch.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
-  const trigger = plan.trigger === UNKNOWN ? UNKNOWN : ledger.triggers.admit(plan.trigger);
-  batch.gauge('planInfo', labels.info(trigger, plan, source.traceId(plan)), start, 1);
-  addFigures(plan, labels, start, batch);
-  for (const drain of plan.drains.values()) {
-    const drainLabels = labels.drain(drain.node);
-    batch.gauge('drainShards', drainLabels, start, drain.shards);
-    batch.gauge('drainShardsRemaining', drainLabels, start, drain.remaining);
-  }
-}
+type FailurePhase = Exclude<Phase, 'approval'>;
 
-/** Adds the series of `plan_id="_other"`, if any plan is folded into it. */
-export function addFolded({ namespace, cluster, ledger, bornAt }: MetricSource, batch: MetricBatch): void {
-  const [first] = ledger.folded;
-  if (first === undefined) return;
-  const labels = new PlanLabels(namespace, cluster, FOLDED, bornAt);
-  const states = tableOf<RebalanceState, number>(STATES, () => 0);
-  const sum = {
-    approvals: ledger.foldedApprovals,
-    shardsMoving: 0,
-    shards: 0,
-    shardsRemaining: 0,
-    createdAt: first.createdAt,
-    stateSince: first.stateSince,
-  };
-  for (const plan of ledger.folded) {
-    states[plan.state] += 1;
-    sum.shardsMoving += plan.shardsMoving;
-    sum.shards += plan.shards;
-    sum.shardsRemaining += plan.shardsRemaining;
-    sum.createdAt = Math.min(sum.createdAt, plan.createdAt);
-    sum.stateSince = Math.min(sum.stateSince, plan.stateSince);
+/**
+ * The series of one cluster that come and go: what its ledger holds, and what the ledger's transitions add up to.
+ * Counters, bounds of labels and the choice of plans that are shown are made here; collecting changes none of them.
+ */
+export class ClusterSeries {
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly #source: SeriesSource;
+  readonly #zeroFor: number;
+  readonly #bornAt: number;
+  readonly #time: SteadyTime;
+  readonly #plans: ShownPlans;
+  readonly #failures = new Map<FailurePhase, Map<string, ZeroFirstCounter>>();
+  readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
+  readonly #errorTypes: BoundedLabel;
+  readonly #guardrails: BoundedLabel;
+  readonly #triggers: BoundedLabel;
+  readonly #triggerOf = new WeakMap<Plan, string>();
+  /** Attribute objects are made at the first collection: nobody may ever ask for them. */
+  readonly #labels = new WeakMap<Plan, PlanLabels>();
+
+  /** @param now milliseconds since the Unix epoch */
+  constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroFor }: SeriesLimits, now: number) {
+    this.namespace = source.namespace;
+    this.cluster = source.cluster;
+    this.#source = source;
+    this.#zeroFor = zeroFor;
+    this.#bornAt = now;
+    this.#time = new SteadyTime(now);
+    this.#plans = new ShownPlans(maxPlans, this.#newCounter);
+    this.#errorTypes = new BoundedLabel(maxLabelValues);
+    this.#guardrails = new BoundedLabel(maxLabelValues);
+    this.#triggers = new BoundedLabel(maxLabelValues);
   }
-  for (const state of STATES) batch.gauge('state', labels.state[state], labels.start, states[state]);
-  addFigures(sum, labels, labels.start, batch);
+
+  /** Counts what has happened. @param now time of arrival, in milliseconds since the Unix epoch */
+  record(transition: Transition, now: number): void {
+    switch (transition.type) {
+      case 'moveClosed':
+        return this.#countFailure('move', transition.ending, now);
+      case 'drainClosed':
+        return this.#countFailure('drain', transition.ending, now);
+      case 'planClosed':
+        return this.#countFailure('total', transition.ending, now);
+      case 'guardrailTripped':
+        return this.#counterOf(this.#guardrailTrips, this.#guardrails.resolve(transition.guardrail), now).increment();
+      case 'approvalClosed':
+        if (transition.decision !== undefined) this.#plans.countDecision(transition.plan, transition.decision);
+        return;
+      case 'planOpened':
+        this.#resolveTrigger(transition.plan);
+        return this.#plans.add(transition.plan, now);
+      case 'planAmended':
+        return this.#resolveTrigger(transition.plan);
+      case 'planForgotten':
+        return this.#plans.delete(transition.plan, now);
+    }
+  }
+
+  /** Lets counters ripen with the clock, also after it was set back. @param now milliseconds since the Unix epoch */
+  follow(now: number): void {
+    this.#time.follow(now);
+  }
+
+  /** Begins a collection with the series that the cluster has whatever plans there are. Returns what the rest needs. */
+  beginCollection(builder: MetricDataBuilder): Collection {
+    const now = this.#source.retire();
+    this.#addCluster(builder, now);
+    this.#addFolded(builder);
+    // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
+    return { now, plans: [...this.#plans.shown] };
+  }
+
+  #addCluster(builder: MetricDataBuilder, now: number): void {
+    const { namespace, cluster, ledger } = this.#source;
+    builder.begin(now, this.#time.at(now));
+    const labels = Object.freeze({ namespace, cluster });
+    const start = hrTime(this.#bornAt);
+    const plans = recordOf(STATES, () => 0);
+    let pending = 0;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const plan of ledger.plans.values()) {
+      plans[plan.state] += 1;
+      if (plan.approvalSince === undefined) continue;
+      pending += 1;
+      oldest = Math.min(oldest, plan.approvalSince);
+    }
+    for (const state of STATES) {
+      const stateLabels = { ...labels, state };
+      builder.gauge('state', stateLabels, start, ledger.state === state ? 1 : 0);
+      builder.gauge('plans', stateLabels, start, plans[state]);
+    }
+    builder.gauge('approvalsPending', labels, start, pending);
+    builder.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
+    builder.gauge('paused', labels, start, ledger.paused ? 1 : 0);
+    if (ledger.heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, ledger.heartbeatAt / 1000);
+    if (ledger.maxConcurrentMoves !== undefined) {
+      builder.gauge('shardsMovingLimit', labels, start, ledger.maxConcurrentMoves);
+    }
+    for (const [node, shards] of ledger.nodes) builder.gauge('nodeShards', { ...labels, node }, start, shards);
+    if (ledger.otherNodesShards !== undefined) {
+      builder.gauge('nodeShards', { ...labels, node: FOLDED }, start, ledger.otherNodesShards);
+    }
+    for (const [phase, counters] of this.#failures) {
+      for (const [error_type, counter] of counters) {
+        builder.counter('failures', { ...labels, phase, error_type }, counter);
+      }
+    }
+    for (const [guardrail, counter] of this.#guardrailTrips) {
+      builder.counter('guardrailTrips', { ...labels, guardrail }, counter);
+    }
+  }
+
+  /** Adds the series of a plan with series of its own. */
+  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
+    const labels = this.#labels.get(plan) ?? new PlanLabels(this.namespace, this.cluster, plan.id, plan.createdAt);
+    this.#labels.set(plan, labels);
+    const { start } = labels;
+    for (const state of STATES) builder.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
+    for (const phase of PHASES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
+    const trigger = this.#triggerOf.get(plan) ?? UNKNOWN;
+    builder.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
+    addFigures(plan, approvals, labels, builder);
+    for (const drain of plan.drains.values()) {
+      const drainLabels = labels.drain(drain.node);
+      builder.gauge('drainShards', drainLabels, start, drain.shards);
+      builder.gauge('drainShardsRemaining', drainLabels, start, drain.remaining);
+    }
+  }
+
+  /** Adds the series of `plan_id="_other"`, if any plan is folded into it. */
+  #addFolded(builder: MetricDataBuilder): void {
+    const { folded, foldedApprovals } = this.#plans;
+    const [first] = folded;
+    if (first === undefined || foldedApprovals === undefined) return;
+    const labels = new PlanLabels(this.namespace, this.cluster, FOLDED, this.#bornAt);
+    const states = recordOf<RebalanceState, number>(STATES, () => 0);
+    const { createdAt, stateSince } = first;
+    const sum = { shardsMoving: 0, shards: 0, shardsRemaining: 0, createdAt, stateSince };
+    for (const plan of folded) {
+      states[plan.state] += 1;
+      sum.shardsMoving += plan.shardsMoving;
+      sum.shards += plan.shards;
+      sum.shardsRemaining += plan.shardsRemaining;
+      sum.createdAt = Math.min(sum.createdAt, plan.createdAt);
+      sum.stateSince = Math.min(sum.stateSince, plan.stateSince);
+    }
+    for (const state of STATES) builder.gauge('state', labels.state[state], labels.start, states[state]);
+    addFigures(sum, foldedApprovals, labels, builder);
+  }
+
+  #countFailure(phase: FailurePhase, { outcome, failure }: Ending, now: number): void {
+    if (outcome !== 'failed') return;
+    let counters = this.#failures.get(phase);
+    if (counters === undefined) {
+      counters = new Map();
+      this.#failures.set(phase, counters);
+    }
+    this.#counterOf(counters, this.#errorTypes.resolve(failure?.type), now).increment();
+  }
+
+  #counterOf(counters: Map<string, ZeroFirstCounter>, key: string, now: number): ZeroFirstCounter {
+    const known = counters.get(key);
+    if (known !== undefined) return known;
+    const counter = this.#newCounter(now);
+    counters.set(key, counter);
+    return counter;
+  }
+
+  readonly #newCounter = (now: number) => new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroFor);
+
+  #resolveTrigger(plan: Plan): void {
+    this.#triggerOf.set(plan, plan.trigger === UNKNOWN ? UNKNOWN : this.#triggers.resolve(plan.trigger));
+  }
 }
 
 /** What a plan and the sum of the folded plans have in common. Times in milliseconds since the Unix epoch. */
 interface Figures {
-  readonly approvals: ApprovalCounters | undefined;
   readonly shardsMoving: number;
   readonly shards: number;
   readonly shardsRemaining: number;
@@ -121,51 +227,17 @@ interface Figures {
   readonly stateSince: number;
 }
 
-function addFigures(figures: Figures, labels: PlanLabels, start: HrTime, batch: MetricBatch): void {
-  const { approvals } = figures;
-  if (approvals !== undefined) {
-    for (const decision of DECISIONS) batch.counter('planApprovals', labels.decision[decision], approvals[decision]);
-  }
-  batch.gauge('shardsMoving', labels.plan, start, figures.shardsMoving);
-  batch.gauge('planCreated', labels.plan, start, figures.createdAt / 1000);
-  batch.gauge('planStateSince', labels.plan, start, figures.stateSince / 1000);
-  batch.gauge('planShards', labels.plan, start, figures.shards);
-  batch.gauge('planShardsRemaining', labels.plan, start, figures.shardsRemaining);
-}
-
-/** The frozen attribute objects of one plan, made once: they are most of what a collection would otherwise cost. */
-export class PlanLabels {
-  readonly start: HrTime;
-  readonly plan: LabelsOf<'shardsMoving'>;
-  readonly state: Readonly<Record<RebalanceState, LabelsOf<'state'>>>;
-  readonly phase: Readonly<Record<Phase, LabelsOf<'duration'>>>;
-  readonly decision: Readonly<Record<Decision, LabelsOf<'planApprovals'>>>;
-  readonly #drains = new Map<string, LabelsOf<'drainShards'>>();
-  #info: LabelsOf<'planInfo'> | undefined;
-
-  /** @param createdAt milliseconds since the Unix epoch */
-  constructor(namespace: string, cluster: string, plan_id: string, createdAt: number) {
-    const plan = Object.freeze({ namespace, cluster, plan_id });
-    this.start = hrTime(createdAt);
-    this.plan = plan;
-    this.state = tableOf(STATES, (state) => Object.freeze({ ...plan, state }));
-    this.phase = tableOf(PHASES, (phase) => Object.freeze({ ...plan, phase }));
-    this.decision = tableOf(DECISIONS, (decision) => Object.freeze({ ...plan, decision }));
-  }
-
-  drain(node: string): LabelsOf<'drainShards'> {
-    let labels = this.#drains.get(node);
-    if (labels === undefined) {
-      labels = Object.freeze({ ...this.plan, node });
-      this.#drains.set(node, labels);
-    }
-    return labels;
-  }
-
-  info(trigger: string, { approvalMode: approval_mode }: Plan, trace_id: string): LabelsOf<'planInfo'> {
-    const last = this.#info;
-    if (last?.trigger === trigger && last.approval_mode === approval_mode && last.trace_id === trace_id) return last;
-    this.#info = Object.freeze({ ...this.plan, trigger, approval_mode, trace_id });
-    return this.#info;
-  }
+function addFigures(
+  figures: Figures,
+  approvals: ApprovalCounters,
+  labels: PlanLabels,
+  builder: MetricDataBuilder,
+): void {
+  const { plan, start } = labels;
+  for (const decision of DECISIONS) builder.counter('planApprovals', labels.decision[decision], approvals[decision]);
+  builder.gauge('shardsMoving', plan, start, figures.shardsMoving);
+  builder.gauge('planCreated', plan, start, figures.createdAt / 1000);
+  builder.gauge('planStateSince', plan, start, figures.stateSince / 1000);
+  builder.gauge('planShards', plan, start, figures.shards);
+  builder.gauge('planShardsRemaining', plan, start, figures.shardsRemaining);
 }

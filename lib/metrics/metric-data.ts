@@ -1,8 +1,8 @@
 import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api';
-import type { ZeroFirstCounter } from '../ledger/zero-first-counter.js';
 import { hrTime } from '../otel/hr-time.js';
 import { type LabelsOf, METRICS, type MetricDefinition } from './definitions.js';
-import { tableOf } from './record-of.js';
+import { recordOf } from './record-of.js';
+import type { ZeroFirstCounter } from './zero-first-counter.js';
 
 /*
  * The types of OpenTelemetry's MetricProducer, by structure: the SDK packages are no dependency, and their enums are
@@ -70,7 +70,7 @@ const PRODUCER_KEYS = (Object.keys(METRICS) as (keyof typeof METRICS)[]).filter(
 );
 
 /** What is the same in every collection. */
-const HEADS = tableOf(PRODUCER_KEYS, (key) => {
+const METRIC_TEMPLATES = recordOf(PRODUCER_KEYS, (key) => {
   const { name, description, unit, kind }: MetricDefinition = METRICS[key];
   const descriptor = Object.freeze({ name, description, unit, valueType: ValueType.DOUBLE });
   const head = { descriptor, aggregationTemporality: 1 } as const;
@@ -80,16 +80,21 @@ const HEADS = tableOf(PRODUCER_KEYS, (key) => {
 });
 
 /** The points of one collection, cluster after cluster. */
-export class MetricBatch {
-  readonly #points: Readonly<Record<ProducerKey, MetricPoint[]>> = tableOf(PRODUCER_KEYS, () => []);
+export class MetricDataBuilder {
+  readonly #points: Readonly<Record<ProducerKey, MetricPoint[]>> = recordOf(PRODUCER_KEYS, () => []);
   #now = 0;
-  #zeroFor = 0;
+  #steadyNow = 0;
   #endTime: HrTime = [0, 0];
 
-  /** Begins with the next cluster, which has a clock of its own. Times in milliseconds. */
-  begin(now: number, zeroFor: number): void {
+  /**
+   * Begins with the next cluster, which has a clock of its own.
+   *
+   * @param now milliseconds since the Unix epoch
+   * @param steadyNow milliseconds of the cluster's {@link SteadyTime}
+   */
+  begin(now: number, steadyNow: number): void {
     this.#now = now;
-    this.#zeroFor = zeroFor;
+    this.#steadyNow = steadyNow;
     this.#endTime = hrTime(now);
   }
 
@@ -104,7 +109,7 @@ export class MetricBatch {
   }
 
   counter<K extends CounterKey>(key: K, attributes: LabelsOf<K>, counter: ZeroFirstCounter): void {
-    this.#add(key, attributes, hrTime(counter.bornAt), counter.collect(this.#now, this.#zeroFor));
+    this.#add(key, attributes, hrTime(Math.min(counter.bornAt, this.#now)), counter.read(this.#steadyNow));
   }
 
   #add(key: ProducerKey, attributes: Attributes, startTime: HrTime, value: number): void {
@@ -117,7 +122,7 @@ export class MetricBatch {
       const dataPoints = this.#points[key];
       // A metric without points would be printed as a bare header.
       if (dataPoints.length === 0) continue;
-      metrics.push({ ...HEADS[key], dataPoints });
+      metrics.push({ ...METRIC_TEMPLATES[key], dataPoints });
     }
     return metrics;
   }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
-import { addCluster, addFolded, addPlan, type MetricSource } from './cluster-series.js';
-import { EMPTY_RESOURCE, MetricBatch, type ProducedMetrics } from './metric-data.js';
+import type { ClusterSeries } from './cluster-series.js';
+import { EMPTY_RESOURCE, MetricDataBuilder, type ProducedMetrics } from './metric-data.js';
 
 /** A longer stretch of work lets the event loop turn. */
 const SLICE_MS = 10;
@@ -25,7 +25,7 @@ const BRAND = Symbol.for(`${SCOPE_NAME}/metric-producer`);
 /** The {@link RebalanceMetricProducer} as the instrumented controllers see it. */
 export class ClusterMetricProducer implements RebalanceMetricProducer {
   readonly [BRAND] = true;
-  readonly #sources = new Set<MetricSource>();
+  readonly #sources = new Set<ClusterSeries>();
   readonly #waiting = new Set<() => void>();
   #wanted = false;
   #collected = false;
@@ -58,46 +58,42 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     return () => this.#waiting.delete(wake);
   }
 
-  add(source: MetricSource): void {
+  add(source: ClusterSeries): void {
     this.#sources.add(source);
   }
 
-  delete(source: MetricSource): void {
+  delete(source: ClusterSeries): void {
     this.#sources.delete(source);
   }
 
   async collect(): Promise<ProducedMetrics> {
     this.#collected = true;
     const errors: unknown[] = [];
-    const batch = new MetricBatch();
+    const builder = new MetricDataBuilder();
     const pace = new Pace();
     for (const source of this.#distinctSources()) {
       try {
-        await this.#collectSource(source, batch, pace);
+        await this.#collectSource(source, builder, pace);
       } catch (error) {
         errors.push(error);
       }
     }
-    const metrics = batch.metrics();
+    const metrics = builder.metrics();
     const scopeMetrics = metrics.length === 0 ? [] : [{ scope: { name: SCOPE_NAME, version: VERSION }, metrics }];
     return { resourceMetrics: { resource: EMPTY_RESOURCE, scopeMetrics }, errors };
   }
 
   /** Of two controllers of one cluster only the newer one is shown: a series must not be exported twice. */
-  #distinctSources(): MetricSource[] {
-    const byCluster = new Map<string, MetricSource>();
+  #distinctSources(): ClusterSeries[] {
+    const byCluster = new Map<string, ClusterSeries>();
     for (const source of this.#sources) byCluster.set(JSON.stringify([source.namespace, source.cluster]), source);
     return [...byCluster.values()];
   }
 
-  async #collectSource(source: MetricSource, batch: MetricBatch, pace: Pace): Promise<void> {
-    const now = source.prepare();
-    batch.begin(now, source.zeroFor);
-    addCluster(source, batch);
-    addFolded(source, batch);
-    // A copy, because events go on while the loop turns: a plan whose id is used again must not be told twice.
-    for (const [index, plan] of [...source.ledger.plans.values()].entries()) {
-      if (!source.ledger.folded.has(plan)) addPlan(source, plan, batch, now);
+  async #collectSource(source: ClusterSeries, builder: MetricDataBuilder, pace: Pace): Promise<void> {
+    const { now, plans } = source.beginCollection(builder);
+    for (const [index, [plan, approvals]] of plans.entries()) {
+      source.addPlan(plan, approvals, builder, now);
       if (index % PLANS_PER_LOOK === 0 && pace.isOver()) await pace.rest();
     }
   }

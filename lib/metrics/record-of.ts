@@ -1,4 +1,4 @@
 /** A record with one value for each key. */
-export function tableOf<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
+export function recordOf<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
   return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
 }

@@ -12,7 +12,7 @@ import type { Transition } from '../ledger/transition.js';
 import type { Diagnostics } from '../otel/diagnostics.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { type LabelsOf, METRICS, type MetricDefinition, PHASE_DURATION_BOUNDS } from './definitions.js';
-import { tableOf } from './record-of.js';
+import { recordOf } from './record-of.js';
 
 interface Instruments {
   readonly phaseDuration: Histogram<LabelsOf<'phaseDuration'>>;
@@ -115,11 +115,11 @@ export class ClusterMeters {
     this.#meters = meters;
     this.key = JSON.stringify([namespace, cluster]);
     const labels = { namespace, cluster };
-    this.#phaseDuration = tableOf(PHASES, (phase) =>
-      tableOf(phase === 'approval' ? DECISIONS : OUTCOMES, (outcome) => Object.freeze({ ...labels, phase, outcome })),
+    this.#phaseDuration = recordOf(PHASES, (phase) =>
+      recordOf(phase === 'approval' ? DECISIONS : OUTCOMES, (outcome) => Object.freeze({ ...labels, phase, outcome })),
     );
-    this.#byOutcome = tableOf(OUTCOMES, (outcome) => Object.freeze({ ...labels, outcome }));
-    this.#byReason = tableOf(INVALID_REASONS, (reason) => Object.freeze({ ...labels, reason }));
+    this.#byOutcome = recordOf(OUTCOMES, (outcome) => Object.freeze({ ...labels, outcome }));
+    this.#byReason = recordOf(INVALID_REASONS, (reason) => Object.freeze({ ...labels, reason }));
   }
 
   /** Exports every counter at 0, so that `increase()` sees the first event. */

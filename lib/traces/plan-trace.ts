@@ -167,13 +167,20 @@ export class PlanSpans {
     }
   }
 
-  /** Closes the spans of steps that were first seen over `timeout` ms ago. */
-  closeOverdue(now: number, timeout: number): void {
+  /**
+   * Closes the spans of steps that were first seen over `timeout` ms ago.
+   *
+   * @returns when the next one is overdue, in milliseconds since the Unix epoch; infinite when none is open
+   */
+  closeOverdue(now: number, timeout: number): number {
+    let next = Number.POSITIVE_INFINITY;
     for (const planTrace of this.#open) {
       for (const [step, open] of planTrace.steps) {
         if (now - open.seenAt >= timeout) this.#abandon(planTrace, step, open, now, ERROR_TYPE_STEP_TIMEOUT);
+        else next = Math.min(next, open.seenAt + timeout);
       }
     }
+    return next;
   }
 
   /** Closes the spans of all steps. */

@@ -26,8 +26,7 @@ const QUICK = {
 };
 const EVERY = '1s';
 const ALERT_WITHIN_MS = 30_000;
-const RUNBOOK =
-  'https://unpkg.com/opentelemetry-instrumentation-mesh-rebalance@0.1.0/docs/runbooks/MeshRebalanceControllerHeartbeatMissing.md';
+const RUNBOOK = 'http://localhost:7071/runbooks/MeshRebalanceControllerHeartbeatMissing';
 const DASHBOARD = 'http://localhost:3000/d/mesh-rebalance-oncall?var-namespace=payments&var-cluster=eu-1';
 const COMMAND = "mesh shards rebalance list --namespace 'payments' --cluster 'eu-1'";
 

@@ -24,8 +24,7 @@ const HOSTILE = '<&'.repeat(600);
 const LEFT_OUT =
   'The command is too long for this message. Copy it from the annotation "command" of this alert in Alertmanager.';
 
-const STUCK_RUNBOOK =
-  'https://unpkg.com/opentelemetry-instrumentation-mesh-rebalance@0.1.0/docs/runbooks/MeshRebalanceStuck.md';
+const STUCK_RUNBOOK = 'http://localhost:7071/runbooks/MeshRebalanceStuck';
 const STUCK_DASHBOARD =
   'http://localhost:3000/d/mesh-rebalance-plan?var-namespace=payments&var-cluster=eu-1&var-plan_id=plan-7';
 const STUCK_DESCRIPTION = ruleAlert('Stuck', { ...AT, plan_id: 'plan-7' }).annotations?.['description'];
@@ -286,6 +285,7 @@ mesh shards rebalance show 'plan-7'
 }
 
 function expectSizes(standIn: StandIn): void {
+  expect(standIn.received.pagerduty).to.not.be.empty;
   for (const { body } of standIn.received.teams) expect(Buffer.byteLength(body)).to.be.below(TEAMS_BYTES);
   for (const { body } of standIn.received.pagerduty) {
     expect(Buffer.byteLength(body)).to.be.below(PAGERDUTY_BYTES);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
@@ -35,7 +36,10 @@ describe('mesh shards rebalance', function () {
       api.payments.move(moving, 'shard-1');
       const failed = api.waitingPlan();
       api.payments.end(failed, 'failed', 'timeout');
-      const lines = (await printed('list')).replaceAll(/\b\d+s/g, '0s').split('\n');
+      const lines = (await printed('list'))
+        .replaceAll(/\d+m \d+s/g, '10m 0s')
+        .replaceAll(/\b\d+s/g, '0s')
+        .split('\n');
       expect(lines).to.deep.equal([
         'PLAN         CLUSTER        STATE             AGE  PROGRESS  WAITING FOR',
         'eu-1-plan-3  payments/eu-1  failed (timeout)  0s   0/4 0%',
@@ -47,7 +51,7 @@ describe('mesh shards rebalance', function () {
 
     it('filters, and prints JSON', async () => {
       const id = api.waitingPlan();
-      const list = await json<{ plans: PlanView[] }>('list', '--namespace', 'payments', '--state', 'rebalancePending');
+      const list = await json<{ plans: PlanView[] }>('list', '-n', 'payments', '--state', 'rebalancePending');
       expect(list.plans.map((plan) => plan.id)).to.deep.equal([id]);
       expect(await printed('list', '--cluster', 'us-1')).to.equal('There are no plans.\n');
     });
@@ -72,7 +76,11 @@ describe('mesh shards rebalance', function () {
     expect(text).to.match(/^plan +eu-1-plan-1\ncluster +payments\/eu-1\nstate +rebalancePending/);
     expect(text).to.include('DRAINS\n  node-a  0/4  to come');
     expect(text).to.include('MOVES\n  shard-0  node-a -> node-z');
-    expect(await json<PlanView>('show', id)).to.include({ id, requestedBy: 'test' });
+    const plan = JSON.parse(await printed('show', id, '-o', 'json'));
+    expect(plan).to.include({ id, requestedBy: 'test' });
+    for (const time of [plan.createdAt, plan.stateSince, plan.approval.expiresAt]) {
+      expect(time).to.equal(new Date(time).toISOString());
+    }
   });
 
   describe('plan', () => {
@@ -97,12 +105,51 @@ describe('mesh shards rebalance', function () {
 
   it('approve, reject and cancel do so once', async () => {
     const [approved, rejected, cancelled] = [api.waitingPlan(), api.waitingPlan(), api.waitingPlan()];
-    expect(await printed('approve', approved)).to.equal(`${approved}: rebalancing\n`);
-    expect(await printed('reject', rejected, '--reason', 'freeze')).to.equal(`${rejected}: steady (cancelled)\n`);
+    const reasons: unknown[] = [];
+    api.payments.on('approvalDecided', ({ reason }) => reasons.push(reason));
+    expect(await printed('approve', approved, '--reason', 'disk is in')).to.equal(
+      `Approved ${approved} as ada: 4 shards of payments/eu-1 to move off node-a.\n`,
+    );
+    expect(await printed('show', approved)).to.match(/^approval +approved by ada: disk is in$/m);
+    expect(await printed('reject', rejected, '--reason', 'freeze')).to.equal(
+      `Rejected ${rejected} as ada: none of its 4 shards moves.\n`,
+    );
+    expect(reasons).to.deep.equal(['disk is in', 'freeze']);
+    api.payments.move(cancelled, 'shard-1');
     expect(await json<PlanView>('cancel', cancelled)).to.include({ outcome: 'cancelled' });
+    const moved = api.waitingPlan();
+    api.payments.move(moved, 'shard-1');
+    expect(await printed('cancel', moved)).to.equal(`Cancelled ${moved}: 1 of its 4 shards have moved and stay.\n`);
     const again = await mesh('approve', approved);
     expect(again).to.deep.include({ code: 1, stdout: '' });
     expect(again.stderr).to.match(/^error: Plan "eu-1-plan-1" does not wait/);
+  });
+
+  it('pause and resume hold the controller of a cluster, once', async () => {
+    const where = ['-n', 'payments', '--cluster', 'eu-1'];
+    expect(await printed('pause', ...where)).to.match(/^Paused the controller of payments\/eu-1: .*\n$/);
+    expect(api.payments.paused).to.equal(true);
+    expect(await mesh('pause', ...where)).to.include({
+      code: 1,
+      stderr: 'error: The controller of payments/eu-1 is paused already.\n',
+    });
+    expect(await json('resume', ...where)).to.deep.equal({ namespace: 'payments', cluster: 'eu-1', paused: false });
+    expect(api.payments.paused).to.equal(false);
+    expect((await mesh('resume', '-n', 'payments', '--cluster', 'eu-9')).stderr).to.include('There are payments/eu-1');
+  });
+
+  it('prints its version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+    expect(await startMesh(['--version']).end()).to.include({ code: 0, stdout: `${version}\n` });
+  });
+
+  it('list -o wide shows who decided, who asked, and the nodes', async () => {
+    const id = api.waitingPlan();
+    api.payments.approve(id, 'ada');
+    const [head, row] = (await printed('list', '-o', 'wide')).split('\n');
+    expect(head).to.match(/ WAITING FOR +TRIGGER +APPROVAL +REQUESTED BY +TICKET +NODES$/);
+    expect(row).to.match(/ operator +approved by ada +test +node-a$/);
+    expect((await mesh('list', '-o', 'wide', '--json')).code).to.equal(2);
   });
 
   describe('help', () => {
@@ -125,11 +172,31 @@ describe('mesh shards rebalance', function () {
     it('of usage end with 2 and say what is possible', async () => {
       expectFailure(await mesh(), 2, 'Usage: mesh shards rebalance');
       expectFailure(await mesh('aprove', 'x'), 2, 'Did you mean approve?');
-      expectFailure(await mesh('show'), 2, "missing required argument 'plan'");
+      expectFailure(await mesh('list', '--state', 'rebalancePendin'), 2, 'Did you mean rebalancePending?');
+      expectFailure(await mesh('show'), 2, "Missing required argument 'plan'");
       expectFailure(await mesh('plan', '--cluster', 'eu-1'), 2, '--namespace');
       expectFailure(await mesh('list', '--state', 'moving'), 2, 'rebalancePending');
       expectFailure(await mesh('list', '--colour'), 2, '--colour');
       expectFailure(await mesh('list', '--url', 'ftp://host'), 2, 'http://127.0.0.1:7070');
+    });
+
+    it('are one line, whatever is wrong', async () => {
+      for (const args of [['aprove'], ['show'], ['show', 'a', 'b'], ['list', '--stat', 'x'], ['list', '-o', 'yaml']]) {
+        expect((await mesh(...args)).stderr).to.match(/^error: [^\n]+ --help tells what there is\.\n$/);
+      }
+    });
+
+    it('are JSON where JSON is asked for, on standard error', async () => {
+      for (const [args, error] of [
+        [['show', 'nope', '--json'], { reason: 'refused', exitCode: 1 }],
+        [['show', 'nope', '-o', 'json'], { reason: 'refused', exitCode: 1 }],
+        [['list', '--stat', 'x', '--output=json'], { reason: 'usage', exitCode: 2 }],
+        [['list', '-ojson', '--url', 'http://127.0.0.1:1'], { reason: 'unreachable', exitCode: 3 }],
+      ] as const) {
+        const { code, stdout, stderr } = await mesh(...args);
+        expect({ code, stdout }).to.deep.equal({ code: error.exitCode, stdout: '' });
+        expect(JSON.parse(stderr).error).to.include(error).and.to.have.property('message').that.is.a('string');
+      }
     });
 
     it('of an unknown plan, node or cluster end with 1 and say what there is', async () => {

@@ -16,8 +16,10 @@ import { PrometheusServer } from './support/prometheus-server.js';
 /** So many that each gateway is sure to get some of them: which one does depends on the ports. */
 const PROCESSES = 16;
 const PLANS_IN_A_ROUND = 2;
-/** Bytes; still more than one delivery has. */
-const SMALL_QUEUE = 1_000_000;
+/** Bytes; still more than one delivery of {@link SMALL_DELIVERIES} has. The sooner it is full, the shorter the test. */
+const SMALL_QUEUE = 250_000;
+/** Items; a quarter of what is shipped. */
+const SMALL_DELIVERIES = { batch: { min_size: 256, max_size: 1_024 } };
 /** By how much faster retries are than as shipped: five minutes become two seconds. */
 const HASTE = 150;
 
@@ -134,13 +136,16 @@ describe('one of two gateways is down', function () {
   }
 
   /** The same, with an agent and controllers in front of it. */
-  async function startSenders(protocol: object, files: readonly string[] = []) {
+  async function startSenders(
+    protocol: object,
+    { files = [], queue = {} }: { files?: readonly string[]; queue?: object } = {},
+  ) {
     const balancer = await startBalancer(protocol);
     const agent = await add(
       Collector.start({
         files: ['agent.yaml', ...files],
         env: { COLLECTOR_GATEWAY: balancer.grpc },
-        overrides: { exporters: { otlp_grpc: { retry_on_failure: PAUSES } } },
+        overrides: { exporters: { otlp_grpc: { retry_on_failure: PAUSES, sending_queue: queue } } },
       }),
     );
     const processes: Process[] = [];
@@ -221,7 +226,7 @@ describe('one of two gateways is down', function () {
   it('what waits for it is bounded: then the load balancer refuses, the agents keep it, and nothing is lost', async () => {
     const { balancer, agent, processes } = await startSenders(
       { retry_on_failure: RETRY, sending_queue: { queue_size: SMALL_QUEUE } },
-      ['overlays/persistence.yaml'],
+      { files: ['overlays/persistence.yaml'], queue: SMALL_DELIVERIES },
     );
     await roundOfAll(processes);
     await expectEverything(processes);

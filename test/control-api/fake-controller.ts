@@ -11,6 +11,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export class FakeController extends EventEmitter<RebalanceEventMap> implements Controllable {
   readonly namespace: string;
   readonly cluster: string;
+  paused = false;
   readonly #plans: Writable<PlanView>[] = [];
 
   constructor(namespace = 'payments', cluster = 'eu-1') {
@@ -70,14 +71,24 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     return plan;
   }
 
-  approve(planId: string, actor: string): PlanView {
-    const plan = this.#decide(planId, 'approved', actor);
+  pause(): void {
+    this.paused = true;
+    this.tell('paused', undefined);
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.tell('resumed', undefined);
+  }
+
+  approve(planId: string, actor: string, reason?: string): PlanView {
+    const plan = this.#decide(planId, 'approved', actor, reason);
     plan.state = 'rebalancing';
     return plan;
   }
 
-  reject(planId: string, actor: string): PlanView {
-    this.#decide(planId, 'rejected', actor);
+  reject(planId: string, actor: string, reason?: string): PlanView {
+    this.#decide(planId, 'rejected', actor, reason);
     return this.end(planId, 'cancelled');
   }
 
@@ -107,16 +118,17 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     plan.outcome = outcome;
     plan.errorType = errorType;
     plan.endedAt = Date.now();
+    plan.approval = undefined;
     this.tell('planFinished', { planId, outcome, errorType });
     return plan;
   }
 
-  #decide(planId: string, decision: Decision, actor: string): Writable<PlanView> {
+  #decide(planId: string, decision: Decision, actor: string, reason?: string): Writable<PlanView> {
     const plan = this.#find(planId);
     if (plan.approval === undefined) throw new Refusal('conflict', `Plan "${planId}" does not wait for a decision.`);
     plan.approval = undefined;
-    plan.decision = { decision, actor, at: Date.now() };
-    this.tell('approvalDecided', { planId, decision, actor });
+    plan.decision = { decision, actor, at: Date.now(), reason };
+    this.tell('approvalDecided', { planId, decision, actor, reason });
     return plan;
   }
 

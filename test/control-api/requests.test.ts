@@ -4,7 +4,13 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { EVENTS_PATH, PLANS_PATH, type PlanList, type ProblemDocument } from '../../examples/control-api/wire.js';
+import {
+  CONTROLLERS_PATH,
+  EVENTS_PATH,
+  PLANS_PATH,
+  type PlanList,
+  type ProblemDocument,
+} from '../../examples/control-api/wire.js';
 import type { PlanView } from '../../examples/mesh/control.js';
 import { eventually } from '../support/eventually.js';
 import { SECRET, startTestApi, type TestApi } from './control-api.js';
@@ -146,13 +152,37 @@ describe('the control API', () => {
       await refusal(await verb(cancelled, 'cancel'), 409);
     });
 
+    it('approves with a reason, which is kept and told', async () => {
+      let told: unknown;
+      api.payments.on('approvalDecided', ({ reason }) => {
+        told = reason;
+      });
+      const plan = (await (await verb(api.waitingPlan(), 'approve', { reason: 'disk is in' })).json()) as PlanView;
+      expect([plan.decision?.reason, told]).to.deep.equal(['disk is in', 'disk is in']);
+    });
+
+    it('pauses and resumes a controller, once', async () => {
+      const hold = (cluster: string, name: string) => post(`${CONTROLLERS_PATH}/payments/${cluster}/${name}`);
+      const paused = { namespace: 'payments', cluster: 'eu-1', paused: true };
+      expect(await (await hold('eu-1', 'pause')).json()).to.deep.equal(paused);
+      const { controllers } = (await (await get(CONTROLLERS_PATH)).json()) as { controllers: unknown[] };
+      expect(controllers).to.deep.equal([paused, { namespace: 'search', cluster: 'us-1', paused: false }]);
+      expect(await refusal(await hold('eu-1', 'pause'), 409)).to.include('paused already');
+      expect((await hold('eu-1', 'resume')).status).to.equal(200);
+      expect(await refusal(await hold('eu-1', 'resume'), 409)).to.include('not paused');
+      expect(await refusal(await hold('eu-9', 'pause'), 404)).to.include('payments/eu-1');
+      await refusal(await post(`${CONTROLLERS_PATH}/payments/eu-1/pause`, { why: 'x' }), 400);
+      await refusal(await fetch(`${api.url}${CONTROLLERS_PATH}/payments/eu-1/pause`, { method: 'POST' }), 401);
+      expect(api.payments.paused).to.equal(false);
+    });
+
     it('refuses to approve after expiry, and what is not known', async () => {
       const id = api.waitingPlan();
       api.payments.expire(id);
       await refusal(await verb(id, 'approve'), 409);
       for (const name of ['approve', 'reject', 'cancel']) await refusal(await verb('nope', name), 404);
       await refusal(await verb(id, 'cancel', { reason: 'x'.repeat(1_025) }), 400);
-      expect(await refusal(await verb(id, 'approve', { reason: 'none is kept' }), 400)).to.include('"reason"');
+      expect(await refusal(await verb(id, 'approve', { reson: 'misspelt' }), 400)).to.include('"reson"');
     });
   });
 
@@ -197,6 +227,8 @@ describe('the control API', () => {
         ['PUT', `${PLANS_PATH}/x`, 'GET'],
         ['POST', EVENTS_PATH, 'GET'],
         ['GET', `${PLANS_PATH}/x/approve`, 'POST'],
+        ['POST', CONTROLLERS_PATH, 'GET'],
+        ['GET', `${CONTROLLERS_PATH}/a/b/pause`, 'POST'],
       ] as const) {
         const response = await fetch(api.url + path, { method });
         expect(response.headers.get('allow')).to.equal(allow);

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { program } from '../../tools/program.js';
 import { eventually } from '../support/eventually.js';
-import { Daemon, freePort, run } from '../support/process.js';
+import { Daemon, freePort, run, SELDOM_COLLECTED } from '../support/process.js';
 
 const SECOND = 1000;
 
@@ -52,13 +52,14 @@ export class StoredPrometheus {
     const config = join(this.#folder, 'prometheus.yml');
     await writeFile(config, '{}');
     const port = await freePort();
-    const daemon = new Daemon(await program(`prometheus-${this.#release}`), [
+    const args = [
       `--config.file=${config}`,
       `--storage.tsdb.path=${this.#data}`,
       // The data may be from any time.
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=127.0.0.1:${port}`,
-    ]);
+    ];
+    const daemon = new Daemon(await program(`prometheus-${this.#release}`), args, SELDOM_COLLECTED);
     this.#daemon = daemon;
     this.#url = `http://127.0.0.1:${port}`;
     await eventually(async () => {

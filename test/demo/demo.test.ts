@@ -56,10 +56,19 @@ describe('the demo', function () {
   });
 
   it('says what is wrong with what it was asked', async () => {
-    await start(['--for', 'ever']);
-    const { code, stderr } = await demo.end();
-    expect({ code, stderr }).to.deep.include({ code: 2 });
-    expect(stderr).to.include('60s');
+    for (const [args, said] of [
+      [['--for', 'ever'], '60s'],
+      [['--otlp', 'collector:4318'], "'collector:4318' is invalid. Give an address such as http://127.0.0.1:4318."],
+      [['--control-port', '0'], 'from 1 to 65535'],
+      [['--wiht', 'prometheus'], 'Did you mean --with?'],
+    ] as const) {
+      await start(args);
+      const { code, stderr } = await demo.end();
+      expect(code).to.equal(2);
+      expect(stderr)
+        .to.match(/^error: [^\n]+\n$/)
+        .and.to.include(said);
+    }
   });
 
   it('says which port is taken, and ends', async () => {

@@ -103,7 +103,7 @@ export const FAILURES: readonly Failure[] = [
   },
   {
     symptom: 'The scrape is refused from another host',
-    afterwards: '…mesh_rebalance_paused{namespace="payments",cluster="eu-1"} 0…',
+    afterwards: 'mesh_rebalance_paused{namespace="payments",cluster="eu-1"} 0',
     way: 'scrape',
     programs: [],
     broken: {},

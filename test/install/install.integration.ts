@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { run } from '../support/process.js';
+import { agrees } from './agrees.js';
 import { expectFailure, FAILURES } from './failures.js';
-import { agrees, failureRows, readPage, stepsOf } from './page.js';
+import { failureRows, readPage, stepsOf } from './page.js';
 import { type Project, Projects } from './project.js';
 import { on, stepsOfWay, type Way, walk } from './walk.js';
 
@@ -21,9 +22,9 @@ describe('the installation page', function () {
   after(() => projects?.close());
 
   for (const line of ['2', '3']) {
-    it(`installs packages of OpenTelemetry JS ${line}.x that belong together`, async () => {
+    it(`installs packages of OpenTelemetry JS ${line}.x that belong together, and writes rules with your links`, async () => {
       const steps = stepsOf(PAGE).filter(({ kind }) => kind === 'installed');
-      expect(steps).to.have.length(1);
+      expect(steps).to.have.length(2);
       for (const step of steps) {
         if (step.kind !== 'installed') continue;
         const printed = await run('sh', ['-c', step.check.command], project(line).folder);

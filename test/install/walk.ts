@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
+import { agrees } from './agrees.js';
 import { Host } from './host.js';
-import { agrees, type Check, readPage, type Step, stepsOf } from './page.js';
+import { type Check, readPage, type Step, stepsOf } from './page.js';
 import type { Project } from './project.js';
 
 const PAGE = readPage('install.md');

@@ -148,9 +148,11 @@ describe('the packed package, installed', function () {
     const mocha = ['node_modules/mocha/bin/mocha.js', ...report, also];
     // A failing suite ends in an error; what failed stands in the report.
     await run(node, mocha, path).catch(() => {});
-    const { stats, failures } = JSON.parse(await readFile(join(path, 'report.json'), 'utf8'));
+    const { stats, failures, passes } = JSON.parse(await readFile(join(path, 'report.json'), 'utf8'));
     expect(failures).to.deep.equal([]);
     expect(stats.pending).to.equal(0);
     expect(stats.passes).to.be.greaterThan(100);
+    const titles = passes.map(({ fullTitle }: { fullTitle: string }) => fullTitle);
+    expect(titles).to.include('log events use the global provider of an API that has one');
   });
 });

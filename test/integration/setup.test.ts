@@ -23,12 +23,7 @@ describe(`the set-up that the README shows for OpenTelemetry JS ${line}.x`, () =
     const port = String(await freePort());
     const setup = pathToFileURL(`examples/setup/otel-js-${line}.mjs`);
     const program = `
-      import { EventEmitter } from 'node:events';
-      import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
-      import * as setup from '${setup}';
-      const { loggerProvider, shutdown } = setup;
-      const controller = Object.assign(new EventEmitter(), { namespace: 'n', cluster: 'c' });
-      instrument(controller, loggerProvider === undefined ? {} : { loggerProvider });
+      import { controller, shutdown } from '${setup}';
       controller.emit('planCreated', { planId: 'p' });
       controller.emit('approvalRequested', { planId: 'p' });
       console.log(await (await fetch('http://127.0.0.1:${port}/metrics')).text());
@@ -42,8 +37,9 @@ describe(`the set-up that the README shows for OpenTelemetry JS ${line}.x`, () =
     expect(exitCode).to.equal(0);
     const samples = parseExposition(scrape.trim());
     expect(sampleValue(samples, 'mesh_rebalance_approvals_pending')).to.equal(1);
+    expect(samples.find(({ name }) => name === 'target_info')?.labels).to.include({ service_name: 'mesh-controller' });
     expect(sampleValue(samples, 'mesh_rebalance_plans_finished_total', { outcome: 'completed' })).to.equal(0);
-    expect(otlp.spans.map(({ name }) => name)).to.deep.equal(['rebalance.plan.created']);
+    expect(otlp.spans.map(({ name }) => name)).to.have.members(['rebalance.plan.created', 'rebalance.approval']);
     expect(otlp.logRecords.map(({ eventName }) => eventName)).to.deep.equal(['mesh.rebalance.approval_requested']);
     expect(otlp.logRecords[0]?.traceId).to.equal(otlp.spans[0]?.traceId);
   });

@@ -28,7 +28,7 @@ describe('the program of the lab', () => {
     const failure = await run(process.execPath, [MAIN, 'nope']).catch((error: Error) => error);
     expect(failure).to.be.instanceOf(Error);
     const { message, cause } = failure as Error & { cause: { code: number } };
-    expect(message).to.include('no scenario nope; there are:');
+    expect(message).to.match(/\nerror: .*'nope'.* There are healthy, .*\n$/);
     expect(message).not.to.include('    at ');
     expect(cause.code).to.equal(2);
   });

@@ -36,7 +36,8 @@ describe('the mesh controller', () => {
     expect(places).to.deep.equal([...places].sort((a, b) => a - b));
     expect(world.told('drainProgressed').map(({ shardsRemaining }) => shardsRemaining)).to.deep.equal([3, 2, 1, 0]);
     expect(world.told('drainFinished')).to.have.length(1);
-    expect(world.told('moveFinished').every(({ bytes }) => Number.isSafeInteger(bytes))).to.equal(true);
+    const moved = world.told('moveFinished').map(({ bytes }) => Number.isSafeInteger(bytes));
+    expect(moved).to.deep.equal([true, true, true, true]);
     expect(world.states(id)).to.deep.equal(['draining', 'rebalancing']);
     for (const { payload } of world.emitted) expect(payload).not.to.have.property('time');
   });
@@ -64,7 +65,9 @@ describe('the mesh controller', () => {
     world.run(10);
     expect(world.told('drainStarted')).to.deep.equal([]);
     expect(world.controller.plans()[0]?.state).to.equal('rebalancePending');
-    expect(world.controller.approve(id, 'ada').decision).to.deep.include({ decision: 'approved', actor: 'ada' });
+    const decision = { decision: 'approved', actor: 'ada', reason: 'disk is in' };
+    expect(world.controller.approve(id, 'ada', 'disk is in').decision).to.deep.include(decision);
+    expect(world.told('approvalDecided')).to.deep.include({ planId: id, ...decision });
     expect(refused(() => world.controller.approve(id, 'ada'))).to.equal('conflict');
     world.run(20);
     expect(world.controller.plans()[0]?.outcome).to.equal('completed');
@@ -167,6 +170,7 @@ describe('the mesh controller', () => {
   it('takes no step while it is paused', () => {
     const world = new World();
     world.controller.pause();
+    expect(world.controller.paused).to.equal(true);
     world.controller.propose(toDrain([NODE]));
     world.run(10);
     expect(world.told('drainStarted')).to.deep.equal([]);

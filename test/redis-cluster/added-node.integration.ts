@@ -36,7 +36,8 @@ describe('a Redis Cluster that gets a fourth master', function () {
       0, 0, 0,
     ]);
     expect(sampleValue(samples, 'mesh_rebalance_node_shards', { node: added })).to.equal(4_096);
-    expect(select(samples, 'mesh_rebalance_invalid_events_total').every(({ value }) => value === 0)).to.equal(true);
+    const invalid = select(samples, 'mesh_rebalance_invalid_events_total').map(({ value }) => value);
+    expect(new Set(invalid)).to.deep.equal(new Set([0]));
   });
 
   it('has nothing more to plan', async () => {

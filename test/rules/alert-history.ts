@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SELDOM_COLLECTED } from '../support/process.js';
 import { type FiringAlert, readFindings } from './promtool-output.js';
 import { RULE_FILES } from './rule-files.js';
 
@@ -78,10 +79,15 @@ export async function alertHistory(
 /** What a program prints that ends with a failure, as promtool does here as soon as any alert fires. */
 function outputOf(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { maxBuffer: 1 << 30 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(error);
-      else resolve(`${stdout}${stderr}`);
-    });
+    execFile(
+      program,
+      args,
+      { maxBuffer: 1 << 30, env: { ...process.env, ...SELDOM_COLLECTED } },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== 'number') reject(error);
+        else resolve(`${stdout}${stderr}`);
+      },
+    );
   });
 }
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { program } from '../../tools/program.js';
+import { keptInBuild } from '../support/kept.js';
 import { type AlertHistory, alertHistory, type Moment } from './alert-history.js';
 import { labSeries } from './lab-series.js';
-import { onceFor } from './once-for.js';
 import { type CaseRun, PROOF, type ProofRun } from './proof.js';
 
 const CASES = new URL('../../../test/rules/cases/', import.meta.url);
@@ -13,14 +13,19 @@ const CASES = new URL('../../../test/rules/cases/', import.meta.url);
 export const RELEASES = ['2', '3'] as const;
 export type Release = (typeof RELEASES)[number];
 
-const evaluated = onceFor(async ({ run, release }: { run: ProofRun; release: Release }) => {
+interface Evaluation {
+  readonly run: ProofRun;
+  readonly promtool: string;
+}
+
+const evaluated = keptInBuild('alert-history', async ({ run, promtool }: Evaluation) => {
   const { series, minutes } = 'scenario' in run ? await labSeries(run) : handWritten(run);
-  return alertHistory(await program(`promtool-${release}`), series, minutes, momentsOf(run));
+  return alertHistory(promtool, series, minutes, momentsOf(run));
 });
 
-/** What the rules make of a run in a release of Prometheus, with the texts of {@link PROOF}; evaluated once in a process. */
-export function evaluate(run: ProofRun, release: Release): Promise<AlertHistory> {
-  return evaluated({ run, release });
+/** What the rules make of a run in a release of Prometheus, with the texts of {@link PROOF}; evaluated once in a build. */
+export async function evaluate(run: ProofRun, release: Release): Promise<AlertHistory> {
+  return evaluated({ run, promtool: await program(`promtool-${release}`) });
 }
 
 /** The moments of a run at which the text of an alert is looked at. */

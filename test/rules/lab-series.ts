@@ -5,7 +5,7 @@ import { writeInputSeries } from '../../examples/lab/input-series.js';
 import { playScenario } from '../../examples/lab/run.js';
 import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
 import type { Summary } from '../../examples/lab/tally.js';
-import { onceFor } from './once-for.js';
+import { keptInBuild } from '../support/kept.js';
 import { isRead } from './rule-files.js';
 
 const MINUTE = 60_000;
@@ -26,8 +26,8 @@ export interface LabSeries {
   readonly summary: Summary;
 }
 
-/** Plays a scenario; the same one is played once in a process. */
-export const labSeries = onceFor(play);
+/** Plays a scenario; the same one is played once in a build. */
+export const labSeries = keptInBuild('lab-series', play);
 
 async function play({ scenario: name, hours, clusters, restartAt }: LabRun): Promise<LabSeries> {
   const scenario = SCENARIOS.find((candidate) => candidate.name === name);

@@ -66,7 +66,7 @@ describe('rebalance-rules', () => {
       .find(({ alert }) => alert === 'MeshRebalanceStuck');
     expect(stuck).to.include({ for: '20m' });
     expect(stuck?.expr).to.include('[45m]').and.include('offset 45m');
-    expect(stuck?.annotations).to.include({ runbook_url: 'https://wiki.example.com/rebalance/MeshRebalanceStuck.md' });
+    expect(stuck?.annotations).to.include({ runbook_url: 'https://wiki.example.com/rebalance/MeshRebalanceStuck' });
     expect(JSON.stringify(stuck?.annotations))
       .to.include('"https://grafana.example.com/d/mesh-rebalance-plan?')
       .and.include('45m');

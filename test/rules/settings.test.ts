@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
 import { recordingGroups } from '../../rules/recording.js';
-import { DEFAULTS, withThresholds } from '../../rules/settings.js';
+import { DEFAULTS, runbookUrl, withThresholds } from '../../rules/settings.js';
 import { SettingsError } from '../../rules/settings-error.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from '../../rules/thresholds.js';
 
@@ -23,6 +23,14 @@ const rulesWith = (values: ThresholdValues) =>
   );
 
 describe('the thresholds', () => {
+  it('link an alert to a page in a folder, or to an address that has its name anywhere', () => {
+    const name = 'MeshRebalanceStuck';
+    expect(runbookUrl(DEFAULTS, name)).to.equal(`${DEFAULTS.runbooks}/${name}`);
+    expect(runbookUrl({ runbooks: 'https://git.example.com/runbooks/{name}.md' }, name)).to.equal(
+      'https://git.example.com/runbooks/MeshRebalanceStuck.md',
+    );
+  });
+
   for (const name of NAMES) {
     it(`${name} changes the rules and texts that it stands in, and nothing else`, () => {
       const { value, unit }: Threshold = THRESHOLDS[name];

@@ -11,7 +11,6 @@ const ACTS: Readonly<Record<string, (stage: Stage, object: string) => void>> = {
   },
   'end the incident': ({ cluster }) => cluster.faults.incident(undefined),
   'take back the forced limit': ({ cluster }) => cluster.faults.forceMoves(0),
-  'resume the controller': ({ cluster }) => cluster.controller.resume(),
 };
 
 /** Does it: the name of an act, and where it needs one the id of a node after it. */

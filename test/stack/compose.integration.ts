@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import type { Addresses } from '../../examples/stack/addresses.js';
 import { readServices, type Service, STACK_FOLDER } from '../../examples/stack/compose.js';
 import { prepare } from '../../examples/stack/native-service.js';
+import { DEFAULTS } from '../../rules/settings.js';
 import { program, wantedVersion } from '../../tools/program.js';
 import { run } from '../support/process.js';
 
@@ -21,6 +22,8 @@ interface Model {
   >;
 }
 
+/** Services of the image that is built here. */
+const BUILT = ['controller', 'runbooks'];
 const FOLDER = STACK_FOLDER.pathname;
 const read = (file: string) => readFile(new URL(file, STACK_FOLDER), 'utf8');
 
@@ -56,7 +59,15 @@ describe('examples/stack/compose.yaml', function () {
       ['tempo', 'tempo'],
       ['jaeger', 'jaeger'],
     ]);
-    expect(services).to.include.keys('controller', 'collector', 'prometheus', 'alertmanager', 'loki', 'grafana');
+    expect(services).to.include.keys(
+      'controller',
+      'runbooks',
+      'collector',
+      'prometheus',
+      'alertmanager',
+      'loki',
+      'grafana',
+    );
   });
 
   it('is refused by the loader when it is wrong', async () => {
@@ -68,8 +79,11 @@ describe('examples/stack/compose.yaml', function () {
   });
 
   it('publishes on loopback only, pins every image, and mounts the repository read-only', async () => {
-    for (const [name, { image, ports = [], volumes = [] }] of Object.entries((await loadedModel()).services)) {
-      if (name !== 'controller') expect(image, name).to.match(/:v?\d+\.\d+\.\d+$/);
+    const services = Object.entries((await loadedModel()).services);
+    expect(services.flatMap(([, { ports = [] }]) => ports)).to.not.be.empty;
+    expect(services.flatMap(([, { volumes = [] }]) => volumes.map(({ type }) => type))).to.include('bind');
+    for (const [name, { image, ports = [], volumes = [] }] of services) {
+      if (!BUILT.includes(name)) expect(image, name).to.match(/:v?\d+\.\d+\.\d+$/);
       for (const { host_ip } of ports) expect(host_ip, name).to.equal('127.0.0.1');
       for (const volume of volumes.filter(({ type }) => type === 'bind')) {
         expect(volume.read_only, `${name}: ${volume.source}`).to.equal(true);
@@ -115,11 +129,24 @@ describe('examples/stack/compose.yaml', function () {
     for (const name of ['prometheus', 'alertmanager', 'collector', 'jaeger']) {
       const folder = join(root, `${name}-again`);
       const { volumes } = await mounted(name, folder);
-      for (const { source, target } of volumes) {
-        if (source === undefined) continue;
+      const copied = volumes.flatMap(({ source, target }) => (source === undefined ? [] : [{ source, target }]));
+      expect(copied, name).to.not.be.empty;
+      for (const { source, target } of copied) {
         await expectOnlyAddressesDiffer(new URL(source, STACK_FOLDER).pathname, join(folder, target));
       }
     }
+  });
+
+  it('has the runbooks where the alerts that it mounts link to', async () => {
+    const { runbooks } = (await loadedModel()).services;
+    const port = new URL(DEFAULTS.runbooks).port;
+    expect(runbooks?.ports?.map(({ host_ip, published }) => `${host_ip}:${published}`)).to.deep.equal([
+      `127.0.0.1:${port}`,
+    ]);
+    const [command = '', file = ''] = readServices().find(({ name }) => name === 'runbooks')?.command ?? [];
+    expect(command).to.equal('node');
+    await run(process.execPath, ['--check', new URL(`../../${file}`, STACK_FOLDER).pathname]);
+    expect(await read('../../rules/mesh-rebalance.alerts.yaml')).to.include(`"http://localhost:${port}/runbooks/`);
   });
 
   it('is built by a Dockerfile whose Node.js the package supports, and whose command is there', async () => {

@@ -14,7 +14,7 @@ interface Sample {
 interface Group {
   /** Seconds. */
   readonly interval: number;
-  readonly rules: readonly { readonly health: string }[];
+  readonly rules: readonly { readonly health: string; readonly annotations?: { readonly runbook_url?: string } }[];
 }
 
 /** Processes whose command line names a folder. */
@@ -70,6 +70,18 @@ describe('npm run stack', function () {
     expect(activeAlertmanagers).to.have.lengthOf(1);
   });
 
+  it('has a page behind the runbook of every alert that it evaluates', async () => {
+    const { groups } = await get<{ groups: Group[] }>('prometheus', '/api/v1/rules');
+    const links = groups.flatMap(({ rules }) => rules.flatMap(({ annotations }) => annotations?.runbook_url ?? []));
+    expect(links.length).to.be.greaterThan(20);
+    for (const link of new Set(links)) {
+      const response = await fetch(link);
+      expect(response.status, link).to.equal(200);
+      expect(await response.text()).to.include(`<title>${link.slice(link.lastIndexOf('/') + 1)}</title>`);
+    }
+    expect(await (await fetch(`${urls['runbooks']}`)).text()).to.include('<title>Runbooks</title>');
+  });
+
   it('leads from a series to its trace, and from the trace to its log events', async () => {
     const trace = await eventually(async () => {
       const plans = await query('mesh_rebalance_plan_info{trace_id!=""}');
@@ -85,8 +97,8 @@ describe('npm run stack', function () {
 
   it('shows span metrics', async () => {
     await eventually(async () => {
-      const calls = await query('traces_span_metrics_calls_total{span_name="rebalance.plan.created"}');
-      return calls.length > 0 || undefined;
+      expect(await query('traces_span_metrics_calls_total{span_name="rebalance.plan.created"}')).to.not.be.empty;
+      return true;
     }, 2 * MINUTE_MS);
   });
 

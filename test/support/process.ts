@@ -3,6 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 
+/**
+ * For programs in Go that work hard for a short time and then end: they collect their garbage when the heap has grown
+ * fivefold, not twofold, which saves a third of the CPU seconds of a rule test over a fleet.
+ */
+export const SELDOM_COLLECTED = { GOGC: '400' };
+
 /** Runs a program to its end; its output in the error when it fails. */
 export async function run(command: string, args: readonly string[], cwd?: string): Promise<string> {
   try {
@@ -52,8 +58,9 @@ export class Daemon {
   readonly process: ChildProcess;
   #output = '';
 
-  constructor(command: string, args: readonly string[]) {
-    this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param env added to this process' environment */
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     running.add(this.process);
     this.process.once('exit', () => running.delete(this.process));
     for (const stream of [this.process.stdout, this.process.stderr]) {

@@ -4,12 +4,16 @@ import type { Matrix } from '../../dashboards/stored-prometheus.js';
 export type Reason =
   /** `increase()` is not extrapolated, and counts what a series is born with: no series is missing, values differ. */
   | 'increase'
-  /** `topk()` takes others of several that are equal: no more series, but other ones; and none that ended before. */
+  /** `topk()` takes others of several that are equal: no more series, no fewer values, and at one moment the same ones. */
   | 'ties'
-  /** `=~".+|"` does not match what lacks the label, a mistake of the release that is tested: series are missing. */
+  /** `=~".+|"` does not match what lacks the label, a mistake of the release that is tested: some series are missing. */
   | 'empty alternative'
   /** `changes()` counts the first sample of a series as a change: for a while a new one has moved, and is not stuck. */
-  | 'birth is a change';
+  | 'birth is a change'
+  /** The same, where it is counted how many are stuck: the same series, with another number. */
+  | 'birth changes a count'
+  /** The same, where what has moved gives an estimate: there is one where Prometheus has none yet. */
+  | 'birth gives an estimate';
 
 /** Queries that differ: rules by the name of what they record or of the alert, panels by dashboard and panel. */
 export const DIFFERENCES: Readonly<Record<string, Reason>> = {
@@ -24,13 +28,13 @@ export const DIFFERENCES: Readonly<Record<string, Reason>> = {
   'mesh-rebalance-oncall: Shards per node / A': 'ties',
   'mesh-rebalance-oncall: Moves in and out per node / A': 'ties',
   'mesh-rebalance-oncall: Firing alerts / A': 'empty alternative',
-  'mesh-rebalance-overview: Fleet health / A': 'birth is a change',
-  'mesh-rebalance-overview: Fleet health / C': 'birth is a change',
-  'mesh-rebalance-oncall: Is it moving? / A': 'birth is a change',
-  'mesh-rebalance-oncall: Is it moving? / C': 'birth is a change',
-  'mesh-rebalance-oncall: Active plans / F': 'birth is a change',
-  'mesh-rebalance-plan: ETA / A': 'birth is a change',
-  'mesh-rebalance-plan: ETA / B': 'birth is a change',
+  'mesh-rebalance-overview: Fleet health / A': 'birth changes a count',
+  'mesh-rebalance-overview: Fleet health / C': 'birth changes a count',
+  'mesh-rebalance-oncall: Is it moving? / A': 'birth changes a count',
+  'mesh-rebalance-oncall: Is it moving? / C': 'birth changes a count',
+  'mesh-rebalance-oncall: Active plans / F': 'birth gives an estimate',
+  'mesh-rebalance-plan: ETA / A': 'birth gives an estimate',
+  'mesh-rebalance-plan: ETA / B': 'birth gives an estimate',
   MeshRebalanceStuck: 'birth is a change',
   MeshRebalanceNodeDrainStalled: 'birth is a change',
 };
@@ -43,6 +47,8 @@ export interface Comparison {
   readonly missing: number;
   readonly surplus: number;
   readonly other: number;
+  /** Whether the values of a single moment are the same, whichever series have them. */
+  readonly sameValues: boolean;
   /** The first difference, for whom the others are too many. */
   readonly example: string | undefined;
 }
@@ -67,21 +73,36 @@ export function compare(right: readonly Matrix[], found: readonly Matrix[]): Com
     surplus += 1;
     example ??= `${key} is ${value}, not there`;
   }
-  return { points: wanted.size, more: found.length - right.length, missing, surplus, other, example };
+  const more = found.length - right.length;
+  const moments = new Set(right.flatMap(({ values }) => values.map(([seconds]) => seconds)));
+  const same = moments.size !== 1 || sameValues(right, found);
+  return { points: wanted.size, more, missing, surplus, other, sameValues: same, example };
 }
 
+type Kind = 'missing' | 'surplus' | 'other';
+
+/** How the points of two answers may differ for a reason. */
+const ALLOWED: Readonly<Record<Reason, readonly Kind[]>> = {
+  increase: ['surplus', 'other'],
+  ties: ['missing', 'surplus'],
+  'empty alternative': ['missing'],
+  'birth is a change': ['missing'],
+  'birth changes a count': ['other'],
+  'birth gives an estimate': ['surplus'],
+};
+
 /** What is wrong with a comparison, in words; a reason allows what it explains, and no more. */
-export function verdict({ more, missing, surplus, other, example }: Comparison, reason: Reason | undefined): string[] {
-  const allowed = {
-    missing: reason === 'ties' || reason === 'empty alternative' || reason === 'birth is a change',
-    surplus: reason === 'ties' || reason === 'increase' || reason === 'birth is a change',
-    other: reason === 'increase' || reason === 'birth is a change',
-  };
+export function verdict(comparison: Comparison, reason: Reason | undefined): string[] {
+  const { points, more, missing, surplus, other, sameValues: same, example } = comparison;
+  const allowed = reason === undefined ? [] : ALLOWED[reason];
   const wrong = [
-    ...(missing > 0 && !allowed.missing ? [`${missing} missing`] : []),
-    ...(surplus > 0 && !allowed.surplus ? [`${surplus} too many`] : []),
-    ...(other > 0 && !allowed.other ? [`${other} with another value`] : []),
+    ...(missing > 0 && !allowed.includes('missing') ? [`${missing} missing`] : []),
+    ...(surplus > 0 && !allowed.includes('surplus') ? [`${surplus} too many`] : []),
+    ...(other > 0 && !allowed.includes('other') ? [`${other} with another value`] : []),
     ...(reason === 'ties' && more > 0 ? [`${more} series more`] : []),
+    ...(reason === 'ties' && missing > surplus ? [`${missing - surplus} values fewer`] : []),
+    ...(reason === 'ties' && !same ? ['other values'] : []),
+    ...(reason === 'empty alternative' && missing > 0 && missing === points ? ['nothing is there'] : []),
   ];
   return wrong.length === 0 ? [] : [`${wrong.join(', ')}: ${example}`];
 }
@@ -104,4 +125,11 @@ function pointsOf(matrix: readonly Matrix[]): Map<string, number> {
     for (const [seconds, value] of values) points.set(`${key} at ${seconds}`, Number(value));
   }
   return points;
+}
+
+function sameValues(right: readonly Matrix[], found: readonly Matrix[]): boolean {
+  const [wanted = [], seen = []] = [right, found].map((matrix) =>
+    matrix.flatMap(({ values }) => values.map(([, value]) => Number(value))).sort((a, b) => a - b),
+  );
+  return wanted.length === seen.length && wanted.every((value, index) => !isOther(value, seen[index] as number));
 }

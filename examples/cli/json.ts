@@ -1,0 +1,15 @@
+/** Members that are times in what the control API answers and streams: milliseconds since the Unix epoch. */
+const TIMES = new Set(['at', 'createdAt', 'endedAt', 'expiresAt', 'requestedAt', 'startedAt', 'stateSince', 'time']);
+
+/** What a program reads: JSON, its times as RFC 3339. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (name, member) => (TIMES.has(name) && isTime(member) ? new Date(member).toISOString() : member),
+    indent,
+  );
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
+}

@@ -1,0 +1,227 @@
+import { metrics, trace } from '@opentelemetry/api';
+import { expect } from 'chai';
+import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../lib/index.js';
+import { throwing } from './support/bad-events.js';
+import { BrowserTimers } from './support/browser-timers.js';
+import { TestController } from './support/controller.js';
+import { diagMessages } from './support/diag.js';
+import { sampleValue, select } from './support/exposition.js';
+import { beginPlan, completePlan } from './support/life.js';
+import { TestSdk } from './support/sdk.js';
+
+/** What may throw while a controller is instrumented, and the message that names the cause. */
+interface Fault {
+  readonly name: string;
+  readonly told: RegExp;
+  readonly options?: RebalanceInstrumentationOptions;
+  /** Breaks the controller or the process. Returns what mends the process. */
+  readonly breaks?: (controller: TestController) => (() => void) | undefined;
+}
+
+const brokenMeter = { createCounter: () => ({ add: throwing }), createHistogram: () => ({ record: throwing }) };
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'a global meter provider',
+    told: /metrics failed: a trap/,
+    breaks: () => {
+      metrics.setGlobalMeterProvider({ getMeter: throwing });
+      return () => metrics.disable();
+    },
+  },
+  {
+    name: 'the instruments of a global meter provider',
+    told: /metrics failed: a trap/,
+    breaks: () => {
+      metrics.setGlobalMeterProvider({ getMeter: () => brokenMeter as never });
+      return () => metrics.disable();
+    },
+  },
+  {
+    name: 'a global tracer provider',
+    told: /spans failed: a trap/,
+    breaks: () => {
+      trace.setGlobalTracerProvider({ getTracer: throwing });
+      return () => trace.disable();
+    },
+  },
+  {
+    name: 'a global tracer provider that also cannot say whether it is one',
+    told: /spans failed: a trap/,
+    breaks: () => {
+      const proxy = { getTracer: throwing, getDelegate: throwing, getDelegateTracer: throwing };
+      trace.setGlobalTracerProvider(proxy);
+      return () => trace.disable();
+    },
+  },
+  {
+    name: 'a meter provider of the options',
+    told: /metrics failed: a trap/,
+    options: { meterProvider: { getMeter: throwing } },
+  },
+  {
+    name: 'the instruments of a meter provider of the options',
+    told: /metrics failed: a trap/,
+    options: { meterProvider: { getMeter: () => brokenMeter as never } },
+  },
+  {
+    name: 'a tracer provider of the options',
+    told: /spans failed: a trap/,
+    options: { tracerProvider: { getTracer: throwing } },
+  },
+  {
+    name: 'a logger provider',
+    told: /log events failed: a trap/,
+    options: { loggerProvider: { getLogger: throwing } },
+  },
+  {
+    name: 'a logger',
+    told: /log events failed: a trap/,
+    options: { loggerProvider: { getLogger: () => ({ enabled: throwing, emit: throwing }) } },
+  },
+  {
+    name: 'setInterval',
+    told: /starting the maintenance failed: a trap/,
+    breaks: () => {
+      const { setInterval } = globalThis;
+      Object.assign(globalThis, { setInterval: throwing });
+      return () => void Object.assign(globalThis, { setInterval });
+    },
+  },
+  {
+    name: 'on(), after it has taken the listener',
+    told: /listening to heartbeat failed: a trap/,
+    breaks: (controller) => {
+      controller.on = ((event: string, listener: never) => {
+        TestController.prototype.on.call(controller, event as 'heartbeat', listener);
+        return event === 'heartbeat' ? throwing() : controller;
+      }) as TestController['on'];
+      return undefined;
+    },
+  },
+  {
+    name: 'snapshot()',
+    told: /reading snapshot\(\) threw: a trap/,
+    breaks: (controller) => {
+      controller.snapshot = throwing;
+      return undefined;
+    },
+  },
+  {
+    name: 'the getter of executeStep',
+    told: /wrapping executeStep failed: a trap/,
+    breaks: (controller) => {
+      Object.defineProperty(controller, 'executeStep', { configurable: true, get: throwing });
+      return undefined;
+    },
+  },
+  {
+    name: 'the getter of namespace',
+    told: /naming the controller failed: a trap/,
+    options: { namespace: 'payments', cluster: 'eu-1' },
+    breaks: (controller) => {
+      Object.defineProperty(controller, 'namespace', { get: throwing });
+      return undefined;
+    },
+  },
+];
+
+describe('what throws while a controller is instrumented', () => {
+  for (const { name, told, options, breaks } of FAULTS) {
+    it(`costs only its own part, is told once with its cause, and leaves nothing behind: ${name}`, async () => {
+      const timers = new BrowserTimers();
+      const controller = new TestController();
+      const metricProducer = createRebalanceMetricProducer();
+      controller.executeStep = (_, work) => work();
+      let mend: (() => void) | undefined;
+      const collected = async () => {
+        const { resourceMetrics, errors } = await metricProducer.collect();
+        expect(errors).to.deep.equal([]);
+        return resourceMetrics.scopeMetrics.flatMap((scope) =>
+          scope.metrics.flatMap((metric) => [...metric.dataPoints]),
+        );
+      };
+      const messages = await diagMessages(() =>
+        timers.during(() => {
+          mend = breaks?.(controller);
+          const broken = Object.getOwnPropertyDescriptor(controller, 'executeStep');
+          try {
+            const handle = instrument(controller, { ...options, metricProducer });
+            expect(instrument(controller)).to.equal(handle);
+            beginPlan(controller);
+            completePlan(controller);
+            handle.disable();
+            expect(controller.eventNames()).to.deep.equal([]);
+            expect(timers.running).to.equal(0);
+            expect(Object.getOwnPropertyDescriptor(controller, 'executeStep')).to.deep.equal(broken);
+            const next = instrument(controller, { ...options, metricProducer });
+            expect(next).to.not.equal(handle);
+            beginPlan(controller);
+          } finally {
+            mend?.();
+          }
+        }),
+      );
+      const causes = messages.filter((message) => told.test(message));
+      // Each of the two handles tells it once.
+      expect(causes, messages.join('\n')).to.have.length(2);
+      expect(
+        messages.filter((message) => message.includes('a trap')),
+        messages.join('\n'),
+      ).to.have.length(2);
+      expect((await collected()).some(({ attributes }) => attributes['plan_id'] === 'plan-1')).to.equal(true);
+      timers.during(() => instrument(controller).disable());
+      expect(await collected()).to.deep.equal([]);
+    });
+  }
+});
+
+describe('timers of a browser, as in jsdom and in Electron\u2019s renderer', () => {
+  it('serve as well as those of Node: nothing throws, maintenance runs, and disable() stops it', async () => {
+    const timers = new BrowserTimers();
+    const sdk = new TestSdk();
+    const controller = new TestController();
+    let snapshots = 0;
+    controller.snapshot = () => {
+      snapshots += 1;
+      return {};
+    };
+    const handles = timers.during(() => [1, 2, 3].map(() => instrument(controller, sdk.options)));
+    expect(new Set(handles).size).to.equal(1);
+    expect(controller.listenerCount('heartbeat')).to.equal(1);
+    expect(snapshots).to.equal(1);
+    expect(timers.running).to.equal(1);
+    beginPlan(controller);
+    timers.turn();
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_shards_moving')).to.equal(1);
+    timers.during(() => handles[0]?.disable());
+    expect(timers.running).to.equal(0);
+    expect(controller.eventNames()).to.deep.equal([]);
+  });
+
+  it('need not have setImmediate, and faked ones hold no collection', async () => {
+    const { setImmediate, setTimeout } = globalThis;
+    const sdk = new TestSdk();
+    const controller = new TestController();
+    const { metricProducer } = sdk.options;
+    instrument(controller, { metricProducer, maxPlans: 3_000 });
+    for (let i = 0; i < 3_000; i += 1) controller.tell('planCreated', { planId: `plan-${i}` });
+    Object.assign(globalThis, { setImmediate: undefined, setTimeout: () => 7 });
+    try {
+      expect(select(await sdk.scrape(), 'mesh_rebalance_plan_info')).to.have.length(3_000);
+    } finally {
+      Object.assign(globalThis, { setImmediate, setTimeout });
+    }
+  });
+});
+
+describe('the handle', () => {
+  it('never throws, whatever it is asked', () => {
+    const handle = instrument(new TestController(), new TestSdk().options);
+    for (const planId of [undefined, null, 7, {}, Symbol('p'), '', 'unknown']) {
+      expect(handle.traceparent(planId as string)).to.equal(undefined);
+      expect(handle.traceparent(planId as string, {} as never)).to.equal(undefined);
+    }
+    handle.disable();
+  });
+});

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { eventually } from '../support/eventually.js';
+
+/** The lines that a plan has in a scrape; times differ from run to run. */
+export function planLines(scrape: string): string[] {
+  return scrape
+    .split('\n')
+    .filter((line) => line.includes('drain-node-a'))
+    .map((line) => line.replace(/^(\w+_seconds\{.*) [\d.]+$/, '$1 time'));
+}
+
+/**
+ * Does with a pasted quickstart what the README says: starts it, opens the page, waits for the next shard, and ends it
+ * with Ctrl-C.
+ *
+ * @param shown what the README prints of the page
+ */
+export async function runQuickstart(file: string, folder: string, port: number, shown: string): Promise<void> {
+  const child = spawn(process.execPath, [file], {
+    cwd: folder,
+    env: { ...process.env, OTEL_EXPORTER_PROMETHEUS_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  try {
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      printed += part;
+    });
+    const errors = text(child.stderr);
+    const closed = once(child, 'close');
+    const url = await eventually(() => {
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}`);
+      return /Open (http:\S+) and look for plan_id="drain-node-a"/.exec(printed)?.[1];
+    });
+    const scrape = async () => (await fetch(url)).text();
+    expect(planLines(await scrape())).to.deep.equal(planLines(shown));
+    const left = 'mesh_rebalance_plan_shards_remaining{namespace="payments",cluster="eu-1",plan_id="drain-node-a"}';
+    expect(shown).to.include(`${left} 200`);
+    await eventually(async () => (await scrape()).includes(`${left} 199\n`) || undefined);
+    child.kill('SIGINT');
+    expect(await closed).to.deep.equal([0, null]);
+    expect(await errors).to.equal('');
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
