@@ -37,7 +37,7 @@ describe('the dashboards that rebalance-rules writes', () => {
     const files = await written(
       'thresholds',
       '--runbooks',
-      'https://wiki.example.com',
+      'https://wiki.example.com/{name}.md',
       ...changes.flatMap((change) => ['--set', change]),
     );
     const dashboard: Dashboard = JSON.parse(files['mesh-rebalance-oncall.json'] ?? '');
