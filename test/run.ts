@@ -34,7 +34,7 @@ const SUITES: Readonly<Record<string, () => Suite>> = {
   quick: () => ({ files: compiled('test'), jobs: 2, limitMinutes: 10 }),
   integration: () => ({
     files: compiled('integration').filter((file) => !file.startsWith(CONSUMERS)),
-    jobs: 4,
+    jobs: 3,
     needsPrograms: true,
     limitMinutes: 40,
   }),

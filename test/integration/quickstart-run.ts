@@ -17,9 +17,17 @@ export function planLines(scrape: string): string[] {
  * with Ctrl-C.
  *
  * @param shown what the README prints of the page
+ * @param runtime the command that runs a file
  */
-export async function runQuickstart(file: string, folder: string, port: number, shown: string): Promise<void> {
-  const child = spawn(process.execPath, [file], {
+export async function runQuickstart(
+  file: string,
+  folder: string,
+  port: number,
+  shown: string,
+  runtime: readonly [string, ...string[]] = [process.execPath],
+): Promise<void> {
+  const [command, ...args] = runtime;
+  const child = spawn(command, [...args, file], {
     cwd: folder,
     env: { ...process.env, OTEL_EXPORTER_PROMETHEUS_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,3 @@
+module.exports = {
+  projects: ['node', 'jsdom'].map((testEnvironment) => ({ displayName: testEnvironment, testEnvironment })),
+};

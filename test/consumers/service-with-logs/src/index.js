@@ -1,0 +1,2 @@
+import './logs.js';
+import './controller.js';
