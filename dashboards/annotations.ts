@@ -1,37 +1,54 @@
-import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { type Expression, max, number, onManyToOne, series } from '../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../rules/selectors.js';
+import { ofChosenClusters } from './chosen.js';
 import { BAD, COLOUR } from './palette.js';
-import { FIRING, max, PLAN_STATE_SINCE } from './queries.js';
-import { ALERTS, selected } from './selection.js';
-import { METRICS_SOURCE } from './variables.js';
+import type { Print } from './panel.js';
+import { FIRING_ALERTS } from './queries/alerts.js';
+import { PLAN_STATE_SINCE } from './queries/plans.js';
 
-/** Marks the time during which an alert fires. */
-export function firingAlerts(enabled: boolean): AnnotationQueryBuilder {
-  return new AnnotationQueryBuilder()
-    .name('Firing alerts')
-    .datasource(METRICS_SOURCE)
-    .enable(enabled)
-    .iconColor(BAD)
-    .expr(selected(`max by (alertname, severity, namespace, cluster, plan_id, node) (${ALERTS}{${FIRING}})`))
-    .step('60s')
-    .titleFormat('{{alertname}} ({{severity}})')
-    .textFormat('{{namespace}}/{{cluster}} {{plan_id}} {{node}}')
-    .tagKeys('severity');
+/** Marks on the graphs of a page. */
+export interface Annotation {
+  readonly name: string;
+  readonly enable: boolean;
+  readonly iconColor: string;
+  readonly marks: Expression;
+  readonly titleFormat: string;
+  readonly textFormat: string;
+  readonly tagKeys: string;
+  /** The value is the time itself, in milliseconds, so that a mark stands where the change was. */
+  readonly useValueForTime?: true;
 }
 
-/** Marks when plans enter a state. The value is the time itself, so that a mark stands where the change was. */
-export function stateChanges(enabled: boolean, ofPlans: (expression: string) => string): AnnotationQueryBuilder {
-  const states = `${max(`${PLAN}, state`, METRICS.state.name, NAMED_PLAN)} == 1`;
-  return new AnnotationQueryBuilder()
-    .name('State changes')
-    .datasource(METRICS_SOURCE)
-    .enable(enabled)
-    .iconColor(COLOUR.blue)
-    .expr(selected(ofPlans(`1000 * (${states}) * on (${PLAN}) group_left () ${PLAN_STATE_SINCE}`)))
-    .step('60s')
-    .useValueForTime(true)
-    .titleFormat('{{plan_id}}: {{state}}')
-    .textFormat('{{namespace}}/{{cluster}}')
-    .tagKeys('state');
+/** Marks the time during which an alert fires. */
+export function firingAlerts(enabled: boolean): Annotation {
+  return {
+    name: 'Firing alerts',
+    enable: enabled,
+    iconColor: BAD,
+    marks: ofChosenClusters(max(['alertname', 'severity', 'namespace', 'cluster', 'plan_id', 'node'], FIRING_ALERTS)),
+    titleFormat: '{{alertname}} ({{severity}})',
+    textFormat: '{{namespace}}/{{cluster}} {{plan_id}} {{node}}',
+    tagKeys: 'severity',
+  };
+}
+
+/** Marks when plans enter a state. */
+export function stateChanges(enabled: boolean, ofPlans: (expression: Expression) => Expression): Annotation {
+  const states = max([...PLAN, 'state'], series(METRICS.state, ...NAMED_PLAN)).equals(1);
+  return {
+    name: 'State changes',
+    enable: enabled,
+    iconColor: COLOUR.blue,
+    marks: ofChosenClusters(ofPlans(number(1000).times(states).times(onManyToOne(PLAN), PLAN_STATE_SINCE))),
+    useValueForTime: true,
+    titleFormat: '{{plan_id}}: {{state}}',
+    textFormat: '{{namespace}}/{{cluster}}',
+    tagKeys: 'state',
+  };
+}
+
+/** An annotation as both schemas have it. */
+export function annotationParts({ marks, ...rest }: Annotation, print: Print) {
+  return { ...rest, expr: print(marks), step: '60s' };
 }

@@ -1,6 +1,6 @@
-import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DEFAULTS, runbookUrl } from '../rules/settings.js';
-import { reference } from './reference.js';
+import { runbookUrl, type Settings } from '../rules/settings.js';
+import type { CellLink, Link, RowLink } from './model.js';
+import { reference } from './variable-reference.js';
 
 /** The tag by which the dashboards find each other. */
 export const TAG = 'mesh-rebalance';
@@ -13,22 +13,17 @@ export const UIDS = {
 } as const;
 
 /** A list of all dashboards of this package, which keeps the time and what has been chosen. */
-export function siblings(): DashboardLinkBuilder {
-  return new DashboardLinkBuilder('Rebalancing')
-    .type(DashboardLinkType.Dashboards)
-    .tags([TAG])
-    .asDropdown(false)
-    .includeVars(true)
-    .keepTime(true)
-    .icon('external link');
-}
-
-/** A link of a cell. */
-export interface CellLink {
-  readonly title: string;
-  readonly url: string;
-  readonly targetBlank: boolean;
-}
+export const SIBLINGS: Link = {
+  title: 'Rebalancing',
+  type: 'dashboards',
+  tags: [TAG],
+  asDropdown: false,
+  includeVars: true,
+  keepTime: true,
+  targetBlank: false,
+  icon: 'external link',
+  tooltip: '',
+};
 
 function linkTo(title: string, url: string, targetBlank = false): CellLink {
   return { title, url, targetBlank };
@@ -42,14 +37,15 @@ const ROW_CLUSTER = `var-namespace=${field('namespace')}&var-cluster=${field('cl
 /**
  * From a row of a table to its plan's page, which begins at the plan's creation.
  *
- * @param created name of the field that holds it, in milliseconds
+ * @param created the query that gives it, in milliseconds
  */
-export function planOfRow(created: string): CellLink {
+export function planOfRow<Key extends string>(created: Key): RowLink<Key> {
   const variables = `${SOURCES}&${reference('traces:queryparam')}&${ROW_CLUSTER}&var-plan_id=${field('plan_id')}`;
-  return linkTo(
-    'Open the plan',
-    `/d/${UIDS.plan}?${variables}&from=${reference(`__data.fields["${created}"].numeric`)}&to=now`,
-  );
+  return (fieldOf) =>
+    linkTo(
+      'Open the plan',
+      `/d/${UIDS.plan}?${variables}&from=${reference(`__data.fields["${fieldOf(created)}"].numeric`)}&to=now`,
+    );
 }
 
 /** From a row of a table to its plan's page. */
@@ -64,13 +60,19 @@ export function clusterOfRow(): CellLink {
 }
 
 /** From a panel to the on-call page of what is chosen. */
-export function oncallPage(): DashboardLinkBuilder {
-  return new DashboardLinkBuilder('On-call')
-    .type(DashboardLinkType.Link)
-    .url(
-      `/d/${UIDS.oncall}?${SOURCES}&${reference('namespace:queryparam')}&${reference('cluster:queryparam')}&${SHOWN_TIME}`,
-    );
-}
+export const ONCALL_PAGE: Link = {
+  title: 'On-call',
+  type: 'link',
+  tags: [],
+  asDropdown: false,
+  includeVars: false,
+  keepTime: false,
+  targetBlank: false,
+  icon: '',
+  tooltip: '',
+  placement: 'inControlsMenu',
+  url: `/d/${UIDS.oncall}?${SOURCES}&${reference('namespace:queryparam')}&${reference('cluster:queryparam')}&${SHOWN_TIME}`,
+};
 
 /** From a row of a table to its trace. */
 export function traceOfRow(): CellLink {
@@ -78,8 +80,8 @@ export function traceOfRow(): CellLink {
 }
 
 /** From the name of an alert to its runbook. */
-export function runbookOfRow(): CellLink {
-  return linkTo('Open the runbook', runbookUrl(DEFAULTS, reference('__data.fields.alertname')), true);
+export function runbookOfRow(settings: Settings): () => CellLink {
+  return () => linkTo('Open the runbook', runbookUrl(settings, reference('__data.fields.alertname')), true);
 }
 
 /** Explore, with the trace of an id. Variables must stay as they are, everything else is encoded. */

@@ -1,5 +1,5 @@
-import { MappingType, type ValueMap } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type RebalanceState, STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import type { ValueMapping } from './model.js';
 
 /**
  * Okabe and Ito's colours, which people with any common colour vision tell apart, on light and on dark. Nothing is told
@@ -55,8 +55,15 @@ export const STATE_NUMBERS = valueMap([
 /** Shows each state's name with its symbol. */
 export const STATE_NAMES = valueMap(STATES.map((state): [string, Look] => [state, STATE_LOOKS[state]]));
 
+/** Shows how urgent an alert is; what pages comes first in the alphabet too. */
+export const SEVERITY_NAMES = valueMap([
+  ['critical', { text: '✖ critical', color: BAD }],
+  ['warning', { text: '▲ warning', color: WATCH }],
+  ['info', { text: '● info', color: PLAIN }],
+]);
+
 /** Shows numbers or names as words with a symbol. */
-export function valueMap(looks: readonly (readonly [string, Look])[]): ValueMap {
+export function valueMap(looks: readonly (readonly [string, Look])[]): ValueMapping {
   const options = looks.map(([value, look], index) => [value, { ...look, index }]);
-  return { type: MappingType.ValueToText, options: Object.fromEntries(options) };
+  return { type: 'value', options: Object.fromEntries(options) };
 }

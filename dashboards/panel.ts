@@ -1,9 +1,6 @@
-import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
-import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
-import { selected } from './selection.js';
-import { METRICS_SOURCE } from './variables.js';
+import type { Expression } from '../rules/promql/index.js';
+import { ofChosenClusters } from './chosen.js';
+import type { DataSourceReference, FieldDefaults, FieldProperty, Link, Override, Transformation } from './model.js';
 
 /** What a reader is told of a panel, on the page and in the documentation. */
 export interface PanelText {
@@ -19,75 +16,69 @@ export interface PanelText {
 }
 
 /** A panel as a page holds it. */
-export interface PagePanel {
-  readonly text: PanelText;
-  build(): Panel;
-}
-
-/** What the panel builders of the SDK have in common. */
-interface PanelBuilder<P> extends Builder<Panel> {
-  id(id: number): P;
-  title(title: string): P;
-  description(description: string): P;
-  datasource(source: DataSourceRef): P;
-  unit(unit: string): P;
-  noValue(text: string): P;
-  span(width: number): P;
-  height(height: number): P;
-}
-
-/** Where a panel stands and what its values are. */
-export interface PanelFrame {
-  /** Within its dashboard; in links to a single panel, so it never changes. */
-  readonly id: number;
+export interface PagePanel extends PanelText {
   /** Of 24. */
   readonly width: number;
   /** In steps of 30 pixels and a gap of 8. */
   readonly height: number;
   readonly unit: string;
-  readonly source?: DataSourceRef;
+  /** Where its queries are asked, unless it is Prometheus. */
+  readonly source?: DataSourceReference;
+  readonly visual: Visual;
+  readonly queries: readonly Query[];
 }
 
-/** A panel with everything that every panel must have. */
-export function panel<P extends PanelBuilder<P>>(frame: PanelFrame, text: PanelText, builder: P): PagePanel {
-  const { id, width, height, unit, source = METRICS_SOURCE } = frame;
-  const described = builder
-    .id(id)
-    .title(text.title)
-    .description(description(text))
-    .datasource(source)
-    .unit(unit)
-    .noValue(text.noValue)
-    .span(width)
-    .height(height);
-  return { text, build: () => described.build() };
+/** How a panel draws. */
+export interface Visual {
+  /** The name of Grafana's plugin. */
+  readonly type: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly fields?: FieldDefaults;
+  readonly overrides?: readonly Override[];
+  readonly transformations?: readonly Transformation[];
+  readonly maxDataPoints?: number;
+  readonly links?: readonly Link[];
 }
 
-/** The text behind the information sign of a panel; Markdown. */
-export function description({ tells, act, empty }: PanelText): string {
-  return `${tells}\n\n**What to do:** ${act}\n\n**Empty:** ${empty}`;
+/** A query, without the letter that Grafana knows it by. */
+export interface Query {
+  /** What Prometheus is asked; its options say how. */
+  readonly expression?: Expression;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** How what it answers looks, by its legend. */
+  readonly look?: Override;
 }
+
+/** Makes of an expression what is asked of this Prometheus. */
+export type Print = (expression: Expression) => string;
 
 /** A query over the shown time. */
-export function overTime(refId: string, expression: string, legend: string): DataqueryBuilder {
-  return query(refId, expression).range().legendFormat(legend).format(PromQueryFormat.TimeSeries);
+export function overTime(expression: Expression, legend: string, look?: readonly FieldProperty[]): Query {
+  const options = { range: true, instant: false, format: 'time_series', legendFormat: legend };
+  return { expression: ofChosenClusters(expression), options, ...looking(legend, look) };
 }
 
 /** A query at the end of the shown time. */
-export function now(refId: string, expression: string, legend: string): DataqueryBuilder {
-  return query(refId, expression).instant().legendFormat(legend).format(PromQueryFormat.TimeSeries);
+export function now(expression: Expression, legend: string, look?: readonly FieldProperty[]): Query {
+  const options = { range: false, instant: true, format: 'time_series', legendFormat: legend };
+  return { expression: ofChosenClusters(expression), options, ...looking(legend, look) };
 }
 
 /** A query at the end of the shown time, one row for each series. */
-export function rows(refId: string, expression: string): DataqueryBuilder {
-  return query(refId, expression).instant().format(PromQueryFormat.Table);
+export function rows(expression: Expression): Query {
+  return { expression: ofChosenClusters(expression), options: { range: false, instant: true, format: 'table' } };
 }
 
-function query(refId: string, expression: string): DataqueryBuilder {
-  return new DataqueryBuilder().refId(refId).datasource(METRICS_SOURCE).expr(selected(expression));
+function looking(legend: string, properties: readonly FieldProperty[] | undefined): Pick<Query, 'look'> {
+  return properties === undefined ? {} : { look: named(legend, properties) };
 }
 
-/** A query in a language that the SDK has no builder for. */
-export function rawQuery(target: object): Builder<Dataquery> {
-  return { build: () => target as Dataquery };
+/** How the fields of a name look. */
+export function named(name: string, properties: readonly FieldProperty[]): Override {
+  return { matcher: { id: 'byName', options: name }, properties };
+}
+
+/** The letter by which Grafana knows the query that stands at this place. */
+export function refIdAt(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + index);
 }

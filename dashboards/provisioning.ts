@@ -5,7 +5,7 @@
 import { ATTR_PLAN_ID, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { yamlText } from '../rules/yaml-text.js';
 import { ANY_STREAM } from './loki.js';
-import { reference } from './reference.js';
+import { reference } from './variable-reference.js';
 
 /** Where the dashboards are to be copied to on Grafana's machine. */
 export const DASHBOARD_FOLDER = '/var/lib/grafana/dashboards/mesh-rebalance';

@@ -1,21 +1,33 @@
-import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
-import {
-  DatasourceVariableBuilder,
-  QueryVariableBuilder,
-  VariableHide,
-  VariableRefresh,
-  VariableSort,
-} from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { NAMED_PLAN } from '../rules/selectors.js';
-import { reference } from './reference.js';
-import { selected } from './selection.js';
+import { type Expression, is, isNot, type LabelName, series } from '../rules/promql/index.js';
+import { NAMED_PLAN, NO_PLAN } from '../rules/selectors.js';
+import { CHOSEN_NAMESPACES, ofChosenClusters } from './chosen.js';
+import { THE_PLAN } from './queries/plans.js';
 
-/** Where each kind of telemetry is kept: chosen by the reader. */
-export const METRICS_SOURCE: DataSourceRef = { type: 'prometheus', uid: reference('datasource') };
-export const TRACES_SOURCE: DataSourceRef = { type: 'tempo', uid: reference('traces') };
-export const JAEGER_SOURCE: DataSourceRef = { type: 'jaeger', uid: reference('jaeger') };
-export const LOGS_SOURCE: DataSourceRef = { type: 'loki', uid: reference('logs') };
+/** A choice at the top of a page. */
+export interface Variable {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly choices: DataSources | LabelValues;
+  /** Follows another choice and is not shown. */
+  readonly hidden?: boolean;
+}
+
+/** The data sources of a type. */
+interface DataSources {
+  readonly kind: 'data sources';
+  readonly type: string;
+}
+
+/** The values of the label of the same name. */
+interface LabelValues {
+  readonly kind: 'label values';
+  readonly of: Expression;
+  /** Several at once, and all of them. */
+  readonly several: boolean;
+  readonly descending: boolean;
+}
 
 export const datasource = source('datasource', 'Data source', 'prometheus', 'Where the metrics are.');
 export const traces = source('traces', 'Tempo', 'tempo', 'Where the traces are, if you keep them in Tempo.');
@@ -23,52 +35,57 @@ export const jaeger = source('jaeger', 'Jaeger', 'jaeger', 'Where the traces are
 export const logs = source('logs', 'Loki', 'loki', 'Where the log events are.');
 
 /** One series a cluster, so that the choices cost next to nothing. */
-const CONTROLLER = `${METRICS.state.name}{plan_id="",state="steady"`;
+const ONE_A_CLUSTER = [NO_PLAN, is('state', 'steady')] as const;
 
-export const namespace = severalOf('namespace', 'Namespace', `${CONTROLLER}}`, 'Namespaces of the controllers.');
-export const cluster = severalOf(
-  'cluster',
-  'Cluster',
-  `${CONTROLLER},namespace=~"$namespace"}`,
-  'Clusters that are rebalanced, of the chosen namespaces.',
-);
-export const node = severalOf(
-  'node',
-  'Node',
-  selected(METRICS.nodeShards.name),
-  'Nodes of the chosen clusters; only panels about nodes heed it.',
-);
-
-export const planId = labelOf('plan_id', 'Plan', selected(`${METRICS.planInfo.name}{${NAMED_PLAN}}`), 'One plan.').sort(
-  VariableSort.NaturalDesc,
-);
+export const namespace: Variable = {
+  name: 'namespace' satisfies LabelName,
+  label: 'Namespace',
+  description: 'Namespaces of the controllers.',
+  choices: several(series(METRICS.state, ...ONE_A_CLUSTER)),
+};
+export const cluster: Variable = {
+  name: 'cluster' satisfies LabelName,
+  label: 'Cluster',
+  description: 'Clusters that are rebalanced, of the chosen namespaces.',
+  choices: several(series(METRICS.state, ...ONE_A_CLUSTER, CHOSEN_NAMESPACES)),
+};
+export const node: Variable = {
+  name: 'node' satisfies LabelName,
+  label: 'Node',
+  description: 'Nodes of the chosen clusters; only panels about nodes heed it.',
+  choices: several(ofChosenClusters(series(METRICS.nodeShards))),
+};
+export const planId: Variable = {
+  name: 'plan_id' satisfies LabelName,
+  label: 'Plan',
+  description: 'One plan.',
+  choices: { ...one(ofChosenClusters(series(METRICS.planInfo, ...NAMED_PLAN))), descending: true },
+};
 /** Follows the chosen plan, so that a store of traces that knows only ids can be asked. */
-export const traceId = labelOf(
-  'trace_id',
-  'Trace',
-  selected(`${METRICS.planInfo.name}{plan_id="$plan_id",trace_id!=""}`),
-  "The chosen plan's trace.",
-).hide(VariableHide.HideVariable);
+export const traceId: Variable = {
+  name: 'trace_id' satisfies LabelName,
+  label: 'Trace',
+  description: "The chosen plan's trace.",
+  choices: one(ofChosenClusters(series(METRICS.planInfo, THE_PLAN, isNot('trace_id', '')))),
+  hidden: true,
+};
 
-function source(name: string, label: string, type: string, description: string): DatasourceVariableBuilder {
-  return new DatasourceVariableBuilder(name).label(label).type(type).description(description);
+/** What a choice of several begins with. */
+export const ALL_VALUES = { allValue: '.+', current: { selected: true, text: ['All'], value: ['$__all'] } } as const;
+
+/** What Grafana asks for the values of a choice. */
+export function valuesQuery(name: string, of: string): { qryType: number; query: string; refId: string } {
+  return { qryType: 1, query: `label_values(${of}, ${name})`, refId: `variable-${name}` };
 }
 
-function labelOf(name: string, label: string, selector: string, description: string): QueryVariableBuilder {
-  const query = `label_values(${selector}, ${name})`;
-  return new QueryVariableBuilder(name)
-    .label(label)
-    .description(description)
-    .datasource(METRICS_SOURCE)
-    .query({ qryType: 1, query, refId: `variable-${name}` })
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.NaturalAsc);
+function source(name: string, label: string, type: string, description: string): Variable {
+  return { name, label, description, choices: { kind: 'data sources', type } };
 }
 
-function severalOf(name: string, label: string, selector: string, description: string): QueryVariableBuilder {
-  return labelOf(name, label, selector, description)
-    .multi(true)
-    .includeAll(true)
-    .allValue('.+')
-    .current({ selected: true, text: ['All'], value: ['$__all'] });
+function several(of: Expression): LabelValues {
+  return { kind: 'label values', of, several: true, descending: false };
+}
+
+function one(of: Expression): LabelValues {
+  return { kind: 'label values', of, several: false, descending: false };
 }

@@ -1,8 +1,8 @@
-import { ALERT_PREFIX } from '../rules/alert.js';
-import { alertGroups } from '../rules/alerts.js';
+import { ALERT_PREFIX } from '../rules/alert-definition.js';
+import { alertGroups } from '../rules/alert-groups.js';
 import { DEFAULTS } from '../rules/settings.js';
 import { THRESHOLDS, type Threshold } from '../rules/thresholds.js';
-import { code, table } from './table.js';
+import { code, table } from './markdown-table.js';
 
 /** Every alert, one row a name; a second severity stands beside the first. */
 export function alertTable(): string {

@@ -1,9 +1,10 @@
 /*
- * Writes into the documents, between their markers, the tables that come from lib/semconv.ts and rules/, and the code that stands in
- * files of its own. CI fails when that changes a committed file.
+ * Writes into the documents, between their markers, the tables that come from lib/semconv.ts, rules/ and dashboards/,
+ * and the code that stands in files of its own. CI fails when that changes a committed file.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { alertTable, thresholdTable } from './alert-reference.js';
+import { panelTables } from './panel-reference.js';
 import { deliveryTable, eventTable, invalidReasonTable, labelTable, metricTable, spanTable } from './reference.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -17,6 +18,7 @@ const sections: Readonly<Record<string, () => string>> = {
   'log events': eventTable,
   alerts: alertTable,
   thresholds: thresholdTable,
+  dashboards: panelTables,
 };
 
 const SECTION = /(<!-- generated: ([\w ]+) -->\n)[\s\S]*?(<!-- end -->)/g;
@@ -29,7 +31,12 @@ async function codeOf(path: string): Promise<string> {
   return `\`\`\`${language}\n${(await readFile(new URL(path, ROOT), 'utf8')).trimEnd()}\n\`\`\``;
 }
 
-for (const path of ['README.md', 'docs/observability/metrics.md', 'docs/observability/alerts.md']) {
+for (const path of [
+  'README.md',
+  'docs/observability/metrics.md',
+  'docs/observability/alerts.md',
+  'docs/observability/dashboards.md',
+]) {
   const file = new URL(path, ROOT);
   const text = await readFile(file, 'utf8');
   const code = new Map<string, string>();

@@ -7,7 +7,7 @@ import {
   type SignalDefinition,
   SPANS,
 } from '../lib/semconv.js';
-import { code, table } from './table.js';
+import { code, table } from './markdown-table.js';
 
 const codes = (texts: readonly string[]) => texts.map(code).join(', ');
 

@@ -1,95 +1,141 @@
 import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { type AlertDefinition, LIST, labelText, WHERE } from './alert.js';
-import { secondsOf } from './duration.js';
-import { CLUSTER, lastly, PLAN } from './selectors.js';
+import { type AlertDefinition, CLUSTER_TEXT, labelText, ON_CLUSTER } from './alert-definition.js';
+import { inSeconds } from './duration.js';
+import { group, increase, is, isNot, lastOverTime, max, on, round, series, sum, time } from './promql/index.js';
+import { CLUSTER, lastValue, NO_PLAN, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
-
-const ON_CLUSTER = { labels: ['namespace', 'cluster'], dashboard: 'mesh-rebalance-oncall', command: LIST } as const;
 
 /** Alerts on the controller itself. */
 export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
-  const heartbeat = METRICS.heartbeat.name;
-  const controllerState = `${METRICS.state.name}{plan_id=""`;
+  const heartbeat = series(METRICS.heartbeat);
+  const steady = series(METRICS.state, NO_PLAN, is('state', 'steady'));
   return [
+    // The last heartbeat of a controller, of one that has died too, is older than `heartbeatTimeout`.
     {
       ...ON_CLUSTER,
-      name: 'ControllerHeartbeatMissing',
-      severity: 'critical',
-      // The series of a process that has died is gone at once; its last value is what tells how long ago.
-      expr: `time() - max by (${CLUSTER}) (last_over_time(${heartbeat}[${values.rememberedFor}])) > ${secondsOf(values.heartbeatTimeout)}`,
+      name: 'MeshRebalanceControllerHeartbeatMissing',
       for: values.heartbeatConfirm,
       summary: 'A rebalance controller has stopped: its control loop gives no heartbeat.',
-      description: `The controller of ${WHERE} gave its last heartbeat {{ $value | humanizeDuration }} ago; ${values.heartbeatTimeout} is the limit. Nothing approves, drains or moves.`,
+      severities: {
+        critical: {
+          // The series of a process that has died is gone at once; its last value is what tells how long ago.
+          expr: time()
+            .minus(max(CLUSTER, lastOverTime(heartbeat.range(values.rememberedFor))))
+            .above(inSeconds(values.heartbeatTimeout)),
+          description: `The controller of ${CLUSTER_TEXT} gave its last heartbeat {{ $value | humanizeDuration }} ago; ${values.heartbeatTimeout} is the limit. Nothing approves, drains or moves.`,
+        },
+      },
     },
+    // A controller that exported something within `rememberedFor` exports nothing now.
     {
       ...ON_CLUSTER,
-      name: 'MetricsAbsent',
-      severity: 'critical',
-      expr: `group by (${CLUSTER}) (last_over_time(${controllerState},state="steady"}[${values.rememberedFor}]))
-unless on (${CLUSTER})
-group by (${CLUSTER}) (${controllerState},state="steady"})`,
+      name: 'MeshRebalanceMetricsAbsent',
       for: values.absentConfirm,
       summary: 'A rebalance controller that was there within the last day exports no metrics.',
-      description: `Nothing has been exported for ${WHERE} for more than ${values.absentConfirm}, though it was there within ${values.rememberedFor}: nobody can see its plans, and no other alert on it can fire.`,
+      severities: {
+        critical: {
+          expr: group(CLUSTER, lastOverTime(steady.range(values.rememberedFor))).unless(
+            on(CLUSTER),
+            group(CLUSTER, steady),
+          ),
+          description: `Nothing has been exported for ${CLUSTER_TEXT} for more than ${values.absentConfirm}, though it was there within ${values.rememberedFor}: nobody can see its plans, and no other alert on it can fire.`,
+        },
+      },
     },
+    // The controllers of a cluster show no state together, or more than one.
     {
       ...ON_CLUSTER,
-      name: 'StateInconsistent',
-      severity: 'warning',
-      expr: `sum by (${CLUSTER}) (max by (${CLUSTER}, state) (${controllerState}})) != 1`,
+      name: 'MeshRebalanceStateInconsistent',
       for: values.inconsistentConfirm,
       summary: 'A cluster shows no controller state, or more than one: two controllers may be at work.',
-      description: `The controllers of ${WHERE} show {{ $value }} states at once instead of one.`,
+      severities: {
+        warning: {
+          expr: sum(CLUSTER, max([...CLUSTER, 'state'], series(METRICS.state, NO_PLAN))).differsFrom(1),
+          description: `The controllers of ${CLUSTER_TEXT} show {{ $value }} states at once instead of one.`,
+        },
+      },
     },
+    // A plan or its controller is still investigating, or its controller is still failed.
     {
       ...ON_CLUSTER,
-      name: 'StateBudgetExceeded',
-      severity: 'warning',
-      labels: [...ON_CLUSTER.labels, 'plan_id', 'state'],
-      expr: `max by (${PLAN}, state) (${lastly(`${METRICS.state.name}{plan_id!="${FOLDED}",state="investigating"}`, values)}) == 1
-or
-max by (${CLUSTER}, state) (${lastly(`${controllerState},state="failed"}`, values)}) == 1`,
+      name: 'MeshRebalanceStateBudgetExceeded',
       for: values.stateBudget,
+      labels: [...ON_CLUSTER.labels, 'plan_id', 'state'],
       summary: 'A rebalance plan or its controller stays in a state that should pass.',
-      description: `{{ with $labels.plan_id }}Plan {{ . }}{{ else }}The controller{{ end }} of ${WHERE} has been ${labelText('state')} for more than ${values.stateBudget}.`,
+      severities: {
+        warning: {
+          expr: max(
+            [...PLAN, 'state'],
+            lastValue(series(METRICS.state, isNot('plan_id', FOLDED), is('state', 'investigating')), values),
+          )
+            .equals(1)
+            .or(
+              max(
+                [...CLUSTER, 'state'],
+                lastValue(series(METRICS.state, NO_PLAN, is('state', 'failed')), values),
+              ).equals(1),
+            ),
+          description: `{{ with $labels.plan_id }}Plan {{ . }}{{ else }}The controller{{ end }} of ${CLUSTER_TEXT} has been ${labelText('state')} for more than ${values.stateBudget}.`,
+        },
+      },
     },
+    // One guardrail has tripped `guardrailTrips` times or more within `guardrailWindow`.
     {
       ...ON_CLUSTER,
-      name: 'GuardrailTripping',
-      severity: 'info',
-      labels: [...ON_CLUSTER.labels, 'guardrail'],
-      expr: `round(sum by (${CLUSTER}, guardrail) (increase(${METRICS.guardrailTrips.name}[${values.guardrailWindow}]))) >= ${values.guardrailTrips}`,
+      name: 'MeshRebalanceGuardrailTripping',
       for: values.guardrailConfirm,
+      labels: [...ON_CLUSTER.labels, 'guardrail'],
       summary: 'A guardrail holds a rebalance controller back.',
-      description: `Guardrail ${labelText('guardrail')} has held the controller of ${WHERE} back {{ $value }} times within ${values.guardrailWindow}.`,
+      severities: {
+        info: {
+          expr: round(
+            sum([...CLUSTER, 'guardrail'], increase(series(METRICS.guardrailTrips).range(values.guardrailWindow))),
+          ).atLeast(values.guardrailTrips),
+          description: `Guardrail ${labelText('guardrail')} has held the controller of ${CLUSTER_TEXT} back {{ $value }} times within ${values.guardrailWindow}.`,
+        },
+      },
     },
+    // A controller says that it is paused.
     {
       ...ON_CLUSTER,
-      name: 'Paused',
-      severity: 'info',
-      expr: `max by (${CLUSTER}) (${lastly(METRICS.paused.name, values)}) == 1`,
+      name: 'MeshRebalancePaused',
       for: values.pausedNotice,
       summary: 'A rebalance controller has been paused for long.',
-      description: `The controller of ${WHERE} has been paused for more than ${values.pausedNotice}; nothing moves until it is resumed.`,
+      severities: {
+        info: {
+          expr: max(CLUSTER, lastValue(series(METRICS.paused), values)).equals(1),
+          description: `The controller of ${CLUSTER_TEXT} has been paused for more than ${values.pausedNotice}; nothing moves until it is resumed.`,
+        },
+      },
     },
+    // The package has refused or mended an event within `invalidWindow`.
     {
       ...ON_CLUSTER,
-      name: 'TelemetryInvalid',
-      severity: 'warning',
-      labels: [...ON_CLUSTER.labels, 'reason'],
-      expr: `round(sum by (${CLUSTER}, reason) (increase(${METRICS.invalidEvents.name}[${values.invalidWindow}]))) > 0`,
+      name: 'MeshRebalanceTelemetryInvalid',
       for: values.invalidConfirm,
+      labels: [...ON_CLUSTER.labels, 'reason'],
       summary: 'A rebalance controller tells what cannot be understood.',
-      description: `{{ $value }} events of the controller of ${WHERE} were refused or mended within ${values.invalidWindow} (${labelText('reason')}): what the metrics show may be incomplete.`,
+      severities: {
+        warning: {
+          expr: round(
+            sum([...CLUSTER, 'reason'], increase(series(METRICS.invalidEvents).range(values.invalidWindow))),
+          ).above(0),
+          description: `{{ $value }} events of the controller of ${CLUSTER_TEXT} were refused or mended within ${values.invalidWindow} (${labelText('reason')}): what the metrics show may be incomplete.`,
+        },
+      },
     },
+    // The last heartbeat of a controller lies further in the future than `clockSkew`.
     {
       ...ON_CLUSTER,
-      name: 'ClockSkew',
-      severity: 'warning',
-      expr: `max by (${CLUSTER}) (${lastly(heartbeat, values)}) - time() > ${secondsOf(values.clockSkew)}`,
+      name: 'MeshRebalanceClockSkew',
       for: values.clockConfirm,
       summary: "A rebalance controller's clock is ahead of Prometheus'.",
-      description: `The last heartbeat of the controller of ${WHERE} lies {{ $value | humanizeDuration }} in the future: ages are wrong by as much, and a dead loop is noticed later.`,
+      severities: {
+        warning: {
+          expr: max(CLUSTER, lastValue(heartbeat, values)).minus(time()).above(inSeconds(values.clockSkew)),
+          description: `The last heartbeat of the controller of ${CLUSTER_TEXT} lies {{ $value | humanizeDuration }} in the future: ages are wrong by as much, and a dead loop is noticed later.`,
+        },
+      },
     },
   ];
 }

@@ -1,93 +1,162 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { type AlertDefinition, LIST, labelText, shellWord, WHERE } from './alert.js';
-import { COLLECTOR_METRICS } from './collector-metrics.js';
+import { OWN_METRICS, type OwnMetric } from '../collector/own-metrics.js';
+import {
+  type AlertDefinition,
+  CLUSTER_TEXT,
+  LIST_COMMAND,
+  labelText,
+  ON_CLUSTER,
+  shellWord,
+} from './alert-definition.js';
+import {
+  anyOf,
+  type Expression,
+  group,
+  histogramSeries,
+  is,
+  isNot,
+  type Labels,
+  lastOverTime,
+  max,
+  on,
+  otherSeries,
+  rate,
+  series,
+  sum,
+} from './promql/index.js';
 import { CLUSTER } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
-const TARGET = 'job, instance';
+const TARGET = ['job', 'instance'] as const satisfies Labels;
 const THE_TARGET = `${labelText('instance')} (job ${labelText('job')})`;
 const ON_TARGET = {
-  labels: ['job', 'instance'],
+  labels: TARGET,
   dashboard: 'mesh-rebalance-oncall',
   command: `curl -s http://${shellWord('instance')}/metrics`,
-} as const;
-
-/** Metrics of ordinary SDK instruments, which can overflow. */
-const OF_METERS = [
-  METRICS.moves.name,
-  METRICS.plansFinished.name,
-  METRICS.invalidEvents.name,
-  `${METRICS.phaseDuration.name}_count`,
-];
+} as const satisfies Partial<AlertDefinition>;
 
 /** Alerts on the way from the controller to Prometheus: scrape, exporter, Collector. */
 export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
-  const { refused, sendFailed, enqueueFailed, queueSize, queueCapacity } = COLLECTOR_METRICS;
-  // Each above 0 by itself: what comes first in an `or` hides the rest.
-  const rates = (names: readonly string[], labels: string) =>
-    names.map((name) => `sum by (${TARGET}, ${labels}) (rate(${name}[5m])) > 0`).join('\nor\n');
+  const overflowing = is('otel_metric_overflow', 'true');
   return [
+    // A target that has exported our metrics within `rememberedFor` cannot be scraped.
     {
-      name: 'ScrapeFailing',
-      severity: 'warning',
-      labels: ['namespace', 'cluster', 'job', 'instance'],
-      dashboard: 'mesh-rebalance-oncall',
-      command: LIST,
-      expr: `group by (${CLUSTER}, ${TARGET}) (last_over_time(${METRICS.paused.name}[${values.rememberedFor}]))
-and on (${TARGET}) (up == 0)`,
+      name: 'MeshRebalanceScrapeFailing',
       for: values.scrapeConfirm,
+      labels: [...ON_CLUSTER.labels, ...TARGET],
+      dashboard: 'mesh-rebalance-oncall',
+      command: LIST_COMMAND,
       summary: 'Prometheus cannot scrape a rebalance controller.',
-      description: `Scrapes of ${THE_TARGET}, which exported ${WHERE}, fail.`,
+      severities: {
+        warning: {
+          expr: group([...CLUSTER, ...TARGET], lastOverTime(series(METRICS.paused).range(values.rememberedFor))).and(
+            on(TARGET),
+            otherSeries('up').equals(0),
+          ),
+          description: `Scrapes of ${THE_TARGET}, which exported ${CLUSTER_TEXT}, fail.`,
+        },
+      },
     },
+    // Our metrics have labels that only renaming gives.
     {
       ...ON_TARGET,
-      name: 'LabelsRenamed',
-      severity: 'warning',
-      expr: `group by (${TARGET}) (${METRICS.paused.name}{exported_namespace!=""} or ${METRICS.paused.name}{exported_cluster!=""})`,
+      name: 'MeshRebalanceLabelsRenamed',
       for: values.scrapeConfirm,
       summary: "Prometheus renames a rebalance controller's labels: honor_labels is missing.",
-      description: `What ${THE_TARGET} exports has the namespace or cluster of the scrape target and not of the mesh: every rule and dashboard looks in the wrong place.`,
+      severities: {
+        warning: {
+          expr: group(
+            TARGET,
+            series(METRICS.paused, isNot('exported_namespace', ''))
+              .or(series(METRICS.paused, isNot('exported_cluster', '')))
+              .onOneLine(),
+          ),
+          description: `What ${THE_TARGET} exports has the namespace or cluster of the scrape target and not of the mesh: every rule and dashboard looks in the wrong place.`,
+        },
+      },
     },
+    // A metric of an ordinary SDK instrument counts under `otel_metric_overflow`.
     {
       ...ON_TARGET,
-      name: 'SeriesOverflow',
-      severity: 'warning',
-      expr: `group by (${TARGET}) (
-  ${OF_METERS.map((name) => `${name}{otel_metric_overflow="true"}`).join('\n  or\n  ')}
-)`,
+      name: 'MeshRebalanceSeriesOverflow',
       for: values.scrapeConfirm,
       summary: 'A process holds more controllers than its OpenTelemetry SDK counts apart.',
-      description: `${THE_TARGET} counts what is new under otel_metric_overflow, without namespace and cluster. Raise \`aggregationCardinalityLimit\`.`,
+      severities: {
+        warning: {
+          expr: group(
+            TARGET,
+            anyOf(
+              series(METRICS.moves, overflowing),
+              series(METRICS.plansFinished, overflowing),
+              series(METRICS.invalidEvents, overflowing),
+              histogramSeries(METRICS.phaseDuration, 'count', overflowing),
+            ),
+          ),
+          description: `${THE_TARGET} counts what is new under otel_metric_overflow, without namespace and cluster. Raise \`aggregationCardinalityLimit\`.`,
+        },
+      },
     },
+    // A receiver refuses something.
     {
       ...ON_TARGET,
-      name: 'CollectorRefusing',
-      severity: 'warning',
-      labels: [...ON_TARGET.labels, 'receiver'],
-      expr: rates(refused, 'receiver'),
+      name: 'MeshRebalanceCollectorRefusing',
       for: values.collectorConfirm,
+      labels: [...TARGET, 'receiver'],
       summary: 'A Collector refuses telemetry.',
-      description: `Receiver ${labelText('receiver')} of ${THE_TARGET} refuses {{ $value | humanize }} items a second, mostly because its memory limit is reached.`,
+      severities: {
+        warning: {
+          expr: anyRate('receiver', [
+            OWN_METRICS.refusedSpans,
+            OWN_METRICS.refusedMetricPoints,
+            OWN_METRICS.refusedLogRecords,
+          ]),
+          description: `Receiver ${labelText('receiver')} of ${THE_TARGET} refuses {{ $value | humanize }} items a second, mostly because its memory limit is reached.`,
+        },
+      },
     },
+    // An exporter gives something up, or its queue has no room for it.
     {
       ...ON_TARGET,
-      name: 'CollectorExportFailing',
-      severity: 'warning',
-      labels: [...ON_TARGET.labels, 'exporter'],
-      expr: rates([...sendFailed, ...enqueueFailed], 'exporter'),
+      name: 'MeshRebalanceCollectorExportFailing',
       for: values.collectorConfirm,
+      labels: [...TARGET, 'exporter'],
       summary: 'A Collector gives up telemetry that it cannot deliver.',
-      description: `Exporter ${labelText('exporter')} of ${THE_TARGET} gives up {{ $value | humanize }} items a second: it cannot send them, or its queue is full. What no sender keeps for another try is lost.`,
+      severities: {
+        warning: {
+          expr: anyRate('exporter', [
+            OWN_METRICS.sendFailedSpans,
+            OWN_METRICS.sendFailedMetricPoints,
+            OWN_METRICS.sendFailedLogRecords,
+            OWN_METRICS.enqueueFailedSpans,
+            OWN_METRICS.enqueueFailedMetricPoints,
+            OWN_METRICS.enqueueFailedLogRecords,
+          ]),
+          description: `Exporter ${labelText('exporter')} of ${THE_TARGET} gives up {{ $value | humanize }} items a second: it cannot send them, or its queue is full. What no sender keeps for another try is lost.`,
+        },
+      },
     },
+    // A queue is fuller than `queueFull`.
     {
       ...ON_TARGET,
-      name: 'CollectorQueueNearlyFull',
-      severity: 'warning',
-      labels: [...ON_TARGET.labels, 'exporter'],
-      expr: `max by (${TARGET}, exporter) (${queueSize} / ${queueCapacity}) > ${values.queueFull}`,
+      name: 'MeshRebalanceCollectorQueueNearlyFull',
       for: values.collectorConfirm,
+      labels: [...TARGET, 'exporter'],
       summary: "A Collector's queue is nearly full: what it sends to does not keep up or is down.",
-      description: `The queue of exporter ${labelText('exporter')} of ${THE_TARGET} is {{ $value | humanizePercentage }} full. When it is full, data is lost.`,
+      severities: {
+        warning: {
+          expr: max(
+            [...TARGET, 'exporter'],
+            otherSeries(OWN_METRICS.queueSize.name).dividedBy(otherSeries(OWN_METRICS.queueCapacity.name)),
+          ).above(values.queueFull),
+          description: `The queue of exporter ${labelText('exporter')} of ${THE_TARGET} is {{ $value | humanizePercentage }} full. When it is full, data is lost.`,
+        },
+      },
     },
   ];
+}
+
+/** What a part of a Collector counts a second. Each above 0 by itself: what comes first in an `or` hides the rest. */
+function anyRate(part: 'receiver' | 'exporter', [first, ...others]: readonly [OwnMetric, ...OwnMetric[]]): Expression {
+  const positive = ({ name }: OwnMetric) => sum([...TARGET, part], rate(otherSeries(name).range('5m'))).above(0);
+  return anyOf(positive(first), ...others.map(positive));
 }

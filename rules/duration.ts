@@ -8,3 +8,10 @@ export function secondsOf(duration: string): number | undefined {
   if (match === null) return undefined;
   return SECONDS.reduce((sum, seconds, index) => sum + Number(match[index + 1] ?? 0) * seconds, 0);
 }
+
+/** The seconds of a duration that has been found to be one. */
+export function inSeconds(duration: string): number {
+  const seconds = secondsOf(duration);
+  if (seconds === undefined) throw new RangeError(`not a duration: "${duration}"`);
+  return seconds;
+}

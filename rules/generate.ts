@@ -10,6 +10,6 @@ const files = {
   'mesh-rebalance.recording.yaml': ruleDocument(DEFAULTS, 'recording', 'prometheus'),
   'mesh-rebalance.alerts.yaml': ruleDocument(DEFAULTS, 'alerts', 'prometheus'),
   'kubernetes/prometheus-rule.yaml': ruleDocument(DEFAULTS, 'all', 'operator'),
-  'kubernetes/service-monitor.yaml': serviceMonitor(),
+  'kubernetes/service-monitor.yaml': serviceMonitor(DEFAULTS),
 };
 for (const [name, text] of Object.entries(files)) await writeFile(new URL(name, FOLDER), `${HEADER}${text}`);

@@ -1,49 +1,67 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { secondsOf } from './duration.js';
+import { inSeconds } from './duration.js';
+import {
+  type Expression,
+  histogramSeries,
+  increase,
+  is,
+  isOneOf,
+  madeByRules,
+  matches,
+  max,
+  number,
+  on,
+  type Series,
+  series,
+  sum,
+  sumOverTime,
+  TOGETHER,
+} from './promql/index.js';
 import type { RecordingRule, RuleGroup } from './rule.js';
-import { ACTIVE_PLANS, CLUSTER, DRAIN, heldPlans, indented, NAMED_PLAN, PLAN } from './selectors.js';
-import type { ThresholdValues } from './thresholds.js';
+import { within } from './scope.js';
+import { ACTIVE_PLANS, CLUSTER, DRAIN, heldPlans, NAMED_PLAN, NODE, PLAN } from './selectors.js';
+import type { Settings } from './settings.js';
 
-/** Names of what is recorded. The dashboards read it; no alert does, so that none is silent where it is missing. */
+/** What is recorded. The dashboards read it; no alert does, so that none is silent where it is missing. */
 export const RECORDED = {
-  planActive: 'namespace_cluster_plan_id:mesh_rebalance_plan_active:max',
-  planHeld: 'namespace_cluster_plan_id:mesh_rebalance_plan_held:bool',
-  planShards: 'namespace_cluster_plan_id:mesh_rebalance_plan_shards:max',
-  planShardsRemaining: 'namespace_cluster_plan_id:mesh_rebalance_plan_shards_remaining:max',
-  drainShardsRemaining: 'namespace_cluster_plan_id_node:mesh_rebalance_drain_shards_remaining:max',
-  nodeShards: 'namespace_cluster_node:mesh_rebalance_node_shards:max',
-  goalMet: 'namespace_cluster:mesh_rebalance_plan_duration_goal_met:increase1h',
-  goalTotal: 'namespace_cluster:mesh_rebalance_plan_duration_goal_total:increase1h',
-  clusterGoalRatio: 'namespace_cluster:plan_duration_goal_ratio:30d',
-  goalRatio: 'mesh_rebalance:plan_duration_goal_ratio:30d',
+  planActive: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_active:max'),
+  planHeld: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_held:bool'),
+  planShards: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_shards:max'),
+  planShardsRemaining: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_shards_remaining:max'),
+  drainShardsRemaining: madeByRules('namespace_cluster_plan_id_node:mesh_rebalance_drain_shards_remaining:max'),
+  nodeShards: madeByRules('namespace_cluster_node:mesh_rebalance_node_shards:max'),
+  goalMet: madeByRules('namespace_cluster:mesh_rebalance_plan_duration_goal_met:increase1h'),
+  goalTotal: madeByRules('namespace_cluster:mesh_rebalance_plan_duration_goal_total:increase1h'),
+  clusterGoalRatio: madeByRules('namespace_cluster:plan_duration_goal_ratio:30d'),
+  goalRatio: madeByRules('mesh_rebalance:plan_duration_goal_ratio:30d'),
 } as const;
 
+/** Plans that came to an end by themselves: one that was cancelled has no goal. */
+const ended = histogramSeries(
+  METRICS.phaseDuration,
+  'count',
+  is('phase', 'total'),
+  isOneOf('outcome', ['completed', 'failed']),
+);
+
 /** The recording rules. */
-export function recordingGroups(values: ThresholdValues): RuleGroup<RecordingRule>[] {
-  const histogram = METRICS.phaseDuration.name;
-  const goal = secondsOf(values.durationGoal);
+export function recordingGroups(settings: Settings): RuleGroup<RecordingRule>[] {
+  const { values, labels } = settings;
+  const rule = ({ selector }: Series, expression: Expression): RecordingRule => ({
+    record: selector.name,
+    expr: String(within(settings, expression)),
+    labels: Object.keys(labels).length === 0 ? undefined : labels,
+  });
   return [
     {
       name: 'mesh-rebalance.plans',
       rules: [
-        { record: RECORDED.planActive, expr: ACTIVE_PLANS },
-        {
-          record: RECORDED.planHeld,
-          expr: `${RECORDED.planActive}
-and on (${PLAN}) (
-${indented(heldPlans(values.stuckAfter, values))}
-)`,
-        },
-        { record: RECORDED.planShards, expr: `max by (${PLAN}) (${METRICS.planShards.name}{${NAMED_PLAN}})` },
-        {
-          record: RECORDED.planShardsRemaining,
-          expr: `max by (${PLAN}) (${METRICS.planShardsRemaining.name}{${NAMED_PLAN}})`,
-        },
-        {
-          record: RECORDED.drainShardsRemaining,
-          expr: `max by (${DRAIN}) (${METRICS.drainShardsRemaining.name}{${NAMED_PLAN}})`,
-        },
-        { record: RECORDED.nodeShards, expr: `max by (${CLUSTER}, node) (${METRICS.nodeShards.name})` },
+        rule(RECORDED.planActive, ACTIVE_PLANS),
+        rule(RECORDED.planHeld, RECORDED.planActive.and(on(PLAN), heldPlans(values.stuckAfter, values))),
+        rule(RECORDED.planShards, max(PLAN, series(METRICS.planShards, ...NAMED_PLAN))),
+        rule(RECORDED.planShardsRemaining, max(PLAN, series(METRICS.planShardsRemaining, ...NAMED_PLAN))),
+        rule(RECORDED.drainShardsRemaining, max(DRAIN, series(METRICS.drainShardsRemaining, ...NAMED_PLAN))),
+        rule(RECORDED.nodeShards, max(NODE, series(METRICS.nodeShards))),
       ],
     },
     {
@@ -51,30 +69,37 @@ ${indented(heldPlans(values.stuckAfter, values))}
       name: 'mesh-rebalance.duration-goal',
       interval: '5m',
       rules: [
-        {
-          record: RECORDED.goalTotal,
-          expr: `sum by (${CLUSTER}) (increase(${histogram}_count{phase="total",outcome=~"completed|failed"}[1h]))`,
-        },
-        {
-          record: RECORDED.goalMet,
-          // Prometheus 3 writes bounds as 14400.0, Prometheus 2 as 14400. 0 where no plan has completed yet.
-          expr: `sum by (${CLUSTER}) (increase(${histogram}_bucket{phase="total",outcome="completed",le=~"${goal}(\\\\.0)?"}[1h]))
-or
-0 * ${RECORDED.goalTotal}`,
-        },
-        {
-          record: RECORDED.clusterGoalRatio,
-          expr: `sum by (${CLUSTER}) (sum_over_time(${RECORDED.goalMet}[30d]))
-/
-(sum by (${CLUSTER}) (sum_over_time(${RECORDED.goalTotal}[30d])) > 0)`,
-        },
-        {
-          record: RECORDED.goalRatio,
-          expr: `sum(sum_over_time(${RECORDED.goalMet}[30d]))
-/
-(sum(sum_over_time(${RECORDED.goalTotal}[30d])) > 0)`,
-        },
+        rule(RECORDED.goalTotal, sum(CLUSTER, increase(ended.range('1h')))),
+        rule(
+          RECORDED.goalMet,
+          // 0 where no plan has completed yet.
+          sum(CLUSTER, increase(completedWithin(values.durationGoal).range('1h'))).or(
+            number(0).times(RECORDED.goalTotal),
+          ),
+        ),
+        rule(
+          RECORDED.clusterGoalRatio,
+          sum(CLUSTER, ofAMonth(RECORDED.goalMet))
+            .dividedBy(sum(CLUSTER, ofAMonth(RECORDED.goalTotal)).above(0))
+            .onLines(),
+        ),
+        rule(
+          RECORDED.goalRatio,
+          sum(TOGETHER, ofAMonth(RECORDED.goalMet))
+            .dividedBy(sum(TOGETHER, ofAMonth(RECORDED.goalTotal)).above(0))
+            .onLines(),
+        ),
       ],
     },
   ];
+}
+
+/** Prometheus 3 writes bounds as 14400.0, Prometheus 2 as 14400. */
+function completedWithin(goal: string): Series {
+  const bound = matches('le', `${inSeconds(goal)}(\\.0)?`);
+  return histogramSeries(METRICS.phaseDuration, 'bucket', is('phase', 'total'), is('outcome', 'completed'), bound);
+}
+
+function ofAMonth(recorded: Series): Expression {
+  return sumOverTime(recorded.range('30d'));
 }

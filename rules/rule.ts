@@ -2,6 +2,7 @@
 export interface RecordingRule {
   readonly record: string;
   readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How urgent an alert is: `critical` pages, `warning` is a ticket, `info` is routed to nobody. */
@@ -12,7 +13,7 @@ export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string | undefined;
-  readonly labels: { readonly severity: Severity };
+  readonly labels: { readonly severity: Severity; readonly [label: string]: string };
   readonly annotations: {
     readonly summary: string;
     readonly description: string;

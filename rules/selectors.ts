@@ -1,37 +1,81 @@
 import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import {
+  changes,
+  type Expression,
+  increase,
+  is,
+  isNot,
+  isOneOf,
+  type Labels,
+  lastOverTime,
+  type Matcher,
+  max,
+  on,
+  type Series,
+  series,
+  sum,
+} from './promql/index.js';
 import type { ThresholdValues } from './thresholds.js';
 
 /** What every alert on a cluster is told apart by; always named, because other labels differ between replicas and versions. */
-export const CLUSTER = 'namespace, cluster';
+export const CLUSTER = ['namespace', 'cluster'] as const satisfies Labels;
 /** What every alert on a plan is told apart by. */
-export const PLAN = `${CLUSTER}, plan_id`;
+export const PLAN = [...CLUSTER, 'plan_id'] as const satisfies Labels;
 /** What an alert on a draining node is told apart by. */
-export const DRAIN = `${PLAN}, node`;
+export const DRAIN = [...PLAN, 'node'] as const satisfies Labels;
+/** What a node's series are told apart by. */
+export const NODE = [...CLUSTER, 'node'] as const satisfies Labels;
 
-/** Matches the series of plans with a name of their own: not the controller's, not what was folded together. */
-export const NAMED_PLAN = `plan_id!="",plan_id!="${FOLDED}"`;
+/** Series of plans with a name of their own: not the controller's, not what was folded together. */
+export const NAMED_PLAN = [isNot('plan_id', ''), isNot('plan_id', FOLDED)] as const;
+/** The controller's own series, of metrics that plans have too. */
+export const NO_PLAN = is('plan_id', '');
 /** The states in which a plan is at work. */
-export const ACTIVE = 'state=~"draining|rebalancing"';
+export const AT_WORK = isOneOf('state', ['draining', 'rebalancing']);
 
 /** Plans at work. */
-export const ACTIVE_PLANS = `max by (${PLAN}) (${METRICS.state.name}{${NAMED_PLAN},${ACTIVE}}) == 1`;
+export const ACTIVE_PLANS = max(PLAN, series(METRICS.state, ...NAMED_PLAN, AT_WORK)).equals(1);
+
+/**
+ * An expression on all plans with a name, on some of them instead.
+ *
+ * @throws TypeError for one that asks about no such plans
+ */
+export function ofPlans(expression: Expression, plans: Matcher): Expression {
+  const [first, ...others]: readonly Matcher[] = NAMED_PLAN;
+  let isFound = false;
+  const narrowed = expression.withMatchers(({ matchers }) =>
+    matchers.flatMap((matcher) => {
+      if (matcher === first) isFound = true;
+      if (others.includes(matcher)) return [];
+      return matcher === first ? plans : matcher;
+    }),
+  );
+  if (!isFound) throw new TypeError(`asks about no plans with a name: ${expression}`);
+  return narrowed;
+}
 
 /** What a series last said, across the gap that a restart makes. */
-export function lastly(series: string, { restartTolerance }: ThresholdValues): string {
-  return `last_over_time(${series}[${restartTolerance}])`;
+export function lastValue(of: Series, { restartTolerance }: ThresholdValues): Expression {
+  return lastOverTime(of.range(restartTolerance));
 }
 
 /**
- * Plans that are at work and were so a while ago. How long they have been in their state would not do: a restarted
- * controller enters it anew.
+ * Narrows to plans that are at work and were so a while ago. How long they have been in their state would not do: a
+ * restarted controller enters it anew.
  *
  * @param since how long ago
  */
-export function activeSince(since: string, values: ThresholdValues): string {
-  const active = lastly(`${METRICS.state.name}{${NAMED_PLAN},${ACTIVE}}`, values);
-  const before = active.replace(/\)$/, ` offset ${since})`);
-  return `(max by (${PLAN}) (${active}) == 1)
-and on (${PLAN}) (max by (${PLAN}) (${before}) == 1)`;
+export function whereActiveSince(of: Expression, since: string, values: ThresholdValues): Expression {
+  const atWork = series(METRICS.state, ...NAMED_PLAN, AT_WORK);
+  const now = max(PLAN, lastValue(atWork, values)).equals(1);
+  const before = max(PLAN, lastValue(atWork.offset(since), values)).equals(1);
+  return of.and(on(PLAN), now).and(on(PLAN), before);
+}
+
+/** Plans of which no process has told a move for so long. */
+export function unmovedPlans(window: string): Expression {
+  return max(PLAN, changes(series(METRICS.planShardsRemaining, ...NAMED_PLAN).range(window))).equals(0);
 }
 
 /**
@@ -40,16 +84,10 @@ and on (${PLAN}) (max by (${PLAN}) (${before}) == 1)`;
  *
  * @param window how far back a trip counts
  */
-export function heldPlans(window: string, values: ThresholdValues): string {
-  return `(max by (${PLAN}) (${lastly(`${METRICS.shardsMoving.name}{${NAMED_PLAN}}`, values)}) == 0)
-and on (${CLUSTER}) (
-  (max by (${CLUSTER}) (${lastly(METRICS.paused.name, values)}) == 1)
-  or
-  (sum by (${CLUSTER}) (increase(${METRICS.guardrailTrips.name}{guardrail!="maxConcurrentMoves"}[${window}])) > 0)
-)`;
-}
-
-/** The lines of an expression, moved in by two blanks. */
-export function indented(expression: string): string {
-  return expression.replaceAll(/^/gm, '  ');
+export function heldPlans(window: string, values: ThresholdValues): Expression {
+  const still = max(PLAN, lastValue(series(METRICS.shardsMoving, ...NAMED_PLAN), values)).equals(0);
+  const paused = max(CLUSTER, lastValue(series(METRICS.paused), values)).equals(1);
+  const trips = series(METRICS.guardrailTrips, isNot('guardrail', 'maxConcurrentMoves')).range(window);
+  const tripped = sum(CLUSTER, increase(trips)).above(0);
+  return still.inParentheses().and(on(CLUSTER), paused.inParentheses().or(tripped.inParentheses()));
 }

@@ -1,9 +1,11 @@
 import { PHASE_DURATION_BOUNDS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { secondsOf } from './duration.js';
+import { inSeconds, secondsOf } from './duration.js';
+import { EVERYTHING, type Scope } from './scope.js';
+import { SettingsError } from './settings-error.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from './thresholds.js';
 
-/** What the rules are made with. */
-export interface Settings {
+/** What the rules and the dashboards are made with. */
+export interface Settings extends Scope {
   readonly values: ThresholdValues;
   /** Address under which Grafana is reached, without a slash at its end. */
   readonly grafana: string;
@@ -11,17 +13,22 @@ export interface Settings {
   readonly runbooks: string;
 }
 
-/** What is wrong with a setting, in words for the one who made it. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-}
-
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
-const DEFAULT_VALUES = Object.fromEntries(NAMES.map((name) => [name, THRESHOLDS[name].value])) as ThresholdValues;
+
+/** The sets of thresholds that there are. */
+export const PRESETS = ['small', 'default', 'large'] as const;
+/** Thresholds for fleets of one size. */
+export type Preset = (typeof PRESETS)[number];
+
+function presetValues(preset: Preset): ThresholdValues {
+  const valueIn = ({ value, small = value, large = value }: Threshold) => ({ small, default: value, large })[preset];
+  return Object.fromEntries(NAMES.map((name) => [name, valueIn(THRESHOLDS[name])])) as ThresholdValues;
+}
 
 /** The defaults: where the stack of `examples/stack` has its Grafana and its runbooks. */
 export const DEFAULTS: Settings = {
-  values: DEFAULT_VALUES,
+  ...EVERYTHING,
+  values: presetValues('default'),
   grafana: 'http://localhost:3000',
   runbooks: 'http://localhost:7071/runbooks',
 };
@@ -32,13 +39,13 @@ export function runbookUrl({ runbooks }: Pick<Settings, 'runbooks'>, alertName: 
 }
 
 /**
- * The defaults with some thresholds changed.
+ * The thresholds of a preset with some of them changed.
  *
  * @param changes such as `stuckAfter=45m`
  * @throws SettingsError
  */
-export function withThresholds(changes: readonly string[]): ThresholdValues {
-  const values: Record<ThresholdName, string> = { ...DEFAULT_VALUES };
+export function withThresholds(changes: readonly string[], preset: Preset = 'default'): ThresholdValues {
+  const values: Record<ThresholdName, string> = { ...presetValues(preset) };
   for (const change of changes) {
     const [, name = change, value = ''] = /^(\w+)=(.*)$/.exec(change) ?? [];
     if (!isThreshold(name)) throw new SettingsError(`no threshold "${name}"; --list shows all`);
@@ -66,7 +73,7 @@ function checkUnit(name: ThresholdName, value: string): void {
 }
 
 function checkTogether(values: ThresholdValues): void {
-  const seconds = (name: ThresholdName) => secondsOf(values[name]) ?? 0;
+  const seconds = (name: ThresholdName) => inSeconds(values[name]);
   if (Number(values.failuresCritical) <= Number(values.failuresWarning)) {
     throw new SettingsError('failuresCritical must be above failuresWarning');
   }

@@ -20,6 +20,10 @@ const MANY = 1_000;
 /** Labels from whatever source: long, and each character as many bytes of JSON as there can be. */
 const HOSTILE = '<&'.repeat(600);
 
+/** In the place of a command that is too long. */
+const LEFT_OUT =
+  'The command is too long for this message. Copy it from the annotation "command" of this alert in Alertmanager.';
+
 const STUCK_RUNBOOK = 'http://localhost:7071/runbooks/MeshRebalanceStuck';
 const STUCK_DASHBOARD =
   'http://localhost:3000/d/mesh-rebalance-plan?var-namespace=payments&var-cluster=eu-1&var-plan_id=plan-7';
@@ -237,6 +241,30 @@ mesh shards rebalance show 'plan-7'
       await message('tickets', (ticket) => ticket.alerts.length === 20);
       if (hasTeams) await eventually(() => standIn.received.teams.length >= 2 || undefined);
       expectSizes(standIn);
+    });
+
+    it('has a command whole, or says where it is instead of cutting it within a quoted id', async () => {
+      const command = (id: string) => `mesh shards rebalance show '${id}'`;
+      const fits = (limit: number) => 'x'.repeat(limit - command('').length);
+      for (const [cluster, plan_id, inCard, inPage] of [
+        ['fits a card', fits(200), true, true],
+        ['fits a page only', fits(201), false, true],
+        ['fits a page just so', fits(500), false, true],
+        ['fits nothing', fits(501), false, false],
+        // Each quote is four characters in a shell.
+        ['is quoted', `'${"'".repeat(120)}`, false, false],
+      ] as const) {
+        const stuck = ruleAlert('Stuck', { ...AT, cluster, plan_id });
+        await alertmanager.post([stuck]);
+        const isAbout = (each: unknown) => JSON.stringify(each).includes(`payments/${cluster}:`);
+        const page = await message('pagerduty', isAbout);
+        const whole = stuck.annotations?.['command'] ?? '';
+        expect(page.payload.custom_details.next_step).to.equal(inPage ? `\`${whole}\`` : LEFT_OUT);
+        expect(page.payload.custom_details.firing).to.include(`\n${inPage ? whole : LEFT_OUT}\n`);
+        if (!hasTeams) continue;
+        const card = await message('teams', isAbout);
+        expect(card.attachments[0].content.body[1].text).to.include(`\n\n${inCard ? whole : LEFT_OUT}\n\n`);
+      }
     });
 
     it('to PagerDuty is text, also where a name is YAML or a template', async () => {

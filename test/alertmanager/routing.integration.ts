@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ALERT_PREFIX } from '../../rules/alert.js';
+import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { program } from '../../tools/program.js';
 import { run } from '../support/process.js';
 import { readConfiguration } from './configuration.js';

@@ -1,15 +1,21 @@
-import { ALERT_PREFIX, type AlertDefinition, alertRule } from '../../rules/alert.js';
-import { controllerAlerts } from '../../rules/controller-alerts.js';
-import { deliveryAlerts } from '../../rules/delivery-alerts.js';
-import { planAlerts } from '../../rules/plan-alerts.js';
+import { ALERT_PREFIX, alertRules } from '../../rules/alert-definition.js';
+import { alertDefinitions } from '../../rules/alert-groups.js';
+import type { Severity } from '../../rules/rule.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { withLabels } from '../support/label-template.js';
 import type { PostedAlert } from './alertmanager.js';
 
-/** Every alert of the rules; those of two severities are there twice. */
-export const DEFINITIONS: readonly AlertDefinition[] = [controllerAlerts, planAlerts, deliveryAlerts].flatMap(
-  (alerts) => alerts(DEFAULTS.values),
-);
+/** Every alert of the rules with its rule; those of two severities are there twice. */
+export const DEFINITIONS = Object.values(alertDefinitions(DEFAULTS.values))
+  .flat()
+  .flatMap((definition) =>
+    alertRules(definition, DEFAULTS).map((rule) => ({
+      name: definition.name.slice(ALERT_PREFIX.length),
+      labels: definition.labels,
+      severity: rule.labels.severity,
+      rule,
+    })),
+  );
 
 /** When the alerts of the tests began. */
 export const STARTS_AT = '2026-01-05T08:00:00Z';
@@ -19,14 +25,10 @@ export const STARTS_AT = '2026-01-05T08:00:00Z';
  *
  * @param name without the prefix
  */
-export function ruleAlert(
-  name: string,
-  labels: Readonly<Record<string, string>>,
-  severity?: AlertDefinition['severity'],
-): PostedAlert {
+export function ruleAlert(name: string, labels: Readonly<Record<string, string>>, severity?: Severity): PostedAlert {
   const definition = DEFINITIONS.find((each) => each.name === name && each.severity === (severity ?? each.severity));
   if (definition === undefined) throw new Error(`the rules have no ${name} of severity ${severity}`);
-  const rule = alertRule(definition, DEFAULTS);
+  const { rule } = definition;
   const annotations = Object.entries(rule.annotations).map(([key, text]) => [key, expand(text, labels)]);
   return {
     labels: { alertname: `${ALERT_PREFIX}${name}`, ...rule.labels, ...labels },

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runTool } from './program.js';
@@ -34,5 +34,14 @@ describe('a consumer run by Node as it is', function () {
     const installed = await readdir(join(alone, 'node_modules'));
     expect(installed.filter((name) => !name.startsWith('.')).sort()).to.deep.equal(['@opentelemetry', NAME]);
     expect(await readdir(join(alone, 'node_modules/@opentelemetry'))).to.deep.equal(['api']);
+  });
+
+  it('writes rules and dashboards with nothing else installed', async () => {
+    const alone = await workshop.copyOf('node');
+    await workshop.install(alone, []);
+    const program = join(alone, 'node_modules/.bin/rebalance-rules');
+    await runTool(program, ['--preset', 'large', '--out', 'rules.yaml', '--dashboards', 'grafana'], alone);
+    expect(await readFile(join(alone, 'rules.yaml'), 'utf8')).to.include('alert: MeshRebalanceStuck');
+    expect(await readdir(join(alone, 'grafana'))).to.have.length(3);
   });
 });

@@ -7,8 +7,8 @@ import {
   type MetricDefinition,
   PHASE_DURATION_BOUNDS,
 } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { alertGroups } from '../../rules/alerts.js';
-import { COLLECTOR_METRICS } from '../../rules/collector-metrics.js';
+import { OWN_METRICS as COLLECTOR_METRICS } from '../../collector/own-metrics.js';
+import { alertGroups } from '../../rules/alert-groups.js';
 import { RECORDED } from '../../rules/recording.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { callsOf, groupingLabelsOf, type Matcher, type Selector, selectorsOf } from '../support/promql.js';
@@ -31,10 +31,8 @@ const LABELS_OF = new Map<string, readonly string[]>([
         ]
       : [[name, [...labels, ...OF_PROMETHEUS]] as const],
   ),
-  ...Object.values(RECORDED).map((name) => [name, levelOf(name)] as const),
-  ...Object.values(COLLECTOR_METRICS)
-    .flat()
-    .map((name) => [name, ['exporter', 'receiver', ...OF_PROMETHEUS]] as const),
+  ...Object.values(RECORDED).map(({ selector: { name } }) => [name, levelOf(name)] as const),
+  ...Object.values(COLLECTOR_METRICS).map(({ name, labels }) => [name, [...labels, ...OF_PROMETHEUS]] as const),
   ['up', OF_PROMETHEUS],
   ['ALERTS', ['alertname', 'alertstate', 'severity', ...Object.keys(LABELS), ...OF_PROMETHEUS]],
 ]);

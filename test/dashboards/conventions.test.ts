@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
-import { alertGroups } from '../../rules/alerts.js';
+import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { REPOSITORY } from '../../tools/repository.js';

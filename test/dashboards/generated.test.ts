@@ -1,11 +1,14 @@
 import { expect } from 'chai';
+import { allPages } from '../../dashboards/all-pages.js';
+import { dashboardFiles } from '../../dashboards/dashboard-files.js';
+import { v2Manifest } from '../../dashboards/dashboard-schema-v2.js';
 import { inOrder, jsonText } from '../../dashboards/json-text.js';
 import { configMap, operatorDashboards } from '../../dashboards/kubernetes.js';
-import { classicDashboard } from '../../dashboards/page.js';
-import { PAGES } from '../../dashboards/pages.js';
 import { dashboardProvider, dataSources, LOCAL_HOSTS, STACK_HOSTS } from '../../dashboards/provisioning.js';
-import { v2Manifest } from '../../dashboards/v2.js';
+import { DEFAULTS } from '../../rules/settings.js';
 import { DASHBOARDS, fileText } from './dashboard-files.js';
+
+const PAGES = allPages(DEFAULTS);
 
 /** A YAML file without the comment at its top. */
 function yamlOf(name: string): string {
@@ -13,7 +16,7 @@ function yamlOf(name: string): string {
 }
 
 describe('the committed dashboards and their source', () => {
-  const dashboards = Object.fromEntries(PAGES.map((page) => [`${page.uid}.json`, inOrder(classicDashboard(page))]));
+  const dashboards = dashboardFiles(DEFAULTS);
 
   it('has the three dashboards and no other', () => {
     expect(PAGES.map(({ uid }) => uid).sort()).to.deep.equal([...DASHBOARDS].sort());

@@ -26,7 +26,7 @@ const DATA_SOURCES: Readonly<Record<string, readonly string[]>> = {
 /** In place of the linter's `job` and `instance`: what tells our series apart, whatever scrapes them. */
 const FILTERS = ['namespace', 'cluster'] as const;
 /** Of the whole fleet, with no label at all. */
-const FLEET_WIDE: readonly string[] = [RECORDED.goalRatio];
+const FLEET_WIDE: readonly string[] = [RECORDED.goalRatio.selector.name];
 /** Of the programs on the way, which know neither namespace nor cluster. */
 const OF_THE_WAY = /^(up|otelcol_\w+)$/;
 const RATES = ['rate', 'irate'];

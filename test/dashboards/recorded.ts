@@ -22,7 +22,7 @@ interface Recorded {
  */
 export function recordedSeries(): Recorded[] {
   const known = new Map<string, Recorded>();
-  for (const { interval = '30s', rules } of recordingGroups(DEFAULTS.values)) {
+  for (const { interval = '30s', rules } of recordingGroups(DEFAULTS)) {
     const seconds = interval.endsWith('m') ? Number.parseInt(interval, 10) * 60 : Number.parseInt(interval, 10);
     for (const { record, expr } of rules) {
       known.set(record, { record, expr: expanded(expr, known), interval: seconds * SECOND });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ALERT_PREFIX } from '../../rules/alert.js';
+import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { program } from '../../tools/program.js';
 import { run } from '../support/process.js';
 import { alertHistory } from './alert-history.js';

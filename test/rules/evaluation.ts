@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { ALERT_PREFIX } from '../../rules/alert.js';
+import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { program } from '../../tools/program.js';
 import { keptInBuild } from '../support/kept.js';
 import { type AlertHistory, alertHistory, type Moment } from './alert-history.js';

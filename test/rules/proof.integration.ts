@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ALERT_PREFIX } from '../../rules/alert.js';
+import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import type { AlertRule } from '../../rules/rule.js';
 import { withLabels } from '../support/label-template.js';
 import type { AlertHistory, FiringPeriod } from './alert-history.js';

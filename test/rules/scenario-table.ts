@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { table } from '../../docs/table.js';
+import { table } from '../../docs/markdown-table.js';
 import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
-import { ALERT_PREFIX } from '../../rules/alert.js';
+import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import type { Severity } from '../../rules/rule.js';
 import type { FiringPeriod } from './alert-history.js';
 import { evaluate } from './evaluation.js';

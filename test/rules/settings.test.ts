@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { alertGroups } from '../../rules/alerts.js';
+import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
 import { recordingGroups } from '../../rules/recording.js';
-import { DEFAULTS, runbookUrl, SettingsError, withThresholds } from '../../rules/settings.js';
+import { DEFAULTS, runbookUrl, withThresholds } from '../../rules/settings.js';
+import { SettingsError } from '../../rules/settings-error.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from '../../rules/thresholds.js';
 
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
@@ -17,7 +18,9 @@ const EXCEPTIONS: Partial<Record<ThresholdName, string>> = {
 };
 
 const rulesWith = (values: ThresholdValues) =>
-  [...recordingGroups(values), ...alertGroups({ ...DEFAULTS, values })].flatMap((group) => group.rules as object[]);
+  [...recordingGroups({ ...DEFAULTS, values }), ...alertGroups({ ...DEFAULTS, values })].flatMap(
+    (group) => group.rules as object[],
+  );
 
 describe('the thresholds', () => {
   it('link an alert to a page in a folder, or to an address that has its name anywhere', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ALERT_PREFIX } from '../../rules/alert.js';
+import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { secondsOf } from '../../rules/duration.js';
 import type { AlertRule } from '../../rules/rule.js';
 import { DASHBOARDS, readDashboard } from '../dashboards/dashboard-files.js';

@@ -1,22 +1,28 @@
+import type { Expression } from './promql/index.js';
 import type { AlertRule, Severity } from './rule.js';
+import { within } from './scope.js';
 import { runbookUrl, type Settings } from './settings.js';
 
 /** What is written by hand of an alert; links are added from its name and its labels. */
 export interface AlertDefinition {
-  /** Without the prefix. */
-  readonly name: string;
-  readonly severity: Severity;
-  readonly expr: string;
+  readonly name: `${typeof ALERT_PREFIX}${string}`;
+  /** What makes it fire, by how urgent that is; in the order in which the rules stand. */
+  readonly severities: Readonly<Partial<Record<Severity, Condition>>>;
   readonly for?: string;
-  /** The labels that its expression gives. */
+  /** The labels that its expressions give. */
   readonly labels: readonly AlertLabel[];
   /** One sentence without labels, so that receivers can group by it. */
   readonly summary: string;
-  /** Names and numbers. */
-  readonly description: string;
   /** The command line of the next step. */
   readonly command: string;
   readonly dashboard: keyof typeof VARIABLES;
+}
+
+/** When an alert fires at one severity, and what it says then. */
+export interface Condition {
+  readonly expr: Expression;
+  /** Names and numbers. */
+  readonly description: string;
 }
 
 /** A label of an alert. */
@@ -54,31 +60,44 @@ export function shellWord(label: AlertLabel): string {
 }
 
 /** Namespace and cluster, as a person writes them. */
-export const WHERE = `${labelText('namespace')}/${labelText('cluster')}`;
+export const CLUSTER_TEXT = `${labelText('namespace')}/${labelText('cluster')}`;
 
 /** The command line that shows the plans of the alert's cluster. */
-export const LIST = `mesh shards rebalance list --namespace ${shellWord('namespace')} --cluster ${shellWord('cluster')}`;
+export const LIST_COMMAND = `mesh shards rebalance list --namespace ${shellWord('namespace')} --cluster ${shellWord('cluster')}`;
 /** The command line that shows the alert's plan. */
-export const SHOW = `mesh shards rebalance show ${shellWord('plan_id')}`;
+const SHOW_COMMAND = `mesh shards rebalance show ${shellWord('plan_id')}`;
 
-/** The rule of an alert, with its links. */
-export function alertRule(alert: AlertDefinition, settings: Settings): AlertRule {
-  const name = `${ALERT_PREFIX}${alert.name}`;
+/** What alerts on a cluster have in common. */
+export const ON_CLUSTER = {
+  labels: ['namespace', 'cluster'],
+  dashboard: 'mesh-rebalance-oncall',
+  command: LIST_COMMAND,
+} as const satisfies Partial<AlertDefinition>;
+/** What alerts on a plan have in common. */
+export const ON_PLAN = {
+  labels: ['namespace', 'cluster', 'plan_id'],
+  dashboard: 'mesh-rebalance-plan',
+  command: SHOW_COMMAND,
+} as const satisfies Partial<AlertDefinition>;
+
+/** The rules of an alert, one a severity, with their links. */
+export function alertRules(alert: AlertDefinition, settings: Settings): AlertRule[] {
   const variables = VARIABLES[alert.dashboard]
     .filter((label) => alert.labels.includes(label))
     .map((label) => `var-${label}={{ $labels.${label} | urlquery }}`);
   const query = variables.length === 0 ? '' : `?${variables.join('&')}`;
-  return {
-    alert: name,
-    expr: alert.expr,
+  const conditions = Object.entries(alert.severities) as [Severity, Condition][];
+  return conditions.map(([severity, { expr, description }]) => ({
+    alert: alert.name,
+    expr: String(within(settings, expr)),
     for: alert.for,
-    labels: { severity: alert.severity },
+    labels: { severity, ...settings.labels },
     annotations: {
       summary: alert.summary,
-      description: alert.description,
+      description,
       command: alert.command,
-      runbook_url: runbookUrl(settings, name),
+      runbook_url: runbookUrl(settings, alert.name),
       dashboard_url: `${settings.grafana}/d/${alert.dashboard}${query}`,
     },
-  };
+  }));
 }

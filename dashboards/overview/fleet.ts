@@ -1,0 +1,253 @@
+import { METRICS, type Outcome, type RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { inSeconds } from '../../rules/duration.js';
+import {
+  anyOf,
+  clampMin,
+  count,
+  type Expression,
+  group,
+  histogramSeries,
+  increase,
+  is,
+  isOneOf,
+  max,
+  number,
+  round,
+  series,
+  sortDescending,
+  sum,
+  sumOverTime,
+  TOGETHER,
+} from '../../rules/promql/index.js';
+import { RECORDED } from '../../rules/recording.js';
+import { CLUSTER } from '../../rules/selectors.js';
+import type { ThresholdValues } from '../../rules/thresholds.js';
+import { badFrom, risingTo, steps } from '../colour-steps.js';
+import type { PageRow } from '../layout.js';
+import { clusterOfRow, ONCALL_PAGE } from '../links.js';
+import { BAD, CLEAR, COLOUR, GOOD, WATCH } from '../palette.js';
+import { now, overTime, type PagePanel, rows } from '../panel.js';
+import {
+  CLUSTER_WAITING,
+  CONTROLLERS,
+  OLDEST_WAIT,
+  OVER_LIMIT,
+  repeatedFailures,
+  silentControllers,
+} from '../queries/clusters.js';
+import { stuckPlans } from '../queries/plans.js';
+import { countOf, increaseBy } from '../queries/shapes.js';
+import { table } from '../table-panel.js';
+import { verdict } from '../verdict.js';
+import { barGauge, byOutcome, coloured, inColour, lines, monthlyBars, stat } from '../visuals.js';
+import { NOTHING_EXPORTED } from '../when-empty.js';
+
+/** The whole page: the fleet over a month. */
+export function fleet(values: ThresholdValues): PageRow {
+  return {
+    panels: [
+      fleetHealth(values),
+      PLANS_FINISHED,
+      durationGoal(values),
+      PLANS_RUNNING,
+      waiting(values),
+      TIME_TO_REBALANCE,
+      WHAT_FAILED,
+      TREND,
+    ],
+  };
+}
+
+function fleetHealth(values: ThresholdValues): PagePanel {
+  const inTrouble = anyOf(
+    group(CLUSTER, stuckPlans(values)),
+    group(CLUSTER, OVER_LIMIT),
+    group(CLUSTER, repeatedFailures(values)),
+  );
+  return {
+    width: 8,
+    height: 6,
+    unit: 'short',
+    title: 'Fleet health',
+    tells: `Whether every chosen cluster is looked after. **Needs attention**: a plan is stuck, more shards move than allowed, or plans keep failing. **Controllers silent**: a controller has given no heartbeat for ${values.heartbeatTimeout}. Beside it how many clusters there are, and how many have each trouble.`,
+    act: 'Not healthy: whoever is on call has been told. The on-call page shows what it is.',
+    empty: 'no controller exports anything: rebalancing is not watched over.',
+    noValue: 'No controller reports',
+    visual: stat({}, [ONCALL_PAGE]),
+    queries: [
+      verdict([
+        { text: '✖ Controllers silent', color: BAD, when: silentControllers(values) },
+        { text: '▲ Needs attention', color: WATCH, when: inTrouble },
+        { text: '✔ Healthy', color: GOOD },
+      ]),
+      now(count(TOGETHER, CONTROLLERS), 'Clusters'),
+      now(countOf(inTrouble), 'Need attention', coloured(steps(CLEAR, [1, WATCH]))),
+      now(countOf(silentControllers(values)), 'Silent', coloured(badFrom(1))),
+    ],
+  };
+}
+
+const PLANS_FINISHED: PagePanel = {
+  width: 8,
+  height: 6,
+  unit: 'short',
+  title: 'Plans finished',
+  tells:
+    'Plans that ended in the shown time, by how: completed, failed, or cancelled (rejected and expired ones included).',
+  act: 'Some failures are normal. Many: see What failed and why.',
+  empty: 'no controller of the chosen clusters exports anything.',
+  noValue: 'No plan has finished',
+  visual: stat({ decimals: 0 }),
+  queries: [
+    now(finished('completed'), 'Completed'),
+    now(finished('failed'), 'Failed'),
+    now(finished('cancelled'), 'Cancelled'),
+  ],
+};
+
+function finished(outcome: Outcome): Expression {
+  return round(increaseBy(TOGETHER, series(METRICS.plansFinished, is('outcome', outcome)), '$__range'));
+}
+
+function durationGoal(values: ThresholdValues): PagePanel {
+  const objective = Number(values.durationObjective);
+  const inAll = (recorded: Expression & (typeof RECORDED)['goalMet']) =>
+    sum(TOGETHER, sumOverTime(recorded.range('$__range')));
+  const met = inAll(RECORDED.goalMet).dividedBy(inAll(RECORDED.goalTotal).above(0));
+  const missed = number(1).minus(met);
+  return {
+    width: 8,
+    height: 6,
+    unit: 'percentunit',
+    title: 'Duration goal',
+    tells: `Of the plans that ended in the shown time other than by cancelling, how many completed within ${values.durationGoal} of their creation; ${objective * 100} % is the objective. The error budget is what may still miss the goal: 100 % at the start, 0 % when all of it is used up, less when the objective is missed.`,
+    act: 'Budget used up: find out in Time to rebalance whether plans wait or work too long before anything else is changed.',
+    empty: 'no plan has ended, or Prometheus does not evaluate `mesh-rebalance.recording.yaml`.',
+    noValue: 'No plan has finished, or no recording rules',
+    visual: stat({ decimals: 1 }),
+    queries: [
+      now(met, `Within ${values.durationGoal}`, coloured(steps(BAD, [objective, GOOD]))),
+      now(
+        number(1).minus(missed.dividedBy(Number((1 - objective).toFixed(6)))),
+        'Error budget left',
+        coloured(steps(BAD, [0, WATCH], [0.25, GOOD])),
+      ),
+    ],
+  };
+}
+
+const PLANS_RUNNING: PagePanel = {
+  width: 12,
+  height: 9,
+  unit: 'short',
+  title: 'Plans running',
+  tells:
+    'Live plans over time: those at work, those that wait for approval, and those that are still being looked into.',
+  act: 'Waiting grows: nobody approves. At work grows: more is begun than is finished.',
+  ...NOTHING_EXPORTED,
+  visual: lines({ legend: 'lastNotNull' }),
+  queries: [
+    overTime(running('draining', 'rebalancing'), 'At work', inColour(COLOUR.blue)),
+    overTime(running('rebalancePending'), 'Waiting for approval', inColour(COLOUR.purple)),
+    overTime(running('investigating'), 'Being looked into', inColour(COLOUR.orange)),
+  ],
+};
+
+/** Plans without a name are counted too. */
+function running(...states: readonly RebalanceState[]): Expression {
+  return sum(TOGETHER, max([...CLUSTER, 'state'], series(METRICS.plans, isOneOf('state', states))));
+}
+
+function waiting({ approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
+  return {
+    width: 12,
+    height: 9,
+    unit: 'short',
+    title: 'Waiting for approval',
+    tells: `The clusters in which plans wait for a person, the longest wait first; orange after ${approvalNotice}, red after ${approvalOverdue}.`,
+    act: "Ask the cluster's approvers. The cluster's on-call page has the command line of each plan.",
+    empty: 'nobody waits.',
+    noValue: 'No plan waits for approval',
+    ...table({
+      queries: { wait: rows(OLDEST_WAIT), plans: rows(CLUSTER_WAITING.above(0)) },
+      columns: [
+        { label: 'namespace', title: 'Namespace' },
+        { label: 'cluster', title: 'Cluster', link: clusterOfRow },
+        { value: 'plans', title: 'Plans', decimals: 0 },
+        {
+          value: 'wait',
+          title: 'Longest wait',
+          unit: 's',
+          decimals: 1,
+          thresholds: risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue)),
+        },
+      ],
+      sortBy: { title: 'Longest wait', descending: true },
+    }),
+  };
+}
+
+/** What phases took together and how many there were, over the day before each point: enough ends then for an average. */
+function inADay(phase: 'approval' | 'total', part: 'sum' | 'count'): Expression {
+  return sum(TOGETHER, increase(histogramSeries(METRICS.phaseDuration, part, is('phase', phase)).range('1d')));
+}
+
+/** None where no phase has ended. */
+function averageOf(phase: 'approval' | 'total', times = inADay(phase, 'sum')): Expression {
+  return times.dividedBy(inADay(phase, 'count').above(0));
+}
+
+/** Where nothing asks for approval, all of the time is work. */
+const WAIT_OR_NONE = averageOf('approval')
+  .or(averageOf('total', number(0).times(inADay('total', 'sum'))))
+  .onOneLine();
+
+const TIME_TO_REBALANCE: PagePanel = {
+  width: 12,
+  height: 9,
+  unit: 's',
+  title: 'Time to rebalance',
+  tells:
+    'How long a plan took on average from its creation to its end: the average wait for a decision, and on top of it what is left of the average plan, its work. Each bar is the average over the 24 hours before it.',
+  act: 'Mostly waiting: decide sooner, or let the controller approve small plans itself. Mostly work: see What failed and why, and the limit of moves on the on-call page.',
+  empty: 'no plan has ended.',
+  noValue: 'No plan has finished',
+  visual: monthlyBars({ decimals: 1, legend: 'mean' }),
+  queries: [
+    overTime(averageOf('approval'), 'Waiting for approval', inColour(COLOUR.purple)),
+    overTime(clampMin(averageOf('total').minus(WAIT_OR_NONE), 0), 'At work', inColour(COLOUR.blue)),
+  ],
+};
+
+const WHAT_FAILED: PagePanel = {
+  width: 12,
+  height: 9,
+  unit: 'short',
+  title: 'What failed and why',
+  tells: 'Plans that failed in the shown time, by the reason that the controller gave, the most frequent first.',
+  act: 'One reason far ahead of the others is worth a fix: its traces show where.',
+  empty: 'no plan failed.',
+  noValue: 'No plan has failed',
+  visual: barGauge(),
+  queries: [
+    now(
+      sortDescending(
+        round(increaseBy(['error_type'], series(METRICS.failures, is('phase', 'total')), '$__range')).above(0),
+      ),
+      '{{error_type}}',
+    ),
+  ],
+};
+
+const TREND: PagePanel = {
+  width: 24,
+  height: 9,
+  unit: 'short',
+  title: 'Trend',
+  tells: 'Plans that ended, by how. Each bar is the time since the one before it: a day (UTC) on a page about 30 days.',
+  act: 'More failures than before: see What failed and why. Far more plans: something keeps the fleet out of balance.',
+  empty: 'no controller of the chosen clusters exported anything in the shown time.',
+  noValue: 'No plan has finished',
+  visual: monthlyBars({ legend: 'sum', overrides: byOutcome() }),
+  queries: [overTime(increaseBy(['outcome'], series(METRICS.plansFinished), '$__rate_interval'), '{{outcome}}')],
+};

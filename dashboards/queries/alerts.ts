@@ -1,0 +1,31 @@
+import { ALERT_PREFIX, type AlertDefinition } from '../../rules/alert-definition.js';
+import { alertDefinitions } from '../../rules/alert-groups.js';
+import { type Expression, is, madeByRules, matches } from '../../rules/promql/index.js';
+import type { Severity } from '../../rules/rule.js';
+import type { ThresholdValues } from '../../rules/thresholds.js';
+
+const FIRING = [matches('alertname', `${ALERT_PREFIX}.+`), is('alertstate', 'firing')] as const;
+
+/** Alerts of this package that fire, as Prometheus tells them: with the labels of what they are about. */
+export const FIRING_ALERTS = madeByRules('ALERTS', ...FIRING);
+/** Those of a plan. */
+export const firingAlertsOf = (plan: ReturnType<typeof is<'plan_id'>>) => madeByRules('ALERTS', ...FIRING, plan);
+/** Those of the chosen clusters, and those without a cluster: the alternative after the bar is the empty text. */
+export const FIRING_ALERTS_AND_CLUSTERLESS = madeByRules(
+  'ALERTS',
+  matches('namespace', '$namespace|'),
+  matches('cluster', '$cluster|'),
+  ...FIRING,
+);
+/** Those that page. */
+export const CRITICAL_ALERTS = madeByRules('ALERTS', ...FIRING, is('severity', 'critical'));
+
+/** What an alert finds, without its delay. */
+export function alertCondition(name: AlertDefinition['name'], severity: Severity, values: ThresholdValues): Expression {
+  const alert = Object.values(alertDefinitions(values))
+    .flat()
+    .find((definition) => definition.name === name);
+  const condition = alert?.severities[severity];
+  if (condition === undefined) throw new Error(`no alert ${name} of severity ${severity}`);
+  return condition.expr;
+}

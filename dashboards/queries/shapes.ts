@@ -1,0 +1,74 @@
+/* Shapes that queries of several panels have. */
+import { METRICS, type RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import {
+  count,
+  type Expression,
+  increase,
+  is,
+  type Labels,
+  max,
+  number,
+  on,
+  type Series,
+  series,
+  sum,
+  TOGETHER,
+  topk,
+} from '../../rules/promql/index.js';
+import { CLUSTER, NAMED_PLAN, NO_PLAN, PLAN } from '../../rules/selectors.js';
+import { PAUSED_CODE, stateCode } from '../palette.js';
+import { CONTROLLERS } from './clusters.js';
+
+const NOTHING = number(0).times(count(TOGETHER, CONTROLLERS));
+
+/** 0 instead of nothing, as long as any controller reports. */
+export function orZero(expression: Expression): Expression {
+  return expression.or(NOTHING);
+}
+
+/** How many there are, and 0 instead of nothing as long as any controller reports. */
+export function countOf(expression: Expression): Expression {
+  return orZero(count(TOGETHER, expression));
+}
+
+/** The number of the first case that holds. Without any, the last case, whose number is 0, wherever a controller reports. */
+export function firstThatHolds(cases: readonly (readonly [code: number, condition: Expression])[]): Expression {
+  const numbers = cases.map(([code, condition]) => number(0).times(count(TOGETHER, condition)).plus(code));
+  return [...numbers, NOTHING].reduce((either, other) => either.or(other));
+}
+
+/** Events within a time, over all processes that counted them. */
+export function increaseBy(by: Labels, of: Series, window: string): Expression {
+  return sum(by, increase(of.range(window)));
+}
+
+/** Only those series that rank highest at the end of the shown time, so that a page about many clusters stays readable. */
+export function ofTop(most: number, by: Labels, rank: Expression, expression: Expression): Expression {
+  return expression.and(on(by), topk(TOGETHER, most, rank));
+}
+
+/** From the most serious, which is shown where two replicas disagree. */
+const BY_GRAVITY: readonly RebalanceState[] = [
+  'failed',
+  'rebalancing',
+  'draining',
+  'rebalancePending',
+  'investigating',
+  'completed',
+  'steady',
+];
+
+/** The state of each plan or each controller as a number, the worst first where two replicas disagree. */
+export function stateNumber(of: 'plans' | 'controllers'): Expression {
+  const [by, matchers] = of === 'plans' ? [PLAN, NAMED_PLAN] : [CLUSTER, [NO_PLAN]];
+  const numbers = BY_GRAVITY.map((state) =>
+    max(by, series(METRICS.state, ...matchers, is('state', state)))
+      .equals(1)
+      .times(0)
+      .plus(stateCode(state)),
+  );
+  return numbers.reduce((worse, better) => worse.or(on(by), better));
+}
+
+/** The number of a pause, while a controller is paused. */
+export const PAUSED_NUMBER = max(CLUSTER, series(METRICS.paused)).equals(1).times(0).plus(PAUSED_CODE);

@@ -1,0 +1,90 @@
+import type { FieldProperty, Override, RowLink, Thresholds, ValueMapping } from './model.js';
+import { named, type Query, refIdAt, type Visual } from './panel.js';
+
+/** What a column shows: a label, or the value of a query. */
+type Shown<Key extends string> = { readonly label: string } | { readonly value: Key };
+
+/** A column. */
+export type Column<Key extends string> = Shown<Key> & {
+  readonly title: string;
+  readonly unit?: string;
+  readonly decimals?: number;
+  readonly width?: number;
+  readonly mapping?: ValueMapping;
+  readonly thresholds?: Thresholds;
+  readonly link?: RowLink<Key>;
+  /** A bar from 0 to 1 beside the number. */
+  readonly bar?: boolean;
+  readonly noValue?: string;
+};
+
+/** What a table is made of. */
+export interface TableParts<Key extends string> {
+  /** By names that columns use. Rows are joined by the labels that all queries have in common. */
+  readonly queries: Readonly<Record<Key, Query>>;
+  /** In this order; values of queries that are not named are hidden. */
+  readonly columns: readonly Column<NoInfer<Key>>[];
+  /** Labels that are not shown. */
+  readonly hidden?: readonly string[];
+  /** The title of the column that the rows are ordered by. */
+  readonly sortBy?: { readonly title: string; readonly descending: boolean };
+}
+
+/** The ground and not the text, on which Grafana chooses a colour for the text that can be read. */
+const COLOURED = { type: 'color-background', mode: 'basic' };
+const BAR = { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' };
+
+const PAGED = { showHeader: true, showTypeIcons: false, frameIndex: 0, cellHeight: 'sm', enablePagination: true };
+const FIELDS = { align: 'auto', inspect: false };
+
+/** A table of what one query answers, column by column. */
+export const AS_ANSWERED: Visual = { type: 'table', options: PAGED, fields: { custom: FIELDS } };
+
+/** A table of what queries answer at one moment. */
+export function table<Key extends string>(parts: TableParts<Key>): { visual: Visual; queries: readonly Query[] } {
+  const { queries, columns, hidden = [], sortBy } = parts;
+  const keys = Object.keys(queries) as Key[];
+  // Grafana tells the values of several queries apart by their letters.
+  const fieldOf = (key: Key) => (keys.length === 1 ? 'Value' : `Value #${refIdAt(keys.indexOf(key))}`);
+  const fields = columns.map((column) => ('label' in column ? column.label : fieldOf(column.value)));
+  const unshown = ['Time', ...keys.map(fieldOf).filter((field) => !fields.includes(field)), ...hidden];
+  const visual: Visual = {
+    type: 'table',
+    options: {
+      ...PAGED,
+      sortBy: sortBy === undefined ? [] : [{ displayName: sortBy.title, desc: sortBy.descending }],
+    },
+    fields: { custom: { ...FIELDS, filterable: true } },
+    overrides: columns.flatMap((column) => overrideOf(column, fieldOf)),
+    transformations: [
+      { id: 'merge', options: {} },
+      {
+        id: 'organize',
+        options: {
+          excludeByName: Object.fromEntries(unshown.map((field) => [field, true])),
+          indexByName: Object.fromEntries(fields.map((field, index) => [field, index])),
+          renameByName: Object.fromEntries(columns.map(({ title }, index) => [fields[index], title])),
+        },
+      },
+    ],
+  };
+  return { visual, queries: Object.values<Query>(queries) };
+}
+
+function overrideOf<Key extends string>(column: Column<Key>, fieldOf: (key: Key) => string): Override[] {
+  const { title, unit, decimals, width, noValue, bar, link, mapping, thresholds } = column;
+  const properties: readonly [string, unknown][] = [
+    ['unit', unit],
+    ['decimals', decimals],
+    ['custom.width', width],
+    ['noValue', noValue],
+    ['links', link && [link(fieldOf)]],
+    ['mappings', mapping && [mapping]],
+    ['thresholds', thresholds],
+    ['custom.cellOptions', bar ? BAR : (mapping ?? thresholds) && COLOURED],
+    ['min', bar ? 0 : undefined],
+    ['max', bar ? 1 : undefined],
+  ];
+  const given = properties.flatMap(([id, value]): FieldProperty[] => (value === undefined ? [] : [{ id, value }]));
+  return given.length === 0 ? [] : [named(title, given)];
+}

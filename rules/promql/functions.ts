@@ -1,0 +1,100 @@
+import type { MetricDefinition } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { Expression, type RangeVector, Series } from './expression.js';
+import { type LabelName, type Labels, type Matcher, type OtherLabel, quoted } from './selector.js';
+
+/** Series of a metric of the package. */
+export function series<const M extends MetricDefinition>(
+  metric: M,
+  ...matchers: readonly Matcher<M['labels'][number] | OtherLabel>[]
+): Series {
+  return new Series({ origin: 'package', name: metric.name, matchers });
+}
+
+/** One of the three kinds of series of a histogram of the package. */
+export function histogramSeries<const M extends MetricDefinition & { readonly kind: 'histogram' }>(
+  metric: M,
+  part: 'bucket' | 'count' | 'sum',
+  ...matchers: readonly Matcher<M['labels'][number] | OtherLabel>[]
+): Series {
+  return new Series({ origin: 'package', name: `${metric.name}_${part}`, matchers });
+}
+
+/** Series that the rules of this folder make. */
+export function madeByRules(name: string, ...matchers: readonly Matcher<LabelName>[]): Series {
+  return new Series({ origin: 'rules', name, matchers });
+}
+
+/** Series of another program, such as a Collector. */
+export function otherSeries(name: string, ...matchers: readonly Matcher<LabelName>[]): Series {
+  return new Series({ origin: 'other', name, matchers });
+}
+
+/** A number, or a threshold as it is written. */
+export function number(value: number | string): Expression {
+  return new Expression({ kind: 'literal', text: String(value) });
+}
+
+/** The moment of evaluation, in seconds since 1970. */
+export function time(): Expression {
+  return new Expression({ kind: 'literal', text: 'time()' });
+}
+
+const call =
+  <Of extends Expression | RangeVector>(name: string) =>
+  ({ node }: Of): Expression =>
+    new Expression({ kind: 'call', name, of: node, rest: [] });
+export const lastOverTime: (range: RangeVector) => Expression = call('last_over_time');
+export const maxOverTime: (range: RangeVector) => Expression = call('max_over_time');
+export const sumOverTime: (range: RangeVector) => Expression = call('sum_over_time');
+export const changes: (range: RangeVector) => Expression = call('changes');
+export const increase: (range: RangeVector) => Expression = call('increase');
+export const rate: (range: RangeVector) => Expression = call('rate');
+export const abs: (of: Expression) => Expression = call('abs');
+export const round: (of: Expression) => Expression = call('round');
+export const sortDescending: (of: Expression) => Expression = call('sort_desc');
+
+/** At least this much. */
+export function clampMin({ node }: Expression, least: number): Expression {
+  return new Expression({ kind: 'call', name: 'clamp_min', of: node, rest: [String(least)] });
+}
+
+/** With a label more, of a fixed text. */
+export function withLabel({ node }: Expression, label: string, value: string): Expression {
+  return new Expression({ kind: 'call', name: 'label_replace', of: node, rest: [label, value, '', ''].map(quoted) });
+}
+
+/** With a label more, of the texts of others one after the other. */
+export function withJoinedLabel({ node }: Expression, label: string, labels: readonly string[]): Expression {
+  return new Expression({ kind: 'call', name: 'label_join', of: node, rest: [label, '', ...labels].map(quoted) });
+}
+
+const aggregation =
+  (operator: string) =>
+  (by: Labels, { node }: Expression): Expression =>
+    new Expression({ kind: 'aggregation', operator, by, of: node });
+export const max: Aggregation = aggregation('max');
+export const min: Aggregation = aggregation('min');
+export const sum: Aggregation = aggregation('sum');
+export const avg: Aggregation = aggregation('avg');
+export const group: Aggregation = aggregation('group');
+export const count: Aggregation = aggregation('count');
+
+const ranking =
+  (operator: string) =>
+  (by: Labels, most: number, { node }: Expression): Expression =>
+    new Expression({ kind: 'aggregation', operator, by, of: node, parameter: most });
+export const topk: Ranking = ranking('topk');
+export const bottomk: Ranking = ranking('bottomk');
+
+/** Brings series together that have the same of these labels. */
+type Aggregation = (by: Labels, of: Expression) => Expression;
+/** Keeps so many of those that have the same of these labels. */
+type Ranking = (by: Labels, most: number, of: Expression) => Expression;
+
+/** The labels of an aggregation over everything. */
+export const TOGETHER: Labels = [];
+
+/** Any of several: the first that has something for a set of labels. */
+export function anyOf(first: Expression, ...others: readonly Expression[]): Expression {
+  return others.reduce((either, other) => either.or(other), first);
+}

@@ -1,0 +1,3 @@
+export * from './expression.js';
+export * from './functions.js';
+export * from './selector.js';
