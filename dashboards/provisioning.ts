@@ -8,7 +8,7 @@ import { ANY_STREAM } from './loki.js';
 import { reference } from './variable-reference.js';
 
 /** Where the dashboards are to be copied to on Grafana's machine. */
-export const DASHBOARD_FOLDER = '/var/lib/grafana/dashboards/mesh-rebalance';
+const DASHBOARD_FOLDER = '/var/lib/grafana/dashboards/mesh-rebalance';
 
 const SCRAPE_INTERVAL = '15s';
 

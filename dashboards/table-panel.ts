@@ -5,7 +5,7 @@ import { named, type Query, refIdAt, type Visual } from './panel.js';
 type Shown<Key extends string> = { readonly label: string } | { readonly value: Key };
 
 /** A column. */
-export type Column<Key extends string> = Shown<Key> & {
+type Column<Key extends string> = Shown<Key> & {
   readonly title: string;
   readonly unit?: string;
   readonly decimals?: number;

@@ -19,7 +19,7 @@ export interface AlertDefinition {
 }
 
 /** When an alert fires at one severity, and what it says then. */
-export interface Condition {
+interface Condition {
   readonly expr: Expression;
   /** Names and numbers. */
   readonly description: string;

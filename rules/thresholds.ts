@@ -5,7 +5,7 @@
  */
 
 /** What a threshold's value is: text as Prometheus writes it (`30m`), or a number. */
-export type Unit = 'duration' | 'count' | 'ratio';
+type Unit = 'duration' | 'count' | 'ratio';
 
 /** One number that a user may change. */
 export interface Threshold {

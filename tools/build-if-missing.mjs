@@ -7,8 +7,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// What the build's last step but one leaves.
-const built = existsSync(`${root}build/docs/generate.js`);
+// What the build's last step leaves.
+const built = existsSync(`${root}build/tools/generate.js`);
 if (!built && !existsSync(`${root}node_modules`)) {
   console.error('error: nothing is installed here. Run "npm ci" first.');
   process.exitCode = 1;

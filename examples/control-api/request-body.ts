@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.js';
 
 /** Most bytes of a request's body. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The JSON object that a request carries; `{}` when it carries nothing.

@@ -18,7 +18,7 @@ type HandlerName =
 export type Handlers = Readonly<Record<HandlerName, Handler>>;
 
 /** What is named in a path; empty what is not. */
-export interface Named {
+interface Named {
   readonly planId: string;
   readonly namespace: string;
   readonly cluster: string;

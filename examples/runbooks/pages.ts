@@ -20,7 +20,7 @@ export function listPages(): ReadonlyMap<string, string> {
 }
 
 /** Where the page of a Markdown file is served: a runbook under the name of its alert, all else under that of its file. */
-export function pathOf(file: string): string {
+function pathOf(file: string): string {
   if (posix.dirname(file) !== RUNBOOKS) return `/${file}`;
   const name = posix.basename(file, '.md');
   return name === 'README' ? '/runbooks/' : `/runbooks/${name}`;

@@ -16,7 +16,7 @@ export interface Service {
 }
 
 /** What a service finds at a path. */
-export interface Volume {
+interface Volume {
   /** A path from the folder of compose.yaml; without one it is a folder of the service's own. */
   readonly source?: string;
   readonly target: string;

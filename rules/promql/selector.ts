@@ -36,7 +36,7 @@ export const isOneOf = <L extends LabelName>(label: L, values: readonly string[]
   matches(label, values.join('|'));
 
 /** Who makes a series: the package, the rules of this folder (recorded ones, and `ALERTS`), or another program. */
-export type Origin = 'package' | 'rules' | 'other';
+type Origin = 'package' | 'rules' | 'other';
 
 /** What a selector asks for. */
 export interface Selector {

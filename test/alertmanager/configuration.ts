@@ -12,7 +12,7 @@ export interface Configuration {
   receivers: Receiver[];
 }
 
-export interface Route {
+interface Route {
   receiver: string;
   matchers?: string[];
   group_by?: string[];
@@ -22,7 +22,7 @@ export interface Route {
   routes?: Route[];
 }
 
-export interface Receiver {
+interface Receiver {
   name: string;
   pagerduty_configs?: { routing_key_file: string }[];
   webhook_configs?: { url: string; http_config: { authorization: { credentials_file: string } } }[];

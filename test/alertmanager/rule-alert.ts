@@ -18,7 +18,7 @@ export const DEFINITIONS = Object.values(alertDefinitions(DEFAULTS.values))
   );
 
 /** When the alerts of the tests began. */
-export const STARTS_AT = '2026-01-05T08:00:00Z';
+const STARTS_AT = '2026-01-05T08:00:00Z';
 
 /**
  * An alert of the rules as Prometheus would send it, with 7 as its value.

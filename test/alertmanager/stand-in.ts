@@ -8,7 +8,7 @@ export interface Received {
 }
 
 /** Whom Alertmanager can notify. */
-export const RECEIVERS = ['pagerduty', 'teams', 'tickets'] as const;
+const RECEIVERS = ['pagerduty', 'teams', 'tickets'] as const;
 /** One of them. */
 export type ReceiverName = (typeof RECEIVERS)[number];
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The committed files; every test of this folder goes through all of them. */
-export const FOLDER = new URL('../../../dashboards/', import.meta.url).pathname;
+const FOLDER = new URL('../../../dashboards/', import.meta.url).pathname;
 /** The uids of the dashboards, which are also the names of their files. */
 export const DASHBOARDS = ['mesh-rebalance-overview', 'mesh-rebalance-oncall', 'mesh-rebalance-plan'] as const;
 /** The uid of a dashboard. */
@@ -37,7 +37,7 @@ export interface Link {
 }
 
 /** One property of a field, as an override sets it. */
-export interface OverrideProperty {
+interface OverrideProperty {
   readonly id: string;
   readonly value?: unknown;
 }
@@ -91,7 +91,7 @@ export interface Variable {
 }
 
 /** An annotation query of a dashboard. */
-export interface Annotation {
+interface Annotation {
   readonly name: string;
   readonly builtIn?: number;
   readonly enable: boolean;

@@ -268,7 +268,7 @@ const ONCALL: Readonly<Record<string, Expect>> = {
 };
 
 /** Alerts that fire at the end of every history, as {@link firingAlerts} writes them. */
-export function alertsOf({ question }: View): Row[] {
+function alertsOf({ question }: View): Row[] {
   const { clusters } = question;
   return ALERTS.filter(
     ({ cluster }) => cluster === undefined || clusters.length === 0 || clusters.includes(cluster),

@@ -124,4 +124,3 @@ export function by(rows: readonly Row[], labels: readonly string[], join: (value
 export const largest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
 export const smallest = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
 export const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-export const amount = (values: readonly number[]) => values.length;

@@ -20,7 +20,7 @@ interface Recorded {
  * The recording rules, each over scraped series only. What a rule reads of another one is put in its place: over blocks
  * that were written down before, no rule has ever been evaluated.
  */
-export function recordedSeries(): Recorded[] {
+function recordedSeries(): Recorded[] {
   const known = new Map<string, Recorded>();
   for (const { interval = '30s', rules } of recordingGroups(DEFAULTS)) {
     const seconds = interval.endsWith('m') ? Number.parseInt(interval, 10) * 60 : Number.parseInt(interval, 10);

@@ -216,7 +216,7 @@ export function among(rows: readonly Row[], others: readonly Row[], labels: read
 }
 
 /** Rows that share these labels with none of the others. */
-export function apart(rows: readonly Row[], others: readonly Row[], labels: readonly string[]): Row[] {
+function apart(rows: readonly Row[], others: readonly Row[], labels: readonly string[]): Row[] {
   return rows.filter((row) => match(others, row, labels) === undefined);
 }
 

@@ -39,14 +39,14 @@ function hurried(text: string): string {
 const HURRIED_GATEWAY = "--config 'yaml:connectors::span_metrics::metrics_flush_interval: 4s'";
 
 /** Writes a file of the page on a host. */
-export async function writeStep(host: Host, project: Project, file: string, text: string, change: Change = {}) {
+async function writeStep(host: Host, project: Project, file: string, text: string, change: Change = {}) {
   const changed = change.files?.[file] ?? replace(text, change.replaced?.[file] ?? []);
   const ofLine = project.line === '3' ? changed.replaceAll(/^.*\/\/ 2\.x$\n/gm, '') : changed;
   await host.write(file, hurried(ofLine));
 }
 
 /** Starts a program of the page on a host. */
-export async function startStep(host: Host, name: string, command: string, change: Change = {}): Promise<void> {
+async function startStep(host: Host, name: string, command: string, change: Change = {}): Promise<void> {
   const changed = replace(command, change.replaced?.[name] ?? []);
   if (name !== 'controller') await host.launch(name, name === 'gateway' ? `${changed} ${HURRIED_GATEWAY}` : changed);
   else await host.launch(name, `${changed} > controller.log 2>&1`, change.environment);

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 
 /** The lines that a plan has in a scrape; times differ from run to run. */
-export function planLines(scrape: string): string[] {
+function planLines(scrape: string): string[] {
   return scrape
     .split('\n')
     .filter((line) => line.includes('drain-node-a'))

@@ -1,5 +1,5 @@
 /** One command of a console block, and what it prints. */
-export interface ConsoleCommand {
+interface ConsoleCommand {
   readonly kind: 'command';
   /** As it is typed, without the prompt; several lines where they end with a backslash. */
   readonly line: string;

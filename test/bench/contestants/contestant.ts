@@ -1,7 +1,7 @@
 import type { BenchController } from '../bench-controller.js';
 
 /** One way to observe a controller, attached to it. */
-export interface Contestant {
+interface Contestant {
   /** What a scrape does. */
   collect(): Promise<unknown>;
   /** Throws unless the contestant has seen what it should: one that misses events must not win. */
