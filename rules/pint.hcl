@@ -21,7 +21,7 @@ rule {
   annotation "runbook_url" {
     severity = "bug"
     required = true
-    value    = ".+/{{ $alert }}\\.md"
+    value    = ".+/runbooks/{{ $alert }}"
   }
   annotation "dashboard_url" {
     severity = "bug"
