@@ -60,7 +60,7 @@ describe('several processes with rebalancePrometheusExporter()', function () {
   it('have a port each as the documents show it, also the one that takes the place of another', async () => {
     const first = await consecutivePorts(2);
     const example = new URL('../../examples/setup/node-cluster.mjs', import.meta.url).pathname;
-    const daemon = new Daemon('env', [`FIRST_PORT=${first}`, 'WORKERS=2', process.execPath, example]);
+    const daemon = new Daemon(process.execPath, [example], { FIRST_PORT: String(first), WORKERS: '2' });
     try {
       const scrape = async (port: number) => {
         const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } });

@@ -63,6 +63,11 @@ export class Daemon {
     this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     running.add(this.process);
     this.process.once('exit', () => running.delete(this.process));
+    // One that could not be started never exits.
+    this.process.once('error', (error) => {
+      running.delete(this.process);
+      this.#output += error.message;
+    });
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
