@@ -36,9 +36,9 @@ describe('a suite made to fail', function () {
     ['file after file', []],
     ['files side by side', ['--parallel', '--jobs', '2']],
   ] as const) {
+    // The runner finds through /proc what no helper knows of.
+    if (!existsSync('/proc/self/environ')) continue;
     it(`ends, says what failed and what was left running, and leaves no process: ${how}`, async () => {
-      // Processes are found through /proc.
-      if (!existsSync('/proc/self/environ')) return;
       const pids = join(folder, `pids-${args.length}`);
       const { code, output } = await runOf(pids, ...args);
       expect(code, output).to.equal(1);
