@@ -3,7 +3,7 @@ export type * from './contract/events.js';
 export { REBALANCE_EVENT_NAMES } from './contract/events.js';
 export type * from './contract/snapshot.js';
 export type { ApprovalMode, Decision, Outcome, Phase, RebalanceState } from './contract/vocabulary.js';
-export type { RebalanceInstrumentation } from './instrument/handle.js';
+export type { RebalanceHandle } from './instrument/handle.js';
 export { instrument } from './instrument/instrument.js';
 export type { RebalanceInstrumentationOptions } from './instrument/options.js';
 export { createRebalanceMetricProducer, rebalanceMetricProducer } from './instrument/registry.js';

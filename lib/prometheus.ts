@@ -17,11 +17,11 @@ export interface RebalancePrometheusExporterConfig extends ExporterOptions {
 }
 
 /**
- * A `PrometheusExporter` that also collects the rebalance series. It listens on 127.0.0.1 unless told otherwise, and
+ * A `PrometheusExporter` that also collects the rebalance series. It listens on 127.0.0.1 by default, and
  * leaves the scope labels off: they are three quarters of the bytes, and change every series at an upgrade. The port is
  * the one of `config`, of `OTEL_EXPORTER_PROMETHEUS_PORT`, or 9464.
  *
- * An exporter that cannot listen, as when the port is taken, tells `callback`. Without one it is a warning of the
+ * An exporter that cannot listen, as when the port is taken, calls `callback` with the error. Without one it is a warning of the
  * process, and so is a worker of `node:cluster` that was given no port, because the workers then share one.
  */
 export function rebalancePrometheusExporter(
@@ -52,11 +52,11 @@ function warnOfSharedPort(): void {
     `${DEFAULT_PORT}, and a scrape sees one of them, always the same while its connection lasts. Give each worker a ` +
     'port of its own and scrape all of them, or send OTLP with a service.instance.id for each: ' +
     'docs/observability/metrics.md#several-processes';
-  new Diagnostics().onceForAll('warn', 'shared port', message);
+  new Diagnostics().oncePerProcess('warn', 'shared port', message);
   warnProcess('MESH_REBALANCE_SHARED_PORT', message);
 }
 
-/** The exporter itself has told `diag`. */
+/** The exporter itself has reported it to `diag`. */
 function warnOfClosedPort(error: Error, { host, port = DEFAULT_PORT }: ExporterConfig): void {
   const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
   warnProcess(

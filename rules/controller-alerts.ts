@@ -1,4 +1,4 @@
-import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { type AlertDefinition, CLUSTER_TEXT, labelText, ON_CLUSTER } from './alert-definition.js';
 import { inSeconds } from './duration.js';
 import { group, increase, is, isNot, lastOverTime, max, on, round, series, sum, time } from './promql/index.js';
@@ -66,7 +66,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
         warning: {
           expr: max(
             [...PLAN, 'state'],
-            lastValue(series(METRICS.state, isNot('plan_id', FOLDED), is('state', 'investigating')), values),
+            lastValue(series(METRICS.state, isNot('plan_id', OTHER), is('state', 'investigating')), values),
           )
             .equals(1)
             .or(

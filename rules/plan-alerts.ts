@@ -1,4 +1,4 @@
-import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import {
   type AlertDefinition,
   CLUSTER_TEXT,
@@ -190,9 +190,9 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
         warning: {
           expr: sum(
             CLUSTER,
-            max([...CLUSTER, 'state'], lastValue(series(METRICS.state, is('plan_id', FOLDED)), values)),
+            max([...CLUSTER, 'state'], lastValue(series(METRICS.state, is('plan_id', OTHER)), values)),
           ).above(0),
-          description: `{{ $value }} plans of ${CLUSTER_TEXT} are folded into plan_id="${FOLDED}": no alert can name them. Raise \`maxPlans\`.`,
+          description: `{{ $value }} plans of ${CLUSTER_TEXT} are folded into plan_id="${OTHER}": no alert can name them. Raise \`maxPlans\`.`,
         },
       },
     },
@@ -236,7 +236,7 @@ function stalledDrains(values: ThresholdValues): Expression {
 }
 
 function imbalance(values: ThresholdValues): Expression {
-  const shards = max(NODE, lastValue(series(METRICS.nodeShards, isNot('node', FOLDED)), values));
+  const shards = max(NODE, lastValue(series(METRICS.nodeShards, isNot('node', OTHER)), values));
   const most = max(CLUSTER, shards);
   const average = avg(CLUSTER, shards);
   const steady = max(CLUSTER, lastValue(series(METRICS.state, NO_PLAN, is('state', 'steady')), values));

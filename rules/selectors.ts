@@ -1,4 +1,4 @@
-import { FOLDED, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import {
   changes,
   type Expression,
@@ -27,7 +27,7 @@ export const DRAIN = [...PLAN, 'node'] as const satisfies Labels;
 export const NODE = [...CLUSTER, 'node'] as const satisfies Labels;
 
 /** Series of plans with a name of their own: not the controller's, not what was folded together. */
-export const NAMED_PLAN = [isNot('plan_id', ''), isNot('plan_id', FOLDED)] as const;
+export const NAMED_PLAN = [isNot('plan_id', ''), isNot('plan_id', OTHER)] as const;
 /** The controller's own series, of metrics that plans have too. */
 export const NO_PLAN = is('plan_id', '');
 /** The states in which a plan is at work. */

@@ -235,7 +235,7 @@ export const THRESHOLDS = {
   untrackedConfirm: {
     value: '5m',
     unit: 'duration',
-    decides: 'how long plans may be folded into `_other`',
+    decides: 'how long plans may be folded into `_OTHER`',
     why: 'what is folded cannot be alerted on by name',
     tune: 'leave it, and raise `maxPlans`',
   },

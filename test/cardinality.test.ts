@@ -13,7 +13,7 @@ const DEFINITIONS: readonly MetricDefinition[] = Object.values(METRICS);
 /** A cluster in which everything has happened that makes a series. */
 function busyCluster(sdk: TestSdk, clock: TestClock): TestController {
   const controller = new TestController();
-  instrument(controller, { ...sdk.options, clock: clock.read, maxPlans: 4, zeroFor: 0 });
+  instrument(controller, { ...sdk.options, clock: clock.read, maxPlans: 4, zeroForMillis: 0 });
   controller.tell('heartbeat', undefined);
   controller.tell('policyChanged', { maxConcurrentMoves: 8 });
   controller.tell('ownershipChanged', { nodes: { 'node-a': 4, 'node-b': 1 } });

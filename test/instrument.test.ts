@@ -152,7 +152,7 @@ describe('instrument()', () => {
     expect(controller.listenerCount('moveStarted')).to.equal(0);
     controller.tell('planCreated', { planId: 'plan-1', trigger: 'imbalance', shards: 4 });
     expect(snapshots).to.equal(0);
-    producer.want();
+    producer.activate();
     expect(controller.listenerCount('moveStarted')).to.equal(1);
     expect(snapshots).to.equal(1);
     const { resourceMetrics } = await producer.collect();
@@ -207,9 +207,9 @@ describe('options', () => {
   const cases: readonly [options: unknown, message: RegExp][] = [
     [3, /options must be an object/],
     [{ retenton: 1 }, /unknown option "retenton"/],
-    [{ retention: '15m' }, /option retention must be a whole number from 0/],
-    [{ retention: -1 }, /option retention must be/],
-    [{ zeroFor: Number.NaN }, /option zeroFor must be/],
+    [{ retentionMillis: '15m' }, /option retentionMillis must be a whole number from 0/],
+    [{ retentionMillis: -1 }, /option retentionMillis must be/],
+    [{ zeroForMillis: Number.NaN }, /option zeroForMillis must be/],
     [{ maxPlans: 0 }, /option maxPlans must be a whole number from 1/],
     [{ maxPlans: 1.5 }, /option maxPlans must be/],
     [{ spanEvents: 'yes' }, /option spanEvents must be a boolean/],
@@ -230,8 +230,17 @@ describe('options', () => {
   }
 
   it('may be undefined one by one', async () => {
-    const names = ['namespace', 'cluster', 'retention', 'zeroFor', 'maxPlans', 'maxNodes', 'maxClusters', 'clock'];
-    names.push('maxLabelValues', 'maxSpansPerPlan', 'stepTimeout', 'spanEvents');
+    const names = [
+      'namespace',
+      'cluster',
+      'retentionMillis',
+      'zeroForMillis',
+      'maxPlans',
+      'maxNodes',
+      'maxClusters',
+      'clock',
+    ];
+    names.push('maxLabelValues', 'maxSpansPerPlan', 'stepTimeoutMillis', 'spanEvents');
     for (const name of names) {
       const sdk = new TestSdk();
       const controller = new TestController();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { RebalanceEventName } from '../lib/contract/events.js';
-import { readFact } from '../lib/intake/parse-event.js';
-import { FieldReader } from '../lib/intake/payload-reader.js';
+import { parseEvent } from '../lib/intake/parse-event.js';
+import { PayloadReader } from '../lib/intake/payload-reader.js';
 import { Ledger } from '../lib/ledger/ledger.js';
 import type { Transition } from '../lib/ledger/transition.js';
 import { ClusterSeries } from '../lib/metrics/cluster-series.js';
@@ -11,13 +11,13 @@ import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES } from '../lib/semconv.js';
 import { producerSeriesBound } from './support/bound.js';
 import { TestClock } from './support/clock.js';
 
-const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 3, retention: 900_000 };
+const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 3, retentionMillis: 900_000 };
 
 /** One of them much more often than the others, so that events meet. */
 const mostly = (first: string, ...others: string[]) =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(first) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
-const planId = mostly('p1', 'p2', 'p3', 'p4', 'p5', '_other', '__proto__');
-const node = mostly('n1', 'n2', 'n3', 'n4', '_other');
+const planId = mostly('p1', 'p2', 'p3', 'p4', 'p5', '_OTHER', '__proto__');
+const node = mostly('n1', 'n2', 'n3', 'n4', '_OTHER');
 const shard = mostly('s1', 's2', 's3', 's4');
 const count = fc.oneof({ weight: 9, arbitrary: fc.nat(6) }, fc.constantFrom(-1, Number.NaN, 1e9));
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 3 });
@@ -85,7 +85,7 @@ describe('Ledger, under any sequence of events', () => {
           }
           return undefined;
         };
-        const read = new FieldReader();
+        const read = new PayloadReader();
         const producer = new ClusterMetricProducer();
         const ledger: Ledger = new Ledger(
           LIMITS,
@@ -96,12 +96,12 @@ describe('Ledger, under any sequence of events', () => {
           () => {},
         );
         const source = { namespace: 'n', cluster: 'c', ledger, retire: clock.read, traceId: () => '' };
-        const series = new ClusterSeries(source, { ...LIMITS, zeroFor: 0 }, clock.now);
+        const series = new ClusterSeries(source, { ...LIMITS, zeroForMillis: 0 }, clock.now);
         producer.add(series);
         for (const { event, payload, seconds, ownTime } of actions) {
           clock.advance(seconds);
           const time = ownTime === undefined ? undefined : clock.now + ownTime * 1_000;
-          const fact = readFact(read, event, { ...payload, time }, clock.now);
+          const fact = parseEvent(read, event, { ...payload, time }, clock.now);
           if (fact !== undefined) ledger.apply(fact, clock.now);
           expectInvariants(ledger, clock.now);
         }
@@ -141,7 +141,7 @@ async function expectBoundedSeries(ledger: Ledger, producer: ClusterMetricProduc
   const isShown = (id: string) => points.some(({ attributes }) => attributes['plan_id'] === id);
   const shown = [...ledger.plans.values()].filter(({ id }) => isShown(id));
   expect(shown.length).to.equal(Math.min(ledger.plans.size, LIMITS.maxPlans));
-  expect(isShown('_other')).to.equal(ledger.plans.size > LIMITS.maxPlans);
+  expect(isShown('_OTHER')).to.equal(ledger.plans.size > LIMITS.maxPlans);
   const drains = shown.reduce((sum, plan) => sum + plan.drains.size, 0);
   const bound = producerSeriesBound({
     plans: shown.length,
@@ -153,6 +153,6 @@ async function expectBoundedSeries(ledger: Ledger, producer: ClusterMetricProduc
   const series = points.map(({ name, attributes }) => JSON.stringify([name, attributes]));
   expect(new Set(series).size, 'a series twice').to.equal(series.length);
   const states = points.filter(({ name, value }) => name === 'mesh_rebalance_state' && value === 1);
-  const perPlan = states.filter(({ attributes }) => attributes['plan_id'] !== '_other');
+  const perPlan = states.filter(({ attributes }) => attributes['plan_id'] !== '_OTHER');
   expect(perPlan.length, 'one state a plan and one of the controller').to.equal(shown.length + 1);
 }

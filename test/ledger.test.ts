@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import type { RebalanceEventName } from '../lib/contract/events.js';
-import { readFact } from '../lib/intake/parse-event.js';
-import { FieldReader } from '../lib/intake/payload-reader.js';
+import { parseEvent } from '../lib/intake/parse-event.js';
+import { PayloadReader } from '../lib/intake/payload-reader.js';
 import type { Problem } from '../lib/intake/problem.js';
 import { Ledger } from '../lib/ledger/ledger.js';
 import type { Plan } from '../lib/ledger/plan.js';
 import type { Transition } from '../lib/ledger/transition.js';
 import { TestClock } from './support/clock.js';
 
-const LIMITS = { maxPlans: 3, maxNodes: 3, retention: 900_000 };
+const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000 };
 
 function setUp(limits: Partial<typeof LIMITS> = {}) {
   const clock = new TestClock();
@@ -16,10 +16,10 @@ function setUp(limits: Partial<typeof LIMITS> = {}) {
   const problems: string[] = [];
   const report = ({ reason, event, field }: Problem) => problems.push(`${reason} ${event} ${field}`);
   const ledger = new Ledger({ ...LIMITS, ...limits }, (transition) => transitions.push(transition), report);
-  const read = new FieldReader();
+  const read = new PayloadReader();
   const tell = (event: RebalanceEventName, payload: object = {}) => {
-    const fact = readFact(read, event, payload, clock.now);
-    read.tell(report, event, payload, fact !== undefined);
+    const fact = parseEvent(read, event, payload, clock.now);
+    read.report(report, event, payload, fact !== undefined);
     if (fact !== undefined) ledger.apply(fact, clock.now);
   };
   const plan = (id: string) => ledger.plans.get(id) as Plan;
@@ -70,10 +70,10 @@ describe('Ledger', () => {
   it('adopts an unknown plan as seen late, and completes it when its creation follows', () => {
     const { clock, tell, plan, transitions } = setUp();
     tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 3 });
-    expect(plan('p')).to.include({ late: true, trigger: 'unknown', approvalMode: 'unknown', state: 'draining' });
+    expect(plan('p')).to.include({ seenLate: true, trigger: 'unknown', approvalMode: 'unknown', state: 'draining' });
     clock.advance(60);
     tell('planCreated', { planId: 'p', trigger: 'imbalance', shards: 9, time: clock.now - 600_000 });
-    expect(plan('p')).to.include({ late: true, trigger: 'imbalance', shards: 9 });
+    expect(plan('p')).to.include({ seenLate: true, trigger: 'imbalance', shards: 9 });
     expect(plan('p').seconds('total', clock.now)).to.equal(600);
     tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'timeout' });
     expect(transitions.at(-1)).to.deep.include({ type: 'planClosed', seconds: undefined });

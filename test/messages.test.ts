@@ -20,7 +20,7 @@ async function told(action: () => unknown): Promise<string[]> {
 function setUp(options: RebalanceInstrumentationOptions = {}) {
   const sdk = new TestSdk();
   const controller = new TestController();
-  const handle = instrument(controller, { ...sdk.options, clock: new TestClock().read, zeroFor: 0, ...options });
+  const handle = instrument(controller, { ...sdk.options, clock: new TestClock().read, zeroForMillis: 0, ...options });
   return { sdk, controller, handle };
 }
 
@@ -60,9 +60,9 @@ describe('a message about a bad event', () => {
         '10 years past; the time of arrival was used [invalid_time]',
       'planCreated: payload is "plan-1", not an object; the event was dropped [wrong_type]',
       'planCreated: planId is "two lines", which is reserved or holds characters that no label can have; it was kept ' +
-        'as "two\ufffdlines~edc8c1284585" [control_characters]',
+        'as "two\ufffdlines~edc8c1284585" [unsafe_id]',
       'planCreated: an entry of nodes is missing; it was left out [missing_field]',
-      'ownershipChanged: 4 nodes came, and maxNodes is 2; the rest is summed up as node _other [limit]',
+      'ownershipChanged: 4 nodes came, and maxNodes is 2; the rest is summed up as node _OTHER [limit]',
     ]);
   });
 
@@ -158,13 +158,13 @@ describe('instrumenting again', () => {
     const other = new TestSdk();
     const messages = await told(() => {
       for (let i = 0; i < 2; i += 1) {
-        expect(instrument(controller, { retention: 5, maxPlans: 500, tracerProvider: other.tracerProvider })).to.equal(
-          handle,
-        );
+        expect(
+          instrument(controller, { retentionMillis: 5, maxPlans: 500, tracerProvider: other.tracerProvider }),
+        ).to.equal(handle);
       }
     });
     expect(messages).to.deep.equal([
-      'a controller was instrumented again with other options, which are not used: retention 5 (in force: 900000), ' +
+      'a controller was instrumented again with other options, which are not used: retentionMillis 5 (in force: 900000), ' +
         'another tracerProvider; disable() its handle before instrumenting it anew',
     ]);
     beginPlan(controller);
@@ -176,8 +176,8 @@ describe('instrumenting again', () => {
     const { sdk, controller } = setUp();
     const messages = await told(() => {
       instrument(controller);
-      instrument(controller, { retention: undefined });
-      instrument(controller, { ...sdk.options, zeroFor: 0 });
+      instrument(controller, { retentionMillis: undefined });
+      instrument(controller, { ...sdk.options, zeroForMillis: 0 });
     });
     expect(messages).to.deep.equal([]);
   });
@@ -199,7 +199,7 @@ describe('a silent emitter', () => {
     for (let i = 0; i < 6; i += 1) turns.push(await told(() => timers.turn()));
     expect(turns.map(({ length }) => length)).to.deep.equal([0, 0, 0, 1, 0, 0]);
     expect(turns[3]?.[0]).to.equal(
-      'the controller of "payments/eu-1" has told nothing for 120 s. Is it the emitter of your events, and are they ' +
+      'the controller of "payments/eu-1" has emitted nothing for 120 s. Is it the emitter of your events, and are they ' +
         `named as in the contract: ${REBALANCE_EVENT_NAMES.join(', ')}? Something else listens to it for ` +
         '"plan-created" (did you mean planCreated?), "hearbeat" (did you mean heartbeat?). ' +
         'A controller that emits heartbeat from its loop is never silent.',

@@ -87,7 +87,7 @@ describe('the metric producer', () => {
   });
 
   it('ends no span and makes no instrument by collecting', async () => {
-    const { sdk, clock, controller } = setUp({ stepTimeout: 60_000 });
+    const { sdk, clock, controller } = setUp({ stepTimeoutMillis: 60_000 });
     beginPlan(controller);
     const spans = sdk.spans().length;
     clock.advance(3_600);
@@ -129,15 +129,15 @@ describe('the metric producer', () => {
     }
   });
 
-  it('folds plans past maxPlans into _other and counts them by state', async () => {
-    const { sdk, clock, controller } = setUp({ maxPlans: 2, zeroFor: 0 });
+  it('folds plans past maxPlans into _OTHER and counts them by state', async () => {
+    const { sdk, clock, controller } = setUp({ maxPlans: 2, zeroForMillis: 0 });
     for (const planId of ['a', 'b', 'c']) beginPlan(controller, planId);
     controller.tell('planCreated', { planId: 'd', shards: 10 });
     controller.tell('approvalRequested', { planId: 'd' });
     await sdk.scrape();
     clock.advance(30);
     const samples = await sdk.scrape();
-    const other = { plan_id: '_other' };
+    const other = { plan_id: '_OTHER' };
     expect(sampleValue(samples, 'mesh_rebalance_state', { ...other, state: 'rebalancing' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_state', { ...other, state: 'rebalancePending' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_shards_moving', other)).to.equal(1);
@@ -213,7 +213,7 @@ describe('the metric producer', () => {
   });
 
   it('lets events and the event loop go on while it collects thousands of plans', async () => {
-    const { sdk, controller } = setUp({ maxPlans: 5_000, zeroFor: 0 });
+    const { sdk, controller } = setUp({ maxPlans: 5_000, zeroForMillis: 0 });
     for (let i = 0; i < 5_000; i += 1) controller.tell('planCreated', { planId: `plan-${i}` });
     let turns = 0;
     const turn = () => {

@@ -194,7 +194,7 @@ describe('the trace of a plan', () => {
   });
 
   it('closes the span of a step that never ends, and keeps its series', async () => {
-    const { sdk, clock, controller, span, spans } = setUp({ stepTimeout: 3_600_000 });
+    const { sdk, clock, controller, span, spans } = setUp({ stepTimeoutMillis: 3_600_000 });
     beginPlan(controller);
     clock.advance(3_599);
     controller.tell('heartbeat', undefined);

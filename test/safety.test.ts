@@ -12,7 +12,7 @@ import { TestSdk } from './support/sdk.js';
 function setUp() {
   const sdk = new TestSdk();
   const controller = new TestController();
-  const handle = instrument(controller, { ...sdk.options, zeroFor: 0, maxClusters: 5 });
+  const handle = instrument(controller, { ...sdk.options, zeroForMillis: 0, maxClusters: 5 });
   return { sdk, controller, handle };
 }
 

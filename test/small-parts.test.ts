@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { isSafeId, MAX_ID_LENGTH, mendId } from '../lib/intake/safe-id.js';
-import { Stopwatch } from '../lib/ledger/overlap-timer.js';
+import { isSafeId, MAX_ID_LENGTH, sanitizeId } from '../lib/intake/safe-id.js';
+import { OverlapTimer } from '../lib/ledger/overlap-timer.js';
 import { BoundedLabel } from '../lib/metrics/bounded-label.js';
 import { SteadyTime } from '../lib/metrics/steady-time.js';
 import { ZeroFirstCounter } from '../lib/metrics/zero-first-counter.js';
@@ -32,9 +32,9 @@ describe('SteadyTime', () => {
   });
 });
 
-describe('Stopwatch', () => {
+describe('OverlapTimer', () => {
   it('counts overlapping runs once', () => {
-    const watch = new Stopwatch();
+    const watch = new OverlapTimer();
     watch.start(0);
     watch.start(1_000);
     watch.stop(3_000);
@@ -46,7 +46,7 @@ describe('Stopwatch', () => {
   });
 
   it('never runs backwards and ignores a stop without a start', () => {
-    const watch = new Stopwatch();
+    const watch = new OverlapTimer();
     watch.stop(1_000);
     watch.start(5_000);
     expect(watch.seconds(1_000)).to.equal(0);
@@ -80,14 +80,14 @@ describe('identifiers', () => {
     for (const id of ['plan-1', 'a"b\\c', 'Müller', '日本', '😀', 'x'.repeat(MAX_ID_LENGTH), '__proto__']) {
       expect(isSafeId(id), id).to.equal(true);
     }
-    for (const id of ['a\nb', 'a\u0000', '\u0085', '\u2028', '\ud800', '_other', 'x'.repeat(MAX_ID_LENGTH + 1)]) {
+    for (const id of ['a\nb', 'a\u0000', '\u0085', '\u2028', '\ud800', '_OTHER', 'x'.repeat(MAX_ID_LENGTH + 1)]) {
       expect(isSafeId(id), JSON.stringify(id)).to.equal(false);
     }
   });
 
   it('stay distinct when they are mended', () => {
-    const ids = ['a\nb', 'a\rb', `${'x'.repeat(300)}1`, `${'x'.repeat(300)}2`, '_other'];
-    const mended = ids.map(mendId);
+    const ids = ['a\nb', 'a\rb', `${'x'.repeat(300)}1`, `${'x'.repeat(300)}2`, '_OTHER'];
+    const mended = ids.map(sanitizeId);
     expect(new Set(mended).size).to.equal(ids.length);
     for (const id of mended) expect(isSafeId(id), id).to.equal(true);
   });

@@ -8,7 +8,7 @@ import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace
 import {
   instrument,
   type RebalanceController,
-  type RebalanceInstrumentation,
+  type RebalanceHandle,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
 
@@ -16,7 +16,7 @@ import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-
 export interface Telemetry {
   /** What a Prometheus scrapes. */
   readonly url: string;
-  readonly instrumented: (controller: RebalanceController) => RebalanceInstrumentation;
+  readonly instrumented: (controller: RebalanceController) => RebalanceHandle;
   close(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   createRebalanceMetricProducer,
   instrument,
-  type RebalanceInstrumentation,
+  type RebalanceHandle,
   type RebalanceInstrumentationOptions,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { MeshController } from '../mesh/controller.js';
@@ -33,7 +33,7 @@ export interface ProcessOptions {
 
 /** One process with one controller, as Prometheus sees it: an SDK of its own, which dies with it. */
 export class ControllerProcess {
-  readonly instrumentation: RebalanceInstrumentation;
+  readonly instrumentation: RebalanceHandle;
   readonly #reader: PrometheusExporter;
   readonly #serializer: PrometheusSerializer;
   readonly #scopeVersion: string | undefined;

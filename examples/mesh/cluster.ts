@@ -1,4 +1,4 @@
-import type { RebalanceInstrumentation, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { RebalanceHandle, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { type ApprovalDelay, Approver } from './approver.js';
 import { MeshController } from './controller.js';
 import { Faults } from './faults.js';
@@ -23,7 +23,7 @@ export interface MeshClusterOptions {
    * Instruments the controller: `(controller) => instrument(controller, { clock: timeline.now })`. Called again for the
    * new controller after a crash; what the old one left in this process is then the caller's to `disable()`.
    */
-  readonly instrumented?: (controller: MeshController) => RebalanceInstrumentation;
+  readonly instrumented?: (controller: MeshController) => RebalanceHandle;
   /** What differs from {@link DEFAULT_POLICY}. */
   readonly policy?: Partial<Policy>;
   /** How long the simulated person takes to approve a plan. Without it nobody approves, unless through the controller. */

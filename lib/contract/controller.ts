@@ -18,7 +18,7 @@ interface StepExecutor {
 }
 
 /**
- * What {@link instrument} takes: anything with Node's `on` and `off` whose events carry the facts of
+ * Argument of `instrument`: anything with Node's `on` and `off` whose events carry the facts of
  * {@link RebalanceEvents}. For another emitter write an adapter: a function from it to a `RebalanceController`.
  */
 export interface RebalanceController {

@@ -1,12 +1,12 @@
 import type { ApprovalMode, Decision, Outcome, RebalanceState } from './vocabulary.js';
 
-/** What every event may carry besides its own facts. */
+/** Fields that every event may carry besides its own. */
 export interface EventBase {
   /** Namespace the event is about. Default: the controller's `namespace`. At most 256 characters. */
   namespace?: string | undefined;
   /** Cluster the event is about. Default: the controller's `cluster`. At most 256 characters. */
   cluster?: string | undefined;
-  /** When it happened: a Date, or milliseconds since the Unix epoch. Default: the moment the event is emitted. */
+  /** Time of the event: a Date, or milliseconds since the Unix epoch. Default: the moment the event is emitted. */
   time?: Date | number | undefined;
 }
 
@@ -41,9 +41,9 @@ export interface StateChanged extends EventBase {
 export interface PlanCreated extends EventBase {
   /** Unique among the plans of the cluster. At most 256 characters. */
   planId: string;
-  /** What caused the plan, such as `node_added`, `imbalance`, `operator`. A few dozen values at most; a label. */
+  /** Cause of the plan, such as `node_added`, `imbalance`, `operator`. A few dozen values at most; a label. */
   trigger?: string | undefined;
-  /** Who approves it. */
+  /** Approver: a person, or the controller itself. */
   approvalMode?: ApprovalMode | undefined;
   /** Shards it moves in all. Grows by itself if more are moved. */
   shards?: number | undefined;
@@ -56,11 +56,11 @@ export interface PlanCreated extends EventBase {
    * `rebalancePending`, then `draining` and `rebalancing`, then `completed`, `failed`, or `steady` if cancelled.
    */
   state?: RebalanceState | undefined;
-  /** Who asked for it. */
+  /** Person or program that asked for it. */
   requestedBy?: string | undefined;
   /** Change ticket it runs under. */
   changeTicket?: string | undefined;
-  /** W3C `traceparent` from {@link RebalanceInstrumentation.traceparent}: the plan goes on in that trace. */
+  /** W3C `traceparent` from {@link RebalanceHandle.traceparent}: the plan goes on in that trace. */
   traceparent?: string | undefined;
 }
 
@@ -76,7 +76,7 @@ export interface ApprovalRequested extends EventBase {
 export interface ApprovalDecided extends EventBase {
   planId: string;
   decision: Decision;
-  /** Who decided. On spans and log events only. */
+  /** Person or program that decided. On spans and log events only. */
   actor?: string | undefined;
   /** Why, in words. On the log event only. */
   reason?: string | undefined;
@@ -147,7 +147,7 @@ export interface PlanFinished extends EventBase, Failure {
 export interface OwnershipChanged extends EventBase {
   /** Shards by node id. */
   nodes: Readonly<Record<string, number>>;
-  /** Whether `nodes` names every node, so that the others are gone. Default: true. */
+  /** True when `nodes` names every node, so that the others are gone. Default: true. */
   complete?: boolean | undefined;
 }
 

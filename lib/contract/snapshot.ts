@@ -6,7 +6,7 @@ export interface DrainSnapshot {
   node: string;
   shards: number;
   shardsRemaining: number;
-  /** When it started: a Date, or milliseconds since the Unix epoch. */
+  /** Time at which it started: a Date, or milliseconds since the Unix epoch. */
   startedAt?: Date | number | undefined;
 }
 
@@ -15,15 +15,15 @@ export interface MoveSnapshot {
   shard: string;
   source?: string | undefined;
   target?: string | undefined;
-  /** When it started: a Date, or milliseconds since the Unix epoch. */
+  /** Time at which it started: a Date, or milliseconds since the Unix epoch. */
   startedAt?: Date | number | undefined;
 }
 
-/** A live plan as a snapshot tells it. `time` is when it was created. */
+/** A live plan in a snapshot. `time` is that of its creation. */
 export interface PlanSnapshot extends Omit<PlanCreated, 'namespace' | 'cluster'> {
-  /** When it entered its state. */
+  /** Time at which it entered its state. */
   stateSince?: Date | number | undefined;
-  /** When it began to wait for a decision, if it waits. */
+  /** Time at which it began to wait for a decision, if it waits. */
   approvalRequestedAt?: Date | number | undefined;
   /** Drains that run. */
   drains?: readonly DrainSnapshot[] | undefined;
@@ -31,7 +31,7 @@ export interface PlanSnapshot extends Omit<PlanCreated, 'namespace' | 'cluster'>
   moves?: readonly MoveSnapshot[] | undefined;
 }
 
-/** What a cluster's controller knows at one moment. */
+/** State of a cluster's controller at one moment. */
 export interface RebalanceSnapshot {
   namespace?: string | undefined;
   cluster?: string | undefined;

@@ -16,24 +16,25 @@ export const PHASES = ['approval', 'drain', 'move', 'total'] as const;
 /** A phase of a plan. */
 export type Phase = (typeof PHASES)[number];
 
-/** How a request for approval can end. */
+/** Ends of a request for approval. */
 export const DECISIONS = ['approved', 'rejected', 'expired'] as const;
 /** The answer to a request for approval. */
 export type Decision = (typeof DECISIONS)[number];
 
-/** How a plan, a drain or a move can end. */
+/** Ends of a plan, a drain or a move. */
 export const OUTCOMES = ['completed', 'failed', 'cancelled'] as const;
 /** The end of a plan, a drain or a move. */
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Who approves a plan: a person, or the controller itself. */
+/** Approvers of a plan: a person, or the controller itself. */
 export const APPROVAL_MODES = ['manual', 'auto'] as const;
-/** Who approves a plan. */
+/** Approver of a plan. */
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
-/** Label value for an `error_type`, `trigger` or `guardrail` outside its bounded set. */
+/**
+ * Label value for the rest: an `error_type`, `trigger` or `guardrail` outside its bounded set, and the `plan_id` and
+ * `node` of what is folded together past `maxPlans` and `maxNodes`.
+ */
 export const OTHER = '_OTHER';
-/** Label value of `plan_id` and `node` for what is folded together past `maxPlans` and `maxNodes`. */
-export const FOLDED = '_other';
 /** Label value of `trigger` and `approval_mode` for a plan whose creation was never seen. */
 export const UNKNOWN = 'unknown';

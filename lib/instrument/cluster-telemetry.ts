@@ -1,29 +1,29 @@
 import type { RebalanceEventName } from '../contract/events.js';
-import type { Fact } from '../intake/fact.js';
-import { readFact } from '../intake/parse-event.js';
-import { readSnapshot } from '../intake/parse-snapshot.js';
-import { FieldReader } from '../intake/payload-reader.js';
+import { parseEvent } from '../intake/parse-event.js';
+import { parseSnapshot } from '../intake/parse-snapshot.js';
+import type { ParsedEvent } from '../intake/parsed-event.js';
+import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { ClusterSeries } from '../metrics/cluster-series.js';
-import type { ClusterMeters, Meters } from '../metrics/sdk-instruments.js';
+import type { ClusterInstruments, SdkInstruments } from '../metrics/sdk-instruments.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { LogEvents } from '../traces/log-emitter.js';
 import { PlanSpans } from '../traces/plan-trace.js';
 import type { ResolvedOptions } from './options.js';
 
-/** What the clusters of one instrumented controller share. */
+/** Parts that the clusters of one instrumented controller share. */
 export interface TelemetryParts {
   readonly options: ResolvedOptions;
-  readonly meters: Meters;
+  readonly meters: SdkInstruments;
   readonly diagnostics: Diagnostics;
   readonly clock: () => number;
 }
 
 /**
- * One cluster of one controller: raw events come in, become facts in the ledger, and every transition of the ledger
+ * One cluster of one controller: raw events come in, are parsed and applied to the ledger, and every transition of the ledger
  * goes to the meters, the log and the trace. None of these can fail another, or the controller.
  */
 export class ClusterTelemetry {
@@ -33,9 +33,9 @@ export class ClusterTelemetry {
   readonly spans: PlanSpans;
   readonly series: ClusterSeries;
   readonly #parts: TelemetryParts;
-  readonly #meters: ClusterMeters;
+  readonly #meters: ClusterInstruments;
   readonly #logEvents: LogEvents;
-  readonly #fields = new FieldReader();
+  readonly #fields = new PayloadReader();
   /** Time of arrival of the event that is handled. */
   #now: number;
   #restoring = false;
@@ -58,33 +58,33 @@ export class ClusterTelemetry {
   /** Handles an event of any content. Never throws. */
   receive(event: RebalanceEventName, payload: unknown, now: number): void {
     this.#now = now;
-    let fact: Fact | undefined;
+    let parsed: ParsedEvent | undefined;
     try {
-      fact = readFact(this.#fields, event, payload, now);
+      parsed = parseEvent(this.#fields, event, payload, now);
     } catch (error) {
       const says = () => `reading the payload threw: ${messageOf(error)}; the event was dropped`;
       this.report({ reason: 'unreadable', event, field: 'payload', says });
     }
-    this.#fields.tell(this.report, event, payload, fact !== undefined);
-    if (fact !== undefined) this.#apply(fact, now);
+    this.#fields.report(this.report, event, payload, parsed !== undefined);
+    if (parsed !== undefined) this.#apply(parsed, now);
   }
 
   /** Takes over a snapshot of any content. Never throws. */
   restore(snapshot: unknown, now: number): void {
     this.#now = now;
-    let facts: readonly Fact[] = [];
+    let events: readonly ParsedEvent[] = [];
     try {
-      facts = readSnapshot(snapshot, now, this.report);
+      events = parseSnapshot(snapshot, now, this.report);
     } catch (error) {
       const says = () => `reading it threw: ${messageOf(error)}; the snapshot was dropped`;
       this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
     }
     this.#restoring = true;
-    for (const fact of facts) this.#apply(fact, now);
+    for (const parsed of events) this.#apply(parsed, now);
     this.#restoring = false;
   }
 
-  /** Counts an event that was refused or mended, and tells of each kind once. */
+  /** Counts an event that was refused or sanitized, and reports each kind once. */
   readonly report = (problem: Problem): void => {
     const { reason, event, field } = problem;
     // A snapshot may well repeat what is known already.
@@ -103,7 +103,7 @@ export class ClusterTelemetry {
     this.#retire(now);
     this.series.follow(now);
     try {
-      return this.spans.closeOverdue(now, this.#parts.options.stepTimeout);
+      return this.spans.closeOverdue(now, this.#parts.options.stepTimeoutMillis);
     } catch (error) {
       this.lost('spans', error);
       return Number.POSITIVE_INFINITY;
@@ -116,15 +116,15 @@ export class ClusterTelemetry {
     return now;
   }
 
-  #apply(fact: Fact, now: number): void {
+  #apply(parsed: ParsedEvent, now: number): void {
     try {
-      this.ledger.apply(fact, now);
+      this.ledger.apply(parsed, now);
     } catch (error) {
       this.lost('keeping the ledger', error);
     }
   }
 
-  /** Counts and tells that something threw which must not: what it would have told is lost, and nothing else. */
+  /** Counts and reports that something threw: its own part of the telemetry is lost, and nothing else. */
   lost(what: string, cause: unknown): void {
     this.#count('internal');
     this.#parts.diagnostics.failed(what, cause);
@@ -150,7 +150,7 @@ export class ClusterTelemetry {
     } catch (error) {
       this.lost('spans', error);
     }
-    // What a snapshot tells has been logged by the process that saw it happen.
+    // The content of a snapshot has been logged by the process that saw it happen.
     if (this.#restoring) return;
     try {
       this.#logEvents.record(transition, this.#now);

@@ -1,5 +1,5 @@
-/** What `instrument` returns. */
-export interface RebalanceInstrumentation {
+/** Result of `instrument`. */
+export interface RebalanceHandle {
   /**
    * Takes the instrumentation off: listeners, timer, wrapped step and this controller's series are gone, open spans are
    * ended. Idempotent. Counters and histograms of SDK meters stand still, because an SDK meter never forgets a series.

@@ -3,16 +3,16 @@ import type { RebalanceController } from '../contract/controller.js';
 import { LIFECYCLE_EVENTS, type RebalanceEventName, STEP_EVENTS } from '../contract/events.js';
 import { UNKNOWN } from '../contract/vocabulary.js';
 import { describe } from '../intake/describe.js';
-import { FieldReader } from '../intake/payload-reader.js';
+import { PayloadReader } from '../intake/payload-reader.js';
 import { safeId } from '../intake/safe-id.js';
 import type { ClusterMetricProducer } from '../metrics/producer.js';
-import { Meters } from '../metrics/sdk-instruments.js';
+import { SdkInstruments } from '../metrics/sdk-instruments.js';
 import { Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { wrapExecuteStep } from '../traces/step-context.js';
 import { ClusterTelemetry, type TelemetryParts } from './cluster-telemetry.js';
-import type { RebalanceInstrumentation } from './handle.js';
+import type { RebalanceHandle } from './handle.js';
 import { every } from './interval.js';
-import { hasAudience } from './is-observed.js';
+import { isObserved } from './is-observed.js';
 import { differences, type RebalanceInstrumentationOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { type RegisteredHandle, registry } from './registry.js';
 import { silenceOf } from './silence.js';
@@ -28,7 +28,7 @@ const unreadProducers = new WeakSet<ClusterMetricProducer>();
 /**
  * Makes a rebalance controller observable: its events become bounded metric series, one trace per plan, and log events.
  * Nothing the controller does from then on can fail because of it, and neither can this call because of a provider or
- * of the controller: what fails is told through `diag`, and the rest works. Instrumenting a controller again returns
+ * of the controller: what fails is reported through `diag`, and the rest works. Instrumenting a controller again returns
  * the handle it already has.
  *
  * @throws TypeError when an option is invalid, or when `controller` has no `on` and `off`
@@ -36,7 +36,7 @@ const unreadProducers = new WeakSet<ClusterMetricProducer>();
 export function instrument(
   controller: RebalanceController,
   options?: RebalanceInstrumentationOptions,
-): RebalanceInstrumentation {
+): RebalanceHandle {
   const resolved = resolveOptions(options);
   if (typeof controller?.on !== 'function' || typeof controller.off !== 'function') {
     const came = describe(controller);
@@ -65,10 +65,10 @@ class InstrumentedController implements RegisteredHandle {
   #bornAt = 0;
   #namespace: string | undefined;
   #cluster: string | undefined;
-  /** Where events go that name no cluster. */
+  /** Cluster of events that name none. */
   #default: ClusterTelemetry | undefined;
   #clusterCount = 0;
-  #awake = false;
+  #active = false;
   #disabled = false;
   #maintainAt = 0;
   #heard = false;
@@ -76,7 +76,7 @@ class InstrumentedController implements RegisteredHandle {
 
   constructor(controller: RebalanceController, options: ResolvedOptions) {
     const diagnostics = new Diagnostics();
-    const meters = new Meters(options.meterProvider, diagnostics);
+    const meters = new SdkInstruments(options.meterProvider, diagnostics);
     this.#controller = controller;
     this.#parts = { options, meters, diagnostics, clock: options.clock ?? Date.now };
     const producer = options.metricProducer ?? registry().producer;
@@ -92,8 +92,8 @@ class InstrumentedController implements RegisteredHandle {
     this.#attempt('naming the controller', () => this.#readIdentity());
     this.#listen(LIFECYCLE_EVENTS);
     this.#attempt('waiting for a reader', () => {
-      this.#undo.push(this.#producer.onWanted(() => this.#wake()));
-      if (this.#isObserved()) this.#wake();
+      this.#undo.push(this.#producer.onActivate(() => this.#activate()));
+      if (this.#isObserved()) this.#activate();
     });
     // A clock of the caller's own runs at its own pace, which a timer would not follow.
     if (options.clock !== undefined) return;
@@ -152,14 +152,14 @@ class InstrumentedController implements RegisteredHandle {
 
   #readIdentity(): void {
     const { options } = this.#parts;
-    const read = new FieldReader();
+    const read = new PayloadReader();
     const { namespace, cluster } = this.#controller;
     this.#namespace = read.optionalId(namespace, 'namespace') ?? options.namespace;
     this.#cluster = read.optionalId(cluster, 'cluster') ?? options.cluster;
     if (this.#namespace !== undefined && this.#cluster !== undefined) {
       this.#default = this.#addCluster(this.#namespace, this.#cluster);
     }
-    read.tell((problem) => this.#fallback().report(problem), 'instrument()', this.#controller, true);
+    read.report((problem) => this.#fallback().report(problem), 'instrument()', this.#controller, true);
   }
 
   #listen(events: readonly RebalanceEventName[]): void {
@@ -174,9 +174,9 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   /** Begins to follow every step, now that somebody can see it. */
-  #wake(): void {
-    if (this.#awake || this.#disabled) return;
-    this.#awake = true;
+  #activate(): void {
+    if (this.#active || this.#disabled) return;
+    this.#active = true;
     this.#listen(STEP_EVENTS);
     this.#attempt('wrapping executeStep', () => {
       this.#undo.push(wrapExecuteStep(this.#controller, (step) => this.#contextOf(step)));
@@ -188,9 +188,9 @@ class InstrumentedController implements RegisteredHandle {
     try {
       this.#heard = true;
       const now = this.#parts.clock();
-      if (!this.#awake && this.#isObserved()) this.#wake();
+      if (!this.#active && this.#isObserved()) this.#activate();
       // Counters start at 0 on a provider that was registered since, before this event counts.
-      if (this.#awake) this.#parts.meters.refresh();
+      if (this.#active) this.#parts.meters.refresh();
       this.#clusterOf(event, payload)?.receive(event, payload, now);
       if (now >= this.#maintainAt) this.#maintain(now);
     } catch (error) {
@@ -235,14 +235,14 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   #newCluster(event: string, rawNamespace: unknown, rawCluster: unknown): ClusterTelemetry | undefined {
-    const read = new FieldReader();
+    const read = new PayloadReader();
     const namespace = this.#nameOf(read, rawNamespace, 'namespace', this.#namespace);
     const cluster = this.#nameOf(read, rawCluster, 'cluster', this.#cluster);
     const known = this.#clusters.get(namespace)?.get(cluster);
     const { maxClusters } = this.#parts.options;
     const isFull = known === undefined && this.#clusterCount >= maxClusters;
     const telemetry = isFull ? undefined : (known ?? this.#addCluster(namespace, cluster));
-    read.tell((problem) => this.#fallback().report(problem), event, undefined, !isFull);
+    read.report((problem) => this.#fallback().report(problem), event, undefined, !isFull);
     if (isFull) {
       const says = () =>
         `cluster ${describe(cluster)} of ${describe(namespace)} is one too many: maxClusters is ${maxClusters}; ` +
@@ -253,7 +253,7 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   /** The name as it came, else the controller's, else `unknown`. */
-  #nameOf(read: FieldReader, raw: unknown, field: 'namespace' | 'cluster', own: string | undefined): string {
+  #nameOf(read: PayloadReader, raw: unknown, field: 'namespace' | 'cluster', own: string | undefined): string {
     const kept = () =>
       own === undefined
         ? `the event was kept under ${field} ${UNKNOWN}; set it on the controller, in the options, or on each event`
@@ -278,10 +278,10 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   #isObserved(): boolean {
-    return hasAudience(this.#parts.options, this.#producer, this.#parts.diagnostics);
+    return isObserved(this.#parts.options, this.#producer, this.#parts.diagnostics);
   }
 
-  /** Where problems are counted that belong to no cluster. */
+  /** Cluster at which problems are counted that belong to none. */
   #fallback(): ClusterTelemetry {
     const namespace = this.#namespace ?? UNKNOWN;
     const cluster = this.#cluster ?? UNKNOWN;
@@ -316,10 +316,10 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   #maintain(now: number): void {
-    if (!this.#awake && this.#isObserved()) this.#wake();
-    if (this.#awake) this.#attempt('metrics', () => this.#parts.meters.refresh());
+    if (!this.#active && this.#isObserved()) this.#activate();
+    if (this.#active) this.#attempt('metrics', () => this.#parts.meters.refresh());
     // A step that begins from now on cannot be overdue before then.
-    this.#maintainAt = now + Math.min(MAINTENANCE_MS, this.#parts.options.stepTimeout);
+    this.#maintainAt = now + Math.min(MAINTENANCE_MS, this.#parts.options.stepTimeoutMillis);
     for (const cluster of this.#all()) this.#maintainAt = Math.min(this.#maintainAt, cluster.maintain(now));
     if (this.#producer.collected || now - this.#bornAt < UNREAD_AFTER_MS || unreadProducers.has(this.#producer)) return;
     unreadProducers.add(this.#producer);

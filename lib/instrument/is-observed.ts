@@ -5,14 +5,14 @@ import { globalLoggerProvider } from '../otel/logger.js';
 import { SCOPE_NAME } from '../otel/scope.js';
 import type { ResolvedOptions } from './options.js';
 
-/** Whether anybody could see what comes of an event: an SDK is registered, or the producer is in somebody's hands. */
-export function hasAudience(
+/** True when somebody could see the telemetry of an event: an SDK is registered, or somebody has the producer. */
+export function isObserved(
   options: ResolvedOptions,
   producer: ClusterMetricProducer,
   diagnostics: Diagnostics,
 ): boolean {
   if (
-    producer.wanted ||
+    producer.active ||
     options.meterProvider !== undefined ||
     options.tracerProvider !== undefined ||
     options.loggerProvider !== undefined
@@ -22,7 +22,7 @@ export function hasAudience(
   try {
     return meterIsRegistered() || tracerIsRegistered() || loggerIsRegistered();
   } catch {
-    // Only what somebody has registered can throw; the causes are told by name, off the path of an ordinary event.
+    // Only what somebody has registered can throw; the causes are reported by name, off the path of an ordinary event.
     for (const [what, look] of SIGNALS) tellFailure(what, look, diagnostics);
     return true;
   }

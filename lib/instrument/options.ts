@@ -11,19 +11,19 @@ export interface RebalanceInstrumentationOptions {
   /** Cluster of events that name none, where the controller has none either. */
   cluster?: string | undefined;
   /**
-   * How long the series of an ended plan stay.
+   * Time for which the series of an ended plan stay, in milliseconds.
    * @default 900_000 (15 min)
    */
-  retention?: number | undefined;
+  retentionMillis?: number | undefined;
   /**
-   * How long a new counter series is exported at 0, so that `increase()` sees its first event. At least two intervals
+   * Time in milliseconds for which a new counter series is exported at 0, so that `increase()` sees its first event. At least two intervals
    * of the slowest reader.
    * @default 60_000
    */
-  zeroFor?: number | undefined;
+  zeroForMillis?: number | undefined;
   /**
    * Most plans of one cluster that have series of their own. Past it ended plans retire early; then live ones are
-   * folded into `plan_id="_other"`.
+   * folded into `plan_id="_OTHER"`.
    * @default 500
    */
   maxPlans?: number | undefined;
@@ -48,28 +48,28 @@ export interface RebalanceInstrumentationOptions {
    */
   maxSpansPerPlan?: number | undefined;
   /**
-   * When the span of a step that never ends is closed, with `error.type` `mesh_rebalance.step_timeout`. Its series
+   * Time in milliseconds after which the span of a step that never ends is closed, with `error.type` `mesh_rebalance.step_timeout`. Its series
    * stay.
    * @default 172_800_000 (48 h)
    */
-  stepTimeout?: number | undefined;
+  stepTimeoutMillis?: number | undefined;
   /**
    * Repeats log events as span events, for trace back ends that show nothing else.
    * @default false
    */
   spanEvents?: boolean | undefined;
   /**
-   * Where the ordinary instruments are created.
+   * Provider of the ordinary instruments.
    * @default the globally registered provider, also when it is registered later
    */
   meterProvider?: MeterProvider | undefined;
   /**
-   * Where spans are created.
+   * Provider of spans.
    * @default the globally registered provider, also when it is registered later
    */
   tracerProvider?: TracerProvider | undefined;
   /**
-   * Where log events go.
+   * Provider of log events.
    * @default the globally registered provider of `@opentelemetry/api` 1.10 and later; none before
    */
   loggerProvider?: LoggerProviderLike | undefined;
@@ -80,21 +80,21 @@ export interface RebalanceInstrumentationOptions {
   metricProducer?: RebalanceMetricProducer | undefined;
   /**
    * Milliseconds since the Unix epoch; called once at construction to check it. With a clock of your own no timer is
-   * started: retirement and step timeouts then happen at the next event or collection, and silence is not told.
+   * started: retirement and step timeouts then happen at the next event, and silence is not reported.
    * @default Date.now
    */
   clock?: (() => number) | undefined;
 }
 
 type Defaulted =
-  | 'retention'
-  | 'zeroFor'
+  | 'retentionMillis'
+  | 'zeroForMillis'
   | 'maxPlans'
   | 'maxNodes'
   | 'maxClusters'
   | 'maxLabelValues'
   | 'maxSpansPerPlan'
-  | 'stepTimeout'
+  | 'stepTimeoutMillis'
   | 'spanEvents';
 
 /** Options after validation. */
@@ -106,14 +106,14 @@ const DAY = 86_400_000;
 
 /** Default and accepted range of each number. */
 const NUMBERS = {
-  retention: { default: 900_000, min: 0, max: 7 * DAY },
-  zeroFor: { default: 60_000, min: 0, max: DAY },
+  retentionMillis: { default: 900_000, min: 0, max: 7 * DAY },
+  zeroForMillis: { default: 60_000, min: 0, max: DAY },
   maxPlans: { default: 500, min: 1, max: 100_000 },
   maxNodes: { default: 1_000, min: 1, max: 100_000 },
   maxClusters: { default: 100, min: 1, max: 10_000 },
   maxLabelValues: { default: 20, min: 1, max: 1_000 },
   maxSpansPerPlan: { default: 2_000, min: 0, max: 100_000 },
-  stepTimeout: { default: 2 * DAY, min: 1_000, max: 365 * DAY },
+  stepTimeoutMillis: { default: 2 * DAY, min: 1_000, max: 365 * DAY },
 } as const;
 
 const OPTIONS = [

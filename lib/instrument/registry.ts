@@ -1,15 +1,15 @@
 import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
 import { SCOPE_NAME } from '../otel/scope.js';
-import type { RebalanceInstrumentation } from './handle.js';
+import type { RebalanceHandle } from './handle.js';
 import type { RebalanceInstrumentationOptions } from './options.js';
 
 /** A handle as `instrument` finds it again, which another loaded copy of this package may have made. */
-export interface RegisteredHandle extends RebalanceInstrumentation {
+export interface RegisteredHandle extends RebalanceHandle {
   /** Tells once that these options are not used, where they differ. */
   again(options: RebalanceInstrumentationOptions): void;
 }
 
-/** What all loaded copies of this package share, ESM and CJS alike. */
+/** State that all loaded copies of this package share, ESM and CJS alike. */
 interface Registry {
   readonly producer: ClusterMetricProducer;
   readonly handles: WeakMap<object, RegisteredHandle>;
@@ -25,14 +25,14 @@ export function registry(): Registry {
 }
 
 /**
- * The process-wide producer, which every instrumented controller feeds unless told otherwise. Give it to each metric
+ * The process-wide producer, which every instrumented controller feeds by default. Give it to each metric
  * reader: `new PrometheusExporter({ metricProducers: [rebalanceMetricProducer()] })`.
  */
 export function rebalanceMetricProducer(): RebalanceMetricProducer {
-  return registry().producer.want();
+  return registry().producer.activate();
 }
 
 /** A producer of its own, for controllers that are exported apart from the rest of the process. */
 export function createRebalanceMetricProducer(): RebalanceMetricProducer {
-  return new ClusterMetricProducer().want();
+  return new ClusterMetricProducer().activate();
 }

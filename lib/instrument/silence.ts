@@ -5,12 +5,12 @@ import { nearest } from '../intake/nearest.js';
 
 const CONTRACT: ReadonlySet<string> = new Set(REBALANCE_EVENT_NAMES);
 
-/** What is said of a controller that has not told anything, with the event names that are probably meant for it. */
+/** The message about a controller that has emitted nothing, with the event names that are probably meant for it. */
 export function silenceOf(controller: RebalanceController, name: string, seconds: number): string {
   const hints = misspelt(controller).map(([wrong, right]) => `${describe(wrong)} (did you mean ${right}?)`);
   const listened = hints.length === 0 ? '' : ` Something else listens to it for ${hints.join(', ')}.`;
   return (
-    `the controller of ${describe(name)} has told nothing for ${seconds} s. Is it the emitter of your events, and are ` +
+    `the controller of ${describe(name)} has emitted nothing for ${seconds} s. Is it the emitter of your events, and are ` +
     `they named as in the contract: ${REBALANCE_EVENT_NAMES.join(', ')}?${listened} ` +
     'A controller that emits heartbeat from its loop is never silent.'
   );

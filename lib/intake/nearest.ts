@@ -28,7 +28,7 @@ function lettersOf(name: string): string {
     .replace(/[^\p{L}\d]/gu, '');
 }
 
-/** How many slips lie between two names; infinite when they are too many for a slip. */
+/** Number of slips between two names; infinite when they are too many for a slip. */
 function slipsBetween(a: string, b: string): number {
   const length = Math.max(a.length, b.length);
   const slips = distance(a, b);

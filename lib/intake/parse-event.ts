@@ -10,8 +10,8 @@ import {
   STATES,
 } from '../contract/vocabulary.js';
 import { describe } from './describe.js';
-import type { Ended, Fact, FactsByEvent, FailureFact, PlanFactBase } from './fact.js';
-import type { FieldReader, Raw } from './payload-reader.js';
+import type { Ended, FieldsByEvent, OfPlan, ParsedEvent, ParsedFailure } from './parsed-event.js';
+import type { PayloadReader, Raw } from './payload-reader.js';
 import { MAX_ID_LENGTH } from './safe-id.js';
 
 const MAX_STACK_LENGTH = 8_192;
@@ -26,17 +26,17 @@ type RawEvent<E> = Raw<E & EventBase>;
 const NOTHING: object = Object.freeze({});
 
 /**
- * Reads one event that may hold anything into a {@link Fact}, or into nothing when a required field is unusable.
+ * Reads one event that may hold anything into a {@link ParsedEvent}, or into nothing when a required field is unusable.
  *
  * @param now milliseconds since the Unix epoch
  * @throws whatever a getter or proxy of the payload throws
  */
-export function readFact(
-  read: FieldReader,
+export function parseEvent(
+  read: PayloadReader,
   event: RebalanceEventName,
   payload: unknown,
   now: number,
-): Fact | undefined {
+): ParsedEvent | undefined {
   read.begin();
   const raw = payload ?? NOTHING;
   if (typeof raw !== 'object') {
@@ -45,7 +45,7 @@ export function readFact(
   const at = read.time((raw as RawEvent<object>).time, now, now, 'time');
   switch (event) {
     case 'moveStarted': {
-      const body = raw as RawEvent<FactsByEvent['moveStarted']>;
+      const body = raw as RawEvent<FieldsByEvent['moveStarted']>;
       const planId = read.id(body.planId, 'planId');
       const shard = read.id(body.shard, 'shard');
       if (planId === undefined || shard === undefined) return undefined;
@@ -54,7 +54,7 @@ export function readFact(
       return { event, at, planId, shard, source, target };
     }
     case 'moveFinished': {
-      const body = raw as RawEvent<FactsByEvent['moveFinished'] & Failure>;
+      const body = raw as RawEvent<FieldsByEvent['moveFinished'] & Failure>;
       const planId = read.id(body.planId, 'planId');
       const shard = read.id(body.shard, 'shard');
       const ended = readEnded(read, body);
@@ -63,7 +63,7 @@ export function readFact(
       return { event, at, planId, shard, outcome: ended.outcome, failure: ended.failure, bytes };
     }
     case 'drainStarted': {
-      const body = raw as RawEvent<FactsByEvent['drainStarted']>;
+      const body = raw as RawEvent<FieldsByEvent['drainStarted']>;
       const planId = read.id(body.planId, 'planId');
       const node = read.id(body.node, 'node');
       const shards = read.count(body.shards, 'shards') ?? 0;
@@ -71,7 +71,7 @@ export function readFact(
       return { event, at, planId, node, shards };
     }
     case 'drainProgressed': {
-      const body = raw as RawEvent<FactsByEvent['drainProgressed']>;
+      const body = raw as RawEvent<FieldsByEvent['drainProgressed']>;
       const planId = read.id(body.planId, 'planId');
       const node = read.id(body.node, 'node');
       const shardsRemaining = read.count(body.shardsRemaining, 'shardsRemaining');
@@ -81,7 +81,7 @@ export function readFact(
       return { event, at, planId, node, shardsRemaining, shards, bytes };
     }
     case 'drainFinished': {
-      const body = raw as RawEvent<FactsByEvent['drainFinished'] & Failure>;
+      const body = raw as RawEvent<FieldsByEvent['drainFinished'] & Failure>;
       const planId = read.id(body.planId, 'planId');
       const node = read.id(body.node, 'node');
       const ended = readEnded(read, body);
@@ -90,7 +90,7 @@ export function readFact(
       return { event, at, planId, node, outcome: ended.outcome, failure: ended.failure, bytes };
     }
     case 'stateChanged': {
-      const body = raw as RawEvent<FactsByEvent['stateChanged']>;
+      const body = raw as RawEvent<FieldsByEvent['stateChanged']>;
       const to = read.oneOf<RebalanceState>(STATE_SET, body.to, 'to');
       const planId = read.optionalId(body.planId, 'planId');
       if (to === undefined || (planId === undefined && (body.planId ?? undefined) !== undefined)) return undefined;
@@ -98,13 +98,13 @@ export function readFact(
       return { event, at, to, from, planId, reason: read.text(body.reason, 'reason') };
     }
     case 'planCreated':
-      return readPlan(read, raw as RawEvent<FactsByEvent['planCreated']>, at);
+      return readPlan(read, raw as RawEvent<FieldsByEvent['planCreated']>, at);
     case 'approvalRequested': {
-      const planId = read.id((raw as RawEvent<PlanFactBase>).planId, 'planId');
+      const planId = read.id((raw as RawEvent<OfPlan>).planId, 'planId');
       return planId === undefined ? undefined : { event, at, planId };
     }
     case 'approvalDecided': {
-      const body = raw as RawEvent<FactsByEvent['approvalDecided']>;
+      const body = raw as RawEvent<FieldsByEvent['approvalDecided']>;
       const planId = read.id(body.planId, 'planId');
       const decision = read.oneOf<Decision>(DECISION_SET, body.decision, 'decision');
       if (planId === undefined || decision === undefined) return undefined;
@@ -113,7 +113,7 @@ export function readFact(
       return { event, at, planId, decision, actor, reason, traceparent: read.traceparent(body.traceparent) };
     }
     case 'planFinished': {
-      const body = raw as RawEvent<FactsByEvent['planFinished'] & Failure>;
+      const body = raw as RawEvent<FieldsByEvent['planFinished'] & Failure>;
       const planId = read.id(body.planId, 'planId');
       const ended = readEnded(read, body);
       if (planId === undefined || ended === undefined) return undefined;
@@ -121,17 +121,17 @@ export function readFact(
       return { event, at, planId, outcome: ended.outcome, failure: ended.failure, reason };
     }
     case 'ownershipChanged': {
-      const body = raw as RawEvent<FactsByEvent['ownershipChanged']>;
+      const body = raw as RawEvent<FieldsByEvent['ownershipChanged']>;
       const nodes = readOwnership(read, body.nodes);
       return nodes && { event, at, nodes, complete: body.complete !== false };
     }
     case 'policyChanged': {
-      const body = raw as RawEvent<FactsByEvent['policyChanged']>;
+      const body = raw as RawEvent<FieldsByEvent['policyChanged']>;
       const maxConcurrentMoves = read.count(body.maxConcurrentMoves, 'maxConcurrentMoves');
       return maxConcurrentMoves === undefined ? undefined : { event, at, maxConcurrentMoves };
     }
     case 'guardrailTripped': {
-      const body = raw as RawEvent<FactsByEvent['guardrailTripped']>;
+      const body = raw as RawEvent<FieldsByEvent['guardrailTripped']>;
       const guardrail = read.id(body.guardrail, 'guardrail');
       if (guardrail === undefined) return undefined;
       const planId = read.optionalId(body.planId, 'planId');
@@ -145,11 +145,15 @@ export function readFact(
 }
 
 /** Apart, because a function that captures its arguments pays for it at each event. */
-function refusePayload(read: FieldReader, payload: unknown): undefined {
+function refusePayload(read: PayloadReader, payload: unknown): undefined {
   read.problem('wrong_type', 'payload', () => `is ${describe(payload)}, not an object`);
 }
 
-function readPlan(read: FieldReader, body: RawEvent<FactsByEvent['planCreated']>, at: number): Fact | undefined {
+function readPlan(
+  read: PayloadReader,
+  body: RawEvent<FieldsByEvent['planCreated']>,
+  at: number,
+): ParsedEvent | undefined {
   const planId = read.id(body.planId, 'planId');
   if (planId === undefined) return undefined;
   return {
@@ -168,13 +172,13 @@ function readPlan(read: FieldReader, body: RawEvent<FactsByEvent['planCreated']>
   };
 }
 
-function readEnded(read: FieldReader, payload: Raw<Failure & { outcome: Outcome }>): Ended | undefined {
+function readEnded(read: PayloadReader, payload: Raw<Failure & { outcome: Outcome }>): Ended | undefined {
   const outcome = read.oneOf<Outcome>(OUTCOME_SET, payload.outcome, 'outcome');
   if (outcome === undefined) return undefined;
   return { outcome, failure: outcome === 'failed' ? readFailure(read, payload) : undefined };
 }
 
-function readFailure(read: FieldReader, payload: Raw<Failure>): FailureFact {
+function readFailure(read: PayloadReader, payload: Raw<Failure>): ParsedFailure {
   const type = read.text(payload.errorType, 'errorType', MAX_ID_LENGTH);
   const { error } = payload;
   if (typeof error === 'string') return { type, message: read.text(error, 'error'), stack: undefined };
@@ -187,7 +191,7 @@ function readFailure(read: FieldReader, payload: Raw<Failure>): FailureFact {
   };
 }
 
-function readOwnership(read: FieldReader, nodes: unknown): ReadonlyMap<string, number> | undefined {
+function readOwnership(read: PayloadReader, nodes: unknown): ReadonlyMap<string, number> | undefined {
   if (typeof nodes !== 'object' || nodes === null || Array.isArray(nodes)) {
     if (nodes === undefined || nodes === null) read.problem('missing_field', 'nodes', () => 'is missing');
     else read.problem('wrong_type', 'nodes', () => `is ${describe(nodes)}, not an object of shards by node`);

@@ -2,7 +2,7 @@ import { parseTraceparent } from '../otel/traceparent.js';
 import { describe, listOf } from './describe.js';
 import { didYouMean, nearest } from './nearest.js';
 import type { InvalidReason, Report } from './problem.js';
-import { isSafeId, MAX_ID_LENGTH, mendId } from './safe-id.js';
+import { isSafeId, MAX_ID_LENGTH, safeId, sanitizeId } from './safe-id.js';
 
 const MAX_TEXT_LENGTH = 1_024;
 const MAX_LIST_LENGTH = 1_000;
@@ -14,22 +14,22 @@ const MAX_KEYS = 64;
 /** The payload as it may really come: any field missing or of any type. */
 export type Raw<T> = { readonly [K in keyof T]?: unknown };
 
-/** Something about a field that is told once it is known whether the event could be used. */
+/** A problem of a field, which is reported once it is known whether the event could be used. */
 interface Finding {
   readonly reason: InvalidReason;
   readonly field: string;
-  /** What came, and what is allowed. */
+  /** The value that came, and the allowed ones. */
   readonly says: () => string;
-  /** What became of the field, where the event could be used. */
+  /** The fate of the field, where the event could be used. */
   readonly remedy: () => string;
-  /** What was probably meant. */
+  /** The value that was probably meant. */
   readonly hint?: () => string;
 }
 
 const LEFT_OUT = () => 'it was left out';
 
-/** Reads the fields of one event after the other, each once, and keeps what it had to refuse or mend of the last. */
-export class FieldReader {
+/** Reads the fields of one event after the other, each once, and keeps the problems of the last. */
+export class PayloadReader {
   readonly #whole: string;
   /** Of one event: each reason counts once. */
   #findings: readonly Finding[] = [];
@@ -43,15 +43,15 @@ export class FieldReader {
     if (this.#findings.length > 0) this.#findings = [];
   }
 
-  /** Tells what was found, and forgets it. */
-  tell(report: Report, event: string, payload: unknown, used: boolean): void {
+  /** Reports what was found, and forgets it. */
+  report(to: Report, event: string, payload: unknown, used: boolean): void {
     const findings = this.#findings;
     if (findings.length === 0) return;
     this.#findings = [];
     for (const { reason, field, says, remedy, hint } of findings) {
       const outcome = () => (used ? remedy() : `${this.#whole} was dropped`);
       const meant = () => (reason === 'missing_field' ? misspelt(field, payload) : (hint?.() ?? ''));
-      report({ reason, event, field, says: () => `${field} ${says()}; ${outcome()}${meant()}` });
+      to({ reason, event, field, says: () => `${field} ${says()}; ${outcome()}${meant()}` });
     }
   }
 
@@ -67,7 +67,7 @@ export class FieldReader {
    */
   id(value: unknown, field: string, remedy?: () => string): string | undefined {
     if (typeof value === 'string' && value !== '' && isSafeId(value)) return value;
-    return this.#mendedId(value, field, remedy);
+    return this.#sanitizedId(value, field, remedy);
   }
 
   optionalId(value: unknown, field: string): string | undefined {
@@ -75,7 +75,7 @@ export class FieldReader {
   }
 
   ids(value: unknown, field: string): readonly string[] | undefined {
-    if (value === undefined) return undefined;
+    if (value === undefined || value === null) return undefined;
     if (!Array.isArray(value)) {
       this.#wrongType(value, field, 'an array of ids');
       return undefined;
@@ -150,17 +150,17 @@ export class FieldReader {
   }
 
   /*
-   * What is told of a field stands apart from reading it: a function that captures its arguments pays for it at each
+   * The message about a field stands apart from reading it: a function that captures its arguments pays for it at each
    * call, and fields are hardly ever wrong.
    */
 
-  #mendedId(value: unknown, field: string, remedy?: () => string): string | undefined {
+  #sanitizedId(value: unknown, field: string, remedy?: () => string): string | undefined {
     if (value === undefined || value === null || value === '') {
       this.problem('missing_field', field, () => (value === '' ? 'is empty' : 'is missing'), remedy);
       return undefined;
     }
     if (typeof value === 'number' || typeof value === 'bigint') {
-      const text = String(value);
+      const text = safeId(String(value));
       this.#wrongType(value, field, 'text', () => `it was kept as ${describe(text)}`);
       return text;
     }
@@ -168,15 +168,15 @@ export class FieldReader {
       this.#wrongType(value, field, 'text', remedy);
       return undefined;
     }
-    const mended = mendId(value);
+    const sanitized = sanitizeId(value);
     if (value.length > MAX_ID_LENGTH) {
       const says = () => `has ${value.length} characters, at most ${MAX_ID_LENGTH} are kept`;
       this.problem('too_long', field, says, () => 'it was cut, and ends in a hash of the whole');
     } else {
       const says = () => `is ${describe(value)}, which is reserved or holds characters that no label can have`;
-      this.problem('control_characters', field, says, () => `it was kept as ${JSON.stringify(mended)}`);
+      this.problem('unsafe_id', field, says, () => `it was kept as ${JSON.stringify(sanitized)}`);
     }
-    return mended;
+    return sanitized;
   }
 
   #tooLong(length: number, field: string, limit: number): void {

@@ -1,6 +1,6 @@
 import { UNSAFE_CHARACTERS } from './safe-id.js';
 
-/** What turns the direction of a line around, so that it reads as something else than it says. */
+/** Characters that turn the direction of a line around, so that it reads as something else than it says. */
 const DIRECTION = '\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
 const UNPRINTABLE = new RegExp(`[${UNSAFE_CHARACTERS}${DIRECTION}]+`, 'gu');
 

@@ -1,4 +1,4 @@
-/** Why an event was refused or mended. */
+/** Reasons for which an event is refused or sanitized. */
 export const INVALID_REASONS = [
   'missing_field',
   'wrong_type',
@@ -6,16 +6,16 @@ export const INVALID_REASONS = [
   'invalid_number',
   'invalid_time',
   'too_long',
-  'control_characters',
+  'unsafe_id',
   'unreadable',
   'out_of_order',
   'limit',
   'internal',
 ] as const;
-/** Why an event was refused or mended. */
+/** Reasons for which an event is refused or sanitized. */
 export type InvalidReason = (typeof INVALID_REASONS)[number];
 
-/** What each value of the `reason` label means. */
+/** Meaning of each value of the `reason` label. */
 export const INVALID_REASON_MEANING: Readonly<Record<InvalidReason, string>> = {
   missing_field:
     'a required field was absent or empty; an event without namespace or cluster was kept under `unknown`, others were dropped or kept without the field',
@@ -26,23 +26,23 @@ export const INVALID_REASON_MEANING: Readonly<Record<InvalidReason, string>> = {
   invalid_number: 'a count was negative, fractional, NaN or infinite; the field or event was dropped',
   invalid_time: 'a time was unreadable, over 5 min in the future or over 10 years past; the time of arrival was used',
   too_long: 'an id, text or list was over its limit; it was cut, an id with a hash so that it stays distinct',
-  control_characters: 'an id held control characters, lone surrogates or a reserved name; it was mended with a hash',
+  unsafe_id: 'an id held characters that no label can have, or was a reserved name; it was kept with a hash',
   unreadable: 'reading the event threw (getter, proxy), or `snapshot()` did; the event or snapshot was dropped',
   out_of_order: 'a second start, finish or decision of one step, or a step of an ended plan; the event was dropped',
   limit:
-    'more clusters, plans, nodes or moves at once than the package tracks; nodes of an ownership report were counted under `_other`, other events were dropped',
-  internal: 'a provider, processor or this package itself threw; only what that sink would have told was lost',
+    'more clusters, plans, nodes or moves at once than the package tracks; nodes of an ownership report were counted under `_OTHER`, other events were dropped',
+  internal: 'a provider, processor or this package itself threw; only the telemetry of that part was lost',
 };
 
-/** One thing that was refused or mended. */
+/** One thing that was refused or sanitized. */
 export interface Problem {
   readonly reason: InvalidReason;
   readonly event: string;
-  /** What it was about; with the reason and the event, the kind of the problem. */
+  /** Subject; with the reason and the event, the kind of the problem. */
   readonly field: string;
-  /** What came, what is allowed, and what became of it. Asked for only where the kind has not been told before. */
+  /** The message: what came, what is allowed, and what became of it. Made only for the first of its kind. */
   says(): string;
 }
 
-/** Told of everything that was refused or mended. */
+/** Called for everything that was refused or sanitized. */
 export type Report = (problem: Problem) => void;

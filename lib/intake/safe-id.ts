@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FOLDED } from '../contract/vocabulary.js';
+import { OTHER } from '../contract/vocabulary.js';
 
 /** Longest id that is kept as it is. */
 export const MAX_ID_LENGTH = 256;
@@ -14,7 +14,7 @@ const UNSAFE_ALL = new RegExp(UNSAFE, 'gu');
 
 /** True when `id` can stand as a label value, a span attribute and a map key as it is. */
 export function isSafeId(id: string): boolean {
-  if (id.length > MAX_ID_LENGTH || id === FOLDED) return false;
+  if (id.length > MAX_ID_LENGTH || id === OTHER) return false;
   // A loop, because nearly every id is short ASCII and a regular expression costs several times as much.
   for (let i = 0; i < id.length; i += 1) {
     const unit = id.charCodeAt(i);
@@ -27,7 +27,7 @@ export function isSafeId(id: string): boolean {
  * The nearest safe id: cut to the limit, unsafe characters replaced. It ends in a hash of the whole, so that two
  * different ids stay different.
  */
-export function mendId(id: string): string {
+export function sanitizeId(id: string): string {
   const hash = createHash('sha256').update(id).digest('hex').slice(0, 12);
   const kept = id.slice(0, MAX_ID_LENGTH - hash.length - 1).replace(UNSAFE_ALL, '\ufffd');
   return `${kept}~${hash}`;
@@ -35,5 +35,5 @@ export function mendId(id: string): string {
 
 /** The id as the ledger knows it. */
 export function safeId(id: string): string {
-  return isSafeId(id) ? id : mendId(id);
+  return isSafeId(id) ? id : sanitizeId(id);
 }

@@ -1,16 +1,16 @@
-import { FOLDED, type Outcome, type RebalanceState } from '../contract/vocabulary.js';
+import { OTHER, type Outcome, type RebalanceState } from '../contract/vocabulary.js';
 import { describe } from '../intake/describe.js';
-import type { Fact, FailureFact } from '../intake/fact.js';
+import type { ParsedEvent, ParsedFailure } from '../intake/parsed-event.js';
 import type { InvalidReason, Report } from '../intake/problem.js';
 import { type Drain, type Ending, type Move, Plan } from './plan.js';
 import type { Transition } from './transition.js';
 
-/** How much a ledger remembers. Times in milliseconds. */
+/** Limits of a ledger. Times in milliseconds. */
 export interface LedgerLimits {
   /** Plans kept; ended ones give way to others first, and live ones may be {@link LIVE_PER_KEPT} times as many. */
   readonly maxPlans: number;
   readonly maxNodes: number;
-  readonly retention: number;
+  readonly retentionMillis: number;
 }
 
 /** A controller that never ends its plans must not fill the heap. */
@@ -32,9 +32,9 @@ const TOO_MANY_PLANS: Refusal = (count) =>
 const TOO_MANY_DRAINS: Refusal = (count) => `the plan drains ${count} nodes already (maxNodes)`;
 const TOO_MANY_MOVES: Refusal = (count) => `the plan has moved ${count} shards already`;
 
-type PlanFact = Pick<Fact, 'event' | 'at'> & { readonly planId: string };
-type DrainFact = Extract<Fact, { node: string }>;
-type MoveFact = Extract<Fact, { shard: string }>;
+type PlanEvent = Pick<ParsedEvent, 'event' | 'at'> & { readonly planId: string };
+type DrainEvent = Extract<ParsedEvent, { node: string }>;
+type MoveEvent = Extract<ParsedEvent, { shard: string }>;
 type MoveStart = Pick<Move, 'source' | 'target' | 'startedAt'>;
 
 const UNSEEN_START: MoveStart = Object.freeze({ source: undefined, target: undefined, startedAt: undefined });
@@ -48,7 +48,7 @@ const STATE_AT_END: Readonly<Record<Outcome, RebalanceState>> = {
 };
 
 /**
- * What is known of one cluster's rebalancing: its plans, their states, drains, moves and times. It takes facts in any
+ * Knowledge of one cluster's rebalancing: its plans, their states, drains, moves and times. It takes events in any
  * order and keeps its invariants under all of them; it knows no telemetry. Times are milliseconds since the Unix epoch.
  */
 export class Ledger {
@@ -68,7 +68,7 @@ export class Ledger {
   readonly #report: Report;
   /** Ended plans in the order of their retirement. */
   readonly #ended = new Set<Plan>();
-  #toldState: RebalanceState | undefined;
+  #reportedState: RebalanceState | undefined;
   #impliedState: RebalanceState = 'steady';
 
   constructor(limits: LedgerLimits, observe: (transition: Transition) => void, report: Report) {
@@ -77,41 +77,41 @@ export class Ledger {
     this.#report = report;
   }
 
-  /** State of the controller: as it told, else the state that its plans last entered. */
+  /** State of the controller: as it reported, else the state that its plans last entered. */
   get state(): RebalanceState {
-    return this.#toldState ?? this.#impliedState;
+    return this.#reportedState ?? this.#impliedState;
   }
 
-  /** @param now the time of arrival, which may differ from `fact.at` */
-  apply(fact: Fact, now: number): void {
-    switch (fact.event) {
+  /** @param now the time of arrival, which may differ from `parsed.at` */
+  apply(parsed: ParsedEvent, now: number): void {
+    switch (parsed.event) {
       case 'moveStarted':
-        return this.#startMove(fact, now);
+        return this.#startMove(parsed, now);
       case 'moveFinished':
-        return this.#finishMove(fact, now);
+        return this.#finishMove(parsed, now);
       case 'drainStarted':
-        return this.#startDrain(fact, now);
+        return this.#startDrain(parsed, now);
       case 'drainProgressed':
-        return this.#progressDrain(fact, now);
+        return this.#progressDrain(parsed, now);
       case 'drainFinished':
-        return this.#finishDrain(fact, now);
+        return this.#finishDrain(parsed, now);
       case 'planCreated':
-        return this.#createPlan(fact, now);
+        return this.#createPlan(parsed, now);
       case 'stateChanged':
-        return this.#changeState(fact, now);
+        return this.#changeState(parsed, now);
       case 'approvalRequested':
-        return this.#requestApproval(fact, now);
+        return this.#requestApproval(parsed, now);
       case 'approvalDecided':
-        return this.#decideApproval(fact, now);
+        return this.#decideApproval(parsed, now);
       case 'planFinished':
-        return this.#finishPlan(fact, now);
+        return this.#finishPlan(parsed, now);
       case 'ownershipChanged':
-        return this.#setOwnership(fact.nodes, fact.complete);
+        return this.#setOwnership(parsed.nodes, parsed.complete);
       case 'policyChanged':
-        this.maxConcurrentMoves = fact.maxConcurrentMoves;
+        this.maxConcurrentMoves = parsed.maxConcurrentMoves;
         return;
       case 'guardrailTripped':
-        return this.#tripGuardrail(fact);
+        return this.#tripGuardrail(parsed);
       case 'paused':
         this.paused = true;
         return;
@@ -119,7 +119,7 @@ export class Ledger {
         this.paused = false;
         return;
       case 'heartbeat':
-        this.heartbeatAt = fact.at;
+        this.heartbeatAt = parsed.at;
     }
   }
 
@@ -127,135 +127,136 @@ export class Ledger {
   retire(now: number): void {
     for (const plan of this.#ended) {
       // A clock set back must not keep plans for longer than their retention.
-      plan.retireAt = Math.min(plan.retireAt, now + this.#limits.retention);
+      plan.retireAt = Math.min(plan.retireAt, now + this.#limits.retentionMillis);
       if (plan.retireAt > now) break;
       this.#drop(plan, now);
     }
   }
 
-  #createPlan(fact: Extract<Fact, { event: 'planCreated' }>, now: number): void {
-    let plan = this.plans.get(fact.planId);
+  #createPlan(parsed: Extract<ParsedEvent, { event: 'planCreated' }>, now: number): void {
+    let plan = this.plans.get(parsed.planId);
     if (plan !== undefined && !plan.live) {
       // The id is used again before its first plan has retired.
       this.#drop(plan, now);
       plan = undefined;
     }
     const known = plan !== undefined;
-    plan ??= this.#addPlan(fact.planId, fact.at, false, now);
-    if (plan === undefined) return this.#refuse('limit', fact.event, 'planId', TOO_MANY_PLANS, this.plans.size);
-    plan.createdAt = Math.min(plan.createdAt, fact.at);
-    plan.trigger = fact.trigger ?? plan.trigger;
-    plan.approvalMode = fact.approvalMode ?? plan.approvalMode;
-    plan.requestedBy = fact.requestedBy ?? plan.requestedBy;
-    plan.changeTicket = fact.changeTicket ?? plan.changeTicket;
-    plan.nodes = fact.nodes ?? plan.nodes;
-    plan.tellShards(fact.shards, fact.shardsRemaining);
-    if (known) this.#observe({ type: 'planAmended', at: fact.at, plan });
-    else this.#observe({ type: 'planOpened', at: fact.at, plan, traceparent: fact.traceparent });
-    if (fact.state !== undefined) plan.stateTold = true;
-    if (!known || fact.state !== undefined) this.#enter(plan, fact.state ?? 'rebalancePending', fact.at, undefined);
+    plan ??= this.#addPlan(parsed.planId, parsed.at, false, now);
+    if (plan === undefined) return this.#refuse('limit', parsed.event, 'planId', TOO_MANY_PLANS, this.plans.size);
+    plan.createdAt = Math.min(plan.createdAt, parsed.at);
+    plan.trigger = parsed.trigger ?? plan.trigger;
+    plan.approvalMode = parsed.approvalMode ?? plan.approvalMode;
+    plan.requestedBy = parsed.requestedBy ?? plan.requestedBy;
+    plan.changeTicket = parsed.changeTicket ?? plan.changeTicket;
+    plan.nodes = parsed.nodes ?? plan.nodes;
+    plan.reportTotals(parsed.shards, parsed.shardsRemaining);
+    if (known) this.#observe({ type: 'planAmended', at: parsed.at, plan });
+    else this.#observe({ type: 'planOpened', at: parsed.at, plan, traceparent: parsed.traceparent });
+    if (parsed.state !== undefined) plan.stateReported = true;
+    if (!known || parsed.state !== undefined)
+      this.#enter(plan, parsed.state ?? 'rebalancePending', parsed.at, undefined);
   }
 
-  #changeState(fact: Extract<Fact, { event: 'stateChanged' }>, now: number): void {
-    if (fact.planId === undefined) {
-      const from = fact.from ?? this.state;
-      this.#toldState = fact.to;
-      const { at, to, reason } = fact;
+  #changeState(parsed: Extract<ParsedEvent, { event: 'stateChanged' }>, now: number): void {
+    if (parsed.planId === undefined) {
+      const from = parsed.from ?? this.state;
+      this.#reportedState = parsed.to;
+      const { at, to, reason } = parsed;
       this.#observe({ type: 'stateChanged', at, plan: undefined, from, to, reason, failure: undefined });
       return;
     }
-    const known = this.plans.get(fact.planId);
-    // The end of a plan sets its state; a controller may well tell the same state after it.
-    if (known !== undefined && !known.live && known.state === fact.to) return;
-    const plan = this.#livePlan({ event: fact.event, at: fact.at, planId: fact.planId }, now);
+    const known = this.plans.get(parsed.planId);
+    // The end of a plan sets its state; a controller may well report the same state after it.
+    if (known !== undefined && !known.live && known.state === parsed.to) return;
+    const plan = this.#livePlan({ event: parsed.event, at: parsed.at, planId: parsed.planId }, now);
     if (plan === undefined) return;
-    plan.stateTold = true;
-    this.#enter(plan, fact.to, fact.at, fact.reason, fact.from);
+    plan.stateReported = true;
+    this.#enter(plan, parsed.to, parsed.at, parsed.reason, parsed.from);
   }
 
-  #requestApproval(fact: Extract<Fact, { event: 'approvalRequested' }>, now: number): void {
-    const plan = this.#livePlan(fact, now);
+  #requestApproval(parsed: Extract<ParsedEvent, { event: 'approvalRequested' }>, now: number): void {
+    const plan = this.#livePlan(parsed, now);
     if (plan === undefined) return;
     if (plan.approvalSince !== undefined) {
-      return this.#refuse('out_of_order', fact.event, 'planId', WAITS_ALREADY, plan.id);
+      return this.#refuse('out_of_order', parsed.event, 'planId', WAITS_ALREADY, plan.id);
     }
-    plan.openApproval(fact.at);
-    this.#observe({ type: 'approvalOpened', at: fact.at, plan });
+    plan.openApproval(parsed.at);
+    this.#observe({ type: 'approvalOpened', at: parsed.at, plan });
   }
 
-  #decideApproval(fact: Extract<Fact, { event: 'approvalDecided' }>, now: number): void {
-    const plan = this.#livePlan(fact, now);
+  #decideApproval(parsed: Extract<ParsedEvent, { event: 'approvalDecided' }>, now: number): void {
+    const plan = this.#livePlan(parsed, now);
     if (plan === undefined) return;
     if (plan.approvalSince === undefined && plan.decided) {
-      return this.#refuse('out_of_order', fact.event, 'decision', DECIDED_ALREADY, plan.id);
+      return this.#refuse('out_of_order', parsed.event, 'decision', DECIDED_ALREADY, plan.id);
     }
     plan.decided = true;
-    const { at, decision, actor, reason, traceparent } = fact;
+    const { at, decision, actor, reason, traceparent } = parsed;
     const seconds = plan.closeApproval(at);
     this.#observe({ type: 'approvalClosed', at, plan, decision, actor, reason, traceparent, seconds });
   }
 
-  #startDrain(fact: Extract<Fact, { event: 'drainStarted' }>, now: number): void {
-    const plan = this.#livePlan(fact, now);
+  #startDrain(parsed: Extract<ParsedEvent, { event: 'drainStarted' }>, now: number): void {
+    const plan = this.#livePlan(parsed, now);
     if (plan === undefined) return;
-    const running = plan.drains.get(fact.node);
+    const running = plan.drains.get(parsed.node);
     if (running?.open) {
       if (running.startedAt !== undefined) {
-        return this.#refuse('out_of_order', fact.event, 'node', DRAIN_STARTED, fact.node);
+        return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_STARTED, parsed.node);
       }
-      running.startedAt = fact.at;
-      running.shards = Math.max(fact.shards, running.remaining);
+      running.startedAt = parsed.at;
+      running.shards = Math.max(parsed.shards, running.remaining);
       return;
     }
-    this.#openDrain(plan, fact, fact.at, fact.shards);
+    this.#openDrain(plan, parsed, parsed.at, parsed.shards);
   }
 
-  #progressDrain(fact: Extract<Fact, { event: 'drainProgressed' }>, now: number): void {
-    const plan = this.#livePlan(fact, now);
+  #progressDrain(parsed: Extract<ParsedEvent, { event: 'drainProgressed' }>, now: number): void {
+    const plan = this.#livePlan(parsed, now);
     if (plan === undefined) return;
-    const drain = this.#runningDrain(plan, fact);
+    const drain = this.#runningDrain(plan, parsed);
     if (drain === undefined) return;
-    drain.shards = Math.max(fact.shards ?? drain.shards, fact.shardsRemaining);
-    drain.remaining = fact.shardsRemaining;
-    drain.bytes = fact.bytes ?? drain.bytes;
-    this.#observe({ type: 'drainProgressed', at: fact.at, plan, drain });
+    drain.shards = Math.max(parsed.shards ?? drain.shards, parsed.shardsRemaining);
+    drain.remaining = parsed.shardsRemaining;
+    drain.bytes = parsed.bytes ?? drain.bytes;
+    this.#observe({ type: 'drainProgressed', at: parsed.at, plan, drain });
   }
 
-  #finishDrain(fact: Extract<Fact, { event: 'drainFinished' }>, now: number): void {
-    const plan = this.#livePlan(fact, now);
+  #finishDrain(parsed: Extract<ParsedEvent, { event: 'drainFinished' }>, now: number): void {
+    const plan = this.#livePlan(parsed, now);
     if (plan === undefined) return;
-    const drain = this.#runningDrain(plan, fact);
+    const drain = this.#runningDrain(plan, parsed);
     if (drain === undefined) return;
-    drain.bytes = fact.bytes ?? drain.bytes;
-    this.#closeDrain(plan, drain, fact, fact.at);
+    drain.bytes = parsed.bytes ?? drain.bytes;
+    this.#closeDrain(plan, drain, parsed, parsed.at);
   }
 
-  #startMove(fact: Extract<Fact, { event: 'moveStarted' }>, now: number): void {
-    const plan = this.#livePlan(fact, now);
+  #startMove(parsed: Extract<ParsedEvent, { event: 'moveStarted' }>, now: number): void {
+    const plan = this.#livePlan(parsed, now);
     if (plan === undefined) return;
-    if (typeof plan.move(fact.shard) === 'object') {
-      return this.#refuse('out_of_order', fact.event, 'shard', MOVE_STARTED, fact.shard);
+    if (typeof plan.move(parsed.shard) === 'object') {
+      return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_STARTED, parsed.shard);
     }
-    this.#openMove(plan, fact, { source: fact.source, target: fact.target, startedAt: fact.at });
+    this.#openMove(plan, parsed, { source: parsed.source, target: parsed.target, startedAt: parsed.at });
   }
 
-  #finishMove(fact: Extract<Fact, { event: 'moveFinished' }>, now: number): void {
-    const plan = this.#livePlan(fact, now);
+  #finishMove(parsed: Extract<ParsedEvent, { event: 'moveFinished' }>, now: number): void {
+    const plan = this.#livePlan(parsed, now);
     if (plan === undefined) return;
-    const known = plan.move(fact.shard);
+    const known = plan.move(parsed.shard);
     if (typeof known === 'string') {
-      return this.#refuse('out_of_order', fact.event, 'shard', MOVE_ENDED, fact.shard);
+      return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_ENDED, parsed.shard);
     }
-    const move = known ?? this.#openMove(plan, fact, UNSEEN_START);
+    const move = known ?? this.#openMove(plan, parsed, UNSEEN_START);
     if (move === undefined) return;
-    move.bytes = fact.bytes;
-    this.#closeMove(plan, move, fact, fact.at);
+    move.bytes = parsed.bytes;
+    this.#closeMove(plan, move, parsed, parsed.at);
   }
 
-  #finishPlan(fact: Extract<Fact, { event: 'planFinished' }>, now: number): void {
-    const plan = this.#livePlan(fact, now);
+  #finishPlan(parsed: Extract<ParsedEvent, { event: 'planFinished' }>, now: number): void {
+    const plan = this.#livePlan(parsed, now);
     if (plan === undefined) return;
-    const { at } = fact;
+    const { at } = parsed;
     for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at);
     for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at);
     if (plan.approvalSince !== undefined) {
@@ -263,21 +264,21 @@ export class Ledger {
       const undecided = { decision: undefined, actor: undefined, reason: undefined, traceparent: undefined };
       this.#observe({ type: 'approvalClosed', at, plan, ...undecided, seconds });
     }
-    const ending = { outcome: fact.outcome, failure: fact.failure };
-    this.#enter(plan, STATE_AT_END[fact.outcome], at, fact.reason, plan.state, fact.failure);
+    const ending = { outcome: parsed.outcome, failure: parsed.failure };
+    this.#enter(plan, STATE_AT_END[parsed.outcome], at, parsed.reason, plan.state, parsed.failure);
     plan.end(ending, at);
-    const seconds = plan.late ? undefined : plan.seconds('total', at);
+    const seconds = plan.seenLate ? undefined : plan.seconds('total', at);
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });
-    plan.retireAt = now + this.#limits.retention;
+    plan.retireAt = now + this.#limits.retentionMillis;
     this.#ended.add(plan);
     if (this.plans.size > this.#limits.maxPlans) this.#dropOldestEnded(now);
   }
 
-  #tripGuardrail(fact: Extract<Fact, { event: 'guardrailTripped' }>): void {
+  #tripGuardrail(parsed: Extract<ParsedEvent, { event: 'guardrailTripped' }>): void {
     // A guardrail may well stop a plan that never came to be: that plan is not adopted.
-    const plan = fact.planId === undefined ? undefined : this.plans.get(fact.planId);
-    const { at, reason } = fact;
-    this.#observe({ type: 'guardrailTripped', at, plan, guardrail: fact.guardrail, reason });
+    const plan = parsed.planId === undefined ? undefined : this.plans.get(parsed.planId);
+    const { at, reason } = parsed;
+    this.#observe({ type: 'guardrailTripped', at, plan, guardrail: parsed.guardrail, reason });
   }
 
   #setOwnership(nodes: ReadonlyMap<string, number>, complete: boolean): void {
@@ -302,14 +303,14 @@ export class Ledger {
       field: 'nodes',
       says: () =>
         `${nodes.size} nodes came, and maxNodes is ${this.#limits.maxNodes}; ` +
-        (complete ? `the rest is summed up as node ${FOLDED}` : 'the rest was left out'),
+        (complete ? `the rest is summed up as node ${OTHER}` : 'the rest was left out'),
     });
     // A report of some nodes cannot correct a sum over all the others.
     if (complete) this.otherNodesShards = folded;
   }
 
   /** The live plan of an event; one that was never seen is adopted. Reports an event of an ended plan. */
-  #livePlan({ planId, event, at }: PlanFact, now: number): Plan | undefined {
+  #livePlan({ planId, event, at }: PlanEvent, now: number): Plan | undefined {
     const plan = this.plans.get(planId);
     if (plan?.live) return plan;
     const adopted = plan === undefined ? this.#addPlan(planId, at, true, now) : undefined;
@@ -323,12 +324,12 @@ export class Ledger {
     return adopted;
   }
 
-  #addPlan(id: string, createdAt: number, late: boolean, now: number): Plan | undefined {
+  #addPlan(id: string, createdAt: number, seenLate: boolean, now: number): Plan | undefined {
     this.retire(now);
     const { maxPlans } = this.#limits;
     if (this.plans.size >= maxPlans) this.#dropOldestEnded(now);
     if (this.plans.size >= maxPlans * LIVE_PER_KEPT) return undefined;
-    const plan = new Plan(id, createdAt, late);
+    const plan = new Plan(id, createdAt, seenLate);
     this.plans.set(id, plan);
     return plan;
   }
@@ -346,9 +347,9 @@ export class Ledger {
     this.#observe({ type: 'planForgotten', at: now, plan });
   }
 
-  /** Enters a state that follows from another event, unless the controller tells the plan's states itself. */
+  /** Enters a state that follows from another event, unless the controller reports the plan's states itself. */
   #imply(plan: Plan, to: RebalanceState, at: number): void {
-    if (!plan.stateTold) this.#enter(plan, to, at, undefined);
+    if (!plan.stateReported) this.#enter(plan, to, at, undefined);
   }
 
   #enter(
@@ -357,7 +358,7 @@ export class Ledger {
     at: number,
     reason: string | undefined,
     from = plan.state,
-    failure?: FailureFact,
+    failure?: ParsedFailure,
   ): void {
     this.#impliedState = to;
     if (plan.state === to) return;
@@ -367,18 +368,18 @@ export class Ledger {
   }
 
   /** The open drain of an event; one whose start was never seen is opened. Reports an event of an ended drain. */
-  #runningDrain(plan: Plan, fact: DrainFact): Drain | undefined {
-    const drain = plan.drains.get(fact.node);
-    if (drain === undefined) return this.#openDrain(plan, fact, undefined, 0);
+  #runningDrain(plan: Plan, parsed: DrainEvent): Drain | undefined {
+    const drain = plan.drains.get(parsed.node);
+    if (drain === undefined) return this.#openDrain(plan, parsed, undefined, 0);
     if (drain.open) return drain;
-    this.#refuse('out_of_order', fact.event, 'node', DRAIN_ENDED, fact.node);
+    this.#refuse('out_of_order', parsed.event, 'node', DRAIN_ENDED, parsed.node);
     return undefined;
   }
 
-  #openDrain(plan: Plan, fact: DrainFact, startedAt: number | undefined, shards: number): Drain | undefined {
-    const { node, at } = fact;
+  #openDrain(plan: Plan, parsed: DrainEvent, startedAt: number | undefined, shards: number): Drain | undefined {
+    const { node, at } = parsed;
     if (plan.drains.size >= this.#limits.maxNodes && !plan.drains.has(node)) {
-      this.#refuse('limit', fact.event, 'node', TOO_MANY_DRAINS, this.#limits.maxNodes);
+      this.#refuse('limit', parsed.event, 'node', TOO_MANY_DRAINS, this.#limits.maxNodes);
       return undefined;
     }
     const drain = plan.openDrain(node, startedAt, at);
@@ -395,10 +396,10 @@ export class Ledger {
     this.#observe({ type: 'drainClosed', at, plan, drain, ending, seconds });
   }
 
-  #openMove(plan: Plan, fact: MoveFact, { source, target, startedAt }: MoveStart): Move | undefined {
-    const { shard, at } = fact;
+  #openMove(plan: Plan, parsed: MoveEvent, { source, target, startedAt }: MoveStart): Move | undefined {
+    const { shard, at } = parsed;
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
-      this.#refuse('limit', fact.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
+      this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
       return undefined;
     }
     const move = { shard, source, target, startedAt, bytes: undefined };

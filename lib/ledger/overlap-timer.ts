@@ -2,7 +2,7 @@
  * Wall time during which at least one of several overlapping runs was open. Times are milliseconds since the Unix
  * epoch; a clock that jumps back adds nothing.
  */
-export class Stopwatch {
+export class OverlapTimer {
   #running = 0;
   #since = 0;
   #total = 0;

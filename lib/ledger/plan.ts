@@ -1,11 +1,11 @@
 import { type ApprovalMode, type Outcome, type Phase, type RebalanceState, UNKNOWN } from '../contract/vocabulary.js';
-import type { FailureFact } from '../intake/fact.js';
-import { Stopwatch } from './overlap-timer.js';
+import type { ParsedFailure } from '../intake/parsed-event.js';
+import { OverlapTimer } from './overlap-timer.js';
 
-/** How a plan or step ended. */
+/** End of a plan or step. */
 export interface Ending {
   readonly outcome: Outcome;
-  readonly failure: FailureFact | undefined;
+  readonly failure: ParsedFailure | undefined;
 }
 
 /** One node giving up its shards. Times are milliseconds since the Unix epoch. */
@@ -28,14 +28,14 @@ export interface Move {
   bytes: number | undefined;
 }
 
-/** What is remembered of a shard that is not on its way: whether its last move has completed. */
+/** State of a shard that is not on its way: its last move has completed, or it has not. */
 type AtRest = 'moved' | 'unmoved';
 
-/** One plan: what was told of it, and what follows from that. Times are milliseconds since the Unix epoch. */
+/** One plan: the events about it, and what follows from them. Times are milliseconds since the Unix epoch. */
 export class Plan {
   readonly id: string;
   /** First seen through an event other than its creation, so that its beginning is unknown. */
-  readonly late: boolean;
+  readonly seenLate: boolean;
   createdAt: number;
   trigger: string = UNKNOWN;
   approvalMode: ApprovalMode | typeof UNKNOWN = UNKNOWN;
@@ -45,12 +45,12 @@ export class Plan {
 
   state: RebalanceState = 'rebalancePending';
   stateSince: number;
-  /** True once the controller itself has told the plan's state, so that it no longer follows from other events. */
-  stateTold = false;
+  /** True once the controller itself has reported the plan's state, so that it no longer follows from other events. */
+  stateReported = false;
 
   ending: Ending | undefined;
   endedAt: number | undefined;
-  /** When an ended plan is dropped, by the ledger's own clock. */
+  /** Time at which an ended plan is dropped, by the ledger's own clock. */
   retireAt = 0;
 
   /** Since when the plan waits for a decision. */
@@ -60,48 +60,48 @@ export class Plan {
 
   readonly drains = new Map<string, Drain>();
   readonly #moves = new Map<string, Move | AtRest>();
-  readonly #approvalWatch = new Stopwatch();
-  readonly #drainWatch = new Stopwatch();
-  readonly #moveWatch = new Stopwatch();
-  #toldShards = 0;
-  #movedBefore = 0;
+  readonly #approvalWatch = new OverlapTimer();
+  readonly #drainWatch = new OverlapTimer();
+  readonly #moveWatch = new OverlapTimer();
+  #reportedShards = 0;
+  #movedUnseen = 0;
   #moving = 0;
   #moved = 0;
 
-  constructor(id: string, createdAt: number, late: boolean) {
+  constructor(id: string, createdAt: number, seenLate: boolean) {
     this.id = id;
     this.createdAt = createdAt;
     this.stateSince = createdAt;
-    this.late = late;
+    this.seenLate = seenLate;
   }
 
   get live(): boolean {
     return this.ending === undefined;
   }
 
-  /** Shards in all: as told, or as many as have been seen if those are more. */
+  /** Shards in all: as reported, or as many as have been seen if those are more. */
   get shards(): number {
     let drained = 0;
     for (const drain of this.drains.values()) drained += drain.shards;
-    return Math.max(this.#toldShards, this.#movedBefore + this.#moves.size, drained);
+    return Math.max(this.#reportedShards, this.#movedUnseen + this.#moves.size, drained);
   }
 
   get shardsRemaining(): number {
     if (this.ending?.outcome === 'completed') return 0;
     let drained = 0;
     for (const drain of this.drains.values()) drained += drain.shards - drain.remaining;
-    // A controller may report moves, or drains only: whichever tells of more progress counts.
-    return this.shards - Math.max(this.#movedBefore + this.#moved, drained);
+    // A controller may report moves, or drains only: whichever shows more progress counts.
+    return this.shards - Math.max(this.#movedUnseen + this.#moved, drained);
   }
 
   get shardsMoving(): number {
     return this.#moving;
   }
 
-  /** Takes the totals of the plan as its controller tells them. */
-  tellShards(shards: number | undefined, remaining: number | undefined): void {
-    if (shards !== undefined) this.#toldShards = shards;
-    if (remaining !== undefined) this.#movedBefore = Math.max(0, this.#toldShards - remaining - this.#moved);
+  /** Takes the totals of the plan as its controller reports them. */
+  reportTotals(shards: number | undefined, remaining: number | undefined): void {
+    if (shards !== undefined) this.#reportedShards = shards;
+    if (remaining !== undefined) this.#movedUnseen = Math.max(0, this.#reportedShards - remaining - this.#moved);
   }
 
   /** Seconds spent so far in a phase. */
@@ -187,8 +187,8 @@ export class Plan {
   end(ending: Ending, at: number): void {
     this.ending = ending;
     this.endedAt = at;
-    this.#toldShards = this.shards;
-    this.#movedBefore = this.#movedBefore + this.#moved;
+    this.#reportedShards = this.shards;
+    this.#movedUnseen = this.#movedUnseen + this.#moved;
     this.#moved = 0;
     // The shards of an ended plan are never asked for again, and there may be many.
     this.#moves.clear();

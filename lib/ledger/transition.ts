@@ -1,9 +1,9 @@
 import type { Decision, RebalanceState } from '../contract/vocabulary.js';
-import type { FailureFact } from '../intake/fact.js';
+import type { ParsedFailure } from '../intake/parsed-event.js';
 import type { Drain, Ending, Move, Plan } from './plan.js';
 
 /**
- * What changed in the ledger. The names differ from those of the controller's events, because a transition may also come
+ * A change in the ledger. The names differ from those of the controller's events, because a transition may also come
  * from a plan that was adopted late, or from the end of another.
  *
  * `seconds` is undefined where the start of the step was not seen.
@@ -16,7 +16,7 @@ export type Transition = { readonly at: number } & (
       readonly to: RebalanceState;
       readonly reason: string | undefined;
       /** Why a plan failed, where this is its end. */
-      readonly failure: FailureFact | undefined;
+      readonly failure: ParsedFailure | undefined;
     }
   | { readonly type: 'planOpened'; readonly plan: Plan; readonly traceparent: string | undefined }
   | { readonly type: 'planClosed'; readonly plan: Plan; readonly ending: Ending; readonly seconds: number | undefined }

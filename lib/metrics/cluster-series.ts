@@ -1,4 +1,4 @@
-import { DECISIONS, FOLDED, PHASES, type Phase, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
+import { DECISIONS, OTHER, PHASES, type Phase, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Ending, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
@@ -17,11 +17,11 @@ export interface SeriesLimits {
   readonly maxPlans: number;
   /** Values of each label whose values turn up during life. */
   readonly maxLabelValues: number;
-  /** How long a new counter is exported at 0, in milliseconds. */
-  readonly zeroFor: number;
+  /** Time for which a new counter is exported at 0, in milliseconds. */
+  readonly zeroForMillis: number;
 }
 
-/** What the series of one cluster need from outside. */
+/** Inputs of the series of one cluster. */
 export interface SeriesSource {
   readonly namespace: string;
   readonly cluster: string;
@@ -50,7 +50,7 @@ export class ClusterSeries {
   readonly namespace: string;
   readonly cluster: string;
   readonly #source: SeriesSource;
-  readonly #zeroFor: number;
+  readonly #zeroForMillis: number;
   readonly #bornAt: number;
   readonly #time: SteadyTime;
   readonly #plans: ShownPlans;
@@ -64,11 +64,11 @@ export class ClusterSeries {
   readonly #labels = new WeakMap<Plan, PlanLabels>();
 
   /** @param now milliseconds since the Unix epoch */
-  constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroFor }: SeriesLimits, now: number) {
+  constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
     this.namespace = source.namespace;
     this.cluster = source.cluster;
     this.#source = source;
-    this.#zeroFor = zeroFor;
+    this.#zeroForMillis = zeroForMillis;
     this.#bornAt = now;
     this.#time = new SteadyTime(now);
     this.#plans = new ShownPlans(maxPlans, this.#newCounter);
@@ -143,7 +143,7 @@ export class ClusterSeries {
     }
     for (const [node, shards] of ledger.nodes) builder.gauge('nodeShards', { ...labels, node }, start, shards);
     if (ledger.otherNodesShards !== undefined) {
-      builder.gauge('nodeShards', { ...labels, node: FOLDED }, start, ledger.otherNodesShards);
+      builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.otherNodesShards);
     }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
@@ -172,12 +172,12 @@ export class ClusterSeries {
     }
   }
 
-  /** Adds the series of `plan_id="_other"`, if any plan is folded into it. */
+  /** Adds the series of `plan_id="_OTHER"`, if any plan is folded into it. */
   #addFolded(builder: MetricDataBuilder): void {
     const { folded, foldedApprovals } = this.#plans;
     const [first] = folded;
     if (first === undefined || foldedApprovals === undefined) return;
-    const labels = new PlanLabels(this.namespace, this.cluster, FOLDED, this.#bornAt);
+    const labels = new PlanLabels(this.namespace, this.cluster, OTHER, this.#bornAt);
     const states = recordOf<RebalanceState, number>(STATES, () => 0);
     const { createdAt, stateSince } = first;
     const sum = { shardsMoving: 0, shards: 0, shardsRemaining: 0, createdAt, stateSince };
@@ -211,14 +211,14 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter = (now: number) => new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroFor);
+  readonly #newCounter = (now: number) => new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis);
 
   #resolveTrigger(plan: Plan): void {
     this.#triggerOf.set(plan, plan.trigger === UNKNOWN ? UNKNOWN : this.#triggers.resolve(plan.trigger));
   }
 }
 
-/** What a plan and the sum of the folded plans have in common. Times in milliseconds since the Unix epoch. */
+/** Figures that a plan and the sum of the folded plans have in common. Times in milliseconds since the Unix epoch. */
 interface Figures {
   readonly shardsMoving: number;
   readonly shards: number;

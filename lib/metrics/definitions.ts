@@ -10,8 +10,8 @@ export const PHASE_DURATION_BOUNDS = [
 export const LABELS = {
   namespace: { description: 'Namespace of the controller', values: undefined },
   cluster: { description: 'Cluster that is rebalanced', values: undefined },
-  plan_id: { description: 'Id of the plan, or `_other`', values: undefined },
-  node: { description: 'Id of the node, or `_other`', values: undefined },
+  plan_id: { description: 'Id of the plan, or `_OTHER`', values: undefined },
+  node: { description: 'Id of the node, or `_OTHER`', values: undefined },
   state: { description: 'State of the controller or plan', values: STATES },
   phase: { description: 'Phase of a plan', values: PHASES },
   outcome: { description: 'End of a plan or step; for `phase="approval"` the decision', values: OUTCOMES },
@@ -26,7 +26,7 @@ export const LABELS = {
 /** The name of a label. */
 export type Label = keyof typeof LABELS;
 
-/** What a metric is, for the code that emits it and for the people and files that read it. */
+/** Definition of a metric, for the code that emits it and for the people and files that read it. */
 export interface MetricDefinition {
   /** Instrument name, which is also the Prometheus name on every delivery path. */
   readonly name: string;
@@ -40,30 +40,31 @@ export interface MetricDefinition {
   readonly optional?: readonly Label[];
   /** `producer`: from {@link rebalanceMetricProducer}. `meter`: an ordinary instrument of the registered SDK. */
   readonly source: 'producer' | 'meter';
-  /** How many series exist at most. P = plans shown, D = drains of those plans, N = nodes, E = error types. */
+  /** Most series that exist. P = plans shown, D = drains of those plans, N = nodes, E = error types. */
   readonly bound: string;
-  /** When a series of it stops being exported. */
+  /** The moment at which a series of it stops being exported. */
   readonly vanishes: string;
 }
 
 const PLAN = ['namespace', 'cluster', 'plan_id'] as const;
 const CLUSTER = ['namespace', 'cluster'] as const;
-const AFTER_PLAN = '`retention` after the plan ends';
+const AFTER_PLAN = '`retentionMillis` after the plan ends';
 const ON_DISABLE = 'on `disable()`';
 const NEVER = 'never (SDK meters keep a set for life)';
 
 /** Every metric of the package. */
 export const METRICS = {
+  // The name is the users' own words, for a plan and for the controller alike; the label plan_id tells them apart.
   state: {
     name: 'mesh_rebalance_state',
     kind: 'gauge',
     unit: '',
     description:
-      'State as 0/1 over all seven states: of a plan with plan_id (a count for plan_id="_other"), of the controller without.',
+      'State as 0/1 over all seven states: of a plan with plan_id (a count for plan_id="_OTHER"), of the controller without.',
     labels: [...CLUSTER, 'plan_id', 'state'],
     optional: ['plan_id'],
     source: 'producer',
-    bound: '7 P + 7 + 7 for `_other`',
+    bound: '7 P + 7 + 7 for `_OTHER`',
     vanishes: `plan: ${AFTER_PLAN}; controller: ${ON_DISABLE}`,
   },
   shardsMoving: {
@@ -76,6 +77,7 @@ export const METRICS = {
     bound: 'P + 1',
     vanishes: AFTER_PLAN,
   },
+  // The name is the users' own words: the gauge of one plan, beside the histogram of the cluster in phaseDuration.
   duration: {
     name: 'mesh_rebalance_duration_seconds',
     kind: 'gauge',
@@ -110,7 +112,7 @@ export const METRICS = {
     name: 'mesh_rebalance_plan_created_timestamp_seconds',
     kind: 'gauge',
     unit: 's',
-    description: 'Unix time at which the plan was created (the oldest one for plan_id="_other").',
+    description: 'Unix time at which the plan was created (the oldest one for plan_id="_OTHER").',
     labels: PLAN,
     source: 'producer',
     bound: 'P + 1',
@@ -120,7 +122,7 @@ export const METRICS = {
     name: 'mesh_rebalance_plan_state_since_timestamp_seconds',
     kind: 'gauge',
     unit: 's',
-    description: 'Unix time at which the plan entered its present state (the oldest one for plan_id="_other").',
+    description: 'Unix time at which the plan entered its present state (the oldest one for plan_id="_OTHER").',
     labels: PLAN,
     source: 'producer',
     bound: 'P + 1',
@@ -290,7 +292,7 @@ export const METRICS = {
     name: 'mesh_rebalance_invalid_events_total',
     kind: 'counter',
     unit: '{event}',
-    description: 'Events of the controller that were refused or mended.',
+    description: 'Events of the controller that were refused or sanitized.',
     labels: [...CLUSTER, 'reason'],
     source: 'meter',
     bound: '11',

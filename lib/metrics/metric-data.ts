@@ -39,7 +39,7 @@ interface EmptyResource {
   getRawAttributes(): never[];
 }
 
-/** What `RebalanceMetricProducer.collect` gives: a `CollectionResult` of `@opentelemetry/sdk-metrics`. */
+/** Result of `RebalanceMetricProducer.collect`: a `CollectionResult` of `@opentelemetry/sdk-metrics`. */
 export interface ProducedMetrics {
   readonly resourceMetrics: {
     readonly resource: EmptyResource;
@@ -69,7 +69,7 @@ const PRODUCER_KEYS = (Object.keys(METRICS) as (keyof typeof METRICS)[]).filter(
   (key): key is ProducerKey => METRICS[key].source === 'producer',
 );
 
-/** What is the same in every collection. */
+/** The part of each metric that is the same in every collection. */
 const METRIC_TEMPLATES = recordOf(PRODUCER_KEYS, (key) => {
   const { name, description, unit, kind }: MetricDefinition = METRICS[key];
   const descriptor = Object.freeze({ name, description, unit, valueType: ValueType.DOUBLE });
@@ -98,7 +98,7 @@ export class MetricDataBuilder {
     this.#endTime = hrTime(now);
   }
 
-  /** @param startTime birth of what the series tells of */
+  /** @param startTime birth of the subject of the series */
   gauge<K extends Exclude<ProducerKey, CounterKey>>(
     key: K,
     attributes: PointLabels<K>,

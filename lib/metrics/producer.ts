@@ -27,7 +27,7 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
   readonly [BRAND] = true;
   readonly #sources = new Set<ClusterSeries>();
   readonly #waiting = new Set<() => void>();
-  #wanted = false;
+  #active = false;
   #collected = false;
 
   /** True for a producer of this package, also of another loaded copy of it. */
@@ -41,21 +41,21 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
   }
 
   /** True once somebody has taken hold of the producer, so that it may be collected at any time. */
-  get wanted(): boolean {
-    return this.#wanted;
+  get active(): boolean {
+    return this.#active;
   }
 
-  want(): this {
-    this.#wanted = true;
-    for (const wake of this.#waiting) wake();
+  activate(): this {
+    this.#active = true;
+    for (const listener of this.#waiting) listener();
     this.#waiting.clear();
     return this;
   }
 
-  /** Calls `wake` once the producer is wanted. Returns what takes that back. */
-  onWanted(wake: () => void): () => void {
-    this.#waiting.add(wake);
-    return () => this.#waiting.delete(wake);
+  /** Calls `listener` once the producer is active. Returns what takes that back. */
+  onActivate(listener: () => void): () => void {
+    this.#waiting.add(listener);
+    return () => this.#waiting.delete(listener);
   }
 
   add(source: ClusterSeries): void {
@@ -70,10 +70,10 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     this.#collected = true;
     const errors: unknown[] = [];
     const builder = new MetricDataBuilder();
-    const pace = new Pace();
+    const rest = yielder();
     for (const source of this.#distinctSources()) {
       try {
-        await this.#collectSource(source, builder, pace);
+        await this.#collectSource(source, builder, rest);
       } catch (error) {
         errors.push(error);
       }
@@ -90,26 +90,30 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     return [...byCluster.values()];
   }
 
-  async #collectSource(source: ClusterSeries, builder: MetricDataBuilder, pace: Pace): Promise<void> {
+  async #collectSource(
+    source: ClusterSeries,
+    builder: MetricDataBuilder,
+    rest: () => Promise<void> | undefined,
+  ): Promise<void> {
     const { now, plans } = source.beginCollection(builder);
     for (const [index, [plan, approvals]] of plans.entries()) {
       source.addPlan(plan, approvals, builder, now);
-      if (index % PLANS_PER_LOOK === 0 && pace.isOver()) await pace.rest();
+      if (index % PLANS_PER_LOOK === 0) await rest();
     }
   }
 }
 
-/** Keeps one collection from holding the event loop. */
-class Pace {
-  #since = performance.now();
-
-  isOver(): boolean {
-    return performance.now() - this.#since > SLICE_MS;
-  }
-
-  /** Node's own timer and not the global one, which jsdom does not have and fake timers hold for ever. */
-  async rest(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#since = performance.now();
-  }
+/** Gives the event loop a turn whenever the work since the last one has taken too long. */
+function yielder(): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since <= SLICE_MS) return undefined;
+    // Node's own timer and not the global one, which jsdom does not have and fake timers hold for ever.
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        since = performance.now();
+        resolve();
+      });
+    });
+  };
 }

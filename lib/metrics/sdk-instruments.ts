@@ -36,10 +36,10 @@ const clustersByProvider = new WeakMap<MeterProvider, Set<string>>();
  *
  * @see https://github.com/open-telemetry/opentelemetry-js/issues/3622
  */
-export class Meters {
+export class SdkInstruments {
   readonly #given: MeterProvider | undefined;
   readonly #diagnostics: Diagnostics;
-  readonly #clusters = new Set<ClusterMeters>();
+  readonly #clusters = new Set<ClusterInstruments>();
   #provider: MeterProvider | undefined;
   #instruments: Instruments | undefined;
 
@@ -64,8 +64,8 @@ export class Meters {
     void this.instruments;
   }
 
-  cluster(namespace: string, cluster: string): ClusterMeters {
-    const meters = new ClusterMeters(this, namespace, cluster);
+  cluster(namespace: string, cluster: string): ClusterInstruments {
+    const meters = new ClusterInstruments(this, namespace, cluster);
     const { instruments } = this;
     this.#clusters.add(meters);
     this.#start(meters, this.#provider as MeterProvider, instruments);
@@ -81,7 +81,7 @@ export class Meters {
     }
   }
 
-  #start(cluster: ClusterMeters, provider: MeterProvider, instruments: Instruments): void {
+  #start(cluster: ClusterInstruments, provider: MeterProvider, instruments: Instruments): void {
     try {
       cluster.startAtZero(instruments);
     } catch (error) {
@@ -104,14 +104,14 @@ export class Meters {
 }
 
 /** The fixed attribute sets of one cluster, and what each transition counts. */
-export class ClusterMeters {
+export class ClusterInstruments {
   readonly key: string;
-  readonly #meters: Meters;
+  readonly #meters: SdkInstruments;
   readonly #phaseDuration: Readonly<Record<Phase, Readonly<Record<string, LabelsOf<'phaseDuration'>>>>>;
   readonly #byOutcome: Readonly<Record<string, LabelsOf<'moves'>>>;
   readonly #byReason: Readonly<Record<string, LabelsOf<'invalidEvents'>>>;
 
-  constructor(meters: Meters, namespace: string, cluster: string) {
+  constructor(meters: SdkInstruments, namespace: string, cluster: string) {
     this.#meters = meters;
     this.key = JSON.stringify([namespace, cluster]);
     const labels = { namespace, cluster };

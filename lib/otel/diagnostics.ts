@@ -3,41 +3,41 @@ import { SCOPE_NAME } from './scope.js';
 
 type Level = 'info' | 'warn' | 'error';
 
-/** What has been told for all controllers of the process. */
-const toldForAll = new Set<string>();
+/** Kinds that were reported for all controllers of the process. */
+const reportedPerProcess = new Set<string>();
 
-/** Tells OpenTelemetry's `diag` each kind of thing once for one controller, and never throws. */
+/** Reports each kind of problem once for one controller, through OpenTelemetry's `diag`. Never throws. */
 export class Diagnostics {
   readonly #logger: DiagLogger = diag.createComponentLogger({ namespace: SCOPE_NAME });
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
-  /** @param message the text, or what makes it: asked for only when it is told */
+  /** @param message the text, or a function that makes it when it is needed */
   once(level: Level, kind: string, message: string | (() => string)): void {
-    this.#tell(this.#told, level, kind, message);
+    this.#report(this.#reported, level, kind, message);
   }
 
-  /** Tells what failed, and its cause. */
+  /** Reports a failure with its cause. */
   failed(what: string, cause: unknown): void {
     this.once('error', `${what} failed`, () => `${what} failed: ${messageOf(cause)}`);
   }
 
-  /** Tells what is the same for every controller of the process. */
-  onceForAll(level: Level, kind: string, message: string | (() => string)): void {
-    this.#tell(toldForAll, level, kind, message);
+  /** Reports what is the same for every controller of the process. */
+  oncePerProcess(level: Level, kind: string, message: string | (() => string)): void {
+    this.#report(reportedPerProcess, level, kind, message);
   }
 
-  #tell(told: Set<string>, level: Level, kind: string, message: string | (() => string)): void {
-    if (told.has(kind)) return;
-    told.add(kind);
+  #report(reported: Set<string>, level: Level, kind: string, message: string | (() => string)): void {
+    if (reported.has(kind)) return;
+    reported.add(kind);
     try {
       this.#logger[level](typeof message === 'string' ? message : message());
     } catch {
-      // The app's own logger failed, and there is nobody else to tell.
+      // The app's own logger failed, and there is nowhere else to report that.
     }
   }
 }
 
-/** What a caught value says of itself. */
+/** The message of a caught value. */
 export function messageOf(error: unknown): string {
   try {
     return error instanceof Error ? error.message : String(error);

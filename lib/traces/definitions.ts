@@ -55,12 +55,12 @@ export const ATTR_GUARDRAIL = 'mesh.rebalance.guardrail';
 /** `error.type` of the OpenTelemetry semantic conventions. */
 export const ATTR_ERROR_TYPE = 'error.type';
 
-/** `error.type` of a step span that was closed because the step outlived `stepTimeout`. */
+/** `error.type` of a step span that was closed because the step outlived `stepTimeoutMillis`. */
 export const ERROR_TYPE_STEP_TIMEOUT = 'mesh_rebalance.step_timeout';
 /** `error.type` of a step span that was closed by `disable()`. */
 export const ERROR_TYPE_INSTRUMENTATION_DISABLED = 'mesh_rebalance.instrumentation_disabled';
 
-/** What a span or log event is. */
+/** Definition of a span or log event. */
 export interface SignalDefinition {
   readonly name: string;
   readonly description: string;

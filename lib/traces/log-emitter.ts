@@ -57,7 +57,7 @@ export class LogEvents {
   #currentLogger(): LoggerLike | undefined {
     const provider = this.#given ?? globalLoggerProvider();
     if (provider === undefined) {
-      this.#diagnostics.onceForAll(
+      this.#diagnostics.oncePerProcess(
         'info',
         'log-events',
         'log events are off: @opentelemetry/api before 1.10 has no Logs API; pass { loggerProvider } to instrument()',

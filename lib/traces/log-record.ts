@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Decision } from '../contract/vocabulary.js';
-import type { FailureFact } from '../intake/fact.js';
+import type { ParsedFailure } from '../intake/parsed-event.js';
 import { printable } from '../intake/printable.js';
 import type { Drain, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
@@ -26,7 +26,7 @@ export interface RebalanceLogEvent {
   readonly plan: Plan | undefined;
   /** Without namespace, cluster and plan id. An undefined value is an absent attribute. */
   readonly attributes: Attributes;
-  /** What happened, in words that go on from the name of the plan or controller. */
+  /** The event in words that go on from the name of the plan or controller. */
   readonly says: string;
 }
 
@@ -109,7 +109,7 @@ function why(reason: string | undefined): string {
   return reason === undefined ? '' : ` (${printable(reason, MAX_REASON_LENGTH)})`;
 }
 
-function inWords(failure: FailureFact | undefined): string | undefined {
+function inWords(failure: ParsedFailure | undefined): string | undefined {
   return [failure?.type, failure?.message].filter((part) => part !== undefined).join(': ') || undefined;
 }
 

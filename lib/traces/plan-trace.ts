@@ -49,7 +49,7 @@ import {
 } from './definitions.js';
 import { logEventOf } from './log-record.js';
 
-/** What a span limit of the SDK keeps: a span has its last 128 events. */
+/** Span limit of the SDK: a span keeps its last 128 events. */
 const MAX_MIRRORED_EVENTS = 128;
 
 /** The approval of a plan is one step; a drain or move is the step of its own object. */
@@ -105,7 +105,7 @@ export class PlanSpans {
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
   /** The provider that gave no usable span: nothing is registered there. */
-  #silent: TracerProvider | undefined;
+  #inactiveProvider: TracerProvider | undefined;
 
   constructor(namespace: string, cluster: string, options: PlanSpansOptions) {
     this.#namespace = namespace;
@@ -139,7 +139,7 @@ export class PlanSpans {
   record(transition: Transition, seenAt: number): void {
     const { plan } = transition;
     const traceparent = transition.type === 'planOpened' ? transition.traceparent : undefined;
-    if (plan === undefined || (traceparent === undefined && this.#currentProvider() === this.#silent)) return;
+    if (plan === undefined || (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider)) return;
     if (transition.type === 'planOpened') {
       this.#openPlan(plan, traceparent);
       return;
@@ -244,7 +244,7 @@ export class PlanSpans {
     anchor.end(startTime);
     const spanContext = anchor.spanContext();
     if (isSpanContextValid(spanContext)) return spanContext;
-    this.#silent = this.#provider;
+    this.#inactiveProvider = this.#provider;
     return undefined;
   }
 
@@ -324,7 +324,7 @@ export class PlanSpans {
     end(open.span, ending, Math.max(at, open.startedAt));
   }
 
-  /** Whether the plan may have one more drain or move span. Counts the span, or that there is none. */
+  /** True when the plan may have one more drain or move span. Counts the span, or that there is none. */
   #mayOpen(planTrace: PlanTrace): boolean {
     if (planTrace.stepSpans >= this.#options.maxSpansPerPlan) {
       planTrace.dropped += 1;
@@ -395,7 +395,7 @@ function planAttributes(plan: Plan): Attributes {
     [ATTR_PLAN_TRIGGER]: plan.trigger,
     [ATTR_PLAN_APPROVAL_MODE]: plan.approvalMode,
     [ATTR_PLAN_SHARDS]: plan.shards,
-    [ATTR_PLAN_SEEN_LATE]: plan.late || undefined,
+    [ATTR_PLAN_SEEN_LATE]: plan.seenLate || undefined,
   };
 }
 

@@ -121,7 +121,7 @@ describe('a controller over every way to a Prometheus', function () {
       const { metrics } = scraped.gateway.ports;
       await startScraper(release, 'scrapes the gateway of a scraping agent', metrics, 'told of the end');
     }
-    const options = { clock: () => now, zeroFor: 0, retention: RETENTION_MS };
+    const options = { clock: () => now, zeroForMillis: 0, retentionMillis: RETENTION_MS };
     const crowded = new TestController('payments', 'eu-1');
     observed.instrument(crowded, { ...options, maxPlans: 3 });
     playEveryMetric(crowded, () => {
@@ -163,7 +163,7 @@ describe('a controller over every way to a Prometheus', function () {
     const names = new Set(direct.map((line) => /"__name__":"([^"]+?)(?:_bucket|_sum|_count)?"/.exec(line)?.[1]));
     expect([...names]).to.have.members(Object.values(METRICS).map(({ name }) => name));
     expect(direct.some((line) => line.includes('"plan-ended"'))).to.equal(true);
-    expect(direct.some((line) => line.includes('"_other"'))).to.equal(true);
+    expect(direct.some((line) => line.includes('"_OTHER"'))).to.equal(true);
     await expectSame(direct, () => undefined);
   });
 

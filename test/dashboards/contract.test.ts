@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import {
-  FOLDED,
   LABELS,
   type Label,
   METRICS,
   type MetricDefinition,
+  OTHER,
   PHASE_DURATION_BOUNDS,
 } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { OWN_METRICS as COLLECTOR_METRICS } from '../../collector/own-metrics.js';
@@ -153,7 +153,7 @@ for (const uid of DASHBOARDS) {
             return perPlan && !matchers.some(({ label }) => label === 'plan_id');
           })
           .filter(() => groupingLabelsOf(expr).includes('plan_id'))
-          .map(({ metric }) => `${place}: ${metric} without a matcher of plan_id, such as plan_id!~"|${FOLDED}"`),
+          .map(({ metric }) => `${place}: ${metric} without a matcher of plan_id, such as plan_id!~"|${OTHER}"`),
       );
       expect(folded).to.deep.equal([]);
     });

@@ -351,7 +351,7 @@ describe('what the dashboards show of the histories of the lab', function () {
             const { oracle } = history;
             const own = { plan_id: 'plan_info', trace_id: 'plan_info', node: 'node_shards' }[label] ?? 'state';
             const filter = label === 'trace_id' ? { plan_id: plan } : {};
-            const all = oracle.valuesOf(label, own, filter).filter((value) => value !== '' && value !== '_other');
+            const all = oracle.valuesOf(label, own, filter).filter((value) => value !== '' && value !== '_OTHER');
             expect([...found].sort(), `${uid}: ${variable.name}`).to.deep.equal(all);
           }
         }

@@ -202,7 +202,7 @@ export function isPositive({ value }: Row): boolean {
 }
 
 export function named(rows: readonly Row[]): Row[] {
-  return rows.filter(({ labels }) => (labels['plan_id'] ?? '_other') !== '_other');
+  return rows.filter(({ labels }) => (labels['plan_id'] ?? '_OTHER') !== '_OTHER');
 }
 
 /** The row that shares these labels. */

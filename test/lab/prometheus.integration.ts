@@ -11,7 +11,7 @@ const START = Date.UTC(2026, 0, 1);
 const HOURS = 1.2;
 const END = START + HOURS * 3_600_000;
 
-const ACTIVE = 'mesh_rebalance_state{plan_id!="",plan_id!="_other",state=~"draining|rebalancing"}';
+const ACTIVE = 'mesh_rebalance_state{plan_id!="",plan_id!="_OTHER",state=~"draining|rebalancing"}';
 /** A plan that is at work and was half an hour ago, in which time none of its shards has moved. */
 const STUCK = [
   'max by (namespace, cluster, plan_id) (changes(mesh_rebalance_plan_shards_remaining[30m])) == 0',
@@ -40,7 +40,7 @@ async function load(scenario: string, test: (prometheus: Prometheus, run: Scratc
 describe('a real Prometheus with the data of the lab', function () {
   this.timeout(60_000);
 
-  // What is folded into `_other` is not there to be counted.
+  // What is folded into `_OTHER` is not there to be counted.
   for (const { name } of SCENARIOS.filter(({ instrumentation }) => instrumentation === undefined)) {
     it(`${name}: how many plans were there, and which are stuck?`, () =>
       load(name, async (prometheus, { summary }) => {

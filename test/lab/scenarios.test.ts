@@ -103,10 +103,10 @@ const CASES: Readonly<Record<string, Case>> = {
     shows(readings) {
       expect(new Set(readings.plans('eu-1')))
         .to.have.lengthOf(5)
-        .and.to.include('_other');
-      expect(readings.values('state', { plan_id: '_other', state: 'rebalancePending' }).at(-1)).to.equal(3);
+        .and.to.include('_OTHER');
+      expect(readings.values('state', { plan_id: '_OTHER', state: 'rebalancePending' }).at(-1)).to.equal(3);
       expect(readings.last('plans', { ...TROUBLE, state: 'rebalancePending' })).to.deep.equal([7]);
-      expect(readings.plans('eu-2')).not.to.include('_other');
+      expect(readings.plans('eu-2')).not.to.include('_OTHER');
     },
   },
   'too-many-moves': {

@@ -2,7 +2,7 @@ import {
   REBALANCE_EVENT_NAMES,
   type RebalanceEventMap,
   type RebalanceEventName,
-  type RebalanceInstrumentation,
+  type RebalanceHandle,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { createMeshCluster, type MeshCluster, type MeshClusterOptions } from '../../examples/mesh/cluster.js';
 import type { PlanRequest } from '../../examples/mesh/control.js';
@@ -22,10 +22,10 @@ export interface Emitted {
 /** How the mesh differs from a small one of the default policy. */
 export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrumented'>> {
   /** @param clock milliseconds since the Unix epoch */
-  readonly instrumented?: (controller: MeshController, clock: () => number) => RebalanceInstrumentation;
+  readonly instrumented?: (controller: MeshController, clock: () => number) => RebalanceHandle;
 }
 
-const NO_TELEMETRY: RebalanceInstrumentation = { disable() {}, [Symbol.dispose]() {}, traceparent: () => undefined };
+const NO_TELEMETRY: RebalanceHandle = { disable() {}, [Symbol.dispose]() {}, traceparent: () => undefined };
 
 /** A small simulated mesh in virtual time that writes down what its controller tells. */
 export class World {

@@ -53,7 +53,7 @@ export class Rig {
     const names = { namespace: 'shop', cluster: 'orders' };
     const settings = { addresses, planFile: this.planFile, loopInterval: 100, ...options };
     const controller = await RedisClusterController.open({ ...names, ...settings });
-    const handle = instrument(controller, { ...sdk.options, zeroFor: 0 });
+    const handle = instrument(controller, { ...sdk.options, zeroForMillis: 0 });
     this.#closers.push(() => controller.stop().then(() => handle.disable()));
     await controller.start();
     return { controller, sdk };

@@ -379,7 +379,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          '3 plans of payments/eu-1 are folded into plan_id="_other": no alert can name them. Raise `maxPlans`.',
+          '3 plans of payments/eu-1 are folded into plan_id="_OTHER": no alert can name them. Raise `maxPlans`.',
         ],
       },
     },

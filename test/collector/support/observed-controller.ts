@@ -11,7 +11,7 @@ import {
   createRebalanceMetricProducer,
   instrument,
   type RebalanceController,
-  type RebalanceInstrumentation,
+  type RebalanceHandle,
   type RebalanceInstrumentationOptions,
 } from '../../../lib/index.js';
 import { rebalancePrometheusExporter } from '../../../lib/prometheus.js';
@@ -38,7 +38,7 @@ export class Observation {
   readonly loggerProvider: LoggerProvider;
   readonly meterProvider: MeterProvider;
   readonly #producer = createRebalanceMetricProducer();
-  readonly #handles: RebalanceInstrumentation[] = [];
+  readonly #handles: RebalanceHandle[] = [];
 
   private constructor(port: number, options: ObservationOptions, onListening: (error: Error | undefined) => void) {
     const { otlp, metricUrls = otlp === undefined ? [] : [`${otlp}/v1/metrics`] } = options;
@@ -82,7 +82,7 @@ export class Observation {
     });
   }
 
-  instrument(controller: RebalanceController, options: RebalanceInstrumentationOptions = {}): RebalanceInstrumentation {
+  instrument(controller: RebalanceController, options: RebalanceInstrumentationOptions = {}): RebalanceHandle {
     const { meterProvider, tracerProvider, loggerProvider } = this;
     const providers = { meterProvider, tracerProvider, loggerProvider, metricProducer: this.#producer };
     const handle = instrument(controller, { ...providers, ...options });

@@ -2,34 +2,34 @@ import type { RebalanceEventName } from '../contract/events.js';
 import type { ApprovalMode, Decision, Outcome, RebalanceState } from '../contract/vocabulary.js';
 
 /** Why something failed, in values that are safe to keep. */
-export interface FailureFact {
+export interface ParsedFailure {
   readonly type: string | undefined;
   readonly message: string | undefined;
   readonly stack: string | undefined;
 }
 
-export interface PlanFactBase {
+export interface OfPlan {
   readonly planId: string;
 }
-interface DrainFactBase extends PlanFactBase {
+interface OfDrain extends OfPlan {
   readonly node: string;
 }
-interface MoveFactBase extends PlanFactBase {
+interface OfMove extends OfPlan {
   readonly shard: string;
 }
 export interface Ended {
   readonly outcome: Outcome;
-  readonly failure: FailureFact | undefined;
+  readonly failure: ParsedFailure | undefined;
 }
 
-export interface FactsByEvent {
+export interface FieldsByEvent {
   stateChanged: {
     readonly to: RebalanceState;
     readonly from: RebalanceState | undefined;
     readonly planId: string | undefined;
     readonly reason: string | undefined;
   };
-  planCreated: PlanFactBase & {
+  planCreated: OfPlan & {
     readonly trigger: string | undefined;
     readonly approvalMode: ApprovalMode | undefined;
     readonly shards: number | undefined;
@@ -40,23 +40,23 @@ export interface FactsByEvent {
     readonly changeTicket: string | undefined;
     readonly traceparent: string | undefined;
   };
-  approvalRequested: PlanFactBase;
-  approvalDecided: PlanFactBase & {
+  approvalRequested: OfPlan;
+  approvalDecided: OfPlan & {
     readonly decision: Decision;
     readonly actor: string | undefined;
     readonly reason: string | undefined;
     readonly traceparent: string | undefined;
   };
-  drainStarted: DrainFactBase & { readonly shards: number };
-  drainProgressed: DrainFactBase & {
+  drainStarted: OfDrain & { readonly shards: number };
+  drainProgressed: OfDrain & {
     readonly shardsRemaining: number;
     readonly shards: number | undefined;
     readonly bytes: number | undefined;
   };
-  drainFinished: DrainFactBase & Ended & { readonly bytes: number | undefined };
-  moveStarted: MoveFactBase & { readonly source: string | undefined; readonly target: string | undefined };
-  moveFinished: MoveFactBase & Ended & { readonly bytes: number | undefined };
-  planFinished: PlanFactBase & Ended & { readonly reason: string | undefined };
+  drainFinished: OfDrain & Ended & { readonly bytes: number | undefined };
+  moveStarted: OfMove & { readonly source: string | undefined; readonly target: string | undefined };
+  moveFinished: OfMove & Ended & { readonly bytes: number | undefined };
+  planFinished: OfPlan & Ended & { readonly reason: string | undefined };
   ownershipChanged: { readonly nodes: ReadonlyMap<string, number>; readonly complete: boolean };
   policyChanged: { readonly maxConcurrentMoves: number };
   guardrailTripped: {
@@ -70,6 +70,6 @@ export interface FactsByEvent {
 }
 
 /** One event in values that are safe to keep: right types, bounded lengths, `at` in ms since the Unix epoch. */
-export type Fact = {
-  [E in RebalanceEventName]: { readonly event: E; readonly at: number } & FactsByEvent[E];
+export type ParsedEvent = {
+  [E in RebalanceEventName]: { readonly event: E; readonly at: number } & FieldsByEvent[E];
 }[RebalanceEventName];
