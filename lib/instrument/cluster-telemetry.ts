@@ -1,9 +1,12 @@
+import type { Context } from '@opentelemetry/api';
+import type { RebalanceStep } from '../contract/controller.js';
 import type { RebalanceEventName } from '../contract/events.js';
 import { parseEvent } from '../intake/parse-event.js';
 import { parseSnapshot } from '../intake/parse-snapshot.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
+import { safeId } from '../intake/safe-id.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
@@ -12,6 +15,7 @@ import type { ClusterInstruments, SdkInstruments } from '../metrics/sdk-instrume
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { LogEvents } from '../traces/log-emitter.js';
 import { PlanSpans } from '../traces/plan-trace.js';
+import type { Guard } from './guard.js';
 import type { ResolvedOptions } from './options.js';
 
 /** Parts that the clusters of one instrumented controller share. */
@@ -19,6 +23,7 @@ export interface TelemetryParts {
   readonly options: ResolvedOptions;
   readonly meters: SdkInstruments;
   readonly diagnostics: Diagnostics;
+  readonly guard: Guard;
   readonly clock: () => number;
 }
 
@@ -29,9 +34,9 @@ export interface TelemetryParts {
 export class ClusterTelemetry {
   readonly namespace: string;
   readonly cluster: string;
-  readonly ledger: Ledger;
-  readonly spans: PlanSpans;
   readonly series: ClusterSeries;
+  readonly #ledger: Ledger;
+  readonly #spans: PlanSpans;
   readonly #parts: TelemetryParts;
   readonly #meters: ClusterInstruments;
   readonly #logEvents: LogEvents;
@@ -47,11 +52,11 @@ export class ClusterTelemetry {
     this.#parts = parts;
     this.#now = clock();
     this.#meters = meters.cluster(namespace, cluster);
-    this.spans = new PlanSpans(namespace, cluster, options);
-    this.#logEvents = new LogEvents(namespace, cluster, options.loggerProvider, this.spans, diagnostics);
-    this.ledger = new Ledger(options, this.#observe, this.report);
-    const traceId = (plan: Plan) => this.spans.traceId(plan);
-    const source = { namespace, cluster, ledger: this.ledger, retire: () => this.#retire(clock()), traceId };
+    this.#spans = new PlanSpans(namespace, cluster, options);
+    this.#logEvents = new LogEvents(namespace, cluster, options.loggerProvider, this.#spans, diagnostics);
+    this.#ledger = new Ledger(options, this.#observe, this.report);
+    const traceId = (plan: Plan) => this.#spans.traceId(plan);
+    const source = { namespace, cluster, ledger: this.#ledger, retire: () => this.#retire(clock()), traceId };
     this.series = new ClusterSeries(source, options, this.#now);
   }
 
@@ -103,22 +108,46 @@ export class ClusterTelemetry {
     this.#retire(now);
     this.series.follow(now);
     try {
-      return this.spans.closeOverdue(now, this.#parts.options.stepTimeoutMillis);
+      return this.#spans.closeOverdue(now, this.#parts.options.stepTimeoutMillis);
     } catch (error) {
       this.lost('spans', error);
       return Number.POSITIVE_INFINITY;
     }
   }
 
+  knows(planId: string): boolean {
+    return this.#ledger.plans.has(safeId(planId));
+  }
+
+  /** W3C `traceparent` of a plan. Undefined when the plan is unknown or tracing is off. */
+  traceparent(planId: string): string | undefined {
+    const plan = this.#ledger.plans.get(safeId(planId));
+    return plan && this.#spans.traceparent(plan);
+  }
+
+  /** The context in which a step runs: that of its move, else of its drain, else of its plan. */
+  stepContext({ planId, node, shard }: RebalanceStep): Context | undefined {
+    const plan = this.#ledger.plans.get(safeId(planId));
+    if (plan === undefined) return undefined;
+    const move = shard === undefined ? undefined : plan.move(shard);
+    const drain = node === undefined ? undefined : plan.drains.get(node);
+    return this.#spans.stepContext(plan, typeof move === 'object' ? move : drain);
+  }
+
+  /** Ends the spans of all open steps. */
+  close(now: number): void {
+    this.#spans.closeAll(now);
+  }
+
   #retire(now: number): number {
     this.#now = now;
-    this.ledger.retire(now);
+    this.#ledger.retire(now);
     return now;
   }
 
   #apply(parsed: ParsedEvent, now: number): void {
     try {
-      this.ledger.apply(parsed, now);
+      this.#ledger.apply(parsed, now);
     } catch (error) {
       this.lost('keeping the ledger', error);
     }
@@ -146,7 +175,7 @@ export class ClusterTelemetry {
       this.lost('metrics', error);
     }
     try {
-      this.spans.record(transition, this.#now);
+      this.#spans.record(transition, this.#now);
     } catch (error) {
       this.lost('spans', error);
     }
