@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
-import { instrument, REBALANCE_EVENT_NAMES, type RebalanceInstrumentationOptions } from '../lib/index.js';
-import { nearest } from '../lib/intake/nearest.js';
-import { BAD_EVENTS, describePayload } from './support/bad-events.js';
-import { BrowserTimers } from './support/browser-timers.js';
-import { TestClock } from './support/clock.js';
-import { TestController } from './support/controller.js';
-import { diagMessages } from './support/diag.js';
-import { beginPlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { instrument, REBALANCE_EVENT_NAMES, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import { nearest } from '../../../lib/intake/nearest.js';
+import { BAD_EVENTS, describePayload } from '../../support/bad-events.js';
+import { BrowserTimers } from '../../support/browser-timers.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { diagMessages } from '../../support/diag.js';
+import { beginPlan } from '../../support/life.js';
+import { TestSdk } from '../../support/sdk.js';
 
 const SCOPE = /^opentelemetry-instrumentation-mesh-rebalance /;
 

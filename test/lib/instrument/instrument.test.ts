@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
-import { instrument, type RebalanceInstrumentationOptions, rebalanceMetricProducer } from '../lib/index.js';
-import { TestClock } from './support/clock.js';
-import { TestController } from './support/controller.js';
-import { diagMessages } from './support/diag.js';
-import { sampleValue, select } from './support/exposition.js';
-import { beginPlan, completePlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { instrument, type RebalanceInstrumentationOptions, rebalanceMetricProducer } from '../../../lib/index.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { diagMessages } from '../../support/diag.js';
+import { sampleValue, select } from '../../support/exposition.js';
+import { beginPlan, completePlan } from '../../support/life.js';
+import { TestSdk } from '../../support/sdk.js';
 
 describe('instrument()', () => {
   it('returns the handle a controller already has', () => {
@@ -146,7 +146,7 @@ describe('instrument()', () => {
       return { plans: [{ planId: 'plan-1', shards: 4, shardsRemaining: 2 }] };
     };
     // Nothing in this process has asked for this producer yet, unlike the one that all tests share.
-    const { ClusterMetricProducer } = await import('../lib/metrics/producer.js');
+    const { ClusterMetricProducer } = await import('../../../lib/metrics/producer.js');
     const producer = new ClusterMetricProducer();
     const handle = instrument(controller, { metricProducer: producer });
     expect(controller.listenerCount('moveStarted')).to.equal(0);

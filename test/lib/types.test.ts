@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../lib/contract/events.js';
+import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../../lib/contract/events.js';
 import type {
   DrainSnapshot,
   LoggerLike,
@@ -16,9 +16,9 @@ import type {
   RebalanceMetricProducer,
   RebalanceSnapshot,
   RebalanceStep,
-} from '../lib/index.js';
-import type { RebalancePrometheusExporterConfig } from '../lib/prometheus.js';
-import type { LabelsOf } from '../lib/semconv.js';
+} from '../../lib/index.js';
+import type { RebalancePrometheusExporterConfig } from '../../lib/prometheus.js';
+import type { LabelsOf } from '../../lib/semconv.js';
 
 /*
  * What must compile, and what must not, on each line of the SDK: the compiler is the test.

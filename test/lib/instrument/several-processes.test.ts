@@ -6,11 +6,11 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { eventually } from './support/eventually.js';
-import { parseExposition, select } from './support/exposition.js';
-import { Daemon, freePort } from './support/process.js';
+import { eventually } from '../../support/eventually.js';
+import { parseExposition, select } from '../../support/exposition.js';
+import { Daemon, freePort } from '../../support/process.js';
 
-const APP = fileURLToPath(new URL('./fixtures/exporting.js', import.meta.url));
+const APP = fileURLToPath(new URL('../../fixtures/exporting.js', import.meta.url));
 
 /** Runs the fixture. Its default port may be in use on this machine: whether it could listen is no matter here. */
 async function exporting(kind: string, env: Record<string, string> = {}): Promise<{ out: string; warnings: string[] }> {
@@ -60,7 +60,7 @@ describe('several processes with rebalancePrometheusExporter()', function () {
 
   const inPlaceOfAnother = async () => {
     const first = await consecutivePorts(2);
-    const example = new URL('../../examples/setup/node-cluster.mjs', import.meta.url).pathname;
+    const example = new URL('../../../../examples/setup/node-cluster.mjs', import.meta.url).pathname;
     const daemon = new Daemon(process.execPath, [example], { FIRST_PORT: String(first), WORKERS: '2' });
     try {
       const scrape = async (port: number) => {

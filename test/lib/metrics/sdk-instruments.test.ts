@@ -7,14 +7,14 @@ import {
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
-import { createRebalanceMetricProducer, instrument } from '../lib/index.js';
-import { PHASE_DURATION_BOUNDS, SCOPE_NAME } from '../lib/semconv.js';
-import { TestClock } from './support/clock.js';
-import { TestController } from './support/controller.js';
-import { diagMessages } from './support/diag.js';
-import { parseExposition, sampleValue, select } from './support/exposition.js';
-import { beginPlan, completePlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { createRebalanceMetricProducer, instrument } from '../../../lib/index.js';
+import { PHASE_DURATION_BOUNDS, SCOPE_NAME } from '../../../lib/semconv.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { diagMessages } from '../../support/diag.js';
+import { parseExposition, sampleValue, select } from '../../support/exposition.js';
+import { beginPlan, completePlan } from '../../support/life.js';
+import { TestSdk } from '../../support/sdk.js';
 
 describe('the meters', () => {
   it('export every counter at 0 as soon as a controller is instrumented', async () => {

@@ -1,13 +1,13 @@
 import { metrics, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../lib/index.js';
-import { throwing } from './support/bad-events.js';
-import { BrowserTimers } from './support/browser-timers.js';
-import { TestController } from './support/controller.js';
-import { diagMessages } from './support/diag.js';
-import { sampleValue, select } from './support/exposition.js';
-import { beginPlan, completePlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import { throwing } from '../../support/bad-events.js';
+import { BrowserTimers } from '../../support/browser-timers.js';
+import { TestController } from '../../support/controller.js';
+import { diagMessages } from '../../support/diag.js';
+import { sampleValue, select } from '../../support/exposition.js';
+import { beginPlan, completePlan } from '../../support/life.js';
+import { TestSdk } from '../../support/sdk.js';
 
 /** What may throw while a controller is instrumented, and the message that names the cause. */
 interface Fault {

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { instrument, type RebalanceInstrumentationOptions } from '../lib/index.js';
-import { TestClock } from './support/clock.js';
-import { TestController } from './support/controller.js';
-import { sampleValue, select } from './support/exposition.js';
-import { beginPlan, completePlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { sampleValue, select } from '../../support/exposition.js';
+import { beginPlan, completePlan } from '../../support/life.js';
+import { TestSdk } from '../../support/sdk.js';
 
 function setUp(options: RebalanceInstrumentationOptions = {}) {
   const sdk = new TestSdk();

@@ -1,13 +1,13 @@
 import { context, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { expect } from 'chai';
-import { instrument, type RebalanceInstrumentationOptions } from '../lib/index.js';
-import { SPANS } from '../lib/semconv.js';
-import { TestClock } from './support/clock.js';
-import { TestController } from './support/controller.js';
-import { sampleValue } from './support/exposition.js';
-import { beginPlan, completePlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import { SPANS } from '../../../lib/semconv.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { sampleValue } from '../../support/exposition.js';
+import { beginPlan, completePlan } from '../../support/life.js';
+import { TestSdk } from '../../support/sdk.js';
 
 const STEPS = ['rebalance.approval', 'rebalance.drain', 'rebalance.move', 'rebalance.plan'];
 

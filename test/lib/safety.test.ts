@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { instrument, REBALANCE_EVENT_NAMES } from '../lib/index.js';
-import { INVALID_REASONS } from '../lib/semconv.js';
-import { BAD_EVENTS, describePayload, throwing } from './support/bad-events.js';
-import { TestController } from './support/controller.js';
-import { diagMessages } from './support/diag.js';
-import { type Sample, sampleValue, select } from './support/exposition.js';
-import { beginPlan, completePlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { instrument, REBALANCE_EVENT_NAMES } from '../../lib/index.js';
+import { INVALID_REASONS } from '../../lib/semconv.js';
+import { BAD_EVENTS, describePayload, throwing } from '../support/bad-events.js';
+import { TestController } from '../support/controller.js';
+import { diagMessages } from '../support/diag.js';
+import { type Sample, sampleValue, select } from '../support/exposition.js';
+import { beginPlan, completePlan } from '../support/life.js';
+import { TestSdk } from '../support/sdk.js';
 
 function setUp() {
   const sdk = new TestSdk();

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { instrument } from '../lib/index.js';
-import { LABELS, type Label, METRICS, type MetricDefinition, STATES } from '../lib/semconv.js';
-import { METER_SERIES_BOUND, producerSeriesBound } from './support/bound.js';
-import { TestClock } from './support/clock.js';
-import { TestController } from './support/controller.js';
-import type { Sample } from './support/exposition.js';
-import { beginPlan, completePlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { instrument } from '../../lib/index.js';
+import { LABELS, type Label, METRICS, type MetricDefinition, STATES } from '../../lib/semconv.js';
+import { METER_SERIES_BOUND, producerSeriesBound } from '../support/bound.js';
+import { TestClock } from '../support/clock.js';
+import { TestController } from '../support/controller.js';
+import type { Sample } from '../support/exposition.js';
+import { beginPlan, completePlan } from '../support/life.js';
+import { TestSdk } from '../support/sdk.js';
 
 const DEFINITIONS: readonly MetricDefinition[] = Object.values(METRICS);
 

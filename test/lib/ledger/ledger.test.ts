@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import type { RebalanceEventName } from '../lib/contract/events.js';
-import { parseEvent } from '../lib/intake/parse-event.js';
-import { PayloadReader } from '../lib/intake/payload-reader.js';
-import type { Problem } from '../lib/intake/problem.js';
-import { Ledger } from '../lib/ledger/ledger.js';
-import type { Plan } from '../lib/ledger/plan.js';
-import type { Transition } from '../lib/ledger/transition.js';
-import { TestClock } from './support/clock.js';
+import type { RebalanceEventName } from '../../../lib/contract/events.js';
+import { parseEvent } from '../../../lib/intake/parse-event.js';
+import { PayloadReader } from '../../../lib/intake/payload-reader.js';
+import type { Problem } from '../../../lib/intake/problem.js';
+import { Ledger } from '../../../lib/ledger/ledger.js';
+import type { Plan } from '../../../lib/ledger/plan.js';
+import type { Transition } from '../../../lib/ledger/transition.js';
+import { TestClock } from '../../support/clock.js';
 
 const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000 };
 

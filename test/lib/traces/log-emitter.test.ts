@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 import * as api from '@opentelemetry/api';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { instrument, type LoggerProviderLike } from '../lib/index.js';
-import { EVENTS } from '../lib/semconv.js';
-import { TestClock } from './support/clock.js';
-import { TestController } from './support/controller.js';
-import { beginPlan, completePlan } from './support/life.js';
-import { TestSdk } from './support/sdk.js';
+import { instrument, type LoggerProviderLike } from '../../../lib/index.js';
+import { EVENTS } from '../../../lib/semconv.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { beginPlan, completePlan } from '../../support/life.js';
+import { TestSdk } from '../../support/sdk.js';
 
 /** The Logs API of `@opentelemetry/api`, from 1.10 on. */
 const { logs } = api as {
@@ -188,7 +188,7 @@ describe('log events', () => {
     const program = `
       import { EventEmitter } from 'node:events';
       import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
-      import { instrument, rebalanceMetricProducer } from '${new URL('../lib/index.js', import.meta.url)}';
+      import { instrument, rebalanceMetricProducer } from '${new URL('../../../lib/index.js', import.meta.url)}';
       diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.INFO);
       rebalanceMetricProducer();
       for (const cluster of ['a', 'b']) {

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { RebalanceEventName } from '../lib/contract/events.js';
-import { parseEvent } from '../lib/intake/parse-event.js';
-import { PayloadReader } from '../lib/intake/payload-reader.js';
-import { Ledger } from '../lib/ledger/ledger.js';
-import type { Transition } from '../lib/ledger/transition.js';
-import { ClusterSeries } from '../lib/metrics/cluster-series.js';
-import { ClusterMetricProducer } from '../lib/metrics/producer.js';
-import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES } from '../lib/semconv.js';
-import { producerSeriesBound } from './support/bound.js';
-import { TestClock } from './support/clock.js';
+import type { RebalanceEventName } from '../../../lib/contract/events.js';
+import { parseEvent } from '../../../lib/intake/parse-event.js';
+import { PayloadReader } from '../../../lib/intake/payload-reader.js';
+import { Ledger } from '../../../lib/ledger/ledger.js';
+import type { Transition } from '../../../lib/ledger/transition.js';
+import { ClusterSeries } from '../../../lib/metrics/cluster-series.js';
+import { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
+import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES } from '../../../lib/semconv.js';
+import { producerSeriesBound } from '../../support/bound.js';
+import { TestClock } from '../../support/clock.js';
 
 const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 3, retentionMillis: 900_000 };
 
