@@ -9,6 +9,11 @@ import { freePorts } from './ports.js';
 import { RedisServer } from './redis-server.js';
 import { until } from './until.js';
 
+/** Replicas are there to take over soon. */
+const FAILOVER_MS = 2_000;
+/** Without replicas a node that is silent for a while is hardly dead: the machine is busy. Redis' own default. */
+const PATIENCE_MS = 15_000;
+
 /** A server and its node id in the cluster. */
 interface Member {
   readonly id: string;
@@ -19,17 +24,20 @@ interface Member {
 export class LocalCluster {
   readonly #program: string;
   readonly #folder: string;
+  readonly #nodeTimeout: number;
   readonly #connections = new NodeConnections();
   readonly #members: Member[] = [];
 
-  private constructor(program: string, folder: string) {
+  private constructor(program: string, folder: string, nodeTimeout: number) {
     this.#program = program;
     this.#folder = folder;
+    this.#nodeTimeout = nodeTimeout;
   }
 
   /** Starts masters with equal shares of the slots, each with one replica if asked for. */
   static async start({ masters, replicas }: { masters: number; replicas: boolean }): Promise<LocalCluster> {
-    const cluster = new LocalCluster(await program('redis-server'), await mkdtemp(join(tmpdir(), 'redis-cluster-')));
+    const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
+    const cluster = new LocalCluster(await program('redis-server'), folder, replicas ? FAILOVER_MS : PATIENCE_MS);
     try {
       const servers = await cluster.#startServers(replicas ? 2 * masters : masters);
       await cluster.#assignSlots(servers.slice(0, masters));
@@ -77,7 +85,13 @@ export class LocalCluster {
     return Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const [port = 0, busPort = 0] = ports.slice(2 * index);
-        const server = await RedisServer.start(this.#program, join(this.#folder, String(port)), port, busPort);
+        const server = await RedisServer.start(
+          this.#program,
+          join(this.#folder, String(port)),
+          port,
+          busPort,
+          this.#nodeTimeout,
+        );
         const id = (await (await this.#connections.to(server)).clusterMyId()).toString();
         this.#members.push({ id, server });
         return server;

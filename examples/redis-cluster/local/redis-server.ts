@@ -22,9 +22,16 @@ export class RedisServer implements Address {
   /**
    * @param program its path
    * @param folder for what the server writes; made if need be
+   * @param nodeTimeout milliseconds after which a silent node is taken for dead
    * @throws Error with the server's output when it does not start
    */
-  static async start(program: string, folder: string, port: number, busPort: number): Promise<RedisServer> {
+  static async start(
+    program: string,
+    folder: string,
+    port: number,
+    busPort: number,
+    nodeTimeout: number,
+  ): Promise<RedisServer> {
     await mkdir(folder, { recursive: true });
     const options = {
       bind: '127.0.0.1',
@@ -32,7 +39,7 @@ export class RedisServer implements Address {
       'cluster-port': busPort,
       dir: folder,
       'cluster-enabled': 'yes',
-      'cluster-node-timeout': 2_000,
+      'cluster-node-timeout': nodeTimeout,
       // Replicas are the safety net here, not files. Without a delay they are in place at once.
       save: '',
       appendonly: 'no',
