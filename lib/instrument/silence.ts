@@ -2,21 +2,31 @@ import type { RebalanceController } from '../contract/controller.js';
 import { REBALANCE_EVENT_NAMES } from '../contract/events.js';
 import { describe } from '../intake/describe.js';
 import { nearest } from '../intake/nearest.js';
+import { messageOf } from '../otel/diagnostics.js';
 
 const CONTRACT: ReadonlySet<string> = new Set(REBALANCE_EVENT_NAMES);
 
 /** The message about a controller that has emitted nothing, with the event names that are probably meant for it. */
 export function silenceOf(controller: RebalanceController, name: string, seconds: number): string {
-  const hints = misspelt(controller).map(([wrong, right]) => `${describe(wrong)} (did you mean ${right}?)`);
-  const listened = hints.length === 0 ? '' : ` Something else listens to it for ${hints.join(', ')}.`;
   return (
     `the controller of ${describe(name)} has emitted nothing for ${seconds} s. Is it the emitter of your events, and are ` +
-    `they named as in the contract: ${REBALANCE_EVENT_NAMES.join(', ')}?${listened} ` +
+    `they named as in the contract: ${REBALANCE_EVENT_NAMES.join(', ')}?${hint(controller)} ` +
     'A controller that emits heartbeat from its loop is never silent.'
   );
 }
 
-/** Names near one of the contract that somebody else listens for: what is emitted cannot be seen from outside. */
+/** A sentence with the names that somebody else listens for: what is emitted cannot be seen from outside. */
+function hint(controller: RebalanceController): string {
+  try {
+    const hints = misspelt(controller).map(([wrong, right]) => `${describe(wrong)} (did you mean ${right}?)`);
+    return hints.length === 0 ? '' : ` Something else listens to it for ${hints.join(', ')}.`;
+  } catch (error) {
+    // An emitter need not have Node's method of this name.
+    return ` (The names that others listen for could not be read: ${messageOf(error)}.)`;
+  }
+}
+
+/** Names near one of the contract. */
 function misspelt(controller: RebalanceController): [wrong: string, right: string][] {
   const found: [string, string][] = [];
   for (const wrong of listenedFor(controller)) {
@@ -29,11 +39,6 @@ function misspelt(controller: RebalanceController): [wrong: string, right: strin
 }
 
 function listenedFor(controller: RebalanceController): Iterable<unknown> {
-  try {
-    const { eventNames } = controller as { eventNames?(): Iterable<unknown> };
-    return eventNames === undefined ? [] : Reflect.apply(eventNames, controller, []);
-  } catch {
-    // Only the hint is lost: an emitter need not have this method, nor have Node's.
-    return [];
-  }
+  const { eventNames } = controller as { eventNames?(): Iterable<unknown> };
+  return eventNames === undefined ? [] : Reflect.apply(eventNames, controller, []);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../otel/diagnostics.js';
 import { printable } from './printable.js';
 
 const MAX_SHOWN = 60;
@@ -24,8 +25,8 @@ function describeObject(value: object | null): string {
     if (value === null) return 'null';
     if (Array.isArray(value)) return 'an array';
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid date' : value.toISOString();
-  } catch {
-    return 'an object that cannot be read';
+  } catch (error) {
+    return `an object that cannot be read (${printable(messageOf(error), MAX_SHOWN)})`;
   }
   return 'an object';
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../otel/diagnostics.js';
 import { parseTraceparent } from '../otel/traceparent.js';
 import { describe, listOf } from './describe.js';
 import { didYouMean, nearest } from './nearest.js';
@@ -219,8 +220,8 @@ function misspelt(field: string, payload: unknown): string {
   let keys: string[];
   try {
     keys = Object.keys(payload).slice(0, MAX_KEYS);
-  } catch {
-    return '';
+  } catch (error) {
+    return `. Its fields cannot be listed: ${messageOf(error)}`;
   }
   const key = keys.includes(field) ? undefined : nearest(field, keys);
   return key === undefined ? '' : `. It has ${describe(key)}: did you mean ${field}?`;

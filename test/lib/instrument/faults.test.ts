@@ -176,6 +176,126 @@ describe('what throws while a controller is instrumented', () => {
   }
 });
 
+/** What may throw later on, and the message that names the cause. */
+interface LateFault {
+  readonly name: string;
+  readonly says: RegExp;
+  readonly options?: RebalanceInstrumentationOptions;
+  readonly happens: (controller: TestController, timers: BrowserTimers) => void;
+}
+
+const getter = (field: string, rest: object = {}) => Object.defineProperty({ ...rest }, field, { get: throwing });
+
+const unreadableError = new Proxy(new Error('hidden'), { get: throwing });
+
+const LATE_FAULTS: readonly LateFault[] = [
+  {
+    name: 'a payload that names its cluster',
+    says: / heartbeat: reading namespace threw: a trap; it was dropped \[unreadable\]$/,
+    happens: (controller) => controller.tellRaw('heartbeat', getter('cluster')),
+  },
+  {
+    name: 'a field of a payload',
+    says: / planCreated: reading the payload threw: a trap; the event was dropped \[unreadable\]$/,
+    happens: (controller) => controller.tellRaw('planCreated', getter('planId')),
+  },
+  {
+    name: 'the list of the fields of a payload',
+    says: / planCreated: planId is missing.*Its fields cannot be listed: a trap/,
+    happens: (controller) => controller.tellRaw('planCreated', new Proxy({}, { ownKeys: throwing })),
+  },
+  {
+    name: 'the prototype of a value that is no id',
+    says: / planCreated: planId is an object that cannot be read \(a trap\)/,
+    happens: (controller) => controller.tellRaw('planCreated', { planId: new Proxy({}, { getPrototypeOf: throwing }) }),
+  },
+  {
+    name: 'a step whose work begins',
+    says: / executeStep: reading step threw: a trap; it was dropped \[unreadable\]$/,
+    happens: (controller) => void controller.executeStep?.(getter('planId') as never, () => Promise.resolve()),
+  },
+  {
+    name: 'a span that ends',
+    says: / spans failed: a trap$/,
+    options: {
+      tracerProvider: {
+        getTracer: () => ({ startSpan: () => ({ end: throwing }), startActiveSpan: throwing }) as never,
+      },
+    },
+    happens: (controller) => beginPlan(controller),
+  },
+  {
+    name: 'a logger, with an error that cannot be read',
+    says: / log events failed: an unreadable error$/,
+    options: {
+      loggerProvider: {
+        getLogger: () => ({
+          emit: () => {
+            throw unreadableError;
+          },
+        }),
+      },
+    },
+    happens: (controller) => beginPlan(controller),
+  },
+  {
+    name: 'eventNames() of a controller that says nothing',
+    says: /has emitted nothing for 120 s.*could not be read: a trap/,
+    happens: (controller, timers) => {
+      controller.eventNames = throwing;
+      for (let turn = 0; turn < 4; turn += 1) timers.turn();
+    },
+  },
+  {
+    name: 'off()',
+    says: / disabling failed: a trap$/,
+    happens: (controller) => {
+      controller.off = throwing;
+    },
+  },
+];
+
+describe('what throws once a controller is instrumented', () => {
+  for (const { name, says, options, happens } of LATE_FAULTS) {
+    it(`goes no further, and is reported once with its cause: ${name}`, async () => {
+      const timers = new BrowserTimers();
+      const messages = await diagMessages(() =>
+        timers.during(() => {
+          const controller = new TestController();
+          controller.executeStep = (_, work) => work();
+          const handle = instrument(controller, { ...options, metricProducer: createRebalanceMetricProducer() });
+          happens(controller, timers);
+          happens(controller, timers);
+          handle.disable();
+        }),
+      );
+      expect(
+        messages.filter((message) => says.test(message)),
+        messages.join('\n'),
+      ).to.have.length(1);
+    });
+  }
+
+  it('is the clock of the options too: each event is lost and counted, and the first cause reported', async () => {
+    let broken = false;
+    const sdk = new TestSdk();
+    const clock = () => (broken ? throwing() : Date.now());
+    const controller = new TestController();
+    const messages = await diagMessages(() => {
+      const handle = instrument(controller, { ...sdk.options, clock });
+      broken = true;
+      controller.tell('heartbeat', {});
+      controller.tell('heartbeat', {});
+      broken = false;
+      return handle;
+    });
+    expect(messages.filter((message) => message.endsWith(' receiving heartbeat failed: a trap'))).to.have.length(1);
+    const invalid = select(await sdk.scrape(), 'mesh_rebalance_invalid_events_total');
+    expect(invalid.find(({ labels }) => labels['reason'] === 'internal')?.value).to.equal(2);
+    instrument(controller).disable();
+  });
+});
+
 describe('timers of a browser, as in jsdom and in Electron\u2019s renderer', () => {
   it('serve as well as those of Node: nothing throws, maintenance runs, and disable() stops it', async () => {
     const timers = new BrowserTimers();
