@@ -3,7 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { didYouMean, usageText } from '../cli/usage.js';
 import type { RunOptions } from './run.js';
 import type { Scenario } from './scenario.js';
-import { SCENARIOS } from './scenarios/index.js';
+import { SCENARIOS } from './scenarios.js';
 
 /** What is wrong with a command line, in one line for the one who typed it. */
 export class UsageError extends Error {

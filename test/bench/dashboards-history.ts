@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LineFile } from '../../examples/lab/line-file.js';
 import { playScenario } from '../../examples/lab/run.js';
 import type { Family, Samples, Series } from '../../examples/lab/samples.js';
-import { fleet } from '../../examples/lab/scenarios/fleet.js';
+import { fleet } from '../../examples/lab/scenarios.js';
 import type { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import type { StoredPrometheus } from '../dashboards/stored-prometheus.js';
 

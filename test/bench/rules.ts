@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
 import { playScenario } from '../../examples/lab/run.js';
-import { fleet } from '../../examples/lab/scenarios/fleet.js';
+import { fleet } from '../../examples/lab/scenarios.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { RULE_FILES } from '../rules/rule-files.js';
 import { eventually } from '../support/eventually.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
 import { playScenario } from '../../examples/lab/run.js';
-import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import type { Summary } from '../../examples/lab/tally.js';
 import { Oracle } from './oracle.js';
 import { record } from './recorded.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { helpText, readCommandLine, UsageError } from '../../examples/lab/command-line.js';
-import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import { SCENARIOS } from '../../examples/lab/scenarios.js';
 
 describe('the command line of the lab', () => {
   it('takes the numbers of the scenario unless told otherwise', () => {

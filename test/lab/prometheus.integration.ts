@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import { program } from '../../tools/program.js';
 import { run } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';

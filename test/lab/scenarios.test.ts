@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import { Readings } from './readings.js';
 import { runSmall, type SmallRun } from './scratch.js';
 

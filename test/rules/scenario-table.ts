@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { table } from '../../docs/markdown-table.js';
-import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import type { Severity } from '../../rules/rule.js';
 import type { FiringPeriod } from './alert-history.js';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import { DELIVERY_SETTINGS } from './delivery-settings.js';
 import { LabSetting } from './lab-setting.js';
 import type { Direction, Step } from './page.js';

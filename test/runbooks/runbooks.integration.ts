@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Scenario } from '../../examples/lab/scenario.js';
-import { SCENARIOS } from '../../examples/lab/scenarios/index.js';
+import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import { type PlanView, Refusal } from '../../examples/mesh/control.js';
 import type { MeshController } from '../../examples/mesh/controller.js';
 import { DEFAULTS, runbookUrl } from '../../rules/settings.js';

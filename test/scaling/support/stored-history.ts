@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeOpenMetrics } from '../../../examples/lab/open-metrics.js';
 import { playScenario } from '../../../examples/lab/run.js';
-import { SCENARIOS } from '../../../examples/lab/scenarios/index.js';
+import { SCENARIOS } from '../../../examples/lab/scenarios.js';
 import { firingAlerts } from '../../dashboards/expectations.js';
 import { record } from '../../dashboards/recorded.js';
 import { StoredPrometheus } from '../../dashboards/stored-prometheus.js';

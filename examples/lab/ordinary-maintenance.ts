@@ -1,5 +1,5 @@
-import type { Act, Scenario } from '../scenario.js';
 import { drain, nodeId } from './requests.js';
+import type { Act } from './scenario.js';
 
 const MINUTE = 60_000;
 
@@ -18,13 +18,3 @@ export const ORDINARY_MAINTENANCE: readonly Act[] = [
 ];
 
 export const ORDINARY_APPROVAL = { least: MINUTE, most: 4 * MINUTE };
-
-export const healthy: Scenario = {
-  name: 'healthy',
-  shows: 'planned maintenance: every plan is approved, moves and completes',
-  clusters: 3,
-  hours: 6,
-  mesh: { nodes: 200, shards: 1_000, approvalDelay: ORDINARY_APPROVAL },
-  acts: ORDINARY_MAINTENANCE,
-  happensTo: 'all',
-};
