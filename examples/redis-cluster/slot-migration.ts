@@ -1,3 +1,4 @@
+import { ErrorReply } from 'redis';
 import type { Master } from './cluster-admin.js';
 
 const KEYS_AT_ONCE = 100;
@@ -16,8 +17,20 @@ export async function migrateSlot(slot: number, source: Master, target: Master):
   const bytes = await moveKeys(slot, source, target);
   // The target first: should it die in between, the source still owns the slot.
   await target.client.clusterSetSlot(slot, 'NODE', target.node.id);
-  await source.client.clusterSetSlot(slot, 'NODE', target.node.id);
+  try {
+    await source.client.clusterSetSlot(slot, 'NODE', target.node.id);
+  } catch (error) {
+    if (!isOfReplica(error)) throw error;
+  }
   return bytes;
+}
+
+/**
+ * A source that hears from the target before it hears from us has given away its slot already. Where that was its last
+ * one, Redis has made it a replica of the target.
+ */
+function isOfReplica(error: unknown): boolean {
+  return error instanceof ErrorReply && error.message.includes('SETSLOT only with masters');
 }
 
 async function moveKeys(slot: number, source: Master, target: Master): Promise<number> {

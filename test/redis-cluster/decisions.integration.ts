@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { sampleValue } from '../support/exposition.js';
 import { planEnd, Rig, scrapeAgain } from './rig.js';
@@ -53,7 +54,8 @@ describe('a plan for a Redis Cluster', function () {
     const planId = String(await controller.drain(drained));
     controller.approve(planId, 'grace');
 
-    expect((await ended).outcome).to.equal('completed');
+    const { outcome, ...why } = await ended;
+    expect(outcome, inspect(why)).to.equal('completed');
     const { [drained]: left = 0, ...others } = await rig.slots();
     expect(left).to.equal(0);
     expect(Object.values(others)).to.deep.equal([8_192, 8_192]);
