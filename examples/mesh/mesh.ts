@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../lab/random.js';
 
 /** One machine of the mesh. */
 export interface MeshNode {

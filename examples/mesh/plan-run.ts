@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { RebalanceEventMap, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { TransferResult, Transfers } from '../lab/transfers.js';
 import type { Guardrails, Hold } from './guardrails.js';
 import type { Mesh, MeshNode, Shard } from './mesh.js';
 import { isOpen, Placement } from './placement.js';
@@ -7,7 +8,6 @@ import type { Plan, PlannedDrain, PlannedMove } from './plan.js';
 import type { PlanLife } from './plan-life.js';
 import type { Policy } from './policy.js';
 import type { Cancel, Timeline } from './timeline.js';
-import type { TransferResult, Transfers } from './transfers.js';
 
 /** What a plan is carried out with. */
 export interface Execution {

@@ -1,5 +1,5 @@
 import type { ApprovalMode, Outcome, RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { DecisionView } from './control.js';
+import type { DecisionView } from '../operator/controllable.js';
 
 /** Where a planned move stands. */
 export type MoveStatus = 'waiting' | 'moving' | 'moved';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { parseTime } from '../demo/options.js';
-import { freePort } from '../demo/program.js';
-import { Shutdown } from '../demo/shutdown.js';
 import { RUNBOOKS_PORT, startRunbooks } from '../runbooks/server.js';
 import { startNatively } from './native.js';
+import { parseTime } from './options.js';
+import { freePort } from './program.js';
+import { Shutdown } from './shutdown.js';
 
 const command = new Command('stack')
   .description('Starts what examples/stack/compose.yaml describes, without containers.')

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ProgramName, ProgramUnavailable, preparedPrograms } from '../../tools/program.js';
-import { startProgram } from '../demo/program.js';
-import type { Shutdown } from '../demo/shutdown.js';
 import { type Addresses, loopbackAddresses } from './addresses.js';
 import { readServices, type Service } from './compose.js';
 import { prepare } from './native-service.js';
+import { startProgram } from './program.js';
+import type { Shutdown } from './shutdown.js';
 
 interface Program {
   /** Undefined: Node.js, with the file that the image has in its command. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Refusal, type RefusalReason } from '../../examples/mesh/control.js';
+import { Refusal, type RefusalReason } from '../../examples/operator/controllable.js';
 import { toDrain, World } from './world.js';
 
 const NODE = 'node-0002';
