@@ -1,12 +1,14 @@
 import type { RebalanceHandle, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { MeshController } from '../mesh/controller.js';
-import { createMesh, type Mesh } from '../mesh/mesh.js';
-import { MemoryPlanStore, type PlanStore } from '../mesh/plan-store.js';
+import type { Mesh } from '../mesh/mesh.js';
+import type { PlanStore } from '../mesh/plan-store.js';
 import { DEFAULT_POLICY, type Policy } from '../mesh/policy.js';
 import type { Timeline } from '../mesh/timeline.js';
 import { type ApprovalDelay, Approver } from './approver.js';
+import { createMesh } from './create-mesh.js';
 import { Faults } from './faults.js';
 import { startHealthDrift } from './health-drift.js';
+import { MemoryPlanStore } from './memory-plan-store.js';
 import { Random } from './random.js';
 import { Transfers } from './transfers.js';
 
@@ -61,7 +63,16 @@ export function createMeshCluster(options: MeshClusterOptions): MeshCluster {
   const approver = options.approvalDelay && new Approver(timeline, random.fork(), options.approvalDelay);
 
   const startController = () => {
-    const controller = new MeshController({ namespace, cluster, mesh, timeline, policy, store, transfers, onStep });
+    const controller = new MeshController({
+      namespace,
+      cluster,
+      mesh,
+      timeline,
+      policy,
+      store,
+      dataPlane: transfers,
+      onStep,
+    });
     const telemetry = options.instrumented?.(controller);
     controller.start((planId) => telemetry?.traceparent(planId));
     approver?.serve(controller);

@@ -1,3 +1,4 @@
+import type { DataPlane, TransferResult } from '../mesh/data-plane.js';
 import { score } from '../mesh/health.js';
 import type { Mesh, MeshNode, Shard } from '../mesh/mesh.js';
 import type { Cancel, Timeline } from '../mesh/timeline.js';
@@ -12,9 +13,6 @@ const ANSWER_MS = 15_000;
 /** No node is so slow that it stands still on its own. */
 const WORST_SCORE = 0.1;
 
-/** How a transfer ended: with the bytes it moved, or with the kind of its failure. */
-export type TransferResult = { readonly bytes: number } | { readonly errorType: string; readonly message: string };
-
 /** What {@link Transfers} works with. */
 export interface TransfersOptions {
   readonly mesh: Mesh;
@@ -24,8 +22,8 @@ export interface TransfersOptions {
   readonly pace: number;
 }
 
-/** The data plane: copies shards between nodes, as slowly as their size and the nodes' health demand. */
-export class Transfers {
+/** Copies shards between nodes, as slowly as their size and the nodes' health demand. */
+export class Transfers implements DataPlane {
   /** Nodes whose transfers go on for ever. */
   readonly stuck = new Set<string>();
   /** Share of transfers that fail by node that gives the shard, 0 to 1. */
@@ -36,7 +34,6 @@ export class Transfers {
     this.#options = options;
   }
 
-  /** Copies a shard and hands it over. `done` is not called once the transfer has been cancelled. */
   start(shard: Shard, target: MeshNode, done: (result: TransferResult) => void): Cancel {
     const { mesh, timeline, random } = this.#options;
     const source = shard.owner;

@@ -5,8 +5,8 @@ import type {
   RebalanceSnapshot,
   RebalanceStep,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { Transfers } from '../lab/transfers.js';
 import { type Controllable, type PlanRequest, type PlanView, Refusal } from '../operator/controllable.js';
+import type { DataPlane } from './data-plane.js';
 import { findings } from './findings.js';
 import { Guardrails } from './guardrails.js';
 import { SOUND, score } from './health.js';
@@ -33,7 +33,7 @@ export interface MeshControllerOptions {
   readonly timeline: Timeline;
   readonly policy: Policy;
   readonly store: PlanStore;
-  readonly transfers: Transfers;
+  readonly dataPlane: DataPlane;
   readonly onStep: ((step: RebalanceStep) => void) | undefined;
 }
 
@@ -77,7 +77,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
       mesh,
       timeline,
       policy,
-      transfers: options.transfers,
+      dataPlane: options.dataPlane,
       guardrails: this.guardrails,
       moving: () => this.#book.live().reduce((sum, plan) => sum + countMoves(plan, 'moving'), 0),
       life: this.#life,

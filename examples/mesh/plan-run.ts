@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { RebalanceEventMap, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { TransferResult, Transfers } from '../lab/transfers.js';
+import type { DataPlane, TransferResult } from './data-plane.js';
 import type { Guardrails, Hold } from './guardrails.js';
 import type { Mesh, MeshNode, Shard } from './mesh.js';
 import { isOpen, Placement } from './placement.js';
@@ -16,7 +16,7 @@ export interface Execution {
   };
   readonly mesh: Mesh;
   readonly timeline: Timeline;
-  readonly transfers: Transfers;
+  readonly dataPlane: DataPlane;
   readonly policy: Policy;
   readonly guardrails: Guardrails;
   /** Shards that move now, over all plans. */
@@ -107,7 +107,7 @@ export class PlanRun {
   }
 
   #startMove(move: PlannedMove, shard: Shard): void {
-    const { events, mesh, transfers, life } = this.#execution;
+    const { events, mesh, dataPlane, life } = this.#execution;
     const { id: planId, state } = this.#plan;
     const { source, target } = move;
     move.status = 'moving';
@@ -115,7 +115,7 @@ export class PlanRun {
     if (state !== 'rebalancing') life.enter(this.#plan, 'rebalancing', 'shards move');
     events.emit('moveStarted', { planId, shard: shard.id, source, target });
     events.executeStep({ planId, node: source, shard: shard.id }, () => {
-      const cancel = transfers.start(shard, nodeOf(mesh, target), (result) => this.#finishMove(move, result));
+      const cancel = dataPlane.start(shard, nodeOf(mesh, target), (result) => this.#finishMove(move, result));
       this.#transfers.set(move, cancel);
     });
   }
