@@ -1,28 +1,26 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ruleDocument } from '../../rules/documents.js';
-import { DEFAULTS, withThresholds } from '../../rules/settings.js';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Companion, Wiring } from './companion.js';
 import { findProgram, freePort, startProgram } from './program.js';
 
 const PORT = 9090;
 const EVERY = '2s';
 
-/** The alerts of a production, with the minutes of the demo, which are seconds. */
-const SETTINGS = {
-  ...DEFAULTS,
-  values: withThresholds([
-    'heartbeatTimeout=15s',
-    'heartbeatConfirm=4s',
-    'stuckAfter=40s',
-    'stuckConfirm=10s',
-    // Longer than the simulated person takes, so that only what waits for the reader is told.
-    'approvalNotice=8s',
-    'approvalOverdue=60s',
-    'approvalConfirm=2s',
-  ]),
-};
+/** Minutes of a production are seconds in the demo. */
+const THRESHOLDS = [
+  'heartbeatTimeout=15s',
+  'heartbeatConfirm=4s',
+  'stuckAfter=40s',
+  'stuckConfirm=10s',
+  // Longer than the simulated person takes, so that only plans that wait for the reader raise an alert.
+  'approvalNotice=8s',
+  'approvalOverdue=60s',
+  'approvalConfirm=2s',
+];
 
 /** Starts a Prometheus that scrapes the demo; with an Alertmanager it evaluates the package's alerts too. */
 export async function startPrometheus({ metricsPort, runbooksUrl, alertmanager, signal }: Wiring): Promise<Companion> {
@@ -40,10 +38,7 @@ export async function startPrometheus({ metricsPort, runbooksUrl, alertmanager, 
       alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager.url).host] }] }] },
     }),
   };
-  await writeFile(
-    join(folder, 'rules.yml'),
-    ruleDocument({ ...SETTINGS, runbooks: runbooksUrl }, 'alerts', 'prometheus'),
-  );
+  await writeRules(join(folder, 'rules.yml'), runbooksUrl);
   // JSON is YAML.
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
   const args = [
@@ -55,4 +50,14 @@ export async function startPrometheus({ metricsPort, runbooksUrl, alertmanager, 
   const ready = () => fetch(`${url}/-/ready`);
   const stop = await startProgram(program, { args, ready, folder, signal });
   return { name: 'prometheus', url, stop };
+}
+
+/** Does what `npx rebalance-rules` does. */
+async function writeRules(file: string, runbooks: string): Promise<void> {
+  const manifest = new URL(import.meta.resolve('opentelemetry-instrumentation-mesh-rebalance/package.json'));
+  const { bin } = JSON.parse(await readFile(manifest, 'utf8')) as { bin: { 'rebalance-rules': string } };
+  const program = fileURLToPath(new URL(bin['rebalance-rules'], manifest));
+  const thresholds = THRESHOLDS.flatMap((threshold) => ['--set', threshold]);
+  const args = [program, ...thresholds, '--only', 'alerts', '--runbooks', runbooks, '--out', file];
+  await promisify(execFile)(process.execPath, args);
 }

@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ProgramName, ProgramUnavailable, preparedPrograms } from '../../tools/program.js';
+import { startProgram } from '../../examples/stack/program.js';
+import type { Shutdown } from '../../examples/stack/shutdown.js';
+import { type ProgramName, ProgramUnavailable, preparedPrograms } from '../program.js';
 import { type Addresses, loopbackAddresses } from './addresses.js';
 import { readServices, type Service } from './compose.js';
 import { prepare } from './native-service.js';
-import { startProgram } from './program.js';
-import type { Shutdown } from './shutdown.js';
 
 interface Program {
   /** Undefined: Node.js, with the file that the image has in its command. */
   readonly name?: ProgramName;
-  /** From this one. */
+  /** Below `build/`. */
   readonly file?: string;
   /** Answers well once the service is ready. */
   readonly ready: string;
@@ -22,8 +22,8 @@ interface Program {
 const PROGRAMS: Readonly<Record<string, Program>> = {
   jaeger: { name: 'jaeger', ready: ':16686/api/services' },
   collector: { name: 'otelcol', ready: ':13133/' },
-  controller: { file: 'controller.js', ready: ':9464/metrics' },
-  runbooks: { file: '../runbooks/main.js', ready: ':7071/runbooks/' },
+  controller: { file: 'examples/stack/controller.js', ready: ':9464/metrics' },
+  runbooks: { file: 'examples/runbooks/main.js', ready: ':7071/runbooks/' },
   alertmanager: { name: 'alertmanager', ready: ':9093/-/ready' },
   prometheus: { name: 'prometheus-3', ready: ':9090/-/ready' },
 };
@@ -62,7 +62,7 @@ export async function startNatively(shutdown: Shutdown, signal: AbortSignal): Pr
         args:
           file === undefined
             ? args.filter((arg) => !arg.endsWith(LOKI_OVERLAY))
-            : [fileURLToPath(new URL(file, import.meta.url))],
+            : [fileURLToPath(new URL(`../../${file}`, import.meta.url))],
         env: { PATH: process.env['PATH'], ...environment, COLLECTOR_LOG_FILE: events },
         ready: () => fetch(`http://${addresses.get(name)}${ready}`),
         log: join(folder, `${name}.log`),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { Address } from '../connections.js';
+import type { Address } from '../../../examples/redis-cluster/connections.js';
 
 /** One `redis-server` process in cluster mode. */
 export class RedisServer implements Address {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { RUNBOOKS_PORT, startRunbooks } from '../runbooks/server.js';
+import { RUNBOOKS_PORT, startRunbooks } from '../../examples/runbooks/server.js';
+import { parseTime } from '../../examples/stack/options.js';
+import { freePort } from '../../examples/stack/program.js';
+import { Shutdown } from '../../examples/stack/shutdown.js';
 import { startNatively } from './native.js';
-import { parseTime } from './options.js';
-import { freePort } from './program.js';
-import { Shutdown } from './shutdown.js';
 
 const command = new Command('stack')
   .description('Starts what examples/stack/compose.yaml describes, without containers.')

@@ -1,5 +1,5 @@
 import { createCluster } from 'redis';
-import type { Address } from './connections.js';
+import type { Address } from '../../examples/redis-cluster/connections.js';
 
 const GROUP = 5;
 const AT_ONCE = 1_000;

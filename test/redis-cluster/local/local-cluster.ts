@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseClusterNodes } from '../../../examples/redis-cluster/cluster-nodes.js';
+import { type NodeClient, NodeConnections } from '../../../examples/redis-cluster/connections.js';
+import { rangesOf, SLOT_COUNT, slotsIn } from '../../../examples/redis-cluster/slots.js';
 import { program } from '../../../tools/program.js';
-import { parseClusterNodes } from '../cluster-nodes.js';
-import { type NodeClient, NodeConnections } from '../connections.js';
-import { rangesOf, SLOT_COUNT, slotsIn } from '../slots.js';
 import { freePorts } from './ports.js';
 import { RedisServer } from './redis-server.js';
 import { until } from './until.js';

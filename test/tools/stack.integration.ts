@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { Daemon } from '../support/process.js';
 
-const MAIN = new URL('../../examples/stack/main.js', import.meta.url).pathname;
+const MAIN = new URL('../../tools/stack/main.js', import.meta.url).pathname;
 const MINUTE_MS = 60_000;
 
 interface Sample {
