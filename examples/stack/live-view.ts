@@ -1,14 +1,14 @@
 import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { ControlledController } from '../operator/api/controlled.js';
 import { streamedEvent } from '../operator/api/streamed-event.js';
-import type { StreamedEvent } from '../operator/api/wire.js';
+import { subscribe } from '../operator/api/subscribe.js';
 import { isInteractive } from '../operator/cli/live-area.js';
 import { PlanBars } from '../operator/cli/plan-bars.js';
 import { endReason, eventLine } from '../operator/cli/watch-output.js';
 
 const REFRESH_MS = 250;
-/** What a reader wants to be told. Progress is what the bars and the metrics are for. */
-const TOLD: readonly RebalanceEventName[] = [
+/** Events that are shown. Progress is what the bars and the metrics are for. */
+const SHOWN: readonly RebalanceEventName[] = [
   'planCreated',
   'approvalDecided',
   'drainStarted',
@@ -29,7 +29,7 @@ export function showPlans(
 ): () => void {
   if (!isInteractive(stdout)) {
     stdout.write(introduction);
-    return tell(controllers, TOLD, (event) => stdout.write(`${eventLine(event)}\n`));
+    return subscribe(controllers, SHOWN, (...event) => stdout.write(`${eventLine(streamedEvent(...event))}\n`));
   }
   const bars = new PlanBars(stdout);
   bars.printVerbatim(introduction.trimEnd().split('\n'));
@@ -40,32 +40,16 @@ export function showPlans(
       Date.now(),
     );
   const timer = setInterval(show, REFRESH_MS);
-  const stopTelling = tell(controllers, TOLD, (event) => {
+  const unsubscribe = subscribe(controllers, SHOWN, (...emitted) => {
+    const event = streamedEvent(...emitted);
     const reason = endReason(event);
-    // The bars tell the end of a plan themselves.
+    // The bars show the end of a plan themselves.
     if (event.event !== 'planFinished') bars.print(eventLine(event));
     else if (event.planId !== undefined && reason !== undefined) bars.because(event.planId, reason);
   });
   return () => {
-    stopTelling();
+    unsubscribe();
     clearInterval(timer);
     bars.close();
-  };
-}
-
-function tell(
-  controllers: readonly ControlledController[],
-  names: readonly RebalanceEventName[],
-  print: (event: StreamedEvent) => void,
-): () => void {
-  const removals = controllers.flatMap((controller) =>
-    names.map((name) => {
-      const listener = (payload: Record<string, unknown>) => print(streamedEvent(controller, name, payload));
-      controller.on(name, listener);
-      return () => controller.off(name, listener);
-    }),
-  );
-  return () => {
-    for (const remove of removals) remove();
   };
 }

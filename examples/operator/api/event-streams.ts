@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { REBALANCE_EVENT_NAMES } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { ControlledController } from './controlled.js';
 import { Problem } from './problem.js';
-import { EVENT_NAMES, serverSentMessage, streamedEvent } from './streamed-event.js';
+import { serverSentMessage, streamedEvent } from './streamed-event.js';
+import { type Listener, subscribe } from './subscribe.js';
 import type { StreamedEvent } from './wire.js';
 
 /** Bounds of what streams may cost. */
@@ -14,10 +15,10 @@ export interface StreamLimits {
   readonly maxStreams: number;
 }
 
-/** Which events a client wants. */
+/** Decides which events a client gets. */
 export type EventFilter = (event: StreamedEvent) => boolean;
 
-/** Tells all clients what the controllers emit. Listens to the controllers only while there is a client. */
+/** Streams the events of the controllers to all clients. Listens to the controllers only while there is a client. */
 export class EventStreams {
   readonly #controllers: readonly ControlledController[];
   readonly #limits: StreamLimits;
@@ -59,32 +60,23 @@ export class EventStreams {
   }
 
   #listen(): () => void {
-    const removals = this.#controllers.flatMap((controller) =>
-      EVENT_NAMES.map((name) => {
-        const listener = (payload?: Record<string, unknown>) => this.#tell(controller, name, payload);
-        controller.on(name, listener);
-        return () => controller.off(name, listener);
-      }),
-    );
+    const unsubscribe = subscribe(this.#controllers, REBALANCE_EVENT_NAMES, this.#stream);
     const keepAlive = setInterval(() => this.#send(': keep-alive\n\n', () => true), this.#limits.keepAliveMs);
     return () => {
       clearInterval(keepAlive);
-      for (const remove of removals) remove();
+      unsubscribe();
     };
   }
 
-  #tell(
-    controller: ControlledController,
-    name: RebalanceEventName,
-    payload: Record<string, unknown> | undefined,
-  ): void {
+  readonly #stream: Listener = (controller, name, payload) => {
     try {
       const event = streamedEvent(controller, name, payload, this.#clock());
       this.#send(serverSentMessage(event), (filter) => filter(event));
-    } catch {
-      // A payload that JSON cannot carry is not streamed. The controller, which emits it, must not be hurt by it.
+    } catch (error) {
+      // A payload that JSON cannot carry must not hurt the controller, which emits it.
+      console.error(`control API: an event ${name} is not streamed:`, error);
     }
-  }
+  };
 
   #send(message: string, isFor: (filter: EventFilter) => boolean): void {
     for (const [response, filter] of this.#streams) {

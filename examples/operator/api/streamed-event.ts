@@ -2,31 +2,8 @@ import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-reba
 import type { ControlledController } from './controlled.js';
 import type { StreamedEvent } from './wire.js';
 
-// A record, so that the compiler misses a name that the contract gains.
-const NAMES: Readonly<Record<RebalanceEventName, true>> = {
-  stateChanged: true,
-  planCreated: true,
-  approvalRequested: true,
-  approvalDecided: true,
-  drainStarted: true,
-  drainProgressed: true,
-  drainFinished: true,
-  moveStarted: true,
-  moveFinished: true,
-  planFinished: true,
-  ownershipChanged: true,
-  policyChanged: true,
-  guardrailTripped: true,
-  paused: true,
-  resumed: true,
-  heartbeat: true,
-};
-
-/** The name of every event of the contract. */
-export const EVENT_NAMES = Object.keys(NAMES) as RebalanceEventName[];
-
 /**
- * What a controller emitted, as it is streamed.
+ * Makes of what a controller emitted what is streamed.
  *
  * @param now milliseconds since the Unix epoch, for an event that carries no time
  */

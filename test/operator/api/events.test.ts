@@ -109,12 +109,21 @@ describe('the event stream of the control API', () => {
     reader.close();
   });
 
-  it('survives a payload that JSON cannot carry', async () => {
+  it('survives a payload that JSON cannot carry, and says why it is not streamed', async () => {
     await start();
     const reader = await Reader.open(api);
     const circular: Record<string, unknown> = { planId: 'p-1' };
     circular['self'] = circular;
-    api.payments.emit('planCreated', circular as never);
+    const printed: unknown[][] = [];
+    const { error } = console;
+    console.error = (...words: unknown[]) => printed.push(words);
+    try {
+      api.payments.emit('planCreated', circular as never);
+    } finally {
+      console.error = error;
+    }
+    expect(printed.map(([text]) => text)).to.deep.equal(['control API: an event planCreated is not streamed:']);
+    expect(String(printed[0]?.[1])).to.match(/circular/);
     api.payments.tell('planCreated', { planId: 'p-2' });
     await reader.sees('p-2');
     reader.close();
