@@ -54,6 +54,17 @@ export class Faults {
     for (const shard of others.slice(0, shards)) mesh.move(shard, target);
   }
 
+  /** One of the shards that a plan has moved off a node comes back to it, behind the controller's back. */
+  sendBack(node: string): void {
+    const { mesh, controller } = this.#options;
+    const source = this.#node(node);
+    const moves = controller()
+      .plans()
+      .flatMap((plan) => plan.moves.filter((move) => move.source === node));
+    const gone = moves.map(({ shard }) => mesh.shards.get(shard)).find((shard) => shard && shard.owner !== source);
+    if (gone !== undefined) mesh.move(gone, source);
+  }
+
   /** The controller's process dies: nothing it had in hand is finished, nothing more is told. */
   crash(): void {
     this.#options.controller().stop();

@@ -54,6 +54,7 @@ export class PlanRun {
       this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
       this.#startDrains(now);
     }
+    this.#takeUpArrivals();
     return now >= this.#settledAt && this.#startAnyMove(now);
   }
 
@@ -75,6 +76,32 @@ export class PlanRun {
       events.executeStep({ planId, node }, () => {
         nodeOf(mesh, node).cordon = trigger === 'operator' ? 'maintenance' : 'health';
       });
+    }
+  }
+
+  /** A drain ends with an empty node: shards that have come to it meanwhile, or come back, are moved too. */
+  #takeUpArrivals(): void {
+    const { events, mesh, save } = this.#execution;
+    const { id: planId, drains, moves } = this.#plan;
+    for (const drain of drains) {
+      const owned = mesh.ownedBy(nodeOf(mesh, drain.node));
+      if (drain.outcome !== undefined || owned.size <= drain.shardsRemaining) continue;
+      const planned = new Set(moves.filter(({ status }) => status !== 'moved').map(({ shard }) => shard));
+      const arrived = [...owned].filter(({ id }) => !planned.has(id));
+      const added = new Placement(mesh).away(
+        arrived,
+        drains.map(({ node }) => nodeOf(mesh, node)),
+      );
+      if (added.length === 0) continue;
+      for (const move of added) {
+        const before = moves.findIndex(({ shard }) => shard === move.shard);
+        moves.splice(before < 0 ? moves.length : before, before < 0 ? 0 : 1, move);
+      }
+      drain.shardsRemaining += added.length;
+      drain.shards = Math.max(drain.shards, drain.shardsRemaining);
+      const { node, shards, shardsRemaining } = drain;
+      events.emit('drainProgressed', { planId, node, shards, shardsRemaining, bytes: drain.bytes });
+      save(this.#plan);
     }
   }
 

@@ -19,7 +19,7 @@ export interface PlannedMove {
 /** One node that a plan drains. */
 export interface PlannedDrain {
   readonly node: string;
-  readonly shards: number;
+  shards: number;
   shardsRemaining: number;
   /** Milliseconds since the Unix epoch; undefined until the drain begins, and after a crash until it begins anew. */
   startedAt: number | undefined;
