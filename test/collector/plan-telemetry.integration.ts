@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createMeshCluster, type MeshCluster } from '../../examples/mesh/cluster.js';
+import { createMeshCluster, type MeshCluster } from '../../examples/lab/cluster.js';
+import { RealTimeline } from '../../examples/lab/real-timeline.js';
 import type { MeshController } from '../../examples/mesh/controller.js';
-import { RealTimeline } from '../../examples/mesh/real-timeline.js';
 import { ATTR_PLAN_ID, EVENTS, SPANS } from '../../lib/semconv.js';
 import { eventually } from '../support/eventually.js';
 import type { Sample } from '../support/exposition.js';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { PlanFinished } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { ClusterAdmin, type Master } from '../../examples/redis-cluster/cluster-admin.js';
 import { type ControllerOptions, RedisClusterController } from '../../examples/redis-cluster/controller.js';
-import { type ClusterClient, connectCluster, KeySet } from '../../examples/redis-cluster/key-set.js';
-import { LocalCluster } from '../../examples/redis-cluster/local/local-cluster.js';
 import { instrument } from '../../lib/index.js';
 import type { Sample } from '../support/exposition.js';
 import { TestSdk } from '../support/sdk.js';
+import { type ClusterClient, connectCluster, KeySet } from './key-set.js';
+import { LocalCluster } from './local/local-cluster.js';
 
 /** A Redis Cluster of three masters with keys, and a folder for the controller's plan. */
 export class Rig {
@@ -35,6 +35,11 @@ export class Rig {
 
   get planFile(): string {
     return join(this.#folder, 'plan.json');
+  }
+
+  /** Nodes, as a command line names them. */
+  get addresses(): string[] {
+    return this.cluster.addresses.map(({ host, port }) => `${host}:${port}`);
   }
 
   /** A client as an application has it, which knows the cluster as it is now. */

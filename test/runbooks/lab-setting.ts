@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startControlApi } from '../../examples/control-api/server.js';
+import { startControlApi } from '../../examples/operator/api/server.js';
 import { freePort } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
 import { perform } from './operator-acts.js';

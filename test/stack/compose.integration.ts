@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import type { Addresses } from '../../examples/stack/addresses.js';
-import { readServices, type Service, STACK_FOLDER } from '../../examples/stack/compose.js';
-import { prepare } from '../../examples/stack/native-service.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { program, wantedVersion } from '../../tools/program.js';
+import type { Addresses } from '../../tools/stack/addresses.js';
+import { readServices, type Service, STACK_FOLDER } from '../../tools/stack/compose.js';
+import { prepare } from '../../tools/stack/native-service.js';
 import { run } from '../support/process.js';
 
 interface Model {

@@ -60,7 +60,7 @@ describe('several processes with rebalancePrometheusExporter()', function () {
 
   const inPlaceOfAnother = async () => {
     const first = await consecutivePorts(2);
-    const example = new URL('../../../../examples/setup/node-cluster.mjs', import.meta.url).pathname;
+    const example = new URL('../../../../examples/setup/node-cluster/index.mjs', import.meta.url).pathname;
     const daemon = new Daemon(process.execPath, [example], { FIRST_PORT: String(first), WORKERS: '2' });
     try {
       const scrape = async (port: number) => {
