@@ -1,11 +1,11 @@
 import { expect } from 'chai';
+import type { Point } from '../support/prometheus.js';
 import { DASHBOARDS, type Dashboard, type DashboardUid, readDashboard } from './dashboard-files.js';
 import { EXPECTATIONS, type Expectation, firingAlerts } from './expectations.js';
 import { type History, type HistoryOptions, loadHistory } from './history.js';
 import { ALL, type Choice, interpolate, stepFor } from './interpolation.js';
 import type { Row } from './oracle.js';
 import { annotationQueries, type PanelQuery, panelQueries, variableQueries } from './queries.js';
-import type { Point } from './stored-prometheus.js';
 import { View } from './view.js';
 
 const MINUTE = 60_000;

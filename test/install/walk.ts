@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
+import { until } from '../support/until.js';
 import { agrees } from './agrees.js';
 import { Host } from './host.js';
 import { type Check, readPage, type Step, stepsOf } from './page.js';
@@ -36,7 +36,7 @@ function hurried(text: string): string {
 }
 
 /** Span metrics come once a minute; less often than a scrape, or it misses their exemplars. */
-const HURRIED_GATEWAY = "--config 'yaml:connectors::span_metrics::metrics_flush_interval: 4s'";
+const HURRIED_GATEWAY = { COLLECTOR_SPAN_METRICS_INTERVAL: '4s' };
 
 /** Writes a file of the page on a host. */
 async function writeStep(host: Host, project: Project, file: string, text: string, change: Change = {}) {
@@ -48,7 +48,7 @@ async function writeStep(host: Host, project: Project, file: string, text: strin
 /** Starts a program of the page on a host. */
 async function startStep(host: Host, name: string, command: string, change: Change = {}): Promise<void> {
   const changed = replace(command, change.replaced?.[name] ?? []);
-  if (name !== 'controller') await host.launch(name, name === 'gateway' ? `${changed} ${HURRIED_GATEWAY}` : changed);
+  if (name !== 'controller') await host.launch(name, changed, name === 'gateway' ? HURRIED_GATEWAY : {});
   else await host.launch(name, `${changed} > controller.log 2>&1`, change.environment);
 }
 
@@ -64,7 +64,7 @@ export async function walk(host: Host, project: Project, steps: readonly Step[],
 
 /** Waits until a command prints what the page says. */
 export async function holds(host: Host, check: Check): Promise<void> {
-  await eventually(async () => {
+  await until(async () => {
     const printed = await host.type(check.command);
     if (!agrees(printed, check)) expect(printed.trim(), check.command).to.equal(check.output);
     return true;

@@ -1,14 +1,13 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Cleanup } from '../support/cleanup.js';
+import { NEWER_NODE } from '../support/otel-lines.js';
 import { freePort, run } from '../support/process.js';
 import { runQuickstart } from './quickstart-run.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 const NAME = 'opentelemetry-instrumentation-mesh-rebalance';
-/** OpenTelemetry JS 3.x needs a later Node than this project's own. */
-const LATER_NODE = { name: `node-${process.platform}-${process.arch}`, version: '24' };
 
 /** The blocks of a section of the README, in its order. */
 async function blocksOf(heading: string): Promise<{ language: string; text: string }[]> {
@@ -20,11 +19,11 @@ async function blocksOf(heading: string): Promise<{ language: string; text: stri
 
 describe('what the README says to paste', function () {
   this.timeout(300_000);
+  const cleanup = Cleanup.forSuite();
   let folder: string;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'readme-'));
+    folder = await cleanup.folder('readme');
   });
-  after(() => rm(folder, { recursive: true, force: true }));
 
   it('runs in a project of its own until Ctrl-C: the quickstart', async () => {
     const [pack, install, code, start, look, shown] = await blocksOf('Quickstart');
@@ -56,8 +55,8 @@ describe('what the README says to paste', function () {
       await writeFile(join(place, 'telemetry.mjs'), code?.text ?? '');
       let node = process.execPath;
       if (line === 3) {
-        await run('npm', ['install', '--no-save', `${LATER_NODE.name}@${LATER_NODE.version}`], place);
-        node = join(place, 'node_modules', LATER_NODE.name, 'bin/node');
+        await run('npm', ['install', '--no-save', `${NEWER_NODE.name}@${NEWER_NODE.version}`], place);
+        node = join(place, 'node_modules', NEWER_NODE.name, 'bin/node');
       }
       const port = await freePort();
       // Nobody takes the traces and log events here; test/integration/setup.test.ts has somebody who does.
