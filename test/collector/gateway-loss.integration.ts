@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { parse } from 'yaml';
 import { OWN_METRICS } from '../../collector/own-metrics.js';
-import { METRICS, SPANS } from '../../lib/semconv.js';
 import { Cleanup } from '../support/cleanup.js';
 import { TestController } from '../support/controller.js';
 import { beginPlan, completePlan } from '../support/life.js';

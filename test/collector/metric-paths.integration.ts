@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { METRICS } from '../../lib/semconv.js';
+import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { Cleanup } from '../support/cleanup.js';
 import { TestController } from '../support/controller.js';
 import type { Sample } from '../support/exposition.js';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { ATTR_PLAN_ID, EVENTS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { createMeshCluster } from '../../examples/mesh/cluster.js';
 import type { MeshController } from '../../examples/mesh/controller.js';
 import { RealTimeline } from '../../examples/mesh/real-timeline.js';
-import { ATTR_PLAN_ID, EVENTS, SPANS } from '../../lib/semconv.js';
 import { Cleanup } from '../support/cleanup.js';
 import type { Sample } from '../support/exposition.js';
 import { Prometheus } from '../support/prometheus.js';

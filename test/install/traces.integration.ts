@@ -13,7 +13,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { expect } from 'chai';
-import { createRebalanceMetricProducer, instrument } from '../../lib/index.js';
+import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { diagMessages } from '../support/diag.js';
 import { until } from '../support/until.js';
 import type { Host } from './host.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { METRICS, type MetricDefinition, STATES } from '../../lib/semconv.js';
+import { METRICS, type MetricDefinition, STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { App } from '../support/app.js';
 import { Cleanup } from '../support/cleanup.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';

@@ -1,6 +1,12 @@
 import { expect } from 'chai';
-import { instrument } from '../../lib/index.js';
-import { LABELS, type Label, METRICS, type MetricDefinition, STATES } from '../../lib/semconv.js';
+import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import {
+  LABELS,
+  type Label,
+  METRICS,
+  type MetricDefinition,
+  STATES,
+} from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { METER_SERIES_BOUND, producerSeriesBound } from '../support/bound.js';
 import { TestClock } from '../support/clock.js';
 import { TestController } from '../support/controller.js';

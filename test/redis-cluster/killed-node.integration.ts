@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
-import type { MoveFinished, MoveStarted } from '../../lib/index.js';
+import type { MoveFinished, MoveStarted } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { Cleanup } from '../support/cleanup.js';
 import { sampleValue } from '../support/exposition.js';
 import { until } from '../support/until.js';

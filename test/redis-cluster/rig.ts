@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { PlanFinished } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { ClusterAdmin, type Master } from '../../examples/redis-cluster/cluster-admin.js';
 import { type ControllerOptions, RedisClusterController } from '../../examples/redis-cluster/controller.js';
 import { type ClusterClient, connectCluster, KeySet } from '../../examples/redis-cluster/key-set.js';
 import { LocalCluster } from '../../examples/redis-cluster/local/local-cluster.js';
-import { instrument } from '../../lib/index.js';
 import { Cleanup } from '../support/cleanup.js';
 import type { Sample } from '../support/exposition.js';
 import { TestSdk } from '../support/sdk.js';

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
 import { OWN_METRICS, type OwnMetric } from '../../collector/own-metrics.js';
-import { createRebalanceMetricProducer, instrument } from '../../lib/index.js';
-import { rebalancePrometheusExporter } from '../../lib/prometheus.js';
 import { Collector } from '../collector/support/collector.js';
 import { sendOne } from '../collector/support/otlp-request.js';
 import { freePort } from '../support/process.js';

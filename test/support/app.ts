@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { RebalanceEventName, RebalanceEvents, RebalanceStep } from '../../lib/index.js';
+import type { RebalanceEventName, RebalanceEvents, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { AppCommand } from '../fixtures/app.js';
 import { end } from './process.js';
 
