@@ -39,10 +39,10 @@ describe('the packed package, installed', function () {
     const node = join(path, 'node_modules', NEWER_NODE.name, 'bin/node');
     expect(await run(node, ['--version'])).to.match(/^v24\./);
     await run(node, ['node_modules/typescript/bin/tsc', '-p', '.'], path);
-    // Besides those that .mocharc.json names, what a real Prometheus shows.
-    const also = 'build/test/integration/*.integration.js';
+    // What needs Node alone, and what a real Prometheus shows.
+    const files = ['build/test/**/*.test.js', 'build/test/integration/*.integration.js'];
     const report = ['--reporter', 'json', '--reporter-option', 'output=report.json'];
-    const mocha = ['node_modules/mocha/bin/mocha.js', ...report, also];
+    const mocha = ['node_modules/mocha/bin/mocha.js', ...report, ...files];
     // A failing suite ends in an error too, and what failed stands in the report; without one, mocha did not begin.
     const failure = await run(node, mocha, path).catch((error: Error) => error);
     const written = await readFile(join(path, 'report.json'), 'utf8').catch(() => {
