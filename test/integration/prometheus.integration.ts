@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import { METRICS, type MetricDefinition, STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { App } from '../support/app.js';
 import { Cleanup } from '../support/cleanup.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { freePort } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
+import { expectContract } from '../support/series-contract.js';
 import { until } from '../support/until.js';
 
 describe('a real Prometheus', function () {
@@ -68,20 +69,12 @@ describe('a real Prometheus', function () {
   it('sees all names and labels of the contract, and ours win over the labels of the target', async () => {
     for (const replica of replicas) {
       const series = await replica.series('{__name__=~"mesh_rebalance_.+"}');
-      const names = new Set(series.map(({ __name__ = '' }) => __name__.replace(/_(bucket|sum|count)$/, '')));
-      expect([...names].sort()).to.deep.equal(
-        Object.values(METRICS)
-          .map(({ name }) => name as string)
-          .sort(),
-      );
-      for (const { __name__ = '', job: _job, instance: _instance, le: _le, ...labels } of series) {
-        const name = __name__.replace(/_(bucket|sum|count)$/, '');
-        const definition = Object.values(METRICS).find((metric) => metric.name === name) as MetricDefinition;
-        const { optional = [] } = definition;
-        const expected = definition.labels.filter((label) => label in labels || !optional.includes(label));
-        expect(Object.keys(labels).sort(), name).to.deep.equal([...expected].sort());
-        expect(labels['namespace'], name).to.equal('payments');
-      }
+      const own = series.map(({ __name__: name = '', job: _job, instance: _instance, ...labels }) => ({
+        name,
+        labels,
+      }));
+      expectContract(own);
+      for (const { name, labels } of own) expect(labels['namespace'], name).to.equal('payments');
     }
   });
 
