@@ -7,9 +7,8 @@ import { fleet } from '../../examples/lab/scenarios.js';
 import type { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import type { Cleanup } from '../support/cleanup.js';
 import { Prometheus } from '../support/prometheus.js';
+import { HOUR, SECOND } from '../support/time.js';
 
-const SECOND = 1000;
-const HOUR = 3_600 * SECOND;
 /** As many hours as a block of Prometheus has: promtool reads a file once for each block that it makes of it. */
 const HOURS_PER_FILE = 2;
 const COUNTER = /_(total|bucket|count|sum)$/;

@@ -2,13 +2,12 @@ import { DASHBOARDS, type Dashboard, type DashboardUid, readDashboard } from '..
 import { ALL, type Choice, interpolate, stepFor } from '../dashboards/interpolation.js';
 import { panelQueries } from '../dashboards/queries.js';
 import type { Prometheus } from '../support/prometheus.js';
+import { HOUR, SECOND } from '../support/time.js';
 import { quick } from './settings.js';
 import { median } from './statistics.js';
 import { textTable } from './text-table.js';
 import { verdict } from './verdict.js';
 
-const SECOND = 1000;
-const HOUR = 3_600 * SECOND;
 const REPETITIONS = quick ? 2 : 3;
 /** Points across a panel of half a wide screen. */
 const POINTS = 1_000;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { record } from '../dashboards/recorded.js';
 import { Cleanup } from '../support/cleanup.js';
+import { SECOND } from '../support/time.js';
 import { loadFleet } from './dashboards-history.js';
 import { measurePages } from './dashboards-pages.js';
 import { quick } from './settings.js';
 
-const SECOND = 1000;
 const CLUSTERS = quick ? 20 : 200;
 const HOURS = quick ? 4 : 24;
 const SCRAPE = 30 * SECOND;

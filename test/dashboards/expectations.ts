@@ -2,6 +2,7 @@ import type { RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalanc
 import { PAUSED_CODE, stateCode } from '../../dashboards/palette.js';
 import { inSeconds } from '../../rules/duration.js';
 import { DEFAULTS } from '../../rules/settings.js';
+import { DAY, MINUTE } from '../support/time.js';
 import { DASHBOARDS, type DashboardUid } from './dashboard-files.js';
 import { by, largest, type Row, total } from './oracle.js';
 import {
@@ -20,8 +21,6 @@ import {
   type View,
 } from './view.js';
 
-const MINUTE = 60_000;
-const DAY = 1_440 * MINUTE;
 const { values } = DEFAULTS;
 /** The share of plans that may miss the goal. */
 const BUDGET = 1 - Number(values.durationObjective);

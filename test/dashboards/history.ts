@@ -6,10 +6,9 @@ import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import type { Summary } from '../../examples/lab/tally.js';
 import { Cleanup } from '../support/cleanup.js';
 import { Prometheus } from '../support/prometheus.js';
+import { HOUR } from '../support/time.js';
 import { Oracle } from './oracle.js';
 import { record } from './recorded.js';
-
-const HOUR = 3_600_000;
 
 /** What is played, and how it is scraped. */
 export interface HistoryOptions {

@@ -2,9 +2,8 @@ import { LineFile } from '../../examples/lab/line-file.js';
 import { recordingGroups } from '../../rules/recording.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import type { Prometheus } from '../support/prometheus.js';
+import { HOUR, SECOND } from '../support/time.js';
 
-const SECOND = 1000;
-const HOUR = 3_600_000;
 /** Prometheus refuses ranges of more points, and answers are held in memory. */
 const PIECE = 2 * HOUR;
 

@@ -19,7 +19,7 @@ describe('the installation page', function () {
       expect(steps).to.have.length(2);
       for (const step of steps) {
         if (step.kind !== 'installed') continue;
-        const printed = await run('sh', ['-c', step.check.command], project(line).folder);
+        const printed = await run('sh', ['-c', step.check.line], project(line).folder);
         expect(agrees(printed, step.check), printed).to.equal(true);
       }
     });

@@ -142,9 +142,9 @@ describe('the page on traces', function () {
         await walk(host, project, files, { replaced: { 'controller.mjs': OTHER_TRAFFIC } });
         await walk(host, project, stepsOf(PAGE, 'sampler'), { replaced: { 'telemetry.mjs': [['(0.1)', '(0)']] } });
         await walk(host, project, stepsOfWay('scrape').filter(isStart));
-        await holds(host, { command: OPERATIONS, output: PLAN_OPERATIONS });
+        await holds(host, { line: OPERATIONS, output: PLAN_OPERATIONS });
         await host.end('controller');
-        await holds(host, { command: OPERATIONS, output: PLAN_OPERATIONS });
+        await holds(host, { line: OPERATIONS, output: PLAN_OPERATIONS });
       }));
   }
 });

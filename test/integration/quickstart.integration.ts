@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { Cleanup } from '../support/cleanup.js';
 import { NEWER_NODE } from '../support/otel-lines.js';
 import { freePort, run } from '../support/process.js';
+import { replaced } from '../support/replaced.js';
 import { runQuickstart } from './quickstart-run.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
@@ -29,13 +30,13 @@ describe('what the README says to paste', function () {
     const [pack, install, code, start, look, shown] = await blocksOf('Quickstart');
     const place = join(folder, 'quickstart');
     // The package is built, and what the tests run with is installed.
-    const packed = replaced(pack?.text, [
+    const packed = replaced(pack?.text ?? '', [
       ['npm ci && ', ''],
       ['npm pack ', 'npm pack --ignore-scripts '],
       ['../quickstart', place],
     ]);
     await run('sh', ['-ec', packed], ROOT);
-    await run('sh', ['-ec', replaced(install?.text, [['../quickstart', place]])], ROOT);
+    await run('sh', ['-ec', replaced(install?.text ?? '', [['../quickstart', place]])], ROOT);
     expect(JSON.parse(await readFile(join(place, 'package.json'), 'utf8'))).to.have.property('version', '1.0.0');
     expect(code?.language).to.equal('js');
     await writeFile(join(place, 'index.mjs'), code?.text ?? '');
@@ -51,7 +52,7 @@ describe('what the README says to paste', function () {
       await mkdir(place);
       await run('npm', ['pack', '--ignore-scripts', '--pack-destination', place], ROOT);
       await run('npm', ['init', '-y'], place);
-      await run('sh', ['-ec', replaced(install?.text, [[`${NAME} `, `./${NAME}-*.tgz `]])], place);
+      await run('sh', ['-ec', replaced(install?.text ?? '', [[`${NAME} `, `./${NAME}-*.tgz `]])], place);
       await writeFile(join(place, 'telemetry.mjs'), code?.text ?? '');
       let node = process.execPath;
       if (line === 3) {
@@ -76,10 +77,3 @@ describe('what the README says to paste', function () {
     });
   }
 });
-
-function replaced(text = '', pairs: readonly (readonly [string, string])[] = []): string {
-  return pairs.reduce((before, [found, put]) => {
-    if (!before.includes(found)) throw new Error(`the README no longer says ${found}`);
-    return before.replaceAll(found, put);
-  }, text);
-}

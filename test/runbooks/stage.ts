@@ -11,9 +11,9 @@ import { createMeshCluster, type MeshCluster } from '../../examples/mesh/cluster
 import { Refusal } from '../../examples/mesh/control.js';
 import { Random } from '../../examples/mesh/random.js';
 import { VirtualTimeline } from '../../examples/mesh/virtual-timeline.js';
+import { MINUTE } from '../support/time.js';
 
 const START = Date.UTC(2026, 0, 1);
-const MINUTE = 60_000;
 const SCRAPE_INTERVAL = 15_000;
 const SEED = 1;
 /** Traces and logs are not what a page asks. */

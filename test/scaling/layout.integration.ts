@@ -8,6 +8,7 @@ import { ALERT_RULES, RECORDING_RULES } from '../rules/rule-files.js';
 import { Cleanup } from '../support/cleanup.js';
 import { beginPlan, completePlan } from '../support/life.js';
 import type { Matrix, Point } from '../support/prometheus.js';
+import { MINUTE } from '../support/time.js';
 import { until } from '../support/until.js';
 import { compare, DIFFERENCES, OF_YOUNG_FLEETS, verdict } from './support/differences.js';
 import { type Layout, type Process, SERVICE, startLayout } from './support/layout.js';
@@ -22,7 +23,6 @@ const ACCEPTED = {
 /** Exports before the first test, and in the test of the shares. */
 const ROUNDS = 5;
 const MORE_ROUNDS = 3;
-const MINUTE = 60_000;
 
 /** One line for a series, equal for equal ones however a release writes the bounds of a histogram. */
 function lineOf({ metric, value }: Point): string {

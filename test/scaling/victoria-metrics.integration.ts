@@ -7,14 +7,13 @@ import { ALL, type Choice, interpolate, stepFor } from '../dashboards/interpolat
 import { annotationQueries, type PanelQuery, panelQueries } from '../dashboards/queries.js';
 import { ALERT_RULES, RECORDING_RULES, RULE_FILES } from '../rules/rule-files.js';
 import type { Matrix, Point } from '../support/prometheus.js';
+import { DAY, MINUTE } from '../support/time.js';
 import { type Comparison, compare, DIFFERENCES, differs, verdict } from './support/differences.js';
 import { type StoredHistory, type StoredHistoryOptions, storeHistory } from './support/stored-history.js';
 import { type StoredSamples, VictoriaMetrics } from './support/victoria-metrics.js';
 import { checkRules, replayRules } from './support/vmalert.js';
 
-const MINUTE = 60_000;
 const SCRAPE = 15_000;
-const DAY = 1_440 * MINUTE;
 /** By how much an alert may come later for which the birth of a series is a change; a restart makes series anew. */
 const LATE = 30 * MINUTE;
 /** Rules are evaluated at every so manieth minute. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { expect } from 'chai';
 import { Cleanup } from '../support/cleanup.js';
 import { Daemon } from '../support/process.js';
+import { MINUTE } from '../support/time.js';
 import { until } from '../support/until.js';
 
 const MAIN = new URL('../../examples/stack/main.js', import.meta.url).pathname;
-const MINUTE_MS = 60_000;
 
 interface Sample {
   readonly metric: Record<string, string>;
@@ -26,14 +26,14 @@ async function processesIn(folder: string): Promise<string[]> {
 }
 
 describe('npm run stack', function () {
-  this.timeout(3 * MINUTE_MS);
+  this.timeout(3 * MINUTE);
   const cleanup = Cleanup.forSuite();
   let stack: Daemon;
   let urls: Record<string, string>;
   let events: string;
   before(async () => {
     stack = await cleanup.use(new Daemon(process.execPath, [MAIN]));
-    await stack.until(() => stack.output.includes('Ctrl-C ends everything'), MINUTE_MS);
+    await stack.until(() => stack.output.includes('Ctrl-C ends everything'), MINUTE);
     urls = Object.fromEntries(
       [...stack.output.matchAll(/^ {2}(\S+) +(http:\S+)$/gm)].map(([, name, url]) => [name, url]),
     );
@@ -52,13 +52,13 @@ describe('npm run stack', function () {
   });
 
   it('scrapes everything, and evaluates the shipped rules', async () => {
-    await until(async () => (await query('up == 1')).length === 3, MINUTE_MS);
+    await until(async () => (await query('up == 1')).length === 3, MINUTE);
     // The rules of the objective are evaluated every few minutes only.
     const healths = await until(async () => {
       const { groups } = await get<{ groups: Group[] }>('prometheus', '/api/v1/rules');
       const rules = groups.filter(({ interval }) => interval <= 60).flatMap((group) => group.rules);
       return rules.every(({ health }) => health !== 'unknown') ? rules.map(({ health }) => health) : undefined;
-    }, 2 * MINUTE_MS);
+    }, 2 * MINUTE);
     expect(new Set(healths)).to.deep.equal(new Set(['ok']));
     expect(healths.length).to.be.greaterThan(30);
     const { activeAlertmanagers } = await get<{ activeAlertmanagers: object[] }>('prometheus', '/api/v1/alertmanagers');
@@ -81,20 +81,20 @@ describe('npm run stack', function () {
     const trace = await until(async () => {
       const plans = await query('mesh_rebalance_plan_info{trace_id!=""}');
       return plans[0]?.metric['trace_id'];
-    }, MINUTE_MS);
+    }, MINUTE);
     const spans = await until(async () => {
       const traces = await get<{ spans: { operationName: string }[] }[] | null>('jaeger', `/api/traces/${trace}`);
       return traces?.[0]?.spans;
-    }, MINUTE_MS);
+    }, MINUTE);
     expect(spans.map(({ operationName }) => operationName)).to.include('rebalance.plan.created');
-    await until(async () => (await readFile(events, 'utf8')).includes(trace), MINUTE_MS);
+    await until(async () => (await readFile(events, 'utf8')).includes(trace), MINUTE);
   });
 
   it('shows span metrics', async () => {
     await until(
       async () =>
         expect(await query('traces_span_metrics_calls_total{span_name="rebalance.plan.created"}')).to.not.be.empty,
-      2 * MINUTE_MS,
+      2 * MINUTE,
     );
   });
 

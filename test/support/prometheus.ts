@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { program } from '../../tools/program.js';
 import { freeUrl, run, SELDOM_COLLECTED } from './process.js';
 import { type Launch, Server } from './server.js';
+import { SECOND } from './time.js';
 
-const SECOND = 1_000;
 const HALF_A_DAY = 43_200 * SECOND;
 
 /** A series of the answer to a query, at one time. */

@@ -7,9 +7,8 @@ import { firingAlerts } from '../../dashboards/expectations.js';
 import { record } from '../../dashboards/recorded.js';
 import { Cleanup } from '../../support/cleanup.js';
 import { Prometheus } from '../../support/prometheus.js';
+import { HOUR } from '../../support/time.js';
 import { VictoriaMetrics } from './victoria-metrics.js';
-
-const HOUR = 3_600_000;
 
 /** What is played. */
 export interface StoredHistoryOptions {

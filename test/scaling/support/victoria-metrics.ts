@@ -3,8 +3,8 @@ import { program } from '../../../tools/program.js';
 import { freeUrl } from '../../support/process.js';
 import type { Matrix, Point } from '../../support/prometheus.js';
 import { type Launch, Server } from '../../support/server.js';
+import { SECOND } from '../../support/time.js';
 
-const SECOND = 1_000;
 /** Bytes of one import request; the program refuses long lines, not long requests. */
 const IMPORT_SIZE = 16 << 20;
 
