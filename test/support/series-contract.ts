@@ -9,7 +9,7 @@ import {
 const DEFINITIONS: readonly MetricDefinition[] = Object.values(METRICS);
 
 /** Name of the metric that a series belongs to: a histogram has three. */
-export function metricOf(series: string): string {
+function metricOf(series: string): string {
   return series.replace(/_(bucket|sum|count)$/, '');
 }
 
