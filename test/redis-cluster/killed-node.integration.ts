@@ -28,7 +28,7 @@ describe('a Redis Cluster whose master is killed in the middle of a plan', funct
       // The others may know of the death before the connection to the dead does.
       expect(end.errorType).to.be.oneOf(['node_unreachable', 'cluster_down']);
       const samples = await scrapeAgain(sdk);
-      const failure = { phase: 'total', error_type: end.errorType };
+      const failure = { phase: 'total', error_type: String(end.errorType) };
       expect(sampleValue(samples, 'mesh_rebalance_failures_total', failure)).to.equal(1);
 
       await until(() => controller.state === 'steady', 40_000);
