@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<RebalanceEventName, true>> = {
   ownershipChanged: true,
   policyChanged: true,
   guardrailTripped: true,
+  guardrailCleared: true,
   paused: true,
   resumed: true,
   heartbeat: true,
