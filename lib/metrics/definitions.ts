@@ -49,7 +49,7 @@ export interface MetricDefinition {
 const PLAN = ['namespace', 'cluster', 'plan_id'] as const;
 const CLUSTER = ['namespace', 'cluster'] as const;
 const AFTER_PLAN = '`retentionMillis` after the plan ends';
-const ON_DISABLE = 'on `disable()`';
+const ON_DISABLE = '`zeroForMillis` after `disable()`';
 const NEVER = 'never (SDK meters keep a set for life)';
 
 /** Every metric of the package. */
