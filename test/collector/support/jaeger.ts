@@ -11,6 +11,8 @@ export interface JaegerSpan {
   readonly spanID: string;
   readonly operationName: string;
   readonly tags: readonly { readonly key: string; readonly value: unknown }[];
+  /** What Jaeger holds against the span. */
+  readonly warnings: readonly string[] | null;
 }
 
 /** A real Jaeger that keeps traces in memory. */
