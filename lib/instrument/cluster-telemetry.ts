@@ -56,7 +56,7 @@ export class ClusterTelemetry {
     this.#logEvents = new LogEvents(namespace, cluster, options, diagnostics);
     this.#ledger = new Ledger(options, this.#observe, this.report);
     const traceId = (plan: Plan) => this.#spans.traceId(plan);
-    const source = { namespace, cluster, ledger: this.#ledger, retire: () => this.#retire(clock()), traceId };
+    const source = { namespace, cluster, ledger: this.#ledger, clock, retire: () => this.#retire(clock()), traceId };
     this.series = new ClusterSeries(source, options, this.#now);
   }
 

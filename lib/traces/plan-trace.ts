@@ -13,7 +13,7 @@ import {
 import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
-import { hrTime } from '../otel/hr-time.js';
+import { endTime, hrTime } from '../otel/hr-time.js';
 import { parseTraceparent } from '../otel/traceparent.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -101,13 +101,12 @@ export class PlanTrace {
 
   /** Starts the trace of a plan with its anchor. Undefined when the tracer gives no usable span. */
   static start(plan: Plan, parts: TraceParts): PlanTrace | undefined {
-    const startTime = hrTime(plan.createdAt);
     const options = {
-      startTime,
+      startTime: hrTime(plan.createdAt),
       attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
-    anchor.end(startTime);
+    anchor.end(endTime(plan.createdAt, plan.createdAt));
     const spanContext = anchor.spanContext();
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
@@ -139,7 +138,7 @@ export class PlanTrace {
       span.addLink({ context: approver });
     }
     this.#steps.delete(plan);
-    span.end(hrTime(Math.max(at, open.startedAt)));
+    span.end(endTime(open.startedAt, at));
     return open.context;
   }
 
@@ -186,7 +185,7 @@ export class PlanTrace {
       [ATTR_SPANS_DROPPED]: this.#dropped || undefined,
     });
     this.#mirrored.flush(span);
-    end(span, ending, Math.max(at, plan.createdAt));
+    end(span, ending, plan.createdAt, at);
     return trace.setSpan(this.context, span);
   }
 
@@ -246,7 +245,7 @@ export class PlanTrace {
 
   #closeStep(step: Step, open: OpenStep, ending: Ending, at: number): Context {
     this.#steps.delete(step);
-    end(open.span, ending, Math.max(at, open.startedAt));
+    end(open.span, ending, open.startedAt, at);
     return open.context;
   }
 
@@ -259,7 +258,7 @@ export class PlanTrace {
     this.#steps.delete(step);
     open.span.setAttribute(ATTR_ERROR_TYPE, errorType);
     open.span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-    open.span.end(hrTime(Math.max(now, open.startedAt)));
+    open.span.end(endTime(open.startedAt, now));
   }
 }
 
@@ -268,14 +267,15 @@ function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes 
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
 }
 
-function end(span: Span, ending: Ending, at: number): void {
+function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {
+  const at = endTime(startedAt, endedAt);
   span.setAttribute(ATTR_OUTCOME, ending.outcome);
   const type = errorTypeOf(ending);
   if (type !== undefined) {
     const { message, stack } = ending.failure ?? {};
     span.setAttribute(ATTR_ERROR_TYPE, type);
     span.setStatus({ code: SpanStatusCode.ERROR, message: message ?? type });
-    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, hrTime(at));
+    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, at);
   }
-  span.end(hrTime(at));
+  span.end(at);
 }
