@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { EVENTS, METRICS, SPANS } from '../../lib/semconv.js';
+import { EVENTS, METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { run } from '../support/process.js';
 import { agrees } from './agrees.js';
 import { expectFailure, FAILURES } from './failures.js';
 import { failureRows, readPage, stepsOf } from './page.js';
-import { type Project, Projects } from './project.js';
+import { LINES, projectsForSuite } from './project.js';
 import { stopAfter } from './stopped.js';
 import { on, stepsOfWay, type Way, walk } from './walk.js';
 
@@ -13,23 +13,15 @@ const WAYS: readonly Way[] = ['scrape', 'collector', 'prometheus'];
 
 describe('the installation page', function () {
   this.timeout(120_000);
-  let projects: Projects;
-  const installed = new Map<string, Project>();
-  const project = (line: string) => installed.get(line) as Project;
+  const project = projectsForSuite();
 
-  before(async () => {
-    projects = await Projects.open();
-    for (const line of ['2', '3'] as const) installed.set(line, await projects.install(line));
-  });
-  after(() => projects?.close());
-
-  for (const line of ['2', '3']) {
+  for (const line of LINES) {
     it(`installs packages of OpenTelemetry JS ${line}.x that belong together, and writes rules with your links`, async () => {
       const steps = stepsOf(PAGE).filter(({ kind }) => kind === 'installed');
       expect(steps).to.have.length(2);
       for (const step of steps) {
         if (step.kind !== 'installed') continue;
-        const printed = await run('sh', ['-c', step.check.command], project(line).folder);
+        const printed = await run('sh', ['-c', step.check.line], project(line).folder);
         expect(agrees(printed, step.check), printed).to.equal(true);
       }
     });

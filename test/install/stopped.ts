@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { OtlpSink, type StoredPoint } from '../collector/support/otlp-sink.js';
-import { eventually } from '../support/eventually.js';
+import { until } from '../support/until.js';
 import type { Project } from './project.js';
 import { stepsOfWay } from './walk.js';
 
@@ -66,7 +66,7 @@ export async function stopAfter(
     });
     const [printed, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
     const told = JSON.parse(printed) as Pick<Delivered, 'stoppedAt' | 'producerMetrics'>;
-    await eventually(async () => {
+    await until(async () => {
       const [spans, logs, points] = await Promise.all([sink.spans(), sink.logs(), sink.points()]);
       const logEvents = logs.map(({ eventName = '' }) => eventName);
       expected({ ...told, exitCode, spans: spans.map(({ name }) => name), logEvents, points });

@@ -21,7 +21,7 @@ describe(`the set-up that the README shows for OpenTelemetry JS ${line}.x`, () =
   it('delivers metrics to a scrape, and spans and log events over OTLP, those of open steps too when it is stopped', async () => {
     const otlp = await OtlpReceiver.start();
     const port = String(await freePort());
-    const setup = pathToFileURL(`examples/setup/otel-js-${line}.mjs`);
+    const setup = pathToFileURL(`examples/setup/otel-js-${line}/telemetry.mjs`);
     const program = `
       import { controller } from '${setup}';
       const planId = 'p';

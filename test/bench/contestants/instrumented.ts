@@ -6,8 +6,8 @@ import {
 } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
-import { createRebalanceMetricProducer, instrument } from '../../../lib/index.js';
-import { EVENTS, METRICS, SPANS } from '../../../lib/semconv.js';
+import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { EVENTS, METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { ManualReader } from '../manual-reader.js';
 import { type Attach, expectEqual } from './contestant.js';
 import { sumOf } from './sum-of.js';
