@@ -47,7 +47,7 @@ export class PlanLife {
     const { id: planId, trigger, approvalMode, requestedBy, changeTicket } = plan;
     const nodes = plan.drains.map(({ node }) => node);
     const shards = plan.moves.length;
-    events.emit('planCreated', { planId, trigger, approvalMode, shards, nodes, requestedBy, changeTicket });
+    events.emit('planCreated', { time: now, planId, trigger, approvalMode, shards, nodes, requestedBy, changeTicket });
     plan.traceparent = this.traceparentOf(planId);
     plan.approval = { requestedAt: now, expiresAt: now + policy.approvalTimeout };
     book.save(plan);
