@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<RebalanceEventName, true>> = {
   ownershipChanged: true,
   policyChanged: true,
   guardrailTripped: true,
+  leadershipChanged: true,
+  decommissioned: true,
   paused: true,
   resumed: true,
   heartbeat: true,

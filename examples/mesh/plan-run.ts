@@ -7,7 +7,7 @@ import type { Plan, PlannedDrain, PlannedMove } from './plan.js';
 import type { PlanLife } from './plan-life.js';
 import type { Policy } from './policy.js';
 import type { Cancel, Timeline } from './timeline.js';
-import type { TransferResult, Transfers } from './transfers.js';
+import { bytesOf, type TransferResult, type Transfers } from './transfers.js';
 
 /** What a plan is carried out with. */
 export interface Execution {
@@ -113,7 +113,7 @@ export class PlanRun {
     move.status = 'moving';
     move.attempts += 1;
     if (state !== 'rebalancing') life.enter(this.#plan, 'rebalancing', 'shards move');
-    events.emit('moveStarted', { planId, shard: shard.id, source, target });
+    events.emit('moveStarted', { planId, shard: shard.id, source, target, bytes: bytesOf(shard) });
     events.executeStep({ planId, node: source, shard: shard.id }, () => {
       const cancel = transfers.start(shard, nodeOf(mesh, target), (result) => this.#finishMove(move, result));
       this.#transfers.set(move, cancel);

@@ -40,7 +40,7 @@ export class Transfers {
   start(shard: Shard, target: MeshNode, done: (result: TransferResult) => void): Cancel {
     const { mesh, timeline, random } = this.#options;
     const source = shard.owner;
-    const bytes = Math.round(shard.weight * BYTES);
+    const bytes = bytesOf(shard);
     const duration = this.#duration(bytes, source, target);
     if (!target.alive) return timeline.after(ANSWER_MS, () => done(unreachable(target)));
     const failing = this.failing.get(source.id);
@@ -64,6 +64,11 @@ export class Transfers {
     const { pace, random } = this.#options;
     return (bytes / (RATE * health * pace)) * random.between(0.85, 1.15);
   }
+}
+
+/** Bytes of a shard, which its owner knows before they are moved. */
+export function bytesOf({ weight }: Shard): number {
+  return Math.round(weight * BYTES);
 }
 
 function unreachable(target: MeshNode): TransferResult {

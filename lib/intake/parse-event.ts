@@ -51,7 +51,8 @@ export function parseEvent(
       if (planId === undefined || shard === undefined) return undefined;
       const source = read.optionalId(body.source, 'source');
       const target = read.optionalId(body.target, 'target');
-      return { event, at, planId, shard, source, target };
+      const bytes = read.optionalCount(body.bytes, 'bytes');
+      return { event, at, planId, shard, source, target, bytes };
     }
     case 'moveFinished': {
       const body = raw as RawEvent<FieldsByEvent['moveFinished'] & Failure>;
@@ -137,6 +138,11 @@ export function parseEvent(
       const planId = read.optionalId(body.planId, 'planId');
       return { event, at, guardrail, planId, reason: read.text(body.reason, 'reason') };
     }
+    case 'leadershipChanged': {
+      const leading = read.flag((raw as RawEvent<FieldsByEvent['leadershipChanged']>).leading, 'leading');
+      return leading === undefined ? undefined : { event, at, leading };
+    }
+    case 'decommissioned':
     case 'paused':
     case 'resumed':
     case 'heartbeat':
@@ -163,6 +169,7 @@ function readPlan(
     trigger: read.text(body.trigger, 'trigger', MAX_ID_LENGTH),
     approvalMode: read.optionalOneOf<ApprovalMode>(APPROVAL_MODE_SET, body.approvalMode, 'approvalMode'),
     shards: read.optionalCount(body.shards, 'shards'),
+    bytes: read.optionalCount(body.bytes, 'bytes'),
     shardsRemaining: read.optionalCount(body.shardsRemaining, 'shardsRemaining'),
     nodes: read.ids(body.nodes, 'nodes'),
     state: read.optionalOneOf<RebalanceState>(STATE_SET, body.state, 'state'),

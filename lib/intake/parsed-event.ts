@@ -33,6 +33,7 @@ export interface FieldsByEvent {
     readonly trigger: string | undefined;
     readonly approvalMode: ApprovalMode | undefined;
     readonly shards: number | undefined;
+    readonly bytes: number | undefined;
     readonly shardsRemaining: number | undefined;
     readonly nodes: readonly string[] | undefined;
     readonly state: RebalanceState | undefined;
@@ -54,7 +55,11 @@ export interface FieldsByEvent {
     readonly bytes: number | undefined;
   };
   drainFinished: OfDrain & Ended & { readonly bytes: number | undefined };
-  moveStarted: OfMove & { readonly source: string | undefined; readonly target: string | undefined };
+  moveStarted: OfMove & {
+    readonly source: string | undefined;
+    readonly target: string | undefined;
+    readonly bytes: number | undefined;
+  };
   moveFinished: OfMove & Ended & { readonly bytes: number | undefined };
   planFinished: OfPlan & Ended & { readonly reason: string | undefined };
   ownershipChanged: { readonly nodes: ReadonlyMap<string, number>; readonly complete: boolean };
@@ -64,6 +69,8 @@ export interface FieldsByEvent {
     readonly planId: string | undefined;
     readonly reason: string | undefined;
   };
+  leadershipChanged: { readonly leading: boolean };
+  decommissioned: object;
   paused: object;
   resumed: object;
   heartbeat: object;

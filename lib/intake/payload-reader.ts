@@ -119,6 +119,13 @@ export class PayloadReader {
     return value === undefined || value === null ? undefined : this.count(value, field);
   }
 
+  /** A required boolean. */
+  flag(value: unknown, field: string): boolean | undefined {
+    if (typeof value === 'boolean') return value;
+    this.#missingOrWrong(value, field, 'true or false');
+    return undefined;
+  }
+
   /** A required member of a closed set. */
   oneOf<T extends string>(set: ReadonlySet<string>, value: unknown, field: string): T | undefined {
     if (typeof value === 'string') {

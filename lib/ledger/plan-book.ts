@@ -93,6 +93,11 @@ export class PlanBook {
     }
   }
 
+  /** Forgets the plans that run, which another controller goes on with. */
+  forgetLive(now: number): void {
+    for (const plan of this.plans.values()) if (plan.live) this.drop(plan, now);
+  }
+
   drop(plan: Plan, now: number): void {
     this.plans.delete(plan.id);
     this.#ended.delete(plan);

@@ -25,7 +25,7 @@ describe('instrument()', () => {
     const controller = new TestController();
     const handle = instrument(controller, sdk.options);
     beginPlan(controller);
-    expect(controller.eventNames()).to.have.length(16);
+    expect(controller.eventNames()).to.have.length(18);
     handle.disable();
     handle[Symbol.dispose]();
     expect(controller.eventNames()).to.deep.equal([]);
