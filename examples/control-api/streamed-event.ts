@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<RebalanceEventName, true>> = {
   guardrailTripped: true,
   leadershipChanged: true,
   decommissioned: true,
+  guardrailCleared: true,
   paused: true,
   resumed: true,
   heartbeat: true,

@@ -14,7 +14,7 @@ import { ClusterSeries } from '../metrics/cluster-series.js';
 import type { ClusterInstruments, SdkInstruments } from '../metrics/sdk-instruments.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { LogEvents } from '../traces/log-emitter.js';
-import { PlanSpans } from '../traces/plan-trace.js';
+import { PlanSpans } from '../traces/plan-spans.js';
 import type { Guard } from './guard.js';
 import type { ResolvedOptions } from './options.js';
 

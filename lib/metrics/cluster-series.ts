@@ -71,7 +71,7 @@ export class ClusterSeries {
     this.#time = new SteadyTime(now);
     this.#errorTypes = new BoundedLabel(maxLabelValues);
     this.#guardrails = new BoundedLabel(maxLabelValues);
-    const limits = { maxPlans, maxLabelValues };
+    const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails };
     this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 
@@ -155,8 +155,8 @@ export class ClusterSeries {
     builder.gauge('approvalsPending', labels, start, pending);
     builder.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
     builder.gauge('paused', labels, start, ledger.paused ? 1 : 0);
-    if (ledger.maxConcurrentMoves !== undefined) {
-      builder.gauge('shardsMovingLimit', labels, start, ledger.maxConcurrentMoves);
+    if (ledger.slots.limit !== undefined) {
+      builder.gauge('shardsMovingLimit', labels, start, ledger.slots.limit);
     }
     for (const [node, shards] of ledger.ownership.nodes)
       builder.gauge('nodeShards', { ...labels, node }, start, shards);

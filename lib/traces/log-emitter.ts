@@ -7,7 +7,7 @@ import { globalLoggerProvider, type LoggerLike, type LoggerProviderLike } from '
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { ATTR_CLUSTER, ATTR_NAMESPACE, ATTR_PLAN_ID } from './definitions.js';
 import { logBodyOf, logEventOf } from './log-record.js';
-import type { PlanSpans } from './plan-trace.js';
+import type { PlanSpans } from './plan-spans.js';
 
 /** Emits the log events of one cluster, those of a plan in its trace context. */
 export class LogEvents {
