@@ -12,7 +12,6 @@ import type { PlanBook } from './plan-book.js';
 import type { Policy } from './policy.js';
 import { draft, type Proposal } from './proposal.js';
 import type { Timeline } from './timeline.js';
-import { bytesOf } from './transfers.js';
 
 /** The actor of decisions that no person made. */
 export const ITSELF = 'controller';
@@ -48,7 +47,7 @@ export class PlanLife {
     const { id: planId, trigger, approvalMode, requestedBy, changeTicket } = plan;
     const nodes = plan.drains.map(({ node }) => node);
     const shards = plan.moves.length;
-    const bytes = plan.moves.reduce((sum, { shard }) => sum + bytesOf(mesh.shards.get(shard) as Shard), 0);
+    const bytes = plan.moves.reduce((sum, { shard }) => sum + (mesh.shards.get(shard) as Shard).bytes, 0);
     events.emit('planCreated', { planId, trigger, approvalMode, shards, bytes, nodes, requestedBy, changeTicket });
     plan.traceparent = this.traceparentOf(planId);
     plan.approval = { requestedAt: now, expiresAt: now + policy.approvalTimeout };

@@ -109,6 +109,7 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   disable(): void {
+    if (this.#disabled) return;
     this.#disabled = true;
     for (const undo of this.#undo.splice(0)) this.#parts.guard('disabling', undo);
     for (const cluster of this.#clusters.all()) this.#letGo(cluster);
@@ -152,6 +153,8 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   #receive(event: RebalanceEventName, payload: unknown): void {
+    // An emitter may fail to let go of a listener.
+    if (this.#disabled) return;
     try {
       this.#heard = true;
       const now = this.#parts.clock();
@@ -167,7 +170,7 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   #letGo(cluster: ClusterTelemetry): void {
-    this.#parts.guard('taking series off', () => this.#producer.delete(cluster.series));
+    this.#parts.guard('taking series off', () => this.#producer.close(cluster.series));
     this.#parts.guard('ending spans', () => cluster.close(this.#parts.clock()));
   }
 

@@ -1,7 +1,7 @@
 import type { MetricDefinition } from './metric-definition.js';
 
 const CLUSTER = ['namespace', 'cluster'] as const;
-const ON_DISABLE = 'on `disable()`';
+const ON_DISABLE = '`zeroForMillis` after `disable()`';
 const NEVER = 'never (SDK meters keep a set for life)';
 
 /** Metrics about a cluster, its controller and its nodes. */

@@ -26,6 +26,8 @@ export interface SeriesSource {
   readonly namespace: string;
   readonly cluster: string;
   readonly ledger: Ledger;
+  /** Milliseconds since the Unix epoch. */
+  readonly clock: () => number;
   /** Retires what must not be exported any more, which is all that a collection changes. Returns the time. */
   readonly retire: () => number;
   /** 32 hex digits, or empty without tracing. */
@@ -59,6 +61,8 @@ export class ClusterSeries {
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
   readonly #errorTypes: BoundedLabel;
   readonly #guardrails: BoundedLabel;
+  /** Time from which on nothing is recorded any more, in milliseconds since the Unix epoch. */
+  #closedAt: number | undefined;
 
   /** @param now milliseconds since the Unix epoch */
   constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
@@ -95,11 +99,26 @@ export class ClusterSeries {
     this.#time.follow(now);
   }
 
+  /** Ends the recording. The last values stay for as long as a new counter is at 0, for a reader to see them. */
+  close(): void {
+    this.#closedAt = this.#source.clock();
+  }
+
+  get isClosed(): boolean {
+    return this.#closedAt !== undefined;
+  }
+
+  /** True once the last values are not to be exported any more; a clock that was set far back ends them too. */
+  isOver(): boolean {
+    return this.#closedAt !== undefined && Math.abs(this.#source.clock() - this.#closedAt) >= this.#zeroForMillis;
+  }
+
   /** Begins a collection with the series that the cluster has whatever plans there are. Returns what the rest needs. */
   beginCollection(builder: MetricDataBuilder): Collection {
     const now = this.#source.retire();
     const { ledger } = this.#source;
-    builder.begin(now, this.#time.at(now));
+    // What has happened shortly before the end would otherwise never be exported.
+    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
     if (ledger.decommissionedAt !== undefined) {
       this.#addDecommissioned(builder, ledger.decommissionedAt, now);
       return { now, plans: [] };
@@ -111,7 +130,7 @@ export class ClusterSeries {
     this.#addCluster(builder);
     this.#plans.addFolded(builder);
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
-    return { now, plans: [...this.#plans.shown] };
+    return { now: this.#closedAt ?? now, plans: [...this.#plans.shown] };
   }
 
   /** Adds the series of a plan with series of its own. */

@@ -124,6 +124,28 @@ describe('mesh_rebalance_controller_leading', () => {
     expect(await rig.value('mesh_rebalance_paused')).to.equal(0);
   });
 
+  it('that becomes 0 ends the spans of steps that another leader goes on with', () => {
+    const rig = busyLeader();
+    rig.controller.tell('leadershipChanged', { leading: false });
+    const open = rig.sdk
+      .spans()
+      .filter(({ attributes }) => attributes['error.type'] === 'mesh_rebalance.leadership_lost');
+    expect(open.map(({ name }) => name)).to.have.members(['rebalance.drain', 'rebalance.move']);
+  });
+
+  it('that becomes 0 lets go of the slots of its moves', async () => {
+    const rig = busyLeader(() => ({
+      maxConcurrentMoves: 1,
+      plans: [{ planId: 'plan-2', shards: 4, state: 'rebalancing' }],
+    }));
+    rig.controller.tell('leadershipChanged', { leading: false });
+    rig.controller.tell('leadershipChanged', { leading: true });
+    rig.controller.tell('moveStarted', { planId: 'plan-2', shard: 's-1' });
+    rig.controller.tell('moveFinished', { planId: 'plan-2', shard: 's-1', outcome: 'completed' });
+    rig.clock.advance(60);
+    expect(await rig.value('mesh_rebalance_plan_held', { plan_id: 'plan-2' })).to.equal(undefined);
+  });
+
   it('becomes 1 without a snapshot too: its events fill what is missing', async () => {
     const rig = busyLeader();
     rig.controller.tell('leadershipChanged', { leading: false });

@@ -98,7 +98,14 @@ describe('Ledger, under any sequence of events', () => {
           },
           () => {},
         );
-        const source = { namespace: 'n', cluster: 'c', ledger, retire: clock.read, traceId: () => '' };
+        const source = {
+          namespace: 'n',
+          cluster: 'c',
+          ledger,
+          clock: clock.read,
+          retire: clock.read,
+          traceId: () => '',
+        };
         const series = new ClusterSeries(source, { ...LIMITS, zeroForMillis: 0 }, clock.now);
         producer.add(series);
         for (const { event, payload, seconds, ownTime } of actions) {
