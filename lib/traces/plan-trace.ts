@@ -13,7 +13,7 @@ import {
 import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
-import { hrTime } from '../otel/hr-time.js';
+import { endTime, hrTime } from '../otel/hr-time.js';
 import { parseTraceparent } from '../otel/traceparent.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -27,7 +27,6 @@ import {
   ATTR_PLAN_ID,
   ATTR_PLAN_SHARDS_REMAINING,
   ATTR_SPANS_DROPPED,
-  ERROR_TYPE_INSTRUMENTATION_DISABLED,
   ERROR_TYPE_STEP_TIMEOUT,
   SPANS,
 } from './definitions.js';
@@ -40,6 +39,10 @@ import {
   moveAttributes,
   planAttributes,
 } from './step-attributes.js';
+
+/** Length of an instant in nanoseconds. A child that is no longer than its parent is suspected of another clock by Jaeger. */
+const SHORTEST_ANCHOR = 1;
+const SHORTEST_STEP = 1_000;
 
 /** The approval of a plan is one step; a drain or move is the step of its own object. */
 export type Step = Plan | Drain | Move;
@@ -101,13 +104,12 @@ export class PlanTrace {
 
   /** Starts the trace of a plan with its anchor. Undefined when the tracer gives no usable span. */
   static start(plan: Plan, parts: TraceParts): PlanTrace | undefined {
-    const startTime = hrTime(plan.createdAt);
     const options = {
-      startTime,
+      startTime: hrTime(plan.createdAt),
       attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
-    anchor.end(startTime);
+    anchor.end(endTime(plan.createdAt, plan.createdAt, SHORTEST_ANCHOR));
     const spanContext = anchor.spanContext();
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
@@ -139,7 +141,7 @@ export class PlanTrace {
       span.addLink({ context: approver });
     }
     this.#steps.delete(plan);
-    span.end(hrTime(Math.max(at, open.startedAt)));
+    span.end(endTime(open.startedAt, at, SHORTEST_STEP));
     return open.context;
   }
 
@@ -186,7 +188,7 @@ export class PlanTrace {
       [ATTR_SPANS_DROPPED]: this.#dropped || undefined,
     });
     this.#mirrored.flush(span);
-    end(span, ending, Math.max(at, plan.createdAt));
+    end(span, ending, plan.createdAt, at);
     return trace.setSpan(this.context, span);
   }
 
@@ -216,8 +218,8 @@ export class PlanTrace {
   }
 
   /** Closes the spans of all steps. */
-  closeAll(now: number): void {
-    for (const [step, open] of this.#steps) this.#abandon(step, open, now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
+  closeAll(now: number, errorType: string): void {
+    for (const [step, open] of this.#steps) this.#abandon(step, open, now, errorType);
   }
 
   /** True when a drain or move may have a span. Counts those that may not. */
@@ -246,7 +248,7 @@ export class PlanTrace {
 
   #closeStep(step: Step, open: OpenStep, ending: Ending, at: number): Context {
     this.#steps.delete(step);
-    end(open.span, ending, Math.max(at, open.startedAt));
+    end(open.span, ending, open.startedAt, at);
     return open.context;
   }
 
@@ -259,7 +261,7 @@ export class PlanTrace {
     this.#steps.delete(step);
     open.span.setAttribute(ATTR_ERROR_TYPE, errorType);
     open.span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-    open.span.end(hrTime(Math.max(now, open.startedAt)));
+    open.span.end(endTime(open.startedAt, now, SHORTEST_STEP));
   }
 }
 
@@ -268,14 +270,15 @@ function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes 
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
 }
 
-function end(span: Span, ending: Ending, at: number): void {
+function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {
+  const at = endTime(startedAt, endedAt, SHORTEST_STEP);
   span.setAttribute(ATTR_OUTCOME, ending.outcome);
   const type = errorTypeOf(ending);
   if (type !== undefined) {
     const { message, stack } = ending.failure ?? {};
     span.setAttribute(ATTR_ERROR_TYPE, type);
     span.setStatus({ code: SpanStatusCode.ERROR, message: message ?? type });
-    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, hrTime(at));
+    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, at);
   }
-  span.end(hrTime(at));
+  span.end(at);
 }

@@ -19,6 +19,7 @@ const HOUR_S = 3_600;
 
 interface EventRecord {
   readonly traceId?: string;
+  readonly spanId?: string;
   readonly eventName?: string;
   readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
 }
@@ -44,6 +45,8 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
   /** What the controllers told of, by the name of the span that it makes. */
   const expected: string[] = [];
   let planId: string;
+  /** What could be seen of the plan in the middle of it. */
+  let midway: { readonly drains: EventRecord[]; readonly spans: JaegerSpan[] };
 
   before(async () => {
     jaeger = await cleanup.use(Jaeger.start());
@@ -114,6 +117,16 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
     const remaining = () => mesh.controller.plans().find(({ id }) => id === planId)?.shardsRemaining;
     await until(() => (remaining() ?? 12) <= 8);
     await processes[0]?.flush();
+    midway = {
+      drains: await until(async () => {
+        const found = (await records()).filter(({ eventName }) => eventName === EVENTS.drainStarted.name);
+        return found.length > 0 ? found : undefined;
+      }),
+      spans: await until(async () => {
+        const found = (await jaeger.findTraces(SERVICE, { [ATTR_PLAN_ID]: planId })).flat();
+        return found.some(({ operationName }) => operationName === SPANS.move.name) ? found : undefined;
+      }),
+    };
     expect(remaining(), 'shards to move when the controller crashes').to.be.above(0);
     mesh.faults.crash();
     mesh.faults.restart();
@@ -148,25 +161,39 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
     });
     const [spans = []] = await jaeger.findTraces(SERVICE, { [ATTR_PLAN_ID]: planId });
     expect(new Set(spans.map(planOf))).to.deep.equal(new Set([planId]));
+    const warned = spans.flatMap(({ operationName, warnings }) =>
+      (warnings ?? []).map((text) => [operationName, text]),
+    );
+    expect(warned).to.deep.equal([]);
     expect(new Set(spans.map(({ spanID }) => spanID)).size).to.equal(spans.length);
   });
 
   it("puts log events into the gateways' files, those of the plan with its trace id", async () => {
     const [spans = []] = await jaeger.findTraces(SERVICE, { [ATTR_PLAN_ID]: planId });
-    const records = await until(async () => {
-      const texts = await Promise.all(
-        gateways.map(({ folder }) => readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '')),
-      );
-      const found = texts.flatMap((text) => text.split('\n').slice(0, -1).flatMap(recordsOf)).filter(isOfPlan);
-      return found.length > 0 ? found : undefined;
+    const found = await until(async () => {
+      const all = await records();
+      return all.some(({ eventName }) => eventName === EVENTS.planFinished.name) ? all : undefined;
     });
-    const names = new Set(records.map(({ eventName }) => eventName));
-    expect(names).to.include(EVENTS.stateChanged.name);
-    expect(names).to.include(EVENTS.approvalDecided.name);
-    expect(names).to.include(EVENTS.drainProgressed.name);
-    expect(new Set(records.map(({ traceId }) => traceId))).to.deep.equal(new Set([spans[0]?.traceID]));
+    const names = new Set(found.map(({ eventName }) => eventName));
+    const { guardrailTripped, ...ofEveryPlan } = EVENTS;
+    expect(names).to.include.all.keys(Object.values(ofEveryPlan).map(({ name }) => name));
+    expect(new Set(found.map(({ traceId }) => traceId))).to.deep.equal(new Set([spans[0]?.traceID]));
   });
 
+  it('has the steps of the trace that are open in its log events, before any back end has their spans', () => {
+    const [drain] = midway.drains;
+    expect(drain?.traceId).to.equal(midway.spans[0]?.traceID);
+    expect(drain?.spanId).to.match(/^[0-9a-f]{16}$/);
+    expect(midway.spans.map(({ spanID }) => spanID)).to.not.include(drain?.spanId);
+  });
+
+  /** Log events of the plan in the gateways' files. */
+  async function records(): Promise<EventRecord[]> {
+    const texts = await Promise.all(
+      gateways.map(({ folder }) => readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '')),
+    );
+    return texts.flatMap((text) => text.split('\n').slice(0, -1).flatMap(recordsOf)).filter(isOfPlan);
+  }
   const recordsOf = (line: string): EventRecord[] =>
     (JSON.parse(line) as { resourceLogs: { scopeLogs: { logRecords: EventRecord[] }[] }[] }).resourceLogs.flatMap(
       ({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords),

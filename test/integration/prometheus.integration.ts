@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { METRICS, STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { App } from '../support/app.js';
 import { Cleanup } from '../support/cleanup.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
@@ -133,6 +136,31 @@ describe('a real Prometheus', function () {
       expect(plans.map(({ value }) => value)).to.deep.equal([0]);
       const states = await replica.query('mesh_rebalance_state');
       expect(states.map(({ metric }) => metric['state']).sort()).to.deep.equal([...STATES].sort());
+    }
+  });
+});
+
+describe('increase() of a real Prometheus', function () {
+  this.timeout(60_000);
+
+  it('sees nothing of a job that lives for less than an interval: one sample is no increase', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'one-sample-'));
+    const { name } = METRICS.failures;
+    const at = 1_767_225_600;
+    const samples = [
+      `${name}{phase="move"} 1 ${at}`,
+      `${name}{phase="total"} 0 ${at}`,
+      `${name}{phase="total"} 1 ${at + 15}`,
+    ];
+    const file = join(folder, 'metrics.txt');
+    await writeFile(file, [`# TYPE ${name.replace(/_total$/, '')} counter`, ...samples, '# EOF', ''].join('\n'));
+    const prometheus = await Prometheus.over([file]);
+    try {
+      const increased = await prometheus.query(`increase(${name}[1m]) > 0`, (at + 30) * 1_000);
+      expect(increased.map(({ metric }) => metric['phase'])).to.deep.equal(['total']);
+    } finally {
+      await prometheus.stop();
+      await rm(folder, { recursive: true });
     }
   });
 });

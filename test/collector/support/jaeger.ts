@@ -10,6 +10,8 @@ export interface JaegerSpan {
   readonly spanID: string;
   readonly operationName: string;
   readonly tags: readonly { readonly key: string; readonly value: unknown }[];
+  /** What Jaeger holds against the span. */
+  readonly warnings: readonly string[] | null;
 }
 
 /** A simulated clock may be some hours ahead. */
