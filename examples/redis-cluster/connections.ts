@@ -4,7 +4,7 @@ const CONNECT_TIMEOUT_MS = 1_000;
 /** Longer than any command of a rebalance takes. A node that is silent for so long is taken for dead. */
 const SILENCE_MS = 5_000;
 
-/** Where a node listens. */
+/** Address of a node. */
 export interface Address {
   readonly host: string;
   readonly port: number;
