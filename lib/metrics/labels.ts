@@ -1,5 +1,4 @@
-import { APPROVAL_MODES, DECISIONS, OUTCOMES, PHASES, STATES, UNKNOWN } from '../contract/vocabulary.js';
-import { INVALID_REASONS } from '../intake/problem.js';
+import { APPROVAL_MODES, DECISIONS, OUTCOMES, PLAN_TIMES, STATES, UNKNOWN } from '../contract/vocabulary.js';
 
 /** Each label of the metrics: what it says and the set its values come from. */
 export const LABELS = {
@@ -8,7 +7,7 @@ export const LABELS = {
   plan_id: { description: 'Id of the plan, or `_OTHER`', values: undefined },
   node: { description: 'Id of the node, or `_OTHER`', values: undefined },
   state: { description: 'State of the controller or plan', values: STATES },
-  phase: { description: 'Phase of a plan', values: PHASES },
+  phase: { description: 'Phase of a plan, or `work` or `held`', values: PLAN_TIMES },
   outcome: { description: 'End of a plan or step; for `phase="approval"` the decision', values: OUTCOMES },
   decision: { description: 'Answer to a request for approval', values: DECISIONS },
   approval_mode: { description: 'Who approves, or `unknown`', values: [...APPROVAL_MODES, UNKNOWN] },
@@ -16,7 +15,11 @@ export const LABELS = {
   error_type: { description: 'Why it failed: a bounded set with `_OTHER`', values: undefined },
   guardrail: { description: 'What held the controller back: a bounded set with `_OTHER`', values: undefined },
   trace_id: { description: "The plan's trace: 32 hex digits, empty without tracing", values: undefined },
-  reason: { description: 'What was wrong with an event', values: INVALID_REASONS },
+  reason: {
+    description:
+      'What was wrong with an event; what holds a plan back: `approval`, `paused`, or a guardrail of a bounded set with `_OTHER`',
+    values: undefined,
+  },
 } as const satisfies Record<string, { description: string; values: readonly string[] | undefined }>;
 /** The name of a label. */
 export type Label = keyof typeof LABELS;

@@ -1,7 +1,8 @@
-import { DECISIONS, OTHER, PHASES, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
+import { DECISIONS, OTHER, PLAN_TIMES, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
 import type { Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { BoundedLabel } from './bounded-label.js';
+import { heldBy } from './held-by.js';
 import type { MetricDataBuilder } from './metric-data.js';
 import { PlanLabels } from './plan-labels.js';
 import { recordOf } from './record-of.js';
@@ -12,6 +13,8 @@ import type { ZeroFirstCounter } from './zero-first-counter.js';
 interface PlanSeriesLimits {
   readonly maxPlans: number;
   readonly maxLabelValues: number;
+  /** Names of guardrails that are label values of the cluster. */
+  readonly guardrails: BoundedLabel;
 }
 
 /** Inputs of the series of the plans of a cluster. */
@@ -28,6 +31,7 @@ export class PlanSeries {
   readonly #bornAt: number;
   readonly #plans: ShownPlans;
   readonly #triggers: BoundedLabel;
+  readonly #guardrails: BoundedLabel;
   readonly #triggerOf = new WeakMap<Plan, string>();
   /** Attribute objects are made at the first collection: nobody may ever ask for them. */
   readonly #labels = new WeakMap<Plan, PlanLabels>();
@@ -35,13 +39,14 @@ export class PlanSeries {
   /** @param now milliseconds since the Unix epoch */
   constructor(
     source: PlanSeriesSource,
-    { maxPlans, maxLabelValues }: PlanSeriesLimits,
+    { maxPlans, maxLabelValues, guardrails }: PlanSeriesLimits,
     newCounter: (now: number) => ZeroFirstCounter,
     now: number,
   ) {
     this.#source = source;
     this.#bornAt = now;
     this.#plans = new ShownPlans(maxPlans, newCounter);
+    this.#guardrails = guardrails;
     this.#triggers = new BoundedLabel(maxLabelValues);
   }
 
@@ -73,14 +78,26 @@ export class PlanSeries {
     this.#labels.set(plan, labels);
     const { start } = labels;
     for (const state of STATES) builder.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
-    for (const phase of PHASES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
+    for (const phase of PLAN_TIMES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
     const trigger = this.#triggerOf.get(plan) ?? UNKNOWN;
     builder.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
     addFigures(plan, approvals, labels, builder);
+    addTime('planProgress', plan.progressAt, labels, builder);
+    addTime('planOldestMove', plan.oldestMoveStartedAt, labels, builder);
+    addTime('planHeldSince', plan.heldSince(now), labels, builder);
+    for (const reason of heldBy(plan.heldReasons(now), this.#guardrails)) {
+      builder.gauge('planHeld', labels.held(reason), start, 1);
+    }
+    if (plan.ending !== undefined && plan.endedAt !== undefined) {
+      builder.gauge('planEnded', labels.ended(plan.ending.outcome), start, plan.endedAt / 1000);
+    }
     for (const drain of plan.drains.values()) {
       const drainLabels = labels.drain(drain.node);
       builder.gauge('drainShards', drainLabels, start, drain.shards);
       builder.gauge('drainShardsRemaining', drainLabels, start, drain.remaining);
+      builder.gauge('drainShardsMoving', drainLabels, start, drain.moving);
+      const progressAt = plan.drainProgressAt(drain);
+      if (progressAt !== undefined) builder.gauge('drainProgress', drainLabels, start, progressAt / 1000);
     }
   }
 
@@ -117,6 +134,15 @@ interface Figures {
   readonly shardsRemaining: number;
   readonly createdAt: number;
   readonly stateSince: number;
+}
+
+function addTime(
+  key: 'planProgress' | 'planOldestMove' | 'planHeldSince',
+  at: number | undefined,
+  { plan, start }: PlanLabels,
+  builder: MetricDataBuilder,
+): void {
+  if (at !== undefined) builder.gauge(key, plan, start, at / 1000);
 }
 
 function addFigures(

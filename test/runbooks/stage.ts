@@ -11,9 +11,9 @@ import type { Act, Discovered, Scenario } from '../../examples/lab/scenario.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { VirtualTimeline } from '../../examples/lab/virtual-timeline.js';
 import { Refusal } from '../../examples/operator/controllable.js';
+import { MINUTE } from '../support/time.js';
 
 const START = Date.UTC(2026, 0, 1);
-const MINUTE = 60_000;
 const SCRAPE_INTERVAL = 15_000;
 const SEED = 1;
 /** Traces and logs are not what a page asks. */

@@ -1,11 +1,12 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
+import { Cleanup } from '../support/cleanup.js';
 import { Daemon } from '../support/process.js';
+import { MINUTE } from '../support/time.js';
+import { until } from '../support/until.js';
 
 const MAIN = new URL('../../tools/stack/main.js', import.meta.url).pathname;
-const MINUTE_MS = 60_000;
 
 interface Sample {
   readonly metric: Record<string, string>;
@@ -25,22 +26,19 @@ async function processesIn(folder: string): Promise<string[]> {
 }
 
 describe('npm run stack', function () {
-  this.timeout(3 * MINUTE_MS);
+  this.timeout(3 * MINUTE);
+  const cleanup = Cleanup.forSuite();
   let stack: Daemon;
   let urls: Record<string, string>;
   let events: string;
   before(async () => {
-    stack = new Daemon(process.execPath, [MAIN]);
-    await eventually(() => {
-      if (stack.process.exitCode !== null) throw new Error(stack.output);
-      return stack.output.includes('Ctrl-C ends everything') || undefined;
-    }, MINUTE_MS);
+    stack = await cleanup.use(new Daemon(process.execPath, [MAIN]));
+    await stack.until(() => stack.output.includes('Ctrl-C ends everything'), MINUTE);
     urls = Object.fromEntries(
       [...stack.output.matchAll(/^ {2}(\S+) +(http:\S+)$/gm)].map(([, name, url]) => [name, url]),
     );
     events = /log events +(\S+)/.exec(stack.output)?.[1] ?? '';
   });
-  after(() => stack.stop());
 
   async function get<T>(service: string, path: string): Promise<T> {
     const { data } = (await (await fetch(`${urls[service]}${path}`)).json()) as { data: T };
@@ -54,16 +52,13 @@ describe('npm run stack', function () {
   });
 
   it('scrapes everything, and evaluates the shipped rules', async () => {
-    await eventually(async () => {
-      const up = await query('up == 1');
-      return up.length === 3 || undefined;
-    }, MINUTE_MS);
+    await until(async () => (await query('up == 1')).length === 3, MINUTE);
     // The rules of the objective are evaluated every few minutes only.
-    const healths = await eventually(async () => {
+    const healths = await until(async () => {
       const { groups } = await get<{ groups: Group[] }>('prometheus', '/api/v1/rules');
       const rules = groups.filter(({ interval }) => interval <= 60).flatMap((group) => group.rules);
       return rules.every(({ health }) => health !== 'unknown') ? rules.map(({ health }) => health) : undefined;
-    }, 2 * MINUTE_MS);
+    }, 2 * MINUTE);
     expect(new Set(healths)).to.deep.equal(new Set(['ok']));
     expect(healths.length).to.be.greaterThan(30);
     const { activeAlertmanagers } = await get<{ activeAlertmanagers: object[] }>('prometheus', '/api/v1/alertmanagers');
@@ -83,23 +78,24 @@ describe('npm run stack', function () {
   });
 
   it('leads from a series to its trace, and from the trace to its log events', async () => {
-    const trace = await eventually(async () => {
+    const trace = await until(async () => {
       const plans = await query('mesh_rebalance_plan_info{trace_id!=""}');
       return plans[0]?.metric['trace_id'];
-    }, MINUTE_MS);
-    const spans = await eventually(async () => {
+    }, MINUTE);
+    const spans = await until(async () => {
       const traces = await get<{ spans: { operationName: string }[] }[] | null>('jaeger', `/api/traces/${trace}`);
       return traces?.[0]?.spans;
-    }, MINUTE_MS);
+    }, MINUTE);
     expect(spans.map(({ operationName }) => operationName)).to.include('rebalance.plan.created');
-    await eventually(async () => (await readFile(events, 'utf8')).includes(trace) || undefined, MINUTE_MS);
+    await until(async () => (await readFile(events, 'utf8')).includes(trace), MINUTE);
   });
 
   it('shows span metrics', async () => {
-    await eventually(async () => {
-      expect(await query('traces_span_metrics_calls_total{span_name="rebalance.plan.created"}')).to.not.be.empty;
-      return true;
-    }, 2 * MINUTE_MS);
+    await until(
+      async () =>
+        expect(await query('traces_span_metrics_calls_total{span_name="rebalance.plan.created"}')).to.not.be.empty,
+      2 * MINUTE,
+    );
   });
 
   it('leaves nothing when it is ended', async () => {

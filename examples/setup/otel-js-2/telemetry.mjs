@@ -33,7 +33,9 @@ const loggerProvider = new LoggerProvider({
 export const controller = Object.assign(new EventEmitter(), { namespace: 'payments', cluster: 'eu-1' });
 export const handle = instrument(controller, { loggerProvider });
 
+// First your controller ends its work, then what is open is closed, then all of it is sent, whichever receiver is down.
 export async function shutdown() {
   handle.disable();
-  await Promise.all([meterProvider.shutdown(), tracerProvider.shutdown(), loggerProvider.shutdown()]);
+  await Promise.allSettled([meterProvider.shutdown(), tracerProvider.shutdown(), loggerProvider.shutdown()]);
 }
+process.once('SIGTERM', () => shutdown().then(() => process.exit()));

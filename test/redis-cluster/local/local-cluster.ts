@@ -9,8 +9,8 @@ import { freePorts } from './ports.js';
 import { RedisServer } from './redis-server.js';
 import { until } from './until.js';
 
-/** Replicas are there to take over soon. */
-const FAILOVER_MS = 2_000;
+/** Replicas are there to take over soon; sooner, a busy machine would lose masters that are alive. */
+const FAILOVER_MS = 5_000;
 /** Without replicas a node that is silent for a while is hardly dead: the machine is busy. Redis' own default. */
 const PATIENCE_MS = 15_000;
 
@@ -77,7 +77,7 @@ export class LocalCluster {
   async stop(): Promise<void> {
     await this.#connections.close();
     await Promise.all(this.#members.splice(0).map(({ server }) => server.kill()));
-    await rm(this.#folder, { recursive: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #startServers(count: number): Promise<RedisServer[]> {

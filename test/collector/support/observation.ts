@@ -13,8 +13,8 @@ import {
   type RebalanceController,
   type RebalanceHandle,
   type RebalanceInstrumentationOptions,
-} from '../../../lib/index.js';
-import { rebalancePrometheusExporter } from '../../../lib/prometheus.js';
+} from 'opentelemetry-instrumentation-mesh-rebalance';
+import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
 import { parseExposition, type Sample } from '../../support/exposition.js';
 import { freePort } from '../../support/process.js';
 
