@@ -76,7 +76,7 @@ export class Clusters {
   unreadable(event: string, field: string, cause: unknown): void {
     const says = () => `reading ${field} threw: ${messageOf(cause)}; it was dropped`;
     const problem: Problem = { reason: 'unreadable', event, field, says };
-    this.#parts.guard('counting a problem', () => this.fallback().report(problem));
+    this.#parts.guard.run('counting a problem', () => this.fallback().report(problem));
   }
 
   #named(event: string, rawNamespace: unknown, rawCluster: unknown): ClusterTelemetry | undefined {
@@ -104,7 +104,7 @@ export class Clusters {
     clusters.set(cluster, telemetry);
     this.#byName.set(namespace, clusters);
     this.#count += 1;
-    this.#onAdded(telemetry);
+    this.#parts.guard.run('adding series', () => this.#onAdded(telemetry));
     return telemetry;
   }
 }

@@ -1,20 +1,15 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import * as api from '@opentelemetry/api';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { instrument, type LoggerProviderLike } from '../../../lib/index.js';
+import { instrument } from '../../../lib/index.js';
 import { EVENTS } from '../../../lib/semconv.js';
 import { TestClock } from '../../support/clock.js';
 import { TestController } from '../../support/controller.js';
+import { hasGlobalLoggerProvider, setGlobalLoggerProvider } from '../../support/global-logs.js';
 import { beginPlan, completePlan } from '../../support/life.js';
 import { TestSdk } from '../../support/sdk.js';
-
-/** The Logs API of `@opentelemetry/api`, from 1.10 on. */
-const { logs } = api as {
-  logs?: { setGlobalLoggerProvider(provider: LoggerProviderLike): unknown; disable(): void };
-};
 
 function setUp() {
   const sdk = new TestSdk();
@@ -169,16 +164,16 @@ describe('log events', () => {
   });
 
   // Only the other line of OpenTelemetry JS has one: there test/integration/package.integration.ts asks for this test by name.
-  if (logs !== undefined) {
+  if (hasGlobalLoggerProvider) {
     it('use the global provider of an API that has one', () => {
       const sdk = new TestSdk();
-      logs.setGlobalLoggerProvider(sdk.loggerProvider);
+      const takeBack = setGlobalLoggerProvider(sdk.loggerProvider);
       try {
         const controller = new TestController();
         instrument(controller, { metricProducer: sdk.metricProducer });
         controller.tell('stateChanged', { to: 'investigating' });
       } finally {
-        logs.disable();
+        takeBack();
       }
       expect(sdk.logs()).to.have.length(1);
     });
@@ -197,6 +192,6 @@ describe('log events', () => {
         controller.emit('stateChanged', { to: 'investigating' });
       }`;
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
-    expect((stdout + stderr).match(/log events are off/g) ?? []).to.have.length(logs === undefined ? 1 : 0);
+    expect((stdout + stderr).match(/log events are off/g) ?? []).to.have.length(hasGlobalLoggerProvider ? 0 : 1);
   });
 });
