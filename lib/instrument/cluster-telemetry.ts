@@ -15,8 +15,18 @@ import type { ClusterInstruments, SdkInstruments } from '../metrics/sdk-instrume
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { Guard } from '../otel/guard.js';
 import { LogEvents } from '../traces/log-emitter.js';
-import { PlanSpans } from '../traces/plan-trace.js';
+import { PlanSpans } from '../traces/plan-spans.js';
 import type { ResolvedOptions } from './options.js';
+
+/** Events that count of a standby: the others tell of what its leader tells as well. */
+const OF_STANDBY: ReadonlySet<RebalanceEventName> = new Set<RebalanceEventName>([
+  'heartbeat',
+  'leadershipChanged',
+  'decommissioned',
+  'policyChanged',
+  'paused',
+  'resumed',
+]);
 
 /** Parts that the clusters of one instrumented controller share. */
 export interface TelemetryParts {
@@ -46,6 +56,8 @@ export class ClusterTelemetry {
   readonly #measure: (transition: Transition, now: number) => void;
   readonly #trace: (transition: Transition, now: number) => void;
   readonly #log: (transition: Transition, now: number) => void;
+  /** Of the span that the last transition belongs to, unless spans failed. */
+  #context: Context | undefined;
   /** Time of arrival of the event that is handled. */
   #now: number;
   #restoring = false;
@@ -59,10 +71,10 @@ export class ClusterTelemetry {
     this.#guard = new Guard(diagnostics, () => this.count('internal'));
     this.#meters = meters.cluster(namespace, cluster);
     const spans = new PlanSpans(namespace, cluster, options);
-    const logEvents = new LogEvents(namespace, cluster, options.loggerProvider, spans, diagnostics);
+    const logEvents = new LogEvents(namespace, cluster, options, diagnostics);
     const ledger = new Ledger(options, this.#observe, this.report);
     const traceId = (plan: Plan) => spans.traceId(plan);
-    const source = { namespace, cluster, ledger, retire: () => this.#retire(clock()), traceId };
+    const source = { namespace, cluster, ledger, clock, retire: () => this.#retire(clock()), traceId };
     const series = new ClusterSeries(source, options, this.#now);
     this.#spans = spans;
     this.#ledger = ledger;
@@ -72,13 +84,26 @@ export class ClusterTelemetry {
       series.record(transition, at);
       this.#meters.record(transition);
     });
-    this.#trace = this.#guard.around('spans', (transition, at) => spans.record(transition, at));
-    this.#log = this.#guard.around('log events', (transition, at) => logEvents.record(transition, at));
+    this.#trace = this.#guard.around('spans', (transition, at) => {
+      this.#context = spans.record(transition, at);
+    });
+    this.#log = this.#guard.around('log events', (transition, at) =>
+      logEvents.record(transition, at, this.#context ?? spans.planContext(transition.plan)),
+    );
   }
 
-  /** Handles an event of any content. Never throws. */
-  receive(event: RebalanceEventName, payload: unknown, now: number): void {
+  /**
+   * Handles an event of any content. Never throws.
+   *
+   * @returns whether the cluster's snapshot is to be taken over, because the controller has taken over the cluster
+   */
+  receive(event: RebalanceEventName, payload: unknown, now: number): boolean {
     this.#now = now;
+    const { leading } = this.#ledger;
+    if (leading === false && !OF_STANDBY.has(event)) {
+      this.#leaveOut(event);
+      return false;
+    }
     let parsed: ParsedEvent | undefined;
     try {
       parsed = parseEvent(this.#fields, event, payload, now);
@@ -88,6 +113,7 @@ export class ClusterTelemetry {
     }
     this.#fields.report(this.report, event, payload, parsed !== undefined);
     if (parsed !== undefined) this.#apply(parsed, now);
+    return leading !== true && this.#ledger.leading === true;
   }
 
   /** Takes over a snapshot of any content. Never throws. */
@@ -128,6 +154,11 @@ export class ClusterTelemetry {
     return next ?? Number.POSITIVE_INFINITY;
   }
 
+  /** True once nothing is kept any more of a cluster that was taken out of service. */
+  isGone(now: number): boolean {
+    return this.#ledger.isGone(now);
+  }
+
   knows(planId: string): boolean {
     return this.#ledger.plans.has(safeId(planId));
   }
@@ -147,9 +178,17 @@ export class ClusterTelemetry {
     return this.#spans.stepContext(plan, typeof move === 'object' ? move : drain);
   }
 
-  /** Ends the spans of all open steps. */
+  /** Ends the spans of all open steps, and lets go of the meters. */
   close(now: number): void {
+    this.#parts.meters.drop(this.#meters);
     this.#spans.closeAll(now);
+  }
+
+  /** A hand-over leaves some behind, so that it is no problem; one that is never told to lead is found by this. */
+  #leaveOut(event: RebalanceEventName): void {
+    const says = () =>
+      `${event} of a standby was left out, as all that its leader tells; a leader says so with leadershipChanged`;
+    this.#parts.diagnostics.once('info', 'standby', says);
   }
 
   #retire(now: number): number {
@@ -164,6 +203,7 @@ export class ClusterTelemetry {
 
   readonly #observe = (transition: Transition): void => {
     this.#measure(transition, this.#now);
+    this.#context = undefined;
     this.#trace(transition, this.#now);
     // The content of a snapshot has been logged by the process that saw it happen.
     if (!this.#restoring) this.#log(transition, this.#now);

@@ -26,9 +26,9 @@ export class Clusters {
   readIdentity(controller: RebalanceController): void {
     const { options } = this.#parts;
     const read = new PayloadReader();
-    read.begin(controller);
-    this.#namespace = read.optionalId('namespace') ?? options.namespace;
-    this.#cluster = read.optionalId('cluster') ?? options.cluster;
+    const { namespace, cluster } = controller;
+    this.#namespace = read.optionalId(namespace, 'namespace') ?? options.namespace;
+    this.#cluster = read.optionalId(cluster, 'cluster') ?? options.cluster;
     if (this.#namespace !== undefined && this.#cluster !== undefined) {
       this.#default = this.#add(this.#namespace, this.#cluster);
     }
@@ -42,6 +42,17 @@ export class Clusters {
 
   *all(): Generator<ClusterTelemetry> {
     for (const clusters of this.#byName.values()) yield* clusters.values();
+  }
+
+  /** Takes those out whose retention is over since they were decommissioned, so that others have their places. */
+  takeGone(now: number): ClusterTelemetry[] {
+    const gone = [...this.all()].filter((telemetry) => telemetry.isGone(now));
+    for (const telemetry of gone) {
+      this.#byName.get(telemetry.namespace)?.delete(telemetry.cluster);
+      this.#count -= 1;
+      if (telemetry === this.#default) this.#default = undefined;
+    }
+    return gone;
   }
 
   get(namespace: string, cluster: string): ClusterTelemetry | undefined {
@@ -81,9 +92,8 @@ export class Clusters {
 
   #named(event: string, rawNamespace: unknown, rawCluster: unknown): ClusterTelemetry | undefined {
     const read = new PayloadReader();
-    read.begin({ namespace: rawNamespace, cluster: rawCluster });
-    const namespace = nameOf(read, 'namespace', this.#namespace);
-    const cluster = nameOf(read, 'cluster', this.#cluster);
+    const namespace = nameOf(read, rawNamespace, 'namespace', this.#namespace);
+    const cluster = nameOf(read, rawCluster, 'cluster', this.#cluster);
     const known = this.get(namespace, cluster);
     const { maxClusters } = this.#parts.options;
     const isFull = known === undefined && this.#count >= maxClusters;
@@ -110,10 +120,10 @@ export class Clusters {
 }
 
 /** The name as it came, else the controller's, else `unknown`. */
-function nameOf(read: PayloadReader, field: 'namespace' | 'cluster', own: string | undefined): string {
+function nameOf(read: PayloadReader, raw: unknown, field: 'namespace' | 'cluster', own: string | undefined): string {
   const kept = () =>
     own === undefined
       ? `the event was kept under ${field} ${UNKNOWN}; set it on the controller, in the options, or on each event`
       : `the event was kept under ${describe(own)}`;
-  return read.expectedId(field, kept) ?? own ?? UNKNOWN;
+  return read.expectedId(raw, field, kept) ?? own ?? UNKNOWN;
 }

@@ -1,13 +1,14 @@
-import { DECISIONS, OTHER, PHASES, type Phase, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
+import { OTHER, type Phase, STATES } from '../contract/vocabulary.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Ending, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';
 import type { MetricDataBuilder } from './metric-data.js';
-import { PlanLabels } from './plan-labels.js';
+import { NodeMoves } from './node-moves.js';
+import type { NewCounter, PlanCounters } from './plan-counters.js';
+import { PlanSeries } from './plan-series.js';
 import { recordOf } from './record-of.js';
-import { type ApprovalCounters, ShownPlans } from './shown-plans.js';
 import { SteadyTime } from './steady-time.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -15,6 +16,7 @@ import { ZeroFirstCounter } from './zero-first-counter.js';
 export interface SeriesLimits {
   /** Plans with series of their own. */
   readonly maxPlans: number;
+  readonly maxNodes: number;
   /** Values of each label whose values turn up during life. */
   readonly maxLabelValues: number;
   /** Time for which a new counter is exported at 0, in milliseconds. */
@@ -26,6 +28,8 @@ export interface SeriesSource {
   readonly namespace: string;
   readonly cluster: string;
   readonly ledger: Ledger;
+  /** Milliseconds since the Unix epoch. */
+  readonly clock: () => number;
   /** Retires what must not be exported any more, which is all that a collection changes. Returns the time. */
   readonly retire: () => number;
   /** 32 hex digits, or empty without tracing. */
@@ -37,7 +41,7 @@ export interface Collection {
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   /** Plans with series of their own. */
-  readonly plans: readonly (readonly [Plan, ApprovalCounters])[];
+  readonly plans: readonly (readonly [Plan, PlanCounters])[];
 }
 
 type FailurePhase = Exclude<Phase, 'approval'>;
@@ -50,54 +54,50 @@ export class ClusterSeries {
   readonly namespace: string;
   readonly cluster: string;
   readonly #source: SeriesSource;
+  readonly #ownLabels: Readonly<Record<'namespace' | 'cluster', string>>;
   readonly #zeroForMillis: number;
   readonly #bornAt: number;
   readonly #time: SteadyTime;
-  readonly #plans: ShownPlans;
+  readonly #plans: PlanSeries;
+  readonly #nodeMoves: NodeMoves;
   readonly #failures = new Map<FailurePhase, Map<string, ZeroFirstCounter>>();
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
   readonly #errorTypes: BoundedLabel;
   readonly #guardrails: BoundedLabel;
-  readonly #triggers: BoundedLabel;
-  readonly #triggerOf = new WeakMap<Plan, string>();
-  /** Attribute objects are made at the first collection: nobody may ever ask for them. */
-  readonly #labels = new WeakMap<Plan, PlanLabels>();
+  /** Time from which on nothing is recorded any more, in milliseconds since the Unix epoch. */
+  #closedAt: number | undefined;
 
   /** @param now milliseconds since the Unix epoch */
-  constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
+  constructor(source: SeriesSource, { maxPlans, maxNodes, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
     this.namespace = source.namespace;
     this.cluster = source.cluster;
     this.#source = source;
+    this.#ownLabels = Object.freeze({ namespace: source.namespace, cluster: source.cluster });
     this.#zeroForMillis = zeroForMillis;
     this.#bornAt = now;
     this.#time = new SteadyTime(now);
-    this.#plans = new ShownPlans(maxPlans, this.#newCounter);
     this.#errorTypes = new BoundedLabel(maxLabelValues);
     this.#guardrails = new BoundedLabel(maxLabelValues);
-    this.#triggers = new BoundedLabel(maxLabelValues);
+    const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails, errorTypes: this.#errorTypes };
+    this.#nodeMoves = new NodeMoves(maxNodes, this.#newCounter);
+    this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 
   /** Counts what has happened. @param now time of arrival, in milliseconds since the Unix epoch */
   record(transition: Transition, now: number): void {
+    this.#plans.record(transition, now);
     switch (transition.type) {
       case 'moveClosed':
+        if (transition.ending.outcome === 'completed') this.#nodeMoves.count(transition.move, now);
         return this.#countFailure('move', transition.ending, now);
       case 'drainClosed':
         return this.#countFailure('drain', transition.ending, now);
       case 'planClosed':
         return this.#countFailure('total', transition.ending, now);
+      case 'nodesReported':
+        return this.#nodeMoves.keep(transition.nodes);
       case 'guardrailTripped':
         return this.#counterOf(this.#guardrailTrips, this.#guardrails.resolve(transition.guardrail), now).increment();
-      case 'approvalClosed':
-        if (transition.decision !== undefined) this.#plans.countDecision(transition.plan, transition.decision);
-        return;
-      case 'planOpened':
-        this.#resolveTrigger(transition.plan);
-        return this.#plans.add(transition.plan, now);
-      case 'planAmended':
-        return this.#resolveTrigger(transition.plan);
-      case 'planForgotten':
-        return this.#plans.delete(transition.plan, now);
     }
   }
 
@@ -106,19 +106,63 @@ export class ClusterSeries {
     this.#time.follow(now);
   }
 
+  /** Ends the recording. The last values stay for as long as a new counter is at 0, for a reader to see them. */
+  close(): void {
+    this.#closedAt = this.#source.clock();
+  }
+
+  get isClosed(): boolean {
+    return this.#closedAt !== undefined;
+  }
+
+  /** True once the last values are not to be exported any more; a clock that was set far back ends them too. */
+  isOver(): boolean {
+    return this.#closedAt !== undefined && Math.abs(this.#source.clock() - this.#closedAt) >= this.#zeroForMillis;
+  }
+
   /** Begins a collection with the series that the cluster has whatever plans there are. Returns what the rest needs. */
   beginCollection(builder: MetricDataBuilder): Collection {
     const now = this.#source.retire();
-    this.#addCluster(builder, now);
-    this.#addFolded(builder);
+    const { ledger } = this.#source;
+    // What has happened shortly before the end would otherwise never be exported.
+    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
+    if (ledger.decommissionedAt !== undefined) {
+      this.#addDecommissioned(builder, ledger.decommissionedAt, now);
+      return { now, plans: [] };
+    }
+    this.#addController(builder, now);
+    this.#addCounters(builder);
+    // The series of plans, nodes and states are the leader's.
+    if (ledger.leading === false) return { now, plans: [] };
+    this.#addCluster(builder);
+    this.#plans.addFolded(builder);
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
-    return { now, plans: [...this.#plans.shown] };
+    return { now: this.#closedAt ?? now, plans: [...this.#plans.shown] };
   }
 
-  #addCluster(builder: MetricDataBuilder, now: number): void {
-    const { namespace, cluster, ledger } = this.#source;
-    builder.begin(now, this.#time.at(now));
-    const labels = Object.freeze({ namespace, cluster });
+  /** Adds the series of a plan with series of its own. */
+  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, now: number): void {
+    this.#plans.addPlan(plan, counters, builder, now);
+  }
+
+  #addDecommissioned(builder: MetricDataBuilder, at: number, now: number): void {
+    const { ledger } = this.#source;
+    if (!ledger.isGone(now)) builder.gauge('decommissioned', this.#ownLabels, hrTime(this.#bornAt), at / 1000);
+  }
+
+  /** Adds what a standby shows as well as a leader. */
+  #addController(builder: MetricDataBuilder, now: number): void {
+    const { leading, heartbeatAt } = this.#source.ledger;
+    const labels = this.#ownLabels;
+    const start = hrTime(this.#bornAt);
+    builder.gauge('clock', labels, start, now / 1000);
+    if (heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, heartbeatAt / 1000);
+    if (leading !== undefined) builder.gauge('leading', labels, start, leading ? 1 : 0);
+  }
+
+  #addCluster(builder: MetricDataBuilder): void {
+    const { ledger } = this.#source;
+    const labels = this.#ownLabels;
     const start = hrTime(this.#bornAt);
     const plans = recordOf(STATES, () => 0);
     let pending = 0;
@@ -137,13 +181,23 @@ export class ClusterSeries {
     builder.gauge('approvalsPending', labels, start, pending);
     builder.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
     builder.gauge('paused', labels, start, ledger.paused ? 1 : 0);
-    if (ledger.heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, ledger.heartbeatAt / 1000);
-    if (ledger.maxConcurrentMoves !== undefined) {
-      builder.gauge('shardsMovingLimit', labels, start, ledger.maxConcurrentMoves);
+    if (ledger.slots.limit !== undefined) {
+      builder.gauge('shardsMovingLimit', labels, start, ledger.slots.limit);
     }
-    for (const [node, shards] of ledger.nodes) builder.gauge('nodeShards', { ...labels, node }, start, shards);
-    if (ledger.otherNodesShards !== undefined) {
-      builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.otherNodesShards);
+    for (const [node, shards] of ledger.ownership.nodes)
+      builder.gauge('nodeShards', { ...labels, node }, start, shards);
+    if (ledger.ownership.otherNodesShards !== undefined) {
+      builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.ownership.otherNodesShards);
+    }
+    for (const [node, at] of ledger.ownership.emptiedSince()) {
+      builder.gauge('nodeEmptied', { ...labels, node }, start, at / 1000);
+    }
+  }
+
+  #addCounters(builder: MetricDataBuilder): void {
+    const labels = this.#ownLabels;
+    for (const [node, direction, counter] of this.#nodeMoves.all()) {
+      builder.counter('nodeMoves', { ...labels, node, direction }, counter);
     }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
@@ -153,44 +207,6 @@ export class ClusterSeries {
     for (const [guardrail, counter] of this.#guardrailTrips) {
       builder.counter('guardrailTrips', { ...labels, guardrail }, counter);
     }
-  }
-
-  /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
-    const labels = this.#labels.get(plan) ?? new PlanLabels(this.namespace, this.cluster, plan.id, plan.createdAt);
-    this.#labels.set(plan, labels);
-    const { start } = labels;
-    for (const state of STATES) builder.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
-    for (const phase of PHASES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
-    const trigger = this.#triggerOf.get(plan) ?? UNKNOWN;
-    builder.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
-    addFigures(plan, approvals, labels, builder);
-    for (const drain of plan.drains.values()) {
-      const drainLabels = labels.drain(drain.node);
-      builder.gauge('drainShards', drainLabels, start, drain.shards);
-      builder.gauge('drainShardsRemaining', drainLabels, start, drain.remaining);
-    }
-  }
-
-  /** Adds the series of `plan_id="_OTHER"`, if any plan is folded into it. */
-  #addFolded(builder: MetricDataBuilder): void {
-    const { folded, foldedApprovals } = this.#plans;
-    const [first] = folded;
-    if (first === undefined || foldedApprovals === undefined) return;
-    const labels = new PlanLabels(this.namespace, this.cluster, OTHER, this.#bornAt);
-    const states = recordOf<RebalanceState, number>(STATES, () => 0);
-    const { createdAt, stateSince } = first;
-    const sum = { shardsMoving: 0, shards: 0, shardsRemaining: 0, createdAt, stateSince };
-    for (const plan of folded) {
-      states[plan.state] += 1;
-      sum.shardsMoving += plan.shardsMoving;
-      sum.shards += plan.shards;
-      sum.shardsRemaining += plan.shardsRemaining;
-      sum.createdAt = Math.min(sum.createdAt, plan.createdAt);
-      sum.stateSince = Math.min(sum.stateSince, plan.stateSince);
-    }
-    for (const state of STATES) builder.gauge('state', labels.state[state], labels.start, states[state]);
-    addFigures(sum, foldedApprovals, labels, builder);
   }
 
   #countFailure(phase: FailurePhase, { outcome, failure }: Ending, now: number): void {
@@ -211,33 +227,6 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter = (now: number) => new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis);
-
-  #resolveTrigger(plan: Plan): void {
-    this.#triggerOf.set(plan, plan.trigger === UNKNOWN ? UNKNOWN : this.#triggers.resolve(plan.trigger));
-  }
-}
-
-/** Figures that a plan and the sum of the folded plans have in common. Times in milliseconds since the Unix epoch. */
-interface Figures {
-  readonly shardsMoving: number;
-  readonly shards: number;
-  readonly shardsRemaining: number;
-  readonly createdAt: number;
-  readonly stateSince: number;
-}
-
-function addFigures(
-  figures: Figures,
-  approvals: ApprovalCounters,
-  labels: PlanLabels,
-  builder: MetricDataBuilder,
-): void {
-  const { plan, start } = labels;
-  for (const decision of DECISIONS) builder.counter('planApprovals', labels.decision[decision], approvals[decision]);
-  builder.gauge('shardsMoving', plan, start, figures.shardsMoving);
-  builder.gauge('planCreated', plan, start, figures.createdAt / 1000);
-  builder.gauge('planStateSince', plan, start, figures.stateSince / 1000);
-  builder.gauge('planShards', plan, start, figures.shards);
-  builder.gauge('planShardsRemaining', plan, start, figures.shardsRemaining);
+  readonly #newCounter: NewCounter = (now, initial) =>
+    new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis, initial);
 }

@@ -75,6 +75,11 @@ export class SdkInstruments {
     return meters;
   }
 
+  /** Starts the series of a cluster on no further provider. */
+  drop(cluster: ClusterInstruments): void {
+    this.#clusters.delete(cluster);
+  }
+
   #create(provider: MeterProvider): Instruments {
     const instruments = this.#guard.run('metrics', () => createInstruments(provider.getMeter(SCOPE_NAME, VERSION)));
     return instruments ?? createInstruments(createNoopMeter());

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../../lib/contract/events.js';
 import type {
   DrainSnapshot,
   LoggerLike,
@@ -16,10 +15,11 @@ import type {
   RebalanceMetricProducer,
   RebalanceSnapshot,
   RebalanceStep,
-} from '../../lib/index.js';
+} from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { RebalancePrometheusExporterConfig } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
+import type { LabelsOf } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../../lib/contract/events.js';
 import { EVENT_FIELDS } from '../../lib/intake/event-fields.js';
-import type { RebalancePrometheusExporterConfig } from '../../lib/prometheus.js';
-import type { LabelsOf } from '../../lib/semconv.js';
 
 /*
  * What must compile, and what must not, on each line of the SDK: the compiler is the test.
@@ -118,22 +118,22 @@ type Row<E extends RebalanceEventName> = (typeof EVENT_FIELDS)[E];
 const { moveStarted, stateChanged } = EVENT_FIELDS;
 
 // @ts-expect-error a row of the table of fields without a field of the contract
-export const withoutField: Row<'policyChanged'> = (_read, event, at) => ({ event, at });
+export const withoutField: Row<'policyChanged'> = (_read, _raw, event, at) => ({ event, at });
 export const disagreeing: Record<string, Row<'moveStarted'>> = {
   // @ts-expect-error another type than in the contract
-  type: (read, ...of) => ({ ...moveStarted(read, ...of), shard: read.count('shard') }),
+  type: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), shard: read.count(raw.shard, 'shard') }),
   // @ts-expect-error optional in the contract
-  stricter: (read, ...of) => ({ ...moveStarted(read, ...of), source: read.id('source') }),
+  stricter: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), source: read.id(raw.source, 'source') }),
   // @ts-expect-error required in the contract
-  laxer: (read, ...of) => ({ ...moveStarted(read, ...of), shard: read.optionalId('shard') }),
+  laxer: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), shard: read.optionalId(raw.shard, 'shard') }),
   // @ts-expect-error unknown to the contract
-  unknown: (read, ...of) => ({ ...moveStarted(read, ...of), target: read.optionalId('to') }),
+  unknown: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), target: read.optionalId(raw.to, 'to') }),
   // @ts-expect-error read from another field
-  crossed: (read, ...of) => ({ ...moveStarted(read, ...of), source: read.optionalId('target') }),
+  crossed: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), source: read.optionalId(raw.target, 'target') }),
   // @ts-expect-error a failure of what cannot fail
-  unfailing: (read, ...of) => ({ ...moveStarted(read, ...of), failure: read.failure() }),
+  unfailing: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), failure: read.failure(raw) }),
 };
-export const fromAnotherSet: Row<'stateChanged'> = (read, ...of) => {
+export const fromAnotherSet: Row<'stateChanged'> = (read, raw, ...of) => {
   // @ts-expect-error no state
-  return { ...stateChanged(read, ...of), to: read.oneOf('to', new Set(['approved'] as const)) };
+  return { ...stateChanged(read, raw, ...of), to: read.oneOf(raw.to, 'to', new Set(['approved'] as const)) };
 };

@@ -1,0 +1,152 @@
+import { type Context, ROOT_CONTEXT, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import type { Plan } from '../ledger/plan.js';
+import type { Transition } from '../ledger/transition.js';
+import { SCOPE_NAME, VERSION } from '../otel/scope.js';
+import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
+import { ERROR_TYPE_INSTRUMENTATION_DISABLED, ERROR_TYPE_LEADERSHIP_LOST } from './definitions.js';
+import { PlanTrace, type Step, type TraceParts } from './plan-trace.js';
+
+/** Options of {@link PlanSpans}. */
+export interface PlanSpansOptions {
+  readonly tracerProvider?: TracerProvider | undefined;
+  readonly maxSpansPerPlan: number;
+  readonly spanEvents: boolean;
+}
+
+/** The traces of one cluster's plans: which of them a transition belongs to, and the provider that they go to. */
+export class PlanSpans {
+  readonly #options: PlanSpansOptions;
+  readonly #parts: TraceParts;
+  readonly #traces = new WeakMap<Plan, PlanTrace>();
+  /** Traces with steps that are open. */
+  readonly #open = new Set<PlanTrace>();
+  #provider: TracerProvider | undefined;
+  #tracer: Tracer | undefined;
+  /** The provider that gave no usable span: nothing is registered there. */
+  #inactiveProvider: TracerProvider | undefined;
+
+  constructor(namespace: string, cluster: string, options: PlanSpansOptions) {
+    const { maxSpansPerPlan } = options;
+    this.#options = options;
+    this.#parts = { namespace, cluster, maxSpansPerPlan, tracer: () => this.#currentTracer() };
+  }
+
+  /** The context of a plan's anchor; none without a plan. */
+  planContext(plan: Plan | undefined): Context {
+    return (plan && this.#traces.get(plan)?.context) ?? ROOT_CONTEXT;
+  }
+
+  /** The context of an open drain or move, or else of its plan. */
+  stepContext(plan: Plan, step: Step | undefined): Context | undefined {
+    return this.#traces.get(plan)?.contextOf(step);
+  }
+
+  /** 32 hex digits, or empty without tracing. */
+  traceId(plan: Plan): string {
+    return this.#traces.get(plan)?.spanContext.traceId ?? '';
+  }
+
+  /** W3C `traceparent` of the plan's anchor. */
+  traceparent(plan: Plan): string | undefined {
+    const spanContext = this.#traces.get(plan)?.spanContext;
+    return spanContext && formatTraceparent(spanContext);
+  }
+
+  /**
+   * @param seenAt when the transition was seen, in milliseconds since the Unix epoch
+   * @returns the context of the span that the transition is about: that of its step, or else that of the plan's anchor
+   */
+  record(transition: Transition, seenAt: number): Context {
+    const { plan } = transition;
+    if (plan === undefined) return ROOT_CONTEXT;
+    const traceparent = transition.type === 'planOpened' ? transition.traceparent : undefined;
+    if (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider) return this.planContext(plan);
+    if (transition.type === 'planOpened') return this.#openPlan(plan, traceparent)?.context ?? ROOT_CONTEXT;
+    if (transition.type === 'planForgotten') return this.#forget(plan, transition.at);
+    // A plan from before the SDK was registered gets its anchor now.
+    const planTrace = this.#traces.get(plan) ?? this.#openPlan(plan, undefined);
+    if (planTrace === undefined) return ROOT_CONTEXT;
+    if (this.#options.spanEvents) planTrace.mirror(transition);
+    const about = this.#pass(transition, planTrace, seenAt);
+    if (planTrace.isOpen) this.#open.add(planTrace);
+    else this.#open.delete(planTrace);
+    return about;
+  }
+
+  /**
+   * Closes the spans of steps that were first seen over `timeout` ms ago.
+   *
+   * @returns when the next one is overdue, in milliseconds since the Unix epoch; infinite when none is open
+   */
+  closeOverdue(now: number, timeout: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const planTrace of this.#open) {
+      next = Math.min(next, planTrace.closeOverdue(now, timeout));
+      if (!planTrace.isOpen) this.#open.delete(planTrace);
+    }
+    return next;
+  }
+
+  /** Closes the spans of all steps. */
+  closeAll(now: number): void {
+    for (const planTrace of this.#open) planTrace.closeAll(now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
+    this.#open.clear();
+  }
+
+  /** A plan that runs is forgotten when another controller goes on with it, which tells the rest of its steps. */
+  #forget(plan: Plan, at: number): Context {
+    const planTrace = this.#traces.get(plan);
+    if (planTrace === undefined) return ROOT_CONTEXT;
+    planTrace.closeAll(at, ERROR_TYPE_LEADERSHIP_LOST);
+    this.#open.delete(planTrace);
+    return planTrace.context;
+  }
+
+  /** The provider behind the API's proxy, so that a late registration is noticed. */
+  #currentProvider(): TracerProvider {
+    const provider = this.#options.tracerProvider ?? trace.getTracerProvider();
+    const { getDelegate } = provider as { getDelegate?: () => TracerProvider };
+    return getDelegate === undefined ? provider : getDelegate.call(provider);
+  }
+
+  #currentTracer(): Tracer {
+    const provider = this.#currentProvider();
+    if (this.#tracer === undefined || provider !== this.#provider) {
+      this.#provider = provider;
+      this.#tracer = provider.getTracer(SCOPE_NAME, VERSION);
+    }
+    return this.#tracer;
+  }
+
+  #openPlan(plan: Plan, traceparent: string | undefined): PlanTrace | undefined {
+    const resumed = traceparent === undefined ? undefined : parseTraceparent(traceparent);
+    const planTrace =
+      resumed === undefined ? PlanTrace.start(plan, this.#parts) : new PlanTrace(plan, resumed, this.#parts);
+    if (planTrace === undefined) this.#inactiveProvider = this.#provider;
+    else this.#traces.set(plan, planTrace);
+    return planTrace;
+  }
+
+  #pass(transition: Transition, planTrace: PlanTrace, seenAt: number): Context {
+    switch (transition.type) {
+      case 'approvalOpened':
+        return planTrace.openApproval(transition.at, seenAt);
+      case 'approvalClosed':
+        return planTrace.closeApproval(transition, seenAt);
+      case 'drainOpened':
+        return planTrace.openDrain(transition.drain, transition.at, seenAt);
+      case 'drainProgressed':
+        return planTrace.contextOf(transition.drain);
+      case 'drainClosed':
+        return planTrace.closeDrain(transition.drain, transition.ending, transition.at);
+      case 'moveOpened':
+        return planTrace.openMove(transition.move, transition.at, seenAt);
+      case 'moveClosed':
+        return planTrace.closeMove(transition.move, transition.ending, transition.at);
+      case 'planClosed':
+        return planTrace.closePlan(transition.ending, transition.at);
+      default:
+        return planTrace.context;
+    }
+  }
+}
