@@ -90,7 +90,7 @@ export class Plan {
   }
 
   get shardsMoving(): number {
-    return this.#shards.moving.size;
+    return this.#shards.moving.length;
   }
 
   /** Since when the oldest move under way has been. */
