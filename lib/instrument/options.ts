@@ -16,8 +16,8 @@ export interface RebalanceInstrumentationOptions {
    */
   retentionMillis?: number | undefined;
   /**
-   * Time in milliseconds for which a new counter series is exported at 0, so that `increase()` sees its first event. At least two intervals
-   * of the slowest reader.
+   * Time in milliseconds for which a new counter series is exported at 0, so that `increase()` sees its first event, and
+   * for which the last values stay after `disable()`. At least two intervals of the slowest reader.
    * @default 60_000
    */
   zeroForMillis?: number | undefined;

@@ -7,6 +7,7 @@ import { Ownership } from './ownership.js';
 import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
 import { DECIDED_ALREADY, NOT_TRIPPED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
+import { Standing } from './standing.js';
 import { Steps } from './steps.js';
 import type { Transition } from './transition.js';
 
@@ -21,6 +22,16 @@ export interface LedgerLimits extends PlanLimits {
 const MAX_TRIPPED = 64;
 
 type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
+
+/** Events that a cluster may well end with after it was taken out of service: they are no sign of life. */
+const LAST_EVENTS: ReadonlySet<ParsedEvent['event']> = new Set([
+  'decommissioned',
+  'moveFinished',
+  'drainFinished',
+  'planFinished',
+  'approvalDecided',
+  'guardrailCleared',
+]);
 
 const STATE_AT_END: Readonly<Record<Outcome, RebalanceState>> = {
   completed: 'completed',
@@ -38,6 +49,8 @@ export class Ledger {
   readonly slots: MoveSlots;
   heartbeatAt: number | undefined;
 
+  readonly #standing = new Standing();
+  readonly #limits: LedgerLimits;
   readonly #book: PlanBook;
   readonly #steps: Steps;
   readonly #observe: (transition: Transition) => void;
@@ -48,6 +61,7 @@ export class Ledger {
   #reportedState: RebalanceState | undefined;
 
   constructor(limits: LedgerLimits, observe: (transition: Transition) => void, report: Report) {
+    this.#limits = limits;
     this.#observe = observe;
     this.#report = report;
     this.#refuse = refuseTo(report);
@@ -68,6 +82,21 @@ export class Ledger {
     return this.#book.paused;
   }
 
+  /** Whether the controller leads its cluster; undefined until it has said so. */
+  get leading(): boolean | undefined {
+    return this.#standing.leading;
+  }
+
+  /** Since when the cluster is out of service. */
+  get decommissionedAt(): number | undefined {
+    return this.#standing.decommissionedAt;
+  }
+
+  /** True once the retention of a cluster that was taken out of service is over. */
+  isGone(now: number): boolean {
+    return this.decommissionedAt !== undefined && now >= this.#standing.goneAt;
+  }
+
   /** State of the controller: as it reported, else the state that its plans last entered. */
   get state(): RebalanceState {
     return this.#reportedState ?? this.#book.impliedState;
@@ -75,6 +104,7 @@ export class Ledger {
 
   /** @param now the time of arrival, which may differ from `parsed.at` */
   apply(parsed: ParsedEvent, now: number): void {
+    if (this.decommissionedAt !== undefined && isLife(parsed)) this.#revive(parsed);
     switch (parsed.event) {
       case 'moveStarted':
         return this.#steps.startMove(parsed, now);
@@ -102,6 +132,10 @@ export class Ledger {
         return this.slots.setLimit(parsed.maxConcurrentMoves, parsed.at);
       case 'guardrailTripped':
         return this.#tripGuardrail(parsed);
+      case 'leadershipChanged':
+        return this.#changeLeadership(parsed, now);
+      case 'decommissioned':
+        return this.#decommission(parsed.at, now);
       case 'guardrailCleared':
         return this.#clearGuardrail(parsed, now);
       case 'paused':
@@ -116,6 +150,36 @@ export class Ledger {
   /** Drops the plans whose retention is over. */
   retire(now: number): void {
     this.#book.retire(now);
+    // A clock set back must not keep it for longer than its retention.
+    this.#standing.goneAt = Math.min(this.#standing.goneAt, now + this.#limits.retentionMillis);
+  }
+
+  #changeLeadership({ event, leading }: EventOf<'leadershipChanged'>, now: number): void {
+    if (leading === this.leading) return;
+    if (this.#standing.lead(leading, now)) {
+      const says = () =>
+        'changed for the third time within 10 s; the last one is believed, but no election is that fast';
+      this.#report({ reason: 'out_of_order', event, field: 'leading', says });
+    }
+    if (leading) return;
+    // Another leader goes on with the plans, and nobody tells this one what becomes of them.
+    this.#book.forgetLive(now);
+    this.ownership.set(NOTHING_OWNED, true);
+    this.#reportedState = undefined;
+    this.#tripped.clear();
+  }
+
+  #decommission(at: number, now: number): void {
+    if (this.decommissionedAt !== undefined) return;
+    this.#standing.decommissionedAt = at;
+    this.#standing.goneAt = now + this.#limits.retentionMillis;
+  }
+
+  #revive({ event, at }: ParsedEvent): void {
+    if (at < (this.decommissionedAt ?? at)) return;
+    this.#standing.decommissionedAt = undefined;
+    const says = () => 'came after the cluster was decommissioned, which is taken back';
+    this.#report({ reason: 'out_of_order', event, field: 'time', says });
   }
 
   #createPlan(parsed: EventOf<'planCreated'>, now: number): void {
@@ -242,4 +306,11 @@ export class Ledger {
       says: () => `too many guardrails hold plan ${describe(plan.id)} back; the rest of them is one, ${OTHER}`,
     });
   }
+}
+
+const NOTHING_OWNED: ReadonlyMap<string, number> = new Map();
+
+/** Whether an event shows that its cluster lives. */
+function isLife(parsed: ParsedEvent): boolean {
+  return parsed.event === 'leadershipChanged' ? parsed.leading : !LAST_EVENTS.has(parsed.event);
 }

@@ -63,6 +63,7 @@ export class Plan {
   readonly #approvalWatch = new OverlapTimer();
   readonly #drainWatch = new OverlapTimer();
   readonly #moveWatch = new OverlapTimer();
+  #steps = 0;
   #hasBegun = false;
   /** When the plan was last released from a hold. */
   #releasedAt = Number.NEGATIVE_INFINITY;
@@ -188,6 +189,12 @@ export class Plan {
     return secondsBetween(since, at);
   }
 
+  /** Numbers the next drain or move. */
+  nextOrdinal(): number {
+    this.#steps += 1;
+    return this.#steps - 1;
+  }
+
   pause(at: number): void {
     this.holds.pause(at, this.#hasMore);
   }
@@ -215,6 +222,7 @@ export class Plan {
     const at = startedAt ?? seenAt;
     const drain: Drain = {
       node,
+      ordinal: this.nextOrdinal(),
       shards: 0,
       remaining: 0,
       bytes: undefined,

@@ -11,6 +11,8 @@ export interface Ending {
 /** One node giving up its shards. Times are milliseconds since the Unix epoch. */
 export interface Drain {
   readonly node: string;
+  /** Number of drains and moves that the plan had before it. */
+  readonly ordinal: number;
   shards: number;
   remaining: number;
   bytes: number | undefined;
@@ -27,6 +29,8 @@ export interface Drain {
 /** One shard on its way from source to target. */
 export interface Move {
   readonly shard: string;
+  /** Number of drains and moves that the plan had before it. */
+  readonly ordinal: number;
   readonly source: string | undefined;
   readonly target: string | undefined;
   readonly startedAt: number | undefined;

@@ -1,7 +1,7 @@
 import type { MetricDefinition } from './metric-definition.js';
 
 const CLUSTER = ['namespace', 'cluster'] as const;
-const ON_DISABLE = 'on `disable()`';
+const ON_DISABLE = '`zeroForMillis` after `disable()`';
 const NEVER = 'never (SDK meters keep a set for life)';
 
 /** Metrics about a cluster, its controller and its nodes. */
@@ -96,6 +96,36 @@ export const CLUSTER_METRICS = {
     source: 'producer',
     bound: '1',
     vanishes: ON_DISABLE,
+  },
+  clock: {
+    name: 'mesh_rebalance_clock_timestamp_seconds',
+    kind: 'gauge',
+    unit: 's',
+    description: "Unix time at collection, by the clock of the controller's process.",
+    labels: CLUSTER,
+    source: 'producer',
+    bound: '1',
+    vanishes: ON_DISABLE,
+  },
+  leading: {
+    name: 'mesh_rebalance_controller_leading',
+    kind: 'gauge',
+    unit: '',
+    description: '1 while the controller leads its cluster, 0 while it is a standby; absent until it has said so.',
+    labels: CLUSTER,
+    source: 'producer',
+    bound: '1',
+    vanishes: ON_DISABLE,
+  },
+  decommissioned: {
+    name: 'mesh_rebalance_controller_decommissioned_timestamp_seconds',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Unix time at which the cluster was taken out of service; every other series of it is gone by then.',
+    labels: CLUSTER,
+    source: 'producer',
+    bound: '1',
+    vanishes: '`retentionMillis` after the cluster was decommissioned',
   },
   failures: {
     name: 'mesh_rebalance_failures_total',

@@ -28,6 +28,8 @@ export interface SeriesSource {
   readonly namespace: string;
   readonly cluster: string;
   readonly ledger: Ledger;
+  /** Milliseconds since the Unix epoch. */
+  readonly clock: () => number;
   /** Retires what must not be exported any more, which is all that a collection changes. Returns the time. */
   readonly retire: () => number;
   /** 32 hex digits, or empty without tracing. */
@@ -52,6 +54,7 @@ export class ClusterSeries {
   readonly namespace: string;
   readonly cluster: string;
   readonly #source: SeriesSource;
+  readonly #ownLabels: Readonly<Record<'namespace' | 'cluster', string>>;
   readonly #zeroForMillis: number;
   readonly #bornAt: number;
   readonly #time: SteadyTime;
@@ -61,12 +64,15 @@ export class ClusterSeries {
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
   readonly #errorTypes: BoundedLabel;
   readonly #guardrails: BoundedLabel;
+  /** Time from which on nothing is recorded any more, in milliseconds since the Unix epoch. */
+  #closedAt: number | undefined;
 
   /** @param now milliseconds since the Unix epoch */
   constructor(source: SeriesSource, { maxPlans, maxNodes, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
     this.namespace = source.namespace;
     this.cluster = source.cluster;
     this.#source = source;
+    this.#ownLabels = Object.freeze({ namespace: source.namespace, cluster: source.cluster });
     this.#zeroForMillis = zeroForMillis;
     this.#bornAt = now;
     this.#time = new SteadyTime(now);
@@ -100,13 +106,38 @@ export class ClusterSeries {
     this.#time.follow(now);
   }
 
+  /** Ends the recording. The last values stay for as long as a new counter is at 0, for a reader to see them. */
+  close(): void {
+    this.#closedAt = this.#source.clock();
+  }
+
+  get isClosed(): boolean {
+    return this.#closedAt !== undefined;
+  }
+
+  /** True once the last values are not to be exported any more; a clock that was set far back ends them too. */
+  isOver(): boolean {
+    return this.#closedAt !== undefined && Math.abs(this.#source.clock() - this.#closedAt) >= this.#zeroForMillis;
+  }
+
   /** Begins a collection with the series that the cluster has whatever plans there are. Returns what the rest needs. */
   beginCollection(builder: MetricDataBuilder): Collection {
     const now = this.#source.retire();
-    this.#addCluster(builder, now);
+    const { ledger } = this.#source;
+    // What has happened shortly before the end would otherwise never be exported.
+    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
+    if (ledger.decommissionedAt !== undefined) {
+      this.#addDecommissioned(builder, ledger.decommissionedAt, now);
+      return { now, plans: [] };
+    }
+    this.#addController(builder, now);
+    this.#addCounters(builder);
+    // The series of plans, nodes and states are the leader's.
+    if (ledger.leading === false) return { now, plans: [] };
+    this.#addCluster(builder);
     this.#plans.addFolded(builder);
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
-    return { now, plans: [...this.#plans.shown] };
+    return { now: this.#closedAt ?? now, plans: [...this.#plans.shown] };
   }
 
   /** Adds the series of a plan with series of its own. */
@@ -114,10 +145,24 @@ export class ClusterSeries {
     this.#plans.addPlan(plan, counters, builder, now);
   }
 
-  #addCluster(builder: MetricDataBuilder, now: number): void {
-    const { namespace, cluster, ledger } = this.#source;
-    builder.begin(now, this.#time.at(now));
-    const labels = Object.freeze({ namespace, cluster });
+  #addDecommissioned(builder: MetricDataBuilder, at: number, now: number): void {
+    const { ledger } = this.#source;
+    if (!ledger.isGone(now)) builder.gauge('decommissioned', this.#ownLabels, hrTime(this.#bornAt), at / 1000);
+  }
+
+  /** Adds what a standby shows as well as a leader. */
+  #addController(builder: MetricDataBuilder, now: number): void {
+    const { leading, heartbeatAt } = this.#source.ledger;
+    const labels = this.#ownLabels;
+    const start = hrTime(this.#bornAt);
+    builder.gauge('clock', labels, start, now / 1000);
+    if (heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, heartbeatAt / 1000);
+    if (leading !== undefined) builder.gauge('leading', labels, start, leading ? 1 : 0);
+  }
+
+  #addCluster(builder: MetricDataBuilder): void {
+    const { ledger } = this.#source;
+    const labels = this.#ownLabels;
     const start = hrTime(this.#bornAt);
     const plans = recordOf(STATES, () => 0);
     let pending = 0;
@@ -136,7 +181,6 @@ export class ClusterSeries {
     builder.gauge('approvalsPending', labels, start, pending);
     builder.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
     builder.gauge('paused', labels, start, ledger.paused ? 1 : 0);
-    if (ledger.heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, ledger.heartbeatAt / 1000);
     if (ledger.slots.limit !== undefined) {
       builder.gauge('shardsMovingLimit', labels, start, ledger.slots.limit);
     }
@@ -148,6 +192,10 @@ export class ClusterSeries {
     for (const [node, at] of ledger.ownership.emptiedSince()) {
       builder.gauge('nodeEmptied', { ...labels, node }, start, at / 1000);
     }
+  }
+
+  #addCounters(builder: MetricDataBuilder): void {
+    const labels = this.#ownLabels;
     for (const [node, direction, counter] of this.#nodeMoves.all()) {
       builder.counter('nodeMoves', { ...labels, node, direction }, counter);
     }

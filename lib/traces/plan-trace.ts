@@ -10,11 +10,10 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { OTHER } from '../contract/vocabulary.js';
 import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
-import { hrTime } from '../otel/hr-time.js';
+import { endTime, hrTime } from '../otel/hr-time.js';
 import { parseTraceparent } from '../otel/traceparent.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -22,33 +21,28 @@ import {
   ATTR_BYTES,
   ATTR_CLUSTER,
   ATTR_DRAIN_MOVES,
-  ATTR_DRAIN_SHARDS,
-  ATTR_DRAIN_SHARDS_REMAINING,
   ATTR_ERROR_TYPE,
-  ATTR_MOVE_SOURCE,
-  ATTR_MOVE_TARGET,
   ATTR_NAMESPACE,
-  ATTR_NODE_ID,
   ATTR_OUTCOME,
-  ATTR_PLAN_APPROVAL_MODE,
-  ATTR_PLAN_CHANGE_TICKET,
   ATTR_PLAN_ID,
-  ATTR_PLAN_NODES,
-  ATTR_PLAN_REQUESTED_BY,
-  ATTR_PLAN_SEEN_LATE,
-  ATTR_PLAN_SHARDS,
   ATTR_PLAN_SHARDS_REMAINING,
-  ATTR_PLAN_TRIGGER,
-  ATTR_SHARD_ID,
   ATTR_SPANS_DROPPED,
-  ERROR_TYPE_INSTRUMENTATION_DISABLED,
   ERROR_TYPE_STEP_TIMEOUT,
   SPANS,
 } from './definitions.js';
-import { logEventOf } from './log-record.js';
+import { MirroredEvents } from './mirrored-events.js';
+import {
+  creationAttributes,
+  drainAttributes,
+  drainedAttributes,
+  errorTypeOf,
+  moveAttributes,
+  planAttributes,
+} from './step-attributes.js';
 
-/** Span limit of the SDK: a span keeps its last 128 events. */
-const MAX_MIRRORED_EVENTS = 128;
+/** Length of an instant in nanoseconds. A child that is no longer than its parent is suspected of another clock by Jaeger. */
+const SHORTEST_ANCHOR = 1;
+const SHORTEST_STEP = 1_000;
 
 /** The approval of a plan is one step; a drain or move is the step of its own object. */
 export type Step = Plan | Drain | Move;
@@ -82,12 +76,6 @@ interface OpenStep extends StepSpan {
   readonly context: Context;
 }
 
-interface MirroredEvent {
-  readonly name: string;
-  readonly attributes: Attributes;
-  readonly at: number;
-}
-
 /**
  * The spans of one plan. A span is exported only when it ends, so an hours-long root would be invisible while it
  * matters and lost in a crash: the root is an instant anchor, and `rebalance.plan` closes the trace.
@@ -102,8 +90,7 @@ export class PlanTrace {
   readonly #parts: TraceParts;
   readonly #attributes: Attributes;
   readonly #steps = new Map<Step, OpenStep>();
-  readonly #events: MirroredEvent[] = [];
-  #stepSpans = 0;
+  readonly #mirrored = new MirroredEvents();
   #dropped = 0;
 
   /** @param spanContext that of the anchor, which this or another process has started */
@@ -117,17 +104,12 @@ export class PlanTrace {
 
   /** Starts the trace of a plan with its anchor. Undefined when the tracer gives no usable span. */
   static start(plan: Plan, parts: TraceParts): PlanTrace | undefined {
-    const startTime = hrTime(plan.createdAt);
     const options = {
-      startTime,
-      attributes: definedAttributes(identityOf(plan, parts), planAttributes(plan), {
-        [ATTR_PLAN_REQUESTED_BY]: plan.requestedBy,
-        [ATTR_PLAN_CHANGE_TICKET]: plan.changeTicket,
-        [ATTR_PLAN_NODES]: plan.nodes === undefined ? undefined : [...plan.nodes],
-      }),
+      startTime: hrTime(plan.createdAt),
+      attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
-    anchor.end(startTime);
+    anchor.end(endTime(plan.createdAt, plan.createdAt, SHORTEST_ANCHOR));
     const spanContext = anchor.spanContext();
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
@@ -142,11 +124,11 @@ export class PlanTrace {
     return (step && this.#steps.get(step)?.context) ?? this.context;
   }
 
-  openApproval(at: number, seenAt: number): void {
-    this.#openStep(this.#plan, SPANS.approval.name, {}, at, seenAt);
+  openApproval(at: number, seenAt: number): Context {
+    return this.#openStep(this.#plan, SPANS.approval.name, {}, at, seenAt).context;
   }
 
-  closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): void {
+  closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): Context {
     const { at, decision, actor, traceparent } = transition;
     const plan = this.#plan;
     // A decision nobody was seen to ask for still has its place in the trace.
@@ -159,85 +141,66 @@ export class PlanTrace {
       span.addLink({ context: approver });
     }
     this.#steps.delete(plan);
-    span.end(hrTime(Math.max(at, open.startedAt)));
+    span.end(endTime(open.startedAt, at, SHORTEST_STEP));
+    return open.context;
   }
 
-  openDrain(drain: Drain, at: number, seenAt: number): void {
-    if (!this.#mayOpen()) return;
-    const attributes = { [ATTR_NODE_ID]: drain.node, [ATTR_DRAIN_SHARDS]: drain.shards };
-    this.#openStep(drain, SPANS.drain.name, attributes, drain.startedAt ?? at, seenAt);
+  openDrain(drain: Drain, at: number, seenAt: number): Context {
+    if (!this.#mayOpen(drain)) return this.context;
+    return this.#openStep(drain, SPANS.drain.name, drainAttributes(drain), drain.startedAt ?? at, seenAt).context;
   }
 
-  closeDrain(drain: Drain, ending: Ending, at: number): void {
+  closeDrain(drain: Drain, ending: Ending, at: number): Context {
     const open = this.#steps.get(drain);
-    if (open === undefined) return;
+    if (open === undefined) return this.context;
     open.span.setAttributes(
-      definedAttributes({
-        [ATTR_DRAIN_SHARDS]: drain.shards,
-        [ATTR_DRAIN_SHARDS_REMAINING]: drain.remaining,
+      definedAttributes(drainedAttributes(drain), {
         [ATTR_DRAIN_MOVES]: open.moves,
         [ATTR_SPANS_DROPPED]: open.dropped || undefined,
-        [ATTR_BYTES]: drain.bytes,
       }),
     );
-    this.#steps.delete(drain);
-    end(open.span, ending, Math.max(at, open.startedAt));
+    return this.#closeStep(drain, open, ending, at);
   }
 
-  openMove(move: Move, at: number, seenAt: number): void {
+  openMove(move: Move, at: number, seenAt: number): Context {
     const drain = move.source === undefined ? undefined : this.#plan.drains.get(move.source);
     const openDrain = drain && this.#steps.get(drain);
     if (openDrain !== undefined) openDrain.moves += 1;
-    if (!this.#mayOpen()) {
+    if (!this.#mayOpen(move)) {
       if (openDrain !== undefined) openDrain.dropped += 1;
-      return;
+      return this.context;
     }
-    const attributes = {
-      [ATTR_SHARD_ID]: move.shard,
-      [ATTR_MOVE_SOURCE]: move.source,
-      [ATTR_MOVE_TARGET]: move.target,
-    };
-    this.#openStep(move, SPANS.move.name, attributes, move.startedAt ?? at, seenAt);
+    return this.#openStep(move, SPANS.move.name, moveAttributes(move), move.startedAt ?? at, seenAt).context;
   }
 
-  closeMove(move: Move, ending: Ending, at: number): void {
+  closeMove(move: Move, ending: Ending, at: number): Context {
     const open = this.#steps.get(move);
-    if (open === undefined) return;
+    if (open === undefined) return this.context;
     if (move.bytes !== undefined) open.span.setAttribute(ATTR_BYTES, move.bytes);
-    this.#steps.delete(move);
-    end(open.span, ending, Math.max(at, open.startedAt));
+    return this.#closeStep(move, open, ending, at);
   }
 
-  closePlan(ending: Ending, at: number): void {
+  closePlan(ending: Ending, at: number): Context {
     const plan = this.#plan;
     const span = this.#startSpan(SPANS.plan.name, plan.createdAt, {
       ...planAttributes(plan),
       [ATTR_PLAN_SHARDS_REMAINING]: plan.shardsRemaining,
       [ATTR_SPANS_DROPPED]: this.#dropped || undefined,
     });
-    for (const event of this.#events) span.addEvent(event.name, event.attributes, hrTime(event.at));
-    this.#events.length = 0;
-    end(span, ending, Math.max(at, plan.createdAt));
+    this.#mirrored.flush(span);
+    end(span, ending, plan.createdAt, at);
+    return trace.setSpan(this.context, span);
   }
 
   /** Repeats a log event on the span of its step, or else on that of the plan. */
   mirror(transition: Transition): void {
-    const event = logEventOf(transition);
-    if (event === undefined) return;
-    const attributes = definedAttributes(event.attributes);
     const step =
       transition.type === 'drainProgressed'
         ? transition.drain
         : transition.type === 'approvalClosed'
           ? transition.plan
           : undefined;
-    const open = step && this.#steps.get(step);
-    if (open !== undefined) {
-      open.span.addEvent(event.name, attributes, hrTime(transition.at));
-      return;
-    }
-    this.#events.push({ name: event.name, attributes, at: transition.at });
-    if (this.#events.length > MAX_MIRRORED_EVENTS) this.#events.shift();
+    this.#mirrored.add(transition, step && this.#steps.get(step)?.span);
   }
 
   /**
@@ -255,18 +218,15 @@ export class PlanTrace {
   }
 
   /** Closes the spans of all steps. */
-  closeAll(now: number): void {
-    for (const [step, open] of this.#steps) this.#abandon(step, open, now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
+  closeAll(now: number, errorType: string): void {
+    for (const [step, open] of this.#steps) this.#abandon(step, open, now, errorType);
   }
 
-  /** True when the plan may have one more drain or move span. Counts the span, or that there is none. */
-  #mayOpen(): boolean {
-    if (this.#stepSpans >= this.#parts.maxSpansPerPlan) {
-      this.#dropped += 1;
-      return false;
-    }
-    this.#stepSpans += 1;
-    return true;
+  /** True when a drain or move may have a span. Counts those that may not. */
+  #mayOpen({ ordinal }: Drain | Move): boolean {
+    if (ordinal < this.#parts.maxSpansPerPlan) return true;
+    this.#dropped += 1;
+    return false;
   }
 
   #openStep(step: Step, name: string, attributes: Attributes, startedAt: number, seenAt: number): OpenStep {
@@ -286,6 +246,12 @@ export class PlanTrace {
     return open;
   }
 
+  #closeStep(step: Step, open: OpenStep, ending: Ending, at: number): Context {
+    this.#steps.delete(step);
+    end(open.span, ending, open.startedAt, at);
+    return open.context;
+  }
+
   #startSpan(name: string, startedAt: number, attributes: Attributes): Span {
     const options = { startTime: hrTime(startedAt), attributes: definedAttributes(this.#attributes, attributes) };
     return this.#parts.tracer().startSpan(name, options, this.context);
@@ -295,7 +261,7 @@ export class PlanTrace {
     this.#steps.delete(step);
     open.span.setAttribute(ATTR_ERROR_TYPE, errorType);
     open.span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-    open.span.end(hrTime(Math.max(now, open.startedAt)));
+    open.span.end(endTime(open.startedAt, now, SHORTEST_STEP));
   }
 }
 
@@ -304,23 +270,15 @@ function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes 
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
 }
 
-function planAttributes(plan: Plan): Attributes {
-  return {
-    [ATTR_PLAN_TRIGGER]: plan.trigger,
-    [ATTR_PLAN_APPROVAL_MODE]: plan.approvalMode,
-    [ATTR_PLAN_SHARDS]: plan.shards,
-    [ATTR_PLAN_SEEN_LATE]: plan.seenLate || undefined,
-  };
-}
-
-function end(span: Span, { outcome, failure }: Ending, at: number): void {
-  span.setAttribute(ATTR_OUTCOME, outcome);
-  if (outcome === 'failed') {
-    const type = failure?.type ?? OTHER;
-    const { message, stack } = failure ?? {};
+function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {
+  const at = endTime(startedAt, endedAt, SHORTEST_STEP);
+  span.setAttribute(ATTR_OUTCOME, ending.outcome);
+  const type = errorTypeOf(ending);
+  if (type !== undefined) {
+    const { message, stack } = ending.failure ?? {};
     span.setAttribute(ATTR_ERROR_TYPE, type);
     span.setStatus({ code: SpanStatusCode.ERROR, message: message ?? type });
-    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, hrTime(at));
+    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, at);
   }
-  span.end(hrTime(at));
+  span.end(at);
 }
