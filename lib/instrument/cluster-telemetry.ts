@@ -6,6 +6,7 @@ import { parseSnapshot } from '../intake/parse-snapshot.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
+import { isRestored, type RestoredFacts } from '../intake/restored-facts.js';
 import { safeId } from '../intake/safe-id.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
@@ -53,6 +54,7 @@ export class ClusterTelemetry {
   /** Counts what it holds back: its own part of the telemetry is lost, and nothing else. */
   readonly #guard: Guard;
   readonly #apply: (parsed: ParsedEvent, now: number) => void;
+  readonly #restoreFacts: (facts: RestoredFacts, now: number) => void;
   readonly #measure: (transition: Transition, now: number) => void;
   readonly #trace: (transition: Transition, now: number) => void;
   readonly #log: (transition: Transition, now: number) => void;
@@ -80,6 +82,7 @@ export class ClusterTelemetry {
     this.#ledger = ledger;
     this.series = series;
     this.#apply = this.#guard.around('keeping the ledger', (parsed, at) => ledger.apply(parsed, at));
+    this.#restoreFacts = this.#guard.around('keeping the ledger', (facts, at) => ledger.restore(facts, at));
     this.#measure = this.#guard.around('metrics', (transition, at) => {
       series.record(transition, at);
       this.#meters.record(transition);
@@ -119,7 +122,7 @@ export class ClusterTelemetry {
   /** Takes over a snapshot of any content. Never throws. */
   restore(snapshot: unknown, now: number): void {
     this.#now = now;
-    let events: readonly ParsedEvent[] = [];
+    let events: readonly (ParsedEvent | RestoredFacts)[] = [];
     try {
       events = parseSnapshot(snapshot, now, this.report);
     } catch (error) {
@@ -127,7 +130,10 @@ export class ClusterTelemetry {
       this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
     }
     this.#restoring = true;
-    for (const parsed of events) this.#apply(parsed, now);
+    for (const parsed of events) {
+      if (isRestored(parsed)) this.#restoreFacts(parsed, now);
+      else this.#apply(parsed, now);
+    }
     this.#restoring = false;
   }
 
