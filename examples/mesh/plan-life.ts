@@ -6,7 +6,7 @@ import type {
   RebalanceEventMap,
   RebalanceState,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { Mesh } from './mesh.js';
+import type { Mesh, Shard } from './mesh.js';
 import { close, type Plan } from './plan.js';
 import type { PlanBook } from './plan-book.js';
 import type { Policy } from './policy.js';
@@ -16,18 +16,18 @@ import type { Timeline } from './timeline.js';
 /** The actor of decisions that no person made. */
 export const ITSELF = 'controller';
 
-/** What {@link PlanLife} works with. */
+/** Parts of {@link PlanLife}. */
 export interface PlanLifeOptions {
   readonly events: EventEmitter<RebalanceEventMap>;
   readonly book: PlanBook;
   readonly mesh: Mesh;
   readonly timeline: Timeline;
   readonly policy: Policy;
-  /** Called once a plan has ended, before that is told. */
+  /** Called once a plan has ended, before the event. */
   readonly onEnd: (plan: Plan, now: number) => void;
 }
 
-/** The stations of a plan from proposal to end: each is written into the plan, saved, and told. */
+/** The stations of a plan from proposal to end: each is written into the plan, saved, and emitted. */
 export class PlanLife {
   /** Gives the W3C `traceparent` of a plan, which is saved with it. */
   traceparentOf: (planId: string) => string | undefined = () => undefined;
@@ -47,7 +47,18 @@ export class PlanLife {
     const { id: planId, trigger, approvalMode, requestedBy, changeTicket } = plan;
     const nodes = plan.drains.map(({ node }) => node);
     const shards = plan.moves.length;
-    events.emit('planCreated', { time: now, planId, trigger, approvalMode, shards, nodes, requestedBy, changeTicket });
+    const bytes = plan.moves.reduce((sum, { shard }) => sum + (mesh.shards.get(shard) as Shard).bytes, 0);
+    events.emit('planCreated', {
+      time: now,
+      planId,
+      trigger,
+      approvalMode,
+      shards,
+      bytes,
+      nodes,
+      requestedBy,
+      changeTicket,
+    });
     plan.traceparent = this.traceparentOf(planId);
     plan.approval = { requestedAt: now, expiresAt: now + policy.approvalTimeout };
     book.save(plan);

@@ -47,6 +47,8 @@ export interface PlanCreated extends EventBase {
   approvalMode?: ApprovalMode | undefined;
   /** Shards it moves in all. Grows by itself if more are moved. */
   shards?: number | undefined;
+  /** Bytes it moves in all, as the system counts them. With those of its moves, what is left is estimated by them. */
+  bytes?: number | undefined;
   /** Shards left to move, for a plan that is resumed. Default: `shards`. */
   shardsRemaining?: number | undefined;
   /** Nodes it drains. */
@@ -121,6 +123,8 @@ export interface MoveStarted extends EventBase {
   source?: string | undefined;
   /** Node that takes the shard. */
   target?: string | undefined;
+  /** Bytes of the shard, as the system counts them. */
+  bytes?: number | undefined;
 }
 
 /** A move ended. */
@@ -157,7 +161,11 @@ export interface PolicyChanged extends EventBase {
   maxConcurrentMoves: number;
 }
 
-/** A guardrail held the controller back. */
+/**
+ * A guardrail held the controller back, and with it the plan, or every plan that has not ended. Emit it again while it
+ * lasts, at least every `holdForMillis` (10 min), and {@link GuardrailCleared} when it is over; a plan that makes
+ * progress is no longer held either.
+ */
 export interface GuardrailTripped extends EventBase {
   /** `maxConcurrentMoves`, `minHealthyReplicas`, `cooldown`, `incident`, or another short name; a label. */
   guardrail: string;
@@ -165,6 +173,23 @@ export interface GuardrailTripped extends EventBase {
   planId?: string | undefined;
   /** Why, in words. */
   reason?: string | undefined;
+}
+
+/** A guardrail no longer holds the controller back. */
+export interface GuardrailCleared extends EventBase {
+  /** Name that it was tripped under. */
+  guardrail: string;
+  /** The plan that it no longer holds back. Default: every plan. */
+  planId?: string | undefined;
+}
+
+/**
+ * The controller won or lost the leadership of its cluster. Emit it for a standby at its start, and for a new leader once
+ * its `snapshot()` knows the plans, because that is asked for again. Until the first one nothing is said of leadership.
+ * A standby keeps its heartbeat and its counters, and nothing else: what it emits of plans and nodes is left out.
+ */
+export interface LeadershipChanged extends EventBase {
+  leading: boolean;
 }
 
 /**
@@ -185,6 +210,13 @@ export interface RebalanceEvents {
   ownershipChanged: OwnershipChanged;
   policyChanged: PolicyChanged;
   guardrailTripped: GuardrailTripped;
+  leadershipChanged: LeadershipChanged;
+  /**
+   * The cluster is taken out of service for good. Its series give way to the time of this event, which stays for
+   * `retentionMillis`. Whatever shows later that the cluster lives takes it back.
+   */
+  decommissioned: EventBase | undefined;
+  guardrailCleared: GuardrailCleared;
   /** The controller stopped taking steps until `resumed`. */
   paused: EventBase | undefined;
   /** The controller takes steps again. */
@@ -212,6 +244,9 @@ export const LIFECYCLE_EVENTS = [
   'ownershipChanged',
   'policyChanged',
   'guardrailTripped',
+  'leadershipChanged',
+  'decommissioned',
+  'guardrailCleared',
   'paused',
   'resumed',
   'heartbeat',

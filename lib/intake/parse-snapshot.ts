@@ -22,10 +22,15 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): P
     found.report(report, 'snapshot', snapshot, false);
     return [];
   }
-  const { state, paused, maxConcurrentMoves, nodes, plans } = snapshot as Raw<RebalanceSnapshot>;
+  const { leading, state, paused, maxConcurrentMoves, nodes, plans } = snapshot as Raw<RebalanceSnapshot>;
   const events = new SnapshotEvents(now, report);
+  if (leading !== undefined) events.add('leadershipChanged', { leading });
+  if (leading === false) {
+    found.report(report, 'snapshot', snapshot, true);
+    return events.read;
+  }
   if (state !== undefined) events.add('stateChanged', { to: state });
-  if (paused === true) events.add('paused', {});
+  if (typeof paused === 'boolean') events.add(paused ? 'paused' : 'resumed', {});
   if (maxConcurrentMoves !== undefined) events.add('policyChanged', { maxConcurrentMoves });
   if (nodes !== undefined) events.add('ownershipChanged', { nodes });
   for (const plan of list<PlanSnapshot>(found, plans, 'plans')) {
@@ -72,8 +77,8 @@ function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<Pla
     add('drainStarted', startedAt, { node, shards });
     if (shardsRemaining !== undefined) add('drainProgressed', undefined, { node, shardsRemaining });
   }
-  for (const { shard, source, target, startedAt } of list<MoveSnapshot>(found, plan.moves, 'moves')) {
-    add('moveStarted', startedAt, { shard, source, target });
+  for (const { shard, source, target, bytes, startedAt } of list<MoveSnapshot>(found, plan.moves, 'moves')) {
+    add('moveStarted', startedAt, { shard, source, target, bytes });
   }
 }
 

@@ -1,39 +1,31 @@
-import { type ApprovalMode, type Outcome, type Phase, type RebalanceState, UNKNOWN } from '../contract/vocabulary.js';
-import type { ParsedFailure } from '../intake/parsed-event.js';
+import {
+  type ApprovalMode,
+  type Decision,
+  HELD_BY_APPROVAL,
+  MAX_CONCURRENT_MOVES,
+  type PlanTime,
+  type RebalanceState,
+  UNKNOWN,
+} from '../contract/vocabulary.js';
+import { Holds } from './holds.js';
+import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
+import { PlanShards } from './plan-shards.js';
+import { PlanTally } from './plan-tally.js';
+import { advance, noProgress, type Progress, reachesLess } from './progress.js';
+import type { Drain, Ending, Move } from './step.js';
 
-/** End of a plan or step. */
-export interface Ending {
-  readonly outcome: Outcome;
-  readonly failure: ParsedFailure | undefined;
+export type { Drain, Ending, Move } from './step.js';
+
+/** The states in which a plan is at work. */
+const AT_WORK: ReadonlySet<RebalanceState> = new Set(['draining', 'rebalancing']);
+
+/** What a plan shares with the other plans of its cluster. */
+export interface PlanSurroundings {
+  readonly slots: MoveSlots;
+  /** Time after which a trip of a guardrail that is not repeated no longer holds a plan, in milliseconds. */
+  readonly holdForMillis: number;
 }
-
-/** One node giving up its shards. Times are milliseconds since the Unix epoch. */
-export interface Drain {
-  readonly node: string;
-  /** Number of drains and moves that the plan had before it. */
-  readonly ordinal: number;
-  shards: number;
-  remaining: number;
-  bytes: number | undefined;
-  /** Unknown when the drain was first seen through its progress or its end. */
-  startedAt: number | undefined;
-  open: boolean;
-}
-
-/** One shard on its way from source to target. */
-export interface Move {
-  readonly shard: string;
-  /** Number of drains and moves that the plan had before it. */
-  readonly ordinal: number;
-  readonly source: string | undefined;
-  readonly target: string | undefined;
-  readonly startedAt: number | undefined;
-  bytes: number | undefined;
-}
-
-/** State of a shard that is not on its way: its last move has completed, or it has not. */
-type AtRest = 'moved' | 'unmoved';
 
 /** One plan: the events about it, and what follows from them. Times are milliseconds since the Unix epoch. */
 export class Plan {
@@ -59,60 +51,89 @@ export class Plan {
 
   /** Since when the plan waits for a decision. */
   approvalSince: number | undefined;
-  /** True once a request for approval has been decided. */
-  decided = false;
+  /** The last decision on a request for approval. */
+  decision: Decision | undefined;
 
   readonly drains = new Map<string, Drain>();
-  readonly #moves = new Map<string, Move | AtRest>();
+  readonly holds: Holds;
+  readonly progress: Progress = noProgress(0, 0);
+  readonly tally = new PlanTally();
+  readonly #slots: MoveSlots;
+  readonly #shards = new PlanShards();
   readonly #approvalWatch = new OverlapTimer();
   readonly #drainWatch = new OverlapTimer();
   readonly #moveWatch = new OverlapTimer();
   #steps = 0;
-  #reportedShards = 0;
-  #movedUnseen = 0;
-  #moving = 0;
-  #moved = 0;
+  #hasBegun = false;
+  /** When the plan was last released from a hold. */
+  #releasedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(id: string, createdAt: number, seenLate: boolean) {
+  constructor(id: string, createdAt: number, seenLate: boolean, { slots, holdForMillis }: PlanSurroundings) {
     this.id = id;
     this.createdAt = createdAt;
     this.stateSince = createdAt;
     this.seenLate = seenLate;
+    this.#slots = slots;
+    this.holds = new Holds(slots, holdForMillis, createdAt);
   }
 
   get live(): boolean {
     return this.ending === undefined;
   }
 
-  /** Shards in all: as reported, or as many as have been seen if those are more. */
+  /** Shards in all. */
   get shards(): number {
-    let drained = 0;
-    for (const drain of this.drains.values()) drained += drain.shards;
-    return Math.max(this.#reportedShards, this.#movedUnseen + this.#moves.size, drained);
+    return this.#shards.total;
   }
 
   get shardsRemaining(): number {
-    if (this.ending?.outcome === 'completed') return 0;
-    let drained = 0;
-    for (const drain of this.drains.values()) drained += drain.shards - drain.remaining;
-    // A controller may report moves, or drains only: whichever shows more progress counts.
-    return this.shards - Math.max(this.#movedUnseen + this.#moved, drained);
+    return this.#shards.left;
   }
 
   get shardsMoving(): number {
-    return this.#moving;
+    return this.#shards.moving.size;
   }
 
-  /** Takes the totals of the plan as its controller reports them. */
-  reportTotals(shards: number | undefined, remaining: number | undefined): void {
-    if (shards !== undefined) this.#reportedShards = shards;
-    if (remaining !== undefined) this.#movedUnseen = Math.max(0, this.#reportedShards - remaining - this.#moved);
+  /** Since when the oldest move under way has been. */
+  get oldestMoveStartedAt(): number | undefined {
+    let oldest: number | undefined;
+    for (const { startedAt } of this.#shards.moving) {
+      if (startedAt !== undefined) oldest = Math.min(oldest ?? startedAt, startedAt);
+    }
+    return oldest;
   }
 
-  /** Seconds spent so far in a phase. */
-  seconds(phase: Phase, now: number): number {
+  /** When the plan last made progress; undefined before its work has begun. */
+  get progressAt(): number | undefined {
+    const { at } = this.progress;
+    const { slotsFreedAt } = this.holds;
+    return at === undefined || slotsFreedAt === undefined ? (at ?? slotsFreedAt) : Math.max(at, slotsFreedAt);
+  }
+
+  /** When a drain last made progress: with the plan's release from a hold its own clock starts anew. */
+  drainProgressAt({ open, progress: { at } }: Drain): number | undefined {
+    if (!open || at === undefined) return at;
+    return Math.max(at, this.#releasedAt, this.holds.slotsFreedAt ?? at);
+  }
+
+  /** Names what holds the plan back on purpose: its approval, a pause, guardrails. */
+  heldReasons(now: number): string[] {
+    if (!this.live) return [];
+    const reasons = this.holds.reasons(now, this.#hasMore);
+    return this.approvalSince === undefined ? reasons : [HELD_BY_APPROVAL, ...reasons];
+  }
+
+  /** Since when the plan has been held back without a break. */
+  heldSince(now: number): number | undefined {
+    if (!this.live) return undefined;
+    const since = this.holds.heldSince(now, this.#hasMore);
+    return this.approvalSince === undefined ? since : Math.min(this.approvalSince, since ?? this.approvalSince);
+  }
+
+  /** Seconds spent so far. */
+  seconds(on: PlanTime, now: number): number {
     const at = this.endedAt ?? now;
-    switch (phase) {
+    switch (on) {
       case 'approval':
         return this.#approvalWatch.seconds(at);
       case 'drain':
@@ -121,19 +142,50 @@ export class Plan {
         return this.#moveWatch.seconds(at);
       case 'total':
         return Math.max(0, at - this.createdAt) / 1000;
+      case 'work':
+        return Math.max(0, this.seconds('total', now) - this.seconds('approval', now));
+      case 'held':
+        return Math.min(this.seconds('work', now), this.holds.millis(at) / 1000);
     }
+  }
+
+  /** Takes the totals of the plan as its controller reports them. That is no progress, whatever they say. */
+  reportTotals(shards: number | undefined, remaining: number | undefined): void {
+    this.#shards.report(shards, remaining);
+    const { progress } = this;
+    // A smaller plan than before is counted anew; whether there is less left is asked for its side effect alone.
+    if (this.shards < progress.most)
+      Object.assign(progress, noProgress(this.shards, this.shardsRemaining), { at: progress.at });
+    else reachesLess(progress, this.shards, this.shardsRemaining);
+  }
+
+  /** @param now the time of arrival */
+  enter(state: RebalanceState, at: number, now: number): void {
+    const hasWaited = this.state === 'rebalancePending';
+    this.state = state;
+    this.stateSince = at;
+    if (AT_WORK.has(state) && (hasWaited || !this.#hasBegun)) this.#begin(at, now);
+    this.#queue(at);
   }
 
   openApproval(at: number): void {
     this.approvalSince = at;
+    this.decision = undefined;
     this.#approvalWatch.start(at);
+    this.holds.suspend(at);
+    this.#queue(at);
   }
 
   /** @returns how long the plan waited, in seconds */
-  closeApproval(at: number): number | undefined {
+  closeApproval(decision: Decision | undefined, at: number, now: number): number | undefined {
     const since = this.approvalSince;
     this.approvalSince = undefined;
+    this.decision = decision;
+    if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalWatch.stop(at);
+    this.holds.unsuspend(at);
+    if (decision === 'approved' && since !== undefined && this.heldSince(at) === undefined) this.#release(at, now);
+    this.#queue(at);
     return secondsBetween(since, at);
   }
 
@@ -143,9 +195,32 @@ export class Plan {
     return this.#steps - 1;
   }
 
+  pause(at: number): void {
+    this.holds.pause(at, this.#hasMore);
+  }
+
+  resume(at: number, now: number): void {
+    if (this.holds.resume(at, this.#hasMore) && this.approvalSince === undefined) this.#release(at, now);
+  }
+
+  /** @returns false when there are too many guardrails to remember each of them */
+  trip(guardrail: string, at: number): boolean {
+    // A plan whose own moves take the slots is at its pace, and not held: when they hang, it is stuck.
+    if (guardrail === MAX_CONCURRENT_MOVES && this.shardsMoving > 0 && this.#slots.limit !== undefined) return true;
+    return this.holds.trip(guardrail, at, this.#hasMore);
+  }
+
+  /** Ends the hold of a guardrail. */
+  clear(guardrail: string, at: number, now: number): void {
+    if (this.holds.clear(guardrail, at, this.#hasMore) && this.approvalSince === undefined) this.#release(at, now);
+  }
+
   /** @param startedAt undefined when the start was not seen */
-  openDrain(node: string, startedAt: number | undefined, seenAt: number): Drain {
-    const drain = {
+  openDrain(node: string, startedAt: number | undefined, shards: number, seenAt: number, now: number): Drain {
+    const before = this.drains.get(node);
+    if (before !== undefined) this.#shards.leaveOut(before);
+    const at = startedAt ?? seenAt;
+    const drain: Drain = {
       node,
       ordinal: this.nextOrdinal(),
       shards: 0,
@@ -153,16 +228,29 @@ export class Plan {
       bytes: undefined,
       startedAt,
       open: true,
+      moving: before?.moving ?? this.#movingOff(node),
+      idleSince: before?.idleSince,
+      progress: { at, most: shards, fewest: shards },
     };
+    this.#shards.drain(drain, shards, shards);
     this.drains.set(node, drain);
-    this.#drainWatch.start(startedAt ?? seenAt);
+    this.#drainWatch.start(at);
+    if (!this.#hasBegun) this.#begin(at, now);
     return drain;
   }
 
+  /** Takes what a drain tells of its shards. */
+  reportDrain(drain: Drain, shards: number, remaining: number, at: number, now: number): void {
+    this.#shards.drain(drain, shards, remaining);
+    if (reachesLess(drain.progress, shards, remaining)) advance(drain.progress, at, now);
+    this.#look(at, now);
+  }
+
   /** @returns how long the drain took in seconds, if its start was seen */
-  closeDrain(drain: Drain, outcome: Outcome, at: number): number | undefined {
+  closeDrain(drain: Drain, ending: Ending, at: number, now: number): number | undefined {
     drain.open = false;
-    if (outcome === 'completed') drain.remaining = 0;
+    this.tally.countEnd(ending);
+    if (ending.outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
     this.#drainWatch.stop(at);
     return secondsBetween(drain.startedAt, at);
   }
@@ -173,44 +261,111 @@ export class Plan {
 
   /** Shards whose moves are remembered. */
   get rememberedMoves(): number {
-    return this.#moves.size;
+    return this.#shards.remembered;
   }
 
   /** The move of a shard in flight, or how its last move left it. */
-  move(shard: string): Move | AtRest | undefined {
-    return this.#moves.get(shard);
+  move(shard: string): ReturnType<PlanShards['move']> {
+    return this.#shards.move(shard);
   }
 
   /** @param seenAt when the move was first seen, which is when it started unless that is unknown */
-  openMove(move: Move, seenAt: number): void {
-    if (this.#moves.get(move.shard) === 'moved') this.#moved -= 1;
-    this.#moves.set(move.shard, move);
-    this.#moving += 1;
+  openMove(move: Move, seenAt: number, now: number): void {
+    if (this.shardsMoving === 0) this.#leaveQueue(seenAt, now);
+    if (!this.#hasBegun) this.#begin(seenAt, now);
+    const drain = move.source === undefined ? undefined : this.drains.get(move.source);
+    if (drain !== undefined) this.#startOff(drain, seenAt, now);
+    this.#shards.open(move);
+    this.#slots.take(seenAt);
     this.#moveWatch.start(seenAt);
   }
 
   /** @returns how long the move took in seconds, if its start was seen */
-  closeMove(move: Move, outcome: Outcome, at: number): number | undefined {
-    const moved = outcome === 'completed';
-    this.#moves.set(move.shard, moved ? 'moved' : 'unmoved');
-    if (moved) this.#moved += 1;
-    this.#moving -= 1;
+  closeMove(move: Move, ending: Ending, at: number, now: number): number | undefined {
+    const { outcome } = ending;
+    const isProgress = outcome === 'completed' && !move.again;
+    this.#shards.close(move, outcome);
+    this.tally.countEnd(ending);
+    this.#slots.free(at);
     this.#moveWatch.stop(at);
+    const drain = move.source === undefined ? undefined : this.drains.get(move.source);
+    if (drain !== undefined) {
+      drain.moving = Math.max(0, drain.moving - 1);
+      if (drain.moving === 0) drain.idleSince = at;
+      if (isProgress) advance(drain.progress, at, now);
+    }
+    if (isProgress) this.#goOn(at, now);
+    this.#look(at, now);
+    if (this.shardsMoving === 0) this.#queue(at);
     return secondsBetween(move.startedAt, at);
   }
 
   openMoves(): Move[] {
-    return [...this.#moves.values()].filter((move) => typeof move === 'object');
+    return [...this.#shards.moving];
   }
 
   end(ending: Ending, at: number): void {
+    this.holds.end(at);
     this.ending = ending;
     this.endedAt = at;
-    this.#reportedShards = this.shards;
-    this.#movedUnseen = this.#movedUnseen + this.#moved;
-    this.#moved = 0;
-    // The shards of an ended plan are never asked for again, and there may be many.
-    this.#moves.clear();
+    this.#shards.end(ending.outcome);
+  }
+
+  /** False once nothing is left to move, where anything is known of that. */
+  get #hasMore(): boolean {
+    return this.shardsRemaining > 0 || this.shards === 0;
+  }
+
+  #begin(at: number, now: number): void {
+    this.#hasBegun = true;
+    this.#goOn(at, now);
+  }
+
+  /** Looks whether less is left than ever before. */
+  #look(at: number, now: number): void {
+    if (reachesLess(this.progress, this.shards, this.shardsRemaining)) this.#goOn(at, now);
+  }
+
+  #goOn(at: number, now: number): void {
+    advance(this.progress, at, now);
+    this.holds.goOn(at);
+  }
+
+  #release(at: number, now: number): void {
+    advance(this.progress, at, now);
+    this.#releasedAt = at;
+  }
+
+  /** Waits for a free slot from now on, or no longer. */
+  #queue(at: number): void {
+    const mayMove = AT_WORK.has(this.state) || this.decision === 'approved';
+    this.holds.wait(mayMove && this.live && this.approvalSince === undefined && this.shardsMoving === 0, at);
+  }
+
+  /** Has got a slot. */
+  #leaveQueue(at: number, now: number): void {
+    const { holds } = this;
+    const freedAt = holds.waitingSince !== undefined && this.#slots.full ? at : holds.slotsFreedAt;
+    holds.wait(false, at);
+    if (holds.endGuardrail(MAX_CONCURRENT_MOVES, at) || freedAt !== undefined) this.#release(freedAt ?? at, now);
+  }
+
+  /** Its turn has come, at first or after it had to wait for slots. */
+  #startOff(drain: Drain, at: number, now: number): void {
+    if (drain.moving === 0) {
+      const { idleSince } = drain;
+      const { full, freedAt } = this.#slots;
+      if (idleSince === undefined || full || (freedAt !== undefined && freedAt > idleSince)) {
+        advance(drain.progress, at, now);
+      }
+    }
+    drain.moving += 1;
+  }
+
+  #movingOff(node: string): number {
+    let moving = 0;
+    for (const { source } of this.#shards.moving) if (source === node) moving += 1;
+    return moving;
   }
 }
 

@@ -5,9 +5,10 @@ import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';
 import type { MetricDataBuilder } from './metric-data.js';
+import { NodeMoves } from './node-moves.js';
+import type { NewCounter, PlanCounters } from './plan-counters.js';
 import { PlanSeries } from './plan-series.js';
 import { recordOf } from './record-of.js';
-import type { ApprovalCounters } from './shown-plans.js';
 import { SteadyTime } from './steady-time.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -15,6 +16,7 @@ import { ZeroFirstCounter } from './zero-first-counter.js';
 export interface SeriesLimits {
   /** Plans with series of their own. */
   readonly maxPlans: number;
+  readonly maxNodes: number;
   /** Values of each label whose values turn up during life. */
   readonly maxLabelValues: number;
   /** Time for which a new counter is exported at 0, in milliseconds. */
@@ -39,7 +41,7 @@ export interface Collection {
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   /** Plans with series of their own. */
-  readonly plans: readonly (readonly [Plan, ApprovalCounters])[];
+  readonly plans: readonly (readonly [Plan, PlanCounters])[];
 }
 
 type FailurePhase = Exclude<Phase, 'approval'>;
@@ -52,10 +54,12 @@ export class ClusterSeries {
   readonly namespace: string;
   readonly cluster: string;
   readonly #source: SeriesSource;
+  readonly #ownLabels: Readonly<Record<'namespace' | 'cluster', string>>;
   readonly #zeroForMillis: number;
   readonly #bornAt: number;
   readonly #time: SteadyTime;
   readonly #plans: PlanSeries;
+  readonly #nodeMoves: NodeMoves;
   readonly #failures = new Map<FailurePhase, Map<string, ZeroFirstCounter>>();
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
   readonly #errorTypes: BoundedLabel;
@@ -64,16 +68,18 @@ export class ClusterSeries {
   #closedAt: number | undefined;
 
   /** @param now milliseconds since the Unix epoch */
-  constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
+  constructor(source: SeriesSource, { maxPlans, maxNodes, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
     this.namespace = source.namespace;
     this.cluster = source.cluster;
     this.#source = source;
+    this.#ownLabels = Object.freeze({ namespace: source.namespace, cluster: source.cluster });
     this.#zeroForMillis = zeroForMillis;
     this.#bornAt = now;
     this.#time = new SteadyTime(now);
     this.#errorTypes = new BoundedLabel(maxLabelValues);
     this.#guardrails = new BoundedLabel(maxLabelValues);
-    const limits = { maxPlans, maxLabelValues };
+    const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails, errorTypes: this.#errorTypes };
+    this.#nodeMoves = new NodeMoves(maxNodes, this.#newCounter);
     this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 
@@ -82,11 +88,14 @@ export class ClusterSeries {
     this.#plans.record(transition, now);
     switch (transition.type) {
       case 'moveClosed':
+        if (transition.ending.outcome === 'completed') this.#nodeMoves.count(transition.move, now);
         return this.#countFailure('move', transition.ending, now);
       case 'drainClosed':
         return this.#countFailure('drain', transition.ending, now);
       case 'planClosed':
         return this.#countFailure('total', transition.ending, now);
+      case 'nodesReported':
+        return this.#nodeMoves.keep(transition.nodes);
       case 'guardrailTripped':
         return this.#counterOf(this.#guardrailTrips, this.#guardrails.resolve(transition.guardrail), now).increment();
     }
@@ -114,22 +123,46 @@ export class ClusterSeries {
   /** Begins a collection with the series that the cluster has whatever plans there are. Returns what the rest needs. */
   beginCollection(builder: MetricDataBuilder): Collection {
     const now = this.#source.retire();
-    this.#addCluster(builder, now);
+    const { ledger } = this.#source;
+    // What has happened shortly before the end would otherwise never be exported.
+    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
+    if (ledger.decommissionedAt !== undefined) {
+      this.#addDecommissioned(builder, ledger.decommissionedAt, now);
+      return { now, plans: [] };
+    }
+    this.#addController(builder, now);
+    this.#addCounters(builder);
+    // The series of plans, nodes and states are the leader's.
+    if (ledger.leading === false) return { now, plans: [] };
+    this.#addCluster(builder);
     this.#plans.addFolded(builder);
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
     return { now: this.#closedAt ?? now, plans: [...this.#plans.shown] };
   }
 
   /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
-    this.#plans.addPlan(plan, approvals, builder, now);
+  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, now: number): void {
+    this.#plans.addPlan(plan, counters, builder, now);
   }
 
-  #addCluster(builder: MetricDataBuilder, now: number): void {
-    const { namespace, cluster, ledger } = this.#source;
-    // What has happened shortly before the end would otherwise never be exported.
-    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
-    const labels = Object.freeze({ namespace, cluster });
+  #addDecommissioned(builder: MetricDataBuilder, at: number, now: number): void {
+    const { ledger } = this.#source;
+    if (!ledger.isGone(now)) builder.gauge('decommissioned', this.#ownLabels, hrTime(this.#bornAt), at / 1000);
+  }
+
+  /** Adds what a standby shows as well as a leader. */
+  #addController(builder: MetricDataBuilder, now: number): void {
+    const { leading, heartbeatAt } = this.#source.ledger;
+    const labels = this.#ownLabels;
+    const start = hrTime(this.#bornAt);
+    builder.gauge('clock', labels, start, now / 1000);
+    if (heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, heartbeatAt / 1000);
+    if (leading !== undefined) builder.gauge('leading', labels, start, leading ? 1 : 0);
+  }
+
+  #addCluster(builder: MetricDataBuilder): void {
+    const { ledger } = this.#source;
+    const labels = this.#ownLabels;
     const start = hrTime(this.#bornAt);
     const plans = recordOf(STATES, () => 0);
     let pending = 0;
@@ -148,14 +181,23 @@ export class ClusterSeries {
     builder.gauge('approvalsPending', labels, start, pending);
     builder.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
     builder.gauge('paused', labels, start, ledger.paused ? 1 : 0);
-    if (ledger.heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, ledger.heartbeatAt / 1000);
-    if (ledger.maxConcurrentMoves !== undefined) {
-      builder.gauge('shardsMovingLimit', labels, start, ledger.maxConcurrentMoves);
+    if (ledger.slots.limit !== undefined) {
+      builder.gauge('shardsMovingLimit', labels, start, ledger.slots.limit);
     }
     for (const [node, shards] of ledger.ownership.nodes)
       builder.gauge('nodeShards', { ...labels, node }, start, shards);
     if (ledger.ownership.otherNodesShards !== undefined) {
       builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.ownership.otherNodesShards);
+    }
+    for (const [node, at] of ledger.ownership.emptiedSince()) {
+      builder.gauge('nodeEmptied', { ...labels, node }, start, at / 1000);
+    }
+  }
+
+  #addCounters(builder: MetricDataBuilder): void {
+    const labels = this.#ownLabels;
+    for (const [node, direction, counter] of this.#nodeMoves.all()) {
+      builder.counter('nodeMoves', { ...labels, node, direction }, counter);
     }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
@@ -185,5 +227,6 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter = (now: number) => new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis);
+  readonly #newCounter: NewCounter = (now, initial) =>
+    new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis, initial);
 }

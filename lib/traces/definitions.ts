@@ -57,6 +57,8 @@ export const ATTR_ERROR_TYPE = 'error.type';
 
 /** `error.type` of a step span that was closed because the step outlived `stepTimeoutMillis`. */
 export const ERROR_TYPE_STEP_TIMEOUT = 'mesh_rebalance.step_timeout';
+/** `error.type` of a step span that was closed because another process leads the cluster now. */
+export const ERROR_TYPE_LEADERSHIP_LOST = 'mesh_rebalance.leadership_lost';
 /** `error.type` of a step span that was closed by `disable()`. */
 export const ERROR_TYPE_INSTRUMENTATION_DISABLED = 'mesh_rebalance.instrumentation_disabled';
 

@@ -27,7 +27,6 @@ import {
   ATTR_PLAN_ID,
   ATTR_PLAN_SHARDS_REMAINING,
   ATTR_SPANS_DROPPED,
-  ERROR_TYPE_INSTRUMENTATION_DISABLED,
   ERROR_TYPE_STEP_TIMEOUT,
   SPANS,
 } from './definitions.js';
@@ -219,8 +218,8 @@ export class PlanTrace {
   }
 
   /** Closes the spans of all steps. */
-  closeAll(now: number): void {
-    for (const [step, open] of this.#steps) this.#abandon(step, open, now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
+  closeAll(now: number, errorType: string): void {
+    for (const [step, open] of this.#steps) this.#abandon(step, open, now, errorType);
   }
 
   /** True when a drain or move may have a span. Counts those that may not. */

@@ -1,6 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
-import { instrument, type RebalanceInstrumentationOptions, rebalanceMetricProducer } from '../../../lib/index.js';
+import {
+  instrument,
+  REBALANCE_EVENT_NAMES,
+  type RebalanceInstrumentationOptions,
+  rebalanceMetricProducer,
+} from '../../../lib/index.js';
 import { TestClock } from '../../support/clock.js';
 import { TestController } from '../../support/controller.js';
 import { diagMessages } from '../../support/diag.js';
@@ -26,7 +31,7 @@ describe('instrument()', () => {
     const controller = new TestController();
     const handle = instrument(controller, { ...sdk.options, clock: clock.read });
     beginPlan(controller);
-    expect(controller.eventNames()).to.have.length(16);
+    expect(controller.eventNames()).to.have.length(REBALANCE_EVENT_NAMES.length);
     handle.disable();
     handle[Symbol.dispose]();
     expect(controller.eventNames()).to.deep.equal([]);

@@ -7,11 +7,11 @@ import { Ledger } from '../../../lib/ledger/ledger.js';
 import type { Transition } from '../../../lib/ledger/transition.js';
 import { ClusterSeries } from '../../../lib/metrics/cluster-series.js';
 import { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
-import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES } from '../../../lib/semconv.js';
+import { APPROVAL_MODES, DECISIONS, OUTCOMES, PLAN_TIMES, STATES } from '../../../lib/semconv.js';
 import { producerSeriesBound } from '../../support/bound.js';
 import { TestClock } from '../../support/clock.js';
 
-const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 3, retentionMillis: 900_000 };
+const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 3, retentionMillis: 900_000, holdForMillis: 600_000 };
 
 /** One of them much more often than the others, so that events meet. */
 const mostly = (first: string, ...others: string[]) =>
@@ -45,6 +45,9 @@ const payloads: Record<RebalanceEventName, fc.Arbitrary<object>> = {
   ownershipChanged: fc.record({ nodes: fc.dictionary(node, count), complete: fc.boolean() }),
   policyChanged: fc.record({ maxConcurrentMoves: count }),
   guardrailTripped: fc.record({ planId: maybe(planId), guardrail: fc.constantFrom('a', 'b', 'c', 'd', 'e e') }),
+  leadershipChanged: fc.record({ leading: fc.constantFrom(true, true, true, false) }),
+  decommissioned: fc.constant({}),
+  guardrailCleared: fc.record({ planId: maybe(planId), guardrail: fc.constantFrom('a', 'b', 'c', 'd') }),
   paused: fc.constant({}),
   resumed: fc.constant({}),
   heartbeat: fc.constant({}),
@@ -134,9 +137,11 @@ function expectInvariants(ledger: Ledger, now: number): void {
     expect(plan.shardsRemaining).to.be.within(0, plan.shards);
     expect(plan.drains.size).to.be.at.most(LIMITS.maxNodes);
     for (const drain of plan.drains.values()) expect(drain.remaining).to.be.within(0, drain.shards);
-    for (const phase of ['approval', 'drain', 'move', 'total'] as const) {
-      expect(plan.seconds(phase, now)).to.be.at.least(0);
-    }
+    for (const time of PLAN_TIMES) expect(plan.seconds(time, now)).to.be.at.least(0);
+    expect(plan.seconds('work', now)).to.be.within(plan.seconds('held', now), plan.seconds('total', now));
+    expect(plan.heldReasons(now).length > 0, 'is held').to.equal(plan.heldSince(now) !== undefined);
+    const moving = [...plan.drains.values()].reduce((sum, drain) => sum + drain.moving, 0);
+    if (plan.live) expect(moving).to.be.at.most(plan.shardsMoving);
   }
 }
 
@@ -147,8 +152,9 @@ async function expectBoundedSeries(ledger: Ledger, producer: ClusterMetricProduc
   );
   const isShown = (id: string) => points.some(({ attributes }) => attributes['plan_id'] === id);
   const shown = [...ledger.plans.values()].filter(({ id }) => isShown(id));
-  expect(shown.length).to.equal(Math.min(ledger.plans.size, LIMITS.maxPlans));
-  expect(isShown('_OTHER')).to.equal(ledger.plans.size > LIMITS.maxPlans);
+  const leads = ledger.leading !== false && ledger.decommissionedAt === undefined;
+  expect(shown.length).to.equal(leads ? Math.min(ledger.plans.size, LIMITS.maxPlans) : 0);
+  expect(isShown('_OTHER')).to.equal(leads && ledger.plans.size > LIMITS.maxPlans);
   const drains = shown.reduce((sum, plan) => sum + plan.drains.size, 0);
   const bound = producerSeriesBound({
     plans: shown.length,
@@ -161,5 +167,5 @@ async function expectBoundedSeries(ledger: Ledger, producer: ClusterMetricProduc
   expect(new Set(series).size, 'a series twice').to.equal(series.length);
   const states = points.filter(({ name, value }) => name === 'mesh_rebalance_state' && value === 1);
   const perPlan = states.filter(({ attributes }) => attributes['plan_id'] !== '_OTHER');
-  expect(perPlan.length, 'one state a plan and one of the controller').to.equal(shown.length + 1);
+  expect(perPlan.length, 'one state a plan and one of the controller').to.equal(leads ? shown.length + 1 : 0);
 }

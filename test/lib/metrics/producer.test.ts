@@ -124,7 +124,7 @@ describe('the metric producer', () => {
     const { resourceMetrics } = await sdk.metricProducer.collect();
     const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
     const ofPlan = metrics.flatMap(({ dataPoints }) => dataPoints).filter((p) => p.attributes['plan_id'] === 'plan-1');
-    expect(ofPlan).to.have.length(20);
+    expect(ofPlan).to.have.length(22);
     for (const point of ofPlan) {
       expect(point.startTime).to.deep.equal([clock.now / 1000 - 60, 0]);
       expect(point.endTime).to.deep.equal([clock.now / 1000, 0]);
