@@ -374,6 +374,15 @@ describe('what throws once a controller is instrumented', () => {
     expect([resourceMetrics.scopeMetrics, errors]).to.deep.equal([[], []]);
   });
 
+  it('is the clock after the end: one collection says so, and the next has forgotten it', async () => {
+    let broken = false;
+    const metricProducer = createRebalanceMetricProducer();
+    instrument(new TestController(), { metricProducer, clock: () => (broken ? throwing() : Date.now()) }).disable();
+    broken = true;
+    expect((await metricProducer.collect()).errors.map(String)).to.deep.equal(['Error: a trap']);
+    expect((await metricProducer.collect()).errors).to.deep.equal([]);
+  });
+
   it('is off(): what comes after the end changes nothing', async () => {
     const sdk = new TestSdk();
     const controller = new TestController();
