@@ -49,7 +49,7 @@ export interface MeshClusterOptions {
 }
 
 /** The parts of a cluster that its controllers share. */
-export interface MeshWorld {
+interface MeshWorld {
   readonly mesh: Mesh;
   readonly store: PlanStore;
   readonly transfers: Transfers;
