@@ -2,10 +2,10 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Rig } from '../redis-cluster/rig.js';
-import { eventually } from '../support/eventually.js';
 import { NEWER_NODE } from '../support/otel-lines.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { freePort, run } from '../support/process.js';
+import { until } from '../support/until.js';
 import { Program, runTool } from './program.js';
 import { expectQuickstart } from './quickstart.js';
 import { scrape } from './service.js';
@@ -38,7 +38,7 @@ describe('an example that is copied out of the repository', function () {
     const path = await copied('setup/node-cluster');
     const program = new Program('npm', ['start'], path, { FIRST_PORT: port, WORKERS: '1' });
     try {
-      await eventually(async () => (await scrape(port)).includes('mesh_rebalance_paused') || undefined);
+      await until(async () => (await scrape(port)).includes('mesh_rebalance_paused'));
     } finally {
       await program.stop();
     }
@@ -82,7 +82,7 @@ describe('an example that is copied out of the repository', function () {
     const path = await copied('runbooks');
     const program = new Program('npm', ['start'], path);
     try {
-      await eventually(() => program.output.includes('/runbooks/') || undefined);
+      await until(() => program.output.includes('/runbooks/'));
       const [url = ''] = /http:\S+/.exec(program.output) ?? [];
       const page = await (await fetch(new URL('MeshRebalanceStuck', url), { headers: { connection: 'close' } })).text();
       expect(page).to.include('<title>MeshRebalanceStuck</title>');

@@ -1,6 +1,6 @@
 import { ExampleProcess } from '../operator/cli/example-process.js';
-import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/process.js';
+import { until } from '../support/until.js';
 
 /** The demo in a process of its own, on ports that were free. */
 export class DemoProcess extends ExampleProcess {
@@ -22,7 +22,7 @@ export class DemoProcess extends ExampleProcess {
 
   /** Waits until it has printed it. */
   async printed(part: string): Promise<void> {
-    await eventually(() => this.stdout.includes(part) || undefined);
+    await until(() => this.stdout.includes(part));
   }
 
   /** The part of what it has printed that the expression's first group matches. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { EVENTS_PATH, PLANS_PATH } from '../../../examples/operator/api/wire.js';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 import { startTestApi, type TestApi } from './control-api.js';
 import type { FakeController } from './fake-controller.js';
 
@@ -25,7 +25,7 @@ class Reader {
   }
 
   sees(part: string): Promise<true> {
-    return eventually(() => this.text.includes(part) || undefined);
+    return until(() => this.text.includes(part));
   }
 
   close(): void {
@@ -99,7 +99,7 @@ describe('the event stream of the control API', () => {
     api.payments.report('planCreated', { planId: 'p-1' });
     await second.sees('p-1');
     second.close();
-    await eventually(() => listeners(api.payments) + listeners(api.search) === 0 || undefined);
+    await until(() => listeners(api.payments) + listeners(api.search) === 0);
   });
 
   it('keeps a quiet stream open with comments', async () => {
@@ -150,7 +150,7 @@ describe('the event stream of the control API', () => {
     api.payments.report('planCreated', { planId: 'watched' });
     await reader.sees('"planId":"watched"');
     reader.close();
-    await eventually(() => listeners(api.payments) === 0 || undefined);
+    await until(() => listeners(api.payments) === 0);
   });
 
   it('takes so many streams and no more', async () => {
@@ -160,7 +160,7 @@ describe('the event stream of the control API', () => {
     expect(refused.status).to.equal(503);
     expect(refused.headers.get('retry-after')).to.equal('5');
     reader.close();
-    await eventually(async () => {
+    await until(async () => {
       const next = await Reader.open(api).catch(() => undefined);
       next?.close();
       return next;

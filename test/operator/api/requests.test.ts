@@ -12,7 +12,7 @@ import {
   type ProblemDocument,
 } from '../../../examples/operator/api/wire.js';
 import type { PlanView } from '../../../examples/operator/controllable.js';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 import { SECRET, startTestApi, type TestApi } from './control-api.js';
 
 const NEW_PLAN = { namespace: 'payments', cluster: 'eu-1', drain: ['node-a', 'node-b'] };
@@ -286,7 +286,7 @@ describe('the control API', () => {
       noHttp.write('\u0000\u0001\r\n\r\n');
       const [answer] = await once(noHttp, 'data');
       expect(String(answer)).to.match(/^HTTP\/1.1 400/);
-      await eventually(async () => ((await get(PLANS_PATH)).ok ? true : undefined));
+      await until(async () => (await get(PLANS_PATH)).ok);
       expect(api.payments.plans()[0]?.state).to.equal('rebalancePending');
     });
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ControlApiClient } from '../../../examples/operator/cli/control-api-client.js';
 import { LiveBars } from '../../../examples/operator/cli/watch-output.js';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 import { startTestApi, type TestApi } from '../api/control-api.js';
 import { Screen } from './screen.js';
 
@@ -25,14 +25,11 @@ describe('the bars of watch', () => {
         api.payments.plans().filter(({ id }) => id === planId),
         Date.now(),
       );
-      await eventually(
-        async () =>
-          /eu-1-plan-1 .* 0\/4 {2}rebalancePending: approval, \d+m \d\ds left/.test(await text()) || undefined,
-      );
+      await until(async () => /eu-1-plan-1 .* 0\/4 {2}rebalancePending: approval, \d+m \d\ds left/.test(await text()));
       api.payments.approve(planId, 'ada');
       api.payments.move(planId, 'shard-1');
       await emit('moveFinished', planId);
-      await eventually(async () => /eu-1-plan-1 .* 1\/4 {2}rebalancing/.test(await text()) || undefined);
+      await until(async () => /eu-1-plan-1 .* 1\/4 {2}rebalancing/.test(await text()));
       api.payments.end(planId, 'failed', 'timeout');
       await emit('planFinished', planId);
       expect(await text()).to.not.include(other);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 import { startTestApi, type TestApi } from '../api/control-api.js';
 import { type ExampleProcess, startCli } from './example-process.js';
 
@@ -17,7 +17,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
   /** Starts to watch, and waits until it follows what happens. */
   async function watch(...args: string[]): Promise<void> {
     cli = startCli(api, ['watch', ...args]);
-    await eventually(() => cli.stdout !== '' || undefined);
+    await until(() => cli.stdout !== '');
   }
 
   it('prints one line an event of its plan, and ends with it', async () => {
@@ -88,7 +88,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
 
   describe('when the control API goes away', () => {
     const port = () => Number(new URL(api.url).port);
-    const gone = () => eventually(() => cli.stderr.includes(`${api.url} is gone`) || undefined);
+    const gone = () => until(() => cli.stderr.includes(`${api.url} is gone`));
 
     it('takes up again when it is back, with what has ended meanwhile', async () => {
       const [first, second] = [api.waitingPlan(), api.waitingPlan()];
@@ -98,7 +98,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
       api.payments.end(first, 'completed');
       const { payments } = api;
       api = await startTestApi({ port: port(), controllers: [payments] });
-      await eventually(() => cli.stdout.includes(`${first} completed`) || undefined);
+      await until(() => cli.stdout.includes(`${first} completed`));
       expect(cli.stderr).to.include('is back');
       payments.end(second, 'completed');
       expect(await cli.end()).to.include({ code: 0 });
