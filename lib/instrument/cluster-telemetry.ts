@@ -6,6 +6,7 @@ import { parseSnapshot } from '../intake/parse-snapshot.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
+import { isRestored, type RestoredFacts } from '../intake/restored-facts.js';
 import { safeId } from '../intake/safe-id.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
@@ -97,7 +98,7 @@ export class ClusterTelemetry {
   /** Takes over a snapshot of any content. Never throws. */
   restore(snapshot: unknown, now: number): void {
     this.#now = now;
-    let events: readonly ParsedEvent[] = [];
+    let events: readonly (ParsedEvent | RestoredFacts)[] = [];
     try {
       events = parseSnapshot(snapshot, now, this.report);
     } catch (error) {
@@ -105,7 +106,10 @@ export class ClusterTelemetry {
       this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
     }
     this.#restoring = true;
-    for (const parsed of events) this.#apply(parsed, now);
+    for (const parsed of events) {
+      if (isRestored(parsed)) this.#restoreFacts(parsed, now);
+      else this.#apply(parsed, now);
+    }
     this.#restoring = false;
   }
 
@@ -181,6 +185,14 @@ export class ClusterTelemetry {
   #apply(parsed: ParsedEvent, now: number): void {
     try {
       this.#ledger.apply(parsed, now);
+    } catch (error) {
+      this.lost('keeping the ledger', error);
+    }
+  }
+
+  #restoreFacts(facts: RestoredFacts, now: number): void {
+    try {
+      this.#ledger.restore(facts, now);
     } catch (error) {
       this.lost('keeping the ledger', error);
     }
