@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Rig } from '../redis-cluster/rig.js';
 import { NEWER_NODE } from '../support/otel-lines.js';
+import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { freePort, run } from '../support/process.js';
 import { until } from '../support/until.js';
 import { Program, runTool } from './program.js';
@@ -60,8 +61,15 @@ describe('an example that is copied out of the repository', function () {
         console.log(await (await fetch('http://127.0.0.1:${port}/metrics')).text());
         await shutdown();`;
       const args = ['--input-type=module', '-e', use];
-      const printed = await runTool(node ?? (await newer()), args, path, { OTEL_EXPORTER_PROMETHEUS_PORT: port });
-      expect(printed).to.match(/^mesh_rebalance_plan_info\{.*plan_id="p"/m);
+      const otlp = await OtlpReceiver.start();
+      try {
+        const env = { OTEL_EXPORTER_PROMETHEUS_PORT: port, OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url };
+        const printed = await runTool(node ?? (await newer()), args, path, env);
+        expect(printed).to.match(/^mesh_rebalance_plan_info\{.*plan_id="p"/m);
+      } finally {
+        await otlp.stop();
+      }
+      expect(otlp.spans.map(({ name }) => name)).to.deep.equal(['rebalance.plan.created']);
     });
   }
 

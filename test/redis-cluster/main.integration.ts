@@ -29,6 +29,6 @@ describe('the program of the Redis Cluster example', function () {
   });
 
   it('ends at once where there is nothing to do', async () => {
-    expect(await start()).to.equal('slots by node: 4096, 4096, 4096, 4096\n');
+    expect(await start()).to.match(/^(?:not yet: .*\n)*slots by node: 4096, 4096, 4096, 4096\n$/);
   });
 });

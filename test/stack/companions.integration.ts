@@ -23,7 +23,7 @@ async function alertsIn(url: string): Promise<Labels[]> {
   return alerts.map(({ labels }) => labels);
 }
 
-/** How many of something the Collector has said that it has taken, such as `"log records": 4`. */
+/** Number of things that the Collector has taken by its log, such as `"log records": 4`. */
 function taken(log: string, what: string): number {
   return [...log.matchAll(new RegExp(`"${what}": (\\d+)`, 'g'))].reduce((sum, [, count]) => sum + Number(count), 0);
 }
@@ -74,7 +74,7 @@ describe('the companions of the demo', function () {
     await endLeavingNothing('prometheus');
   });
 
-  it('are an Alertmanager, which Prometheus tells that a plan waits, until it is approved', async () => {
+  it('are an Alertmanager, which hears from Prometheus that a plan waits, until it is approved', async () => {
     await startWith('prometheus,alertmanager');
     const waiting = async () => {
       const alerts = await alertsIn(urlOf('alertmanager'));

@@ -5,7 +5,7 @@ import { until } from '../support/until.js';
 /** The demo in a process of its own, on ports that were free. */
 export class DemoProcess extends ExampleProcess {
   readonly metricsUrl: string;
-  /** What the command line needs to reach it. */
+  /** Environment of the command line that reaches it. */
   readonly env: { readonly MESH_CONTROL_URL: string; readonly MESH_CONTROL_TOKEN: string };
 
   private constructor(metricsPort: number, controlPort: number, args: readonly string[], more: NodeJS.ProcessEnv) {

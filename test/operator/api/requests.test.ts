@@ -152,13 +152,13 @@ describe('the control API', () => {
       await refusal(await verb(cancelled, 'cancel'), 409);
     });
 
-    it('approves with a reason, which is kept and told', async () => {
-      let told: unknown;
+    it('approves with a reason, which is kept and passed on', async () => {
+      let seen: unknown;
       api.payments.on('approvalDecided', ({ reason }) => {
-        told = reason;
+        seen = reason;
       });
       const plan = (await (await verb(api.waitingPlan(), 'approve', { reason: 'disk is in' })).json()) as PlanView;
-      expect([plan.decision?.reason, told]).to.deep.equal(['disk is in', 'disk is in']);
+      expect([plan.decision?.reason, seen]).to.deep.equal(['disk is in', 'disk is in']);
     });
 
     it('pauses and resumes a controller, once', async () => {
@@ -291,7 +291,7 @@ describe('the control API', () => {
     });
   });
 
-  it('tells nothing of a failure of the controller, and goes on', async () => {
+  it('hides a failure of the controller, and goes on', async () => {
     const logged: unknown[][] = [];
     const { error } = console;
     console.error = (...parts) => logged.push(parts);

@@ -16,7 +16,7 @@ describe('the bars of watch', () => {
     const screen = new Screen(120, 24);
     const text = async () => (await screen.lines()).join('\n');
     const bars = new LiveBars(screen.stream, new ControlApiClient(new URL(api.url), undefined));
-    const tell = (event: 'moveFinished' | 'planFinished', planId: string) =>
+    const emit = (event: 'moveFinished' | 'planFinished', planId: string) =>
       bars.event({ event, namespace: 'payments', cluster: 'eu-1', time: 0, planId });
     try {
       const planId = api.waitingPlan();
@@ -28,10 +28,10 @@ describe('the bars of watch', () => {
       await until(async () => /eu-1-plan-1 .* 0\/4 {2}rebalancePending: approval, \d+m \d\ds left/.test(await text()));
       api.payments.approve(planId, 'ada');
       api.payments.move(planId, 'shard-1');
-      await tell('moveFinished', planId);
+      await emit('moveFinished', planId);
       await until(async () => /eu-1-plan-1 .* 1\/4 {2}rebalancing/.test(await text()));
       api.payments.end(planId, 'failed', 'timeout');
-      await tell('planFinished', planId);
+      await emit('planFinished', planId);
       expect(await text()).to.not.include(other);
     } finally {
       bars.close();

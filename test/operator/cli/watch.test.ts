@@ -44,7 +44,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
     const first = api.waitingPlan();
     await watch('--json');
     const second = api.waitingPlan();
-    api.payments.tell('heartbeat', undefined);
+    api.payments.report('heartbeat', undefined);
     api.payments.end(first, 'completed');
     api.payments.end(second, 'failed', 'timeout');
     const { code, stdout } = await cli.end();
@@ -131,7 +131,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
     });
   });
 
-  it('tells with --exit-status how the plans ended', async () => {
+  it('ends with --exit-status by how the plans ended', async () => {
     const endings: [(id: string) => unknown, number, string][] = [
       [(id) => api.payments.end(id, 'completed'), 0, ''],
       [(id) => api.payments.end(id, 'failed', 'timeout'), 4, 'failed'],
