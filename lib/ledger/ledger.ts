@@ -211,7 +211,7 @@ export class Ledger {
     plan.requestedBy = parsed.requestedBy ?? plan.requestedBy;
     plan.changeTicket = parsed.changeTicket ?? plan.changeTicket;
     plan.nodes = parsed.nodes ?? plan.nodes;
-    plan.reportTotals(parsed.shards, parsed.shardsRemaining);
+    plan.reportTotals(parsed.shards, parsed.shardsRemaining, now);
     if (known) this.#observe({ type: 'planAmended', at: parsed.at, plan });
     else this.#observe({ type: 'planOpened', at: parsed.at, plan, traceparent: parsed.traceparent });
     if (parsed.state !== undefined) plan.stateReported = true;

@@ -160,14 +160,16 @@ export class Plan {
     }
   }
 
-  /** Takes the totals of the plan as its controller reports them. That is no progress, whatever they say. */
-  reportTotals(shards: number | undefined, remaining: number | undefined): void {
+  /** Takes the totals of the plan as its controller reports them. A plan that is smaller than before is counted anew. */
+  reportTotals(shards: number | undefined, remaining: number | undefined, now: number): void {
     this.#shards.report(shards, remaining);
     const { progress } = this;
-    // A smaller plan than before is counted anew; whether there is less left is asked for its side effect alone.
-    if (this.shards < progress.most)
-      Object.assign(progress, noProgress(this.shards, this.shardsRemaining), { at: progress.at });
-    else reachesLess(progress, this.shards, this.shardsRemaining);
+    if (this.shards < progress.most) {
+      progress.most = this.shards;
+      progress.fewest = this.shardsRemaining;
+    } else if (reachesLess(progress, this.shards, this.shardsRemaining) && this.#hasBegun) {
+      this.#goOn(now, now);
+    }
   }
 
   /** @param now the time of arrival */
@@ -234,7 +236,10 @@ export class Plan {
   /** @returns false when there are too many guardrails to remember each of them */
   trip(guardrail: string, at: number): boolean {
     // A plan whose own moves take the slots is at its pace, and not held: when they hang, it is stuck.
-    if (guardrail === MAX_CONCURRENT_MOVES && this.shardsMoving > 0 && this.#slots.limit !== undefined) return true;
+    if (guardrail === MAX_CONCURRENT_MOVES && this.shardsMoving > 0 && this.#slots.limit !== undefined) {
+      this.holds.note(guardrail, at);
+      return true;
+    }
     return this.holds.trip(guardrail, at, this.#hasMore);
   }
 
@@ -260,6 +265,11 @@ export class Plan {
       idleSince: before?.idleSince,
       progress: { at, most: shards, fewest: shards },
     };
+    // Another attempt is no progress.
+    if (before !== undefined && before.remaining > 0) {
+      drain.progress.at = before.progress.at;
+      drain.progress.fewest = Math.min(shards, before.progress.fewest);
+    }
     this.#shards.drain(drain, shards, shards);
     this.drains.set(node, drain);
     this.#drainWatch.start(at);
