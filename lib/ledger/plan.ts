@@ -11,6 +11,7 @@ import {
 import { Holds } from './holds.js';
 import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
+import { Pace } from './pace.js';
 import { PlanShards } from './plan-shards.js';
 import { advance, noProgress, type Progress, reachesLess } from './progress.js';
 import type { Drain, Ending, Move } from './step.js';
@@ -23,6 +24,8 @@ const AT_WORK: ReadonlySet<RebalanceState> = new Set(['draining', 'rebalancing']
 /** What a plan shares with the other plans of its cluster. */
 export interface PlanSurroundings {
   readonly slots: MoveSlots;
+  /** How long the moves of all plans take. */
+  readonly pace: Pace;
   /** Time after which a trip of a guardrail that is not repeated no longer holds a plan, in milliseconds. */
   readonly holdForMillis: number;
 }
@@ -38,6 +41,8 @@ export class Plan {
   requestedBy: string | undefined;
   changeTicket: string | undefined;
   nodes: readonly string[] | undefined;
+  /** Bytes that the plan moves in all, where they were told. */
+  bytes: number | undefined;
 
   state: RebalanceState = 'rebalancePending';
   stateSince: number;
@@ -57,6 +62,13 @@ export class Plan {
   readonly drains = new Map<string, Drain>();
   readonly holds: Holds;
   readonly progress: Progress = noProgress(0, 0);
+  /** Bytes moved so far, of moves whose size was told at their start. */
+  bytesMoved = 0;
+  /** Moves under way when the last one began, and when that was. */
+  width = 1;
+  moveBeganAt = 0;
+  readonly pace = new Pace();
+  readonly #clusterPace: Pace;
   readonly #slots: MoveSlots;
   readonly #shards = new PlanShards();
   readonly #approvalWatch = new OverlapTimer();
@@ -67,12 +79,13 @@ export class Plan {
   /** When the plan was last released from a hold. */
   #releasedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(id: string, createdAt: number, seenLate: boolean, { slots, holdForMillis }: PlanSurroundings) {
+  constructor(id: string, createdAt: number, seenLate: boolean, { slots, pace, holdForMillis }: PlanSurroundings) {
     this.id = id;
     this.createdAt = createdAt;
     this.stateSince = createdAt;
     this.seenLate = seenLate;
     this.#slots = slots;
+    this.#clusterPace = pace;
     this.holds = new Holds(slots, holdForMillis, createdAt);
   }
 
@@ -239,7 +252,12 @@ export class Plan {
 
   /** Takes what a drain tells of its shards. */
   reportDrain(drain: Drain, shards: number, remaining: number, at: number, now: number): void {
+    const { progressAt, shardsRemaining } = this;
     this.#shards.drain(drain, shards, remaining);
+    const moved = shardsRemaining - this.shardsRemaining;
+    // A controller that tells of no moves has its pace in what its drains tell.
+    if (this.rememberedMoves === 0 && progressAt !== undefined && moved > 0)
+      this.pace.add((at - progressAt) / moved, undefined);
     if (reachesLess(drain.progress, shards, remaining)) advance(drain.progress, at, now);
     this.#look(at, now);
   }
@@ -273,6 +291,8 @@ export class Plan {
     const drain = move.source === undefined ? undefined : this.drains.get(move.source);
     if (drain !== undefined) this.#startOff(drain, seenAt, now);
     this.#shards.open(move);
+    this.width = this.shardsMoving;
+    this.moveBeganAt = seenAt;
     this.#slots.take(seenAt);
     this.#moveWatch.start(seenAt);
   }
@@ -283,6 +303,7 @@ export class Plan {
     this.#shards.close(move, outcome);
     this.#slots.free(at);
     this.#moveWatch.stop(at);
+    if (isProgress) this.#pass(move, at);
     const drain = move.source === undefined ? undefined : this.drains.get(move.source);
     if (drain !== undefined) {
       drain.moving = Math.max(0, drain.moving - 1);
@@ -324,6 +345,14 @@ export class Plan {
   #goOn(at: number, now: number): void {
     advance(this.progress, at, now);
     this.holds.goOn(at);
+  }
+
+  /** Notes how long a move took. */
+  #pass({ startedAt, size }: Move, at: number): void {
+    this.bytesMoved += size ?? 0;
+    if (startedAt === undefined || at < startedAt) return;
+    this.pace.add(at - startedAt, size);
+    this.#clusterPace.add(at - startedAt, size);
   }
 
   #release(at: number, now: number): void {

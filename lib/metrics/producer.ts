@@ -111,9 +111,9 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     builder: MetricDataBuilder,
     rest: () => Promise<void> | undefined,
   ): Promise<void> {
-    const { now, plans } = source.beginCollection(builder);
-    for (const [index, [plan, approvals]] of plans.entries()) {
-      source.addPlan(plan, approvals, builder, now);
+    const collection = source.beginCollection(builder);
+    for (const [index, [plan, approvals]] of collection.plans.entries()) {
+      source.addPlan(plan, approvals, builder, collection);
       if (index % PLANS_PER_LOOK === 0) await rest();
     }
   }

@@ -23,6 +23,7 @@ function busyCluster(sdk: TestSdk, clock: TestClock): TestController {
   controller.tell('planFinished', { planId: 'plan-2', outcome: 'failed', errorType: 'node_unreachable' });
   controller.tellRaw('moveStarted', { planId: 'plan-3' });
   controller.tell('guardrailTripped', { guardrail: 'cooldown' });
+  controller.tell('moveFinished', { planId: 'plan-4', shard: 's-1', outcome: 'completed' });
   return controller;
 }
 
