@@ -2,7 +2,7 @@ import type { MeshController } from '../mesh/controller.js';
 import type { Timeline } from '../mesh/timeline.js';
 import type { Random } from './random.js';
 
-/** How long a person takes to decide, in milliseconds: any time between the two. */
+/** Time that a person takes to decide, in milliseconds: any between the two. */
 export interface ApprovalDelay {
   readonly least: number;
   readonly most: number;

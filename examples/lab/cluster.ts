@@ -12,7 +12,7 @@ import { MemoryPlanStore } from './memory-plan-store.js';
 import { Random } from './random.js';
 import { Transfers } from './transfers.js';
 
-/** What {@link createMeshCluster} builds. */
+/** Options of {@link createMeshCluster}. */
 export interface MeshClusterOptions {
   readonly namespace: string;
   readonly cluster: string;
@@ -26,16 +26,18 @@ export interface MeshClusterOptions {
    * new controller after a crash; what the old one left in this process is then the caller's to `disable()`.
    */
   readonly instrumented?: (controller: MeshController) => RebalanceHandle;
-  /** What differs from {@link DEFAULT_POLICY}. */
+  /** Differences from {@link DEFAULT_POLICY}. */
   readonly policy?: Partial<Policy>;
-  /** How long the simulated person takes to approve a plan. Without it nobody approves, unless through the controller. */
+  /**
+   * Time that the simulated person takes to approve a plan. Without it nobody approves, unless through the controller.
+   */
   readonly approvalDelay?: ApprovalDelay;
   /**
    * How much faster than usual shards move: 1 is 25 MiB/s, for about three minutes a shard.
    * @default 1
    */
   readonly pace?: number;
-  /** Where plans outlive a crash. Default: in memory. */
+  /** Store in which plans outlive a crash. Default: in memory. */
   readonly store?: PlanStore;
   /** Called inside the span of each step, where a real controller would call the node. */
   readonly onStep?: (step: RebalanceStep) => void;

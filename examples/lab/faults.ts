@@ -2,7 +2,7 @@ import type { MeshController } from '../mesh/controller.js';
 import type { Mesh, MeshNode } from '../mesh/mesh.js';
 import type { Transfers } from './transfers.js';
 
-/** What {@link Faults} works on. */
+/** Parts of the world that {@link Faults} works on. */
 export interface FaultsOptions {
   readonly mesh: Mesh;
   readonly transfers: Transfers;
@@ -65,7 +65,7 @@ export class Faults {
     if (gone !== undefined) mesh.move(gone, source);
   }
 
-  /** The controller's process dies: nothing it had in hand is finished, nothing more is told. */
+  /** The controller's process dies: nothing it had in hand is finished, nothing more is emitted. */
   crash(): void {
     this.#options.controller().stop();
   }

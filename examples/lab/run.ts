@@ -22,7 +22,7 @@ const MINUTE = 60_000;
 const SCRAPE_INTERVAL = 15_000;
 const NAMESPACES = ['payments', 'search', 'orders', 'media'] as const;
 
-/** What is played. */
+/** A performance of a scenario. */
 export interface PlayOptions {
   readonly scenario: Scenario;
   /** Virtual hours. */
@@ -36,7 +36,7 @@ export interface PlayOptions {
   readonly restartAt?: number | undefined;
 }
 
-/** Where spans and log records go while a scenario is played. */
+/** Sinks of spans and log records while a scenario is played. */
 export interface Sinks {
   readonly traces: Lines;
   readonly logs: Lines;
@@ -54,7 +54,7 @@ export interface Part {
   readonly acts: readonly Act[];
 }
 
-/** What came of it. */
+/** Result of a performance. */
 export interface Played {
   readonly summary: Summary;
   readonly samples: Samples;

@@ -325,7 +325,7 @@ export const SCENARIOS: readonly Scenario[] = [
       secondLeader: true,
     },
   ),
-  scenario('invalid-events', 'a controller that tells every two minutes of a state which nobody knows', {
+  scenario('invalid-events', 'a controller that reports every two minutes a state which nobody knows', {
     hours: 1,
     acts: [
       { minute: 5, act: ({ controller }) => controller.propose(drainNow(3)) },

@@ -22,7 +22,7 @@ export interface Lab {
   readonly upgrades: boolean;
 }
 
-/** What a {@link Target} is made of. */
+/** Options of {@link Target}. */
 export interface TargetOptions {
   readonly lab: Lab;
   /** Host name of the process. */
@@ -112,7 +112,7 @@ export class Target implements Discovered {
   }
 }
 
-/** What ails a controller outlives its process: what somebody has forced, an incident, a pause, the reason to hang. */
+/** Passes on the trouble that outlives a process: forced moves, an incident, a pause, the reason to hang. */
 function inherit(controller: MeshController, previous: MeshController): void {
   controller.guardrails.forcedMoves = previous.guardrails.forcedMoves;
   controller.guardrails.incident = previous.guardrails.incident;

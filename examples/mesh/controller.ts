@@ -22,10 +22,12 @@ import { ShownState } from './shown-state.js';
 import { Suspicions } from './suspicions.js';
 import type { Cancel, Timeline } from './timeline.js';
 
-/** How often the ownership of every node is told, in milliseconds; between, only moves of its own are. */
+/**
+ * Interval at which the ownership of every node is reported, in milliseconds; between, only that of its own moves is.
+ */
 const OWNERSHIP_MS = 60_000;
 
-/** What a {@link MeshController} works with. */
+/** Parts of a {@link MeshController}. */
 export interface MeshControllerOptions {
   readonly namespace: string;
   readonly cluster: string;
@@ -103,7 +105,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     this.#tick();
   }
 
-  /** Stops as a crash would: transfers are dropped, and nothing is told. */
+  /** Stops as a crash would: transfers are dropped, and nothing is emitted. */
   stop(): void {
     this.#running = false;
     this.#cancelTick();
@@ -243,7 +245,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 }
 
-/** Whether the nodes of a plan have recovered before anybody decided about it. */
+/** True when the nodes of a plan have recovered before anybody decided about it. */
 function isNeedless({ trigger, approval, drains }: Plan, mesh: Mesh): boolean {
   if (trigger !== 'node_degraded' || approval === undefined) return false;
   return drains.every(({ node }) => score(mesh.nodes.get(node) as MeshNode) >= SOUND);

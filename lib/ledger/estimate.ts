@@ -44,9 +44,9 @@ export function estimatedEnds(plans: Iterable<Plan>, slots: MoveSlots, pace: Pac
     const work = plan.live && plan.progressAt !== undefined ? workOf(plan, pace, now) : undefined;
     if (work !== undefined) works.push(work);
   }
-  const isShared = slots.limit !== undefined && slots.width >= slots.limit;
-  if (isShared) play(works, slots.width, now);
-  else for (const work of works) play([work], work.plan.width, now);
+  const isShared = slots.limit !== undefined && pace.width >= slots.limit;
+  if (isShared) play(works, pace.width, now);
+  else for (const work of works) play([work], work.plan.pace.width, now);
   const lastProgress = isShared ? Math.max(...works.map(progressOf)) : 0;
   const ends = new Map<Plan, number>();
   for (const work of works) {
@@ -108,10 +108,10 @@ function meanSize(plan: Plan, moves: readonly Move[], queued: number): number | 
     if (size === undefined) return undefined;
     underWay += size;
   }
-  const { bytes, bytesMoved, pace } = plan;
-  if (bytes !== undefined && queued > 0) return Math.max(0, bytes - bytesMoved - underWay) / queued;
+  const { bytes, pace } = plan;
+  if (bytes !== undefined && queued > 0) return Math.max(0, bytes - pace.bytes - underWay) / queued;
   const sized = pace.sized + moves.length;
-  return sized === 0 ? undefined : (bytesMoved + underWay) / sized;
+  return sized === 0 ? undefined : (pace.bytes + underWay) / sized;
 }
 
 /** Lets the moves that wait begin one after the other, each as soon as one under way has ended. */
@@ -119,7 +119,7 @@ function play(works: readonly Work[], width: number, now: number): void {
   // The next one to be free comes last.
   const slots = works.flatMap(({ underWay }) => underWay).sort((a, b) => b - a);
   while (slots.length < width) slots.push(now);
-  const waiting = works.filter(({ queued }) => queued > 0).sort((a, b) => a.plan.moveBeganAt - b.plan.moveBeganAt);
+  const waiting = works.filter(({ queued }) => queued > 0).sort((a, b) => a.plan.pace.beganAt - b.plan.pace.beganAt);
   const moves = waiting.reduce((sum, { queued }) => sum + queued, 0);
   const atOnce = Math.ceil(moves / MAX_PLAYED);
   for (let work = waiting.shift(); work !== undefined; work = waiting.shift()) {

@@ -7,8 +7,6 @@ export class MoveSlots {
   limit: number | undefined;
   /** Moves under way, of all plans. */
   moving = 0;
-  /** Moves under way when the last one began. */
-  width = 0;
   /** Since when there has been no free slot, but for gaps in which one move gave way to the next. */
   fullSince: number | undefined;
   /** When a slot was last free again. */
@@ -34,7 +32,6 @@ export class MoveSlots {
 
   take(at: number): void {
     this.moving += 1;
-    this.width = this.moving;
     this.#look(at);
   }
 

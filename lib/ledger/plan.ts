@@ -3,7 +3,6 @@ import {
   type Decision,
   HELD_BY_APPROVAL,
   MAX_CONCURRENT_MOVES,
-  type Outcome,
   type PlanTime,
   type RebalanceState,
   UNKNOWN,
@@ -13,6 +12,7 @@ import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
 import { Pace } from './pace.js';
 import { PlanShards } from './plan-shards.js';
+import { PlanTally } from './plan-tally.js';
 import { advance, noProgress, type Progress, reachesLess } from './progress.js';
 import type { Drain, Ending, Move } from './step.js';
 
@@ -62,13 +62,9 @@ export class Plan {
   readonly drains = new Map<string, Drain>();
   readonly holds: Holds;
   readonly progress: Progress = noProgress(0, 0);
-  /** Bytes moved so far, of moves whose size was told at their start. */
-  bytesMoved = 0;
-  /** Moves under way when the last one began, and when that was. */
-  width = 1;
-  moveBeganAt = 0;
   readonly pace = new Pace();
   readonly #clusterPace: Pace;
+  readonly tally = new PlanTally();
   readonly #slots: MoveSlots;
   readonly #shards = new PlanShards();
   readonly #approvalWatch = new OverlapTimer();
@@ -193,6 +189,7 @@ export class Plan {
     const since = this.approvalSince;
     this.approvalSince = undefined;
     this.decision = decision;
+    if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalWatch.stop(at);
     this.holds.unsuspend(at);
     if (decision === 'approved' && since !== undefined && this.heldSince(at) === undefined) this.#release(at, now);
@@ -263,9 +260,10 @@ export class Plan {
   }
 
   /** @returns how long the drain took in seconds, if its start was seen */
-  closeDrain(drain: Drain, outcome: Outcome, at: number, now: number): number | undefined {
+  closeDrain(drain: Drain, ending: Ending, at: number, now: number): number | undefined {
     drain.open = false;
-    if (outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
+    this.tally.countEnd(ending);
+    if (ending.outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
     this.#drainWatch.stop(at);
     return secondsBetween(drain.startedAt, at);
   }
@@ -291,16 +289,18 @@ export class Plan {
     const drain = move.source === undefined ? undefined : this.drains.get(move.source);
     if (drain !== undefined) this.#startOff(drain, seenAt, now);
     this.#shards.open(move);
-    this.width = this.shardsMoving;
-    this.moveBeganAt = seenAt;
     this.#slots.take(seenAt);
+    this.pace.begin(this.shardsMoving, seenAt);
+    this.#clusterPace.begin(this.#slots.moving, seenAt);
     this.#moveWatch.start(seenAt);
   }
 
   /** @returns how long the move took in seconds, if its start was seen */
-  closeMove(move: Move, outcome: Outcome, at: number, now: number): number | undefined {
+  closeMove(move: Move, ending: Ending, at: number, now: number): number | undefined {
+    const { outcome } = ending;
     const isProgress = outcome === 'completed' && !move.again;
     this.#shards.close(move, outcome);
+    this.tally.countEnd(ending);
     this.#slots.free(at);
     this.#moveWatch.stop(at);
     if (isProgress) this.#pass(move, at);
@@ -349,7 +349,6 @@ export class Plan {
 
   /** Notes how long a move took. */
   #pass({ startedAt, size }: Move, at: number): void {
-    this.bytesMoved += size ?? 0;
     if (startedAt === undefined || at < startedAt) return;
     this.pace.add(at - startedAt, size);
     this.#clusterPace.add(at - startedAt, size);

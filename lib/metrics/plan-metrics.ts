@@ -17,7 +17,7 @@ export const PLAN_METRICS = {
     optional: ['plan_id'],
     source: 'producer',
     bound: '7 P + 7 + 7 for `_OTHER`',
-    vanishes: `plan: ${AFTER_PLAN}; controller: on \`disable()\``,
+    vanishes: `plan: ${AFTER_PLAN}; controller: \`zeroForMillis\` after \`disable()\``,
   },
   shardsMoving: {
     name: 'mesh_rebalance_shards_moving',
@@ -161,6 +161,28 @@ export const PLAN_METRICS = {
     description:
       'Unix time at which the plan ended, and how. A cancelled plan, which is in the state steady, is known by it.',
     labels: [...PLAN, 'outcome'],
+    source: 'producer',
+    bound: 'P',
+    vanishes: AFTER_PLAN,
+  },
+  planFailures: {
+    name: 'mesh_rebalance_plan_failures_total',
+    kind: 'counter',
+    unit: '{failure}',
+    description:
+      'Failed moves and drains of the plan by reason, where there are any. At most three reasons a plan, the rest is `_OTHER`.',
+    labels: [...PLAN, 'error_type'],
+    source: 'producer',
+    bound: '4 P',
+    vanishes: AFTER_PLAN,
+  },
+  planBytesMoved: {
+    name: 'mesh_rebalance_plan_bytes_moved_total',
+    kind: 'counter',
+    unit: 'By',
+    description:
+      'Bytes moved, where the controller tells them: with the moves or with the drains, whichever shows more.',
+    labels: PLAN,
     source: 'producer',
     bound: 'P',
     vanishes: AFTER_PLAN,

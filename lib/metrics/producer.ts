@@ -112,8 +112,8 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     rest: () => Promise<void> | undefined,
   ): Promise<void> {
     const collection = source.beginCollection(builder);
-    for (const [index, [plan, approvals]] of collection.plans.entries()) {
-      source.addPlan(plan, approvals, builder, collection);
+    for (const [index, [plan, counters]] of collection.plans.entries()) {
+      source.addPlan(plan, counters, builder, collection);
       if (index % PLANS_PER_LOOK === 0) await rest();
     }
   }

@@ -40,6 +40,10 @@ import {
   planAttributes,
 } from './step-attributes.js';
 
+/** Length of an instant in nanoseconds. A child that is no longer than its parent is suspected of another clock by Jaeger. */
+const SHORTEST_ANCHOR = 1;
+const SHORTEST_STEP = 1_000;
+
 /** The approval of a plan is one step; a drain or move is the step of its own object. */
 export type Step = Plan | Drain | Move;
 
@@ -105,7 +109,7 @@ export class PlanTrace {
       attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
-    anchor.end(endTime(plan.createdAt, plan.createdAt));
+    anchor.end(endTime(plan.createdAt, plan.createdAt, SHORTEST_ANCHOR));
     const spanContext = anchor.spanContext();
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
@@ -137,7 +141,7 @@ export class PlanTrace {
       span.addLink({ context: approver });
     }
     this.#steps.delete(plan);
-    span.end(endTime(open.startedAt, at));
+    span.end(endTime(open.startedAt, at, SHORTEST_STEP));
     return open.context;
   }
 
@@ -257,7 +261,7 @@ export class PlanTrace {
     this.#steps.delete(step);
     open.span.setAttribute(ATTR_ERROR_TYPE, errorType);
     open.span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-    open.span.end(endTime(open.startedAt, now));
+    open.span.end(endTime(open.startedAt, now, SHORTEST_STEP));
   }
 }
 
@@ -267,7 +271,7 @@ function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes 
 }
 
 function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {
-  const at = endTime(startedAt, endedAt);
+  const at = endTime(startedAt, endedAt, SHORTEST_STEP);
   span.setAttribute(ATTR_OUTCOME, ending.outcome);
   const type = errorTypeOf(ending);
   if (type !== undefined) {

@@ -11,9 +11,9 @@ const ORDINARY = { cluster: 'eu-2' };
 
 interface Case {
   readonly run: SmallRun;
-  /** Events that are refused or mended, when there are any. */
+  /** Number of events that are refused or corrected, if any. */
   readonly refused?: number;
-  /** What the series must show. */
+  /** Expectations of the series. */
   readonly shows: (readings: Readings) => void;
 }
 
@@ -344,7 +344,7 @@ function longestStandstill(values: readonly number[]): number {
   return longest;
 }
 
-/** How often a 0/1 series goes from 0 to 1. */
+/** Times that a 0/1 series goes from 0 to 1. */
 function rises(values: readonly number[]): number {
   return values.filter((value, index) => value === 1 && values[index - 1] === 0).length;
 }

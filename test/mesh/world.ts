@@ -19,7 +19,7 @@ export interface Emitted {
   readonly payload: Record<string, unknown>;
 }
 
-/** How the mesh differs from a small one of the default policy. */
+/** Differences from a small mesh of the default policy. */
 export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrumented'>> {
   /** @param clock milliseconds since the Unix epoch */
   readonly instrumented?: (controller: MeshController, clock: () => number) => RebalanceHandle;
@@ -27,7 +27,7 @@ export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrume
 
 const NO_TELEMETRY: RebalanceHandle = { disable() {}, [Symbol.dispose]() {}, traceparent: () => undefined };
 
-/** A small simulated mesh in virtual time that writes down what its controller tells. */
+/** A small simulated mesh in virtual time that writes down the events of its controller. */
 export class World {
   readonly timeline = new VirtualTimeline(START);
   readonly emitted: Emitted[] = [];
@@ -57,14 +57,14 @@ export class World {
     this.timeline.runUntil(this.timeline.now() + minutes * MINUTE);
   }
 
-  /** What was told of one kind. */
-  told(event: keyof RebalanceEventMap): Emitted['payload'][] {
+  /** Payloads of the events of one name. */
+  events(event: keyof RebalanceEventMap): Emitted['payload'][] {
     return this.emitted.filter((one) => one.event === event).map(({ payload }) => payload);
   }
 
   /** The states that the controller itself, or a plan, went through. */
   states(planId?: string): unknown[] {
-    return this.told('stateChanged')
+    return this.events('stateChanged')
       .filter((payload) => payload['planId'] === planId)
       .map(({ to }) => to);
   }
