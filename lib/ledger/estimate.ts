@@ -47,7 +47,7 @@ export function estimatedEnds(plans: Iterable<Plan>, slots: MoveSlots, pace: Pac
   const isShared = slots.limit !== undefined && pace.width >= slots.limit;
   if (isShared) play(works, pace.width, now);
   else for (const work of works) play([work], work.plan.pace.width, now);
-  const lastProgress = isShared ? Math.max(...works.map(progressOf)) : 0;
+  const lastProgress = isShared ? works.reduce((last, work) => Math.max(last, progressOf(work)), 0) : 0;
   const ends = new Map<Plan, number>();
   for (const work of works) {
     const { plan, end } = work;
@@ -68,9 +68,11 @@ function isHeld(plan: Plan, now: number): boolean {
 
 /** The moves of a plan as they are expected. Undefined when nothing is left, and without anything to go by. */
 function workOf(plan: Plan, ofCluster: Pace, now: number): Work | undefined {
+  if (plan.pace.moves === 0 && ofCluster.moves === 0) return undefined;
   const moves = plan.openMoves();
   const left = Math.max(plan.shardsRemaining, moves.length);
-  const size = meanSize(plan, moves, left - moves.length);
+  const isSized = plan.pace.sized > 0 || ofCluster.sized > 0;
+  const size = isSized ? meanSize(plan, moves, left - moves.length) : undefined;
   const kind = size === undefined ? 'perShard' : 'perByte';
   // The controller tells of drains alone, not of moves.
   const isByDrains = plan.rememberedMoves === 0 && plan.pace.moves > 0;
@@ -122,7 +124,8 @@ function play(works: readonly Work[], width: number, now: number): void {
   const waiting = works.filter(({ queued }) => queued > 0).sort((a, b) => a.plan.pace.beganAt - b.plan.pace.beganAt);
   const moves = waiting.reduce((sum, { queued }) => sum + queued, 0);
   const atOnce = Math.ceil(moves / MAX_PLAYED);
-  for (let work = waiting.shift(); work !== undefined; work = waiting.shift()) {
+  // Those that still wait come again at the end.
+  for (const work of waiting) {
     const count = Math.min(atOnce, work.queued);
     const end = (slots.pop() ?? now) + count * work.each;
     insert(slots, end);
