@@ -116,7 +116,7 @@ export async function runScenario(options: RunOptions): Promise<Played> {
   return played;
 }
 
-/** The processes of one cluster: one, unless two hold themselves for its controller. */
+/** The processes of one cluster: one, unless it has a standby, or two hold themselves for its controller. */
 function startTargets(lab: Lab, scenario: Scenario, index: number, random: Random): Target[] {
   const { inTrouble, story, acts } = partOf(scenario, index);
   const options = {
@@ -130,8 +130,9 @@ function startTargets(lab: Lab, scenario: Scenario, index: number, random: Rando
   };
   const target = new Target(options);
   for (const act of acts) stage(lab.timeline, target, act);
-  if (!inTrouble || scenario.secondLeader === undefined) return [target];
-  return [target, new Target({ ...options, host: `${options.host}b` })];
+  if (!inTrouble || !(scenario.secondLeader ?? scenario.standby)) return [target];
+  const second = { ...options, host: `${options.host}b` };
+  return [target, new Target(scenario.standby ? { ...second, beside: target } : second)];
 }
 
 /** What a cluster of a scenario is like, and what happens to it. @param index number of the cluster, from 0 on */

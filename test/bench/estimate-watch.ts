@@ -3,6 +3,7 @@ import { REBALANCE_EVENT_NAMES, type RebalanceEventName, type RebalanceHandle } 
 import { parseEvent } from '../../lib/intake/parse-event.js';
 import { parseSnapshot } from '../../lib/intake/parse-snapshot.js';
 import { PayloadReader } from '../../lib/intake/payload-reader.js';
+import { isRestored } from '../../lib/intake/restored-facts.js';
 import { Ledger } from '../../lib/ledger/ledger.js';
 import type { Plan } from '../../lib/ledger/plan.js';
 
@@ -44,7 +45,10 @@ export class EstimateWatch {
     this.#bySize = newLedger();
     this.#byShards = newLedger();
     for (const ledger of [this.#bySize, this.#byShards]) {
-      for (const parsed of parseSnapshot(controller.snapshot(), now, () => {})) ledger.apply(parsed, now);
+      for (const parsed of parseSnapshot(controller.snapshot(), now, () => {})) {
+        if (isRestored(parsed)) ledger.restore(parsed, now);
+        else ledger.apply(parsed, now);
+      }
     }
     for (const event of REBALANCE_EVENT_NAMES) {
       controller.on(event, (payload: object = {}) => {
