@@ -22,7 +22,11 @@ export class Approver {
 
   /** Approves the plans of a controller, those that wait already included. */
   serve(controller: MeshController): void {
-    for (const plan of controller.plans()) if (plan.approval !== undefined) this.#decideLater(controller, plan.id);
+    const decideAll = () => {
+      for (const plan of controller.plans()) if (plan.approval !== undefined) this.#decideLater(controller, plan.id);
+    };
+    decideAll();
+    controller.on('leadershipChanged', decideAll);
     controller.on('approvalRequested', ({ planId }) => this.#decideLater(controller, planId));
   }
 

@@ -1,11 +1,13 @@
 import type { MeshController } from '../mesh/controller.js';
 import type { Mesh, MeshNode } from '../mesh/mesh.js';
+import type { SharedLease } from './shared-lease.js';
 import type { Transfers } from './transfers.js';
 
 /** Parts of the world that {@link Faults} works on. */
 export interface FaultsOptions {
   readonly mesh: Mesh;
   readonly transfers: Transfers;
+  readonly lease: SharedLease;
   readonly controller: () => MeshController;
   readonly restart: () => void;
 }
@@ -74,6 +76,15 @@ export class Faults {
   restart(): void {
     this.crash();
     this.#options.restart();
+  }
+
+  /** Nobody can reach the lease: the leader loses it when it expires, and no other gets it. */
+  loseLease(): void {
+    this.#options.lease.unreachable = true;
+  }
+
+  returnLease(): void {
+    this.#options.lease.unreachable = false;
   }
 
   /** The control loop hangs while its process lives on. */

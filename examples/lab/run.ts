@@ -103,7 +103,7 @@ export async function runScenario(options: RunOptions): Promise<Played> {
   return played;
 }
 
-/** The processes of one cluster: one, unless two hold themselves for its controller. */
+/** The processes of one cluster: one, unless it has a standby, or two hold themselves for its controller. */
 function startTargets(lab: Lab, scenario: Scenario, index: number, random: Random): Target[] {
   const inTrouble = scenario.happensTo === 'all' || index === 0;
   const { nodes, shards } = scenario.mesh;
@@ -119,8 +119,9 @@ function startTargets(lab: Lab, scenario: Scenario, index: number, random: Rando
   const target = new Target(options);
   const acts = inTrouble ? scenario.acts : ORDINARY_MAINTENANCE;
   for (const act of index === 0 ? [...acts, ...(scenario.firstAlso ?? [])] : acts) stage(lab.timeline, target, act, 0);
-  if (!inTrouble || scenario.secondLeader === undefined) return [target];
-  return [target, new Target({ ...options, host: `${options.host}b` })];
+  if (!inTrouble || !(scenario.secondLeader ?? scenario.standby)) return [target];
+  const second = { ...options, host: `${options.host}b` };
+  return [target, new Target(scenario.standby ? { ...second, beside: target } : second)];
 }
 
 function stage(timeline: Timeline, target: Target, act: Act, round: number): void {

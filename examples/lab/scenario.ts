@@ -41,4 +41,6 @@ export interface Scenario {
    * A second process holds itself for the controller of the same cluster, and knows nothing of the first one's plans.
    */
   readonly secondLeader?: true;
+  /** A second process stands for election beside the first, and takes over where it loses the lease. */
+  readonly standby?: true;
 }

@@ -10,6 +10,7 @@ import type { DataPlane } from './data-plane.js';
 import { findings } from './findings.js';
 import { Guardrails } from './guardrails.js';
 import { SOUND, score } from './health.js';
+import type { Candidacy } from './lease.js';
 import type { Mesh, MeshNode } from './mesh.js';
 import { countMoves, isApproved, type Plan } from './plan.js';
 import { PlanBook } from './plan-book.js';
@@ -36,6 +37,8 @@ export interface MeshControllerOptions {
   readonly policy: Policy;
   readonly store: PlanStore;
   readonly dataPlane: DataPlane;
+  /** Where several controllers stand for one cluster, of which one leads. */
+  readonly candidacy: Candidacy | undefined;
   readonly onStep: ((step: RebalanceStep) => void) | undefined;
 }
 
@@ -52,13 +55,15 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   readonly #options: MeshControllerOptions;
   readonly #book: PlanBook;
   readonly #life: PlanLife;
-  readonly #shown: ShownState;
+  #shown: ShownState;
   readonly #execution: Execution;
   readonly #suspicions: Suspicions;
   /** Runs of approved plans; the one that has waited longest for a move comes first. */
   readonly #runs = new Map<Plan, PlanRun>();
   #paused = false;
   #running = false;
+  /** Undefined before it has stood for election. */
+  #leading: boolean | undefined;
   #ownershipDue = Number.NEGATIVE_INFINITY;
   #cancelTick: Cancel = () => {};
 
@@ -70,6 +75,10 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     this.guardrails = new Guardrails(options.policy);
     this.#suspicions = new Suspicions(options.policy.confirmFor);
     this.#book = new PlanBook(options.store, options.namespace, options.cluster);
+    if (options.candidacy === undefined) {
+      this.#leading = true;
+      this.#book.load();
+    }
     this.#shown = new ShownState(this.#book.live());
     const { mesh, timeline, policy } = options;
     const onEnd = (plan: Plan, now: number) => this.#planEnded(plan, now);
@@ -98,10 +107,9 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
    * @param traceparentOf gives the W3C `traceparent` of a plan, which is saved with it
    */
   start(traceparentOf: (planId: string) => string | undefined = () => undefined): void {
-    const { policy } = this.#options;
     this.#running = true;
     this.#life.traceparentOf = traceparentOf;
-    this.emit('policyChanged', { maxConcurrentMoves: policy.maxConcurrentMoves });
+    if (this.#leading) this.#announcePolicy();
     this.#tick();
   }
 
@@ -109,8 +117,14 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   stop(): void {
     this.#running = false;
     this.#cancelTick();
-    for (const run of this.#runs.values()) run.stop();
-    this.#runs.clear();
+    this.#dropRuns();
+  }
+
+  /** Ends the control loop because the cluster is taken out of service. The process may live on. */
+  decommission(): void {
+    this.#cancelTick();
+    this.#dropRuns();
+    this.emit('decommissioned');
   }
 
   get paused(): boolean {
@@ -131,8 +145,10 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 
   snapshot(): RebalanceSnapshot {
-    const { mesh, policy } = this.#options;
+    const { mesh, policy, candidacy } = this.#options;
+    if (!this.#leading) return { leading: false };
     return {
+      ...(candidacy && { leading: true }),
       state: this.#shown.state,
       paused: this.#paused,
       maxConcurrentMoves: policy.maxConcurrentMoves,
@@ -152,6 +168,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 
   propose(request: PlanRequest): PlanView {
+    if (!this.#leading) throw new Refusal('conflict', 'this controller is a standby; ask the one that leads');
     return this.#book.view(this.#life.propose({ ...request, trigger: 'operator' }));
   }
 
@@ -179,6 +196,8 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     if (this.hung) return;
     const now = timeline.now();
     this.emit('heartbeat');
+    this.#standForElection(now);
+    if (!this.#leading) return;
     if (now >= this.#ownershipDue) {
       this.#ownershipDue = now + OWNERSHIP_MS;
       this.emit('ownershipChanged', { nodes: mesh.ownership() });
@@ -187,6 +206,31 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     this.#lookAtMesh(now);
     if (!this.#paused) this.#carryOut(now);
     this.#showState(now);
+  }
+
+  #standForElection(now: number): void {
+    const { candidacy } = this.#options;
+    if (candidacy === undefined) return;
+    const leading = candidacy.lease.hold(candidacy.candidate, now);
+    if (leading === this.#leading) return;
+    this.#leading = leading;
+    if (leading) this.#book.load();
+    else this.#book.clear();
+    this.#dropRuns();
+    this.#ownershipDue = now;
+    this.#shown = new ShownState(this.#book.live());
+    // After the plans are known: the instrumentation of a new leader asks for them.
+    this.emit('leadershipChanged', { leading });
+    if (leading) this.#announcePolicy();
+  }
+
+  #announcePolicy(): void {
+    this.emit('policyChanged', { maxConcurrentMoves: this.#options.policy.maxConcurrentMoves });
+  }
+
+  #dropRuns(): void {
+    for (const run of this.#runs.values()) run.stop();
+    this.#runs.clear();
   }
 
   #expireApprovals(now: number): void {

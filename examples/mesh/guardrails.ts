@@ -57,6 +57,11 @@ export class Guardrails {
     return true;
   }
 
+  /** Forgets a hold of a plan that is over; true when it was reported. */
+  clear(planId: string, guardrail: Hold['guardrail']): boolean {
+    return this.#reportedAt.delete(`${planId} ${guardrail}`);
+  }
+
   /** Begins the cooldown, and forgets the holds of the plan. */
   planEnded(planId: string, now: number): void {
     this.#lastEndedAt = now;

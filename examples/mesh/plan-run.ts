@@ -45,12 +45,14 @@ export class PlanRun {
    */
   advance(now: number): boolean {
     const { guardrails, policy } = this.#execution;
+    if (guardrails.incident === undefined) this.#clear('incident');
     if (this.#settledAt === undefined) {
       const hold = guardrails.beginning(this.#plan, now);
       if (hold !== undefined) {
         this.#report(hold, now);
         return false;
       }
+      this.#clear('cooldown');
       this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
       this.#startDrains(now);
     }
@@ -107,6 +109,7 @@ export class PlanRun {
 
   #startAnyMove(now: number): boolean {
     const { mesh, guardrails, moving } = this.#execution;
+    let lacksReplicas = false;
     for (const move of this.#plan.moves) {
       if (move.status !== 'waiting' || move.notBefore > now) continue;
       const shard = mesh.shards.get(move.shard) as Shard;
@@ -119,7 +122,9 @@ export class PlanRun {
       this.#report(hold, now);
       // Another shard may well have its replicas; any other hold is on all of them.
       if (hold.guardrail !== 'minHealthyReplicas') return false;
+      lacksReplicas = true;
     }
+    if (!lacksReplicas) this.#clear('minHealthyReplicas');
     return false;
   }
 
@@ -202,6 +207,13 @@ export class PlanRun {
     const { events, guardrails } = this.#execution;
     const { id: planId } = this.#plan;
     if (guardrails.isDue(planId, hold, now)) events.emit('guardrailTripped', { ...hold, planId });
+  }
+
+  /** A hold on moves beyond the limit needs no word at its end, which is the next move. */
+  #clear(guardrail: Exclude<Hold['guardrail'], 'maxConcurrentMoves'>): void {
+    const { events, guardrails } = this.#execution;
+    const { id: planId } = this.#plan;
+    if (guardrails.clear(planId, guardrail)) events.emit('guardrailCleared', { guardrail, planId });
   }
 }
 

@@ -1,4 +1,5 @@
 import { HELD_BY_PAUSE, MAX_CONCURRENT_MOVES, OTHER } from '../contract/vocabulary.js';
+import type { RestoredPlan } from '../intake/restored-facts.js';
 import type { MoveSlots } from './move-slots.js';
 
 /** Guardrails remembered for a plan; the rest is one. */
@@ -65,6 +66,17 @@ export class Holds {
     if (this.waitingSince === undefined || this.#slots.full) return undefined;
     const { freedAt } = this.#slots;
     return freedAt !== undefined && freedAt > this.waitingSince ? freedAt : undefined;
+  }
+
+  /** Takes what a snapshot knows. */
+  restore(heldMillis: number | undefined, holds: RestoredPlan['holds'], now: number): void {
+    for (const { guardrail, since } of holds) {
+      this.trip(guardrail, now, false);
+      this.since = Math.min(this.since ?? since, since);
+    }
+    if (heldMillis === undefined) return;
+    this.heldMillis = heldMillis;
+    this.#restart(now);
   }
 
   suspend(at: number): void {

@@ -2,6 +2,7 @@ import { OTHER, type Outcome, type RebalanceState } from '../contract/vocabulary
 import { describe } from '../intake/describe.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import type { Report } from '../intake/problem.js';
+import type { RestoredFacts } from '../intake/restored-facts.js';
 import { MoveSlots } from './move-slots.js';
 import { Ownership } from './ownership.js';
 import type { Plan } from './plan.js';
@@ -79,7 +80,7 @@ export class Ledger {
 
   /** True while the controller takes no steps. */
   get paused(): boolean {
-    return this.#book.paused;
+    return this.#book.pausedSince !== undefined;
   }
 
   /** Whether the controller leads its cluster; undefined until it has said so. */
@@ -145,6 +146,18 @@ export class Ledger {
       case 'heartbeat':
         this.heartbeatAt = parsed.at;
     }
+  }
+
+  /** Takes what a snapshot knows, after the events that lead to it. */
+  restore(facts: RestoredFacts, now: number): void {
+    if (facts.event === 'nodesRestored') {
+      for (const node of facts.emptied) this.ownership.empty(node, facts.at);
+      return;
+    }
+    const plan = this.plans.get(facts.planId);
+    if (plan?.live !== true) return;
+    plan.restore(facts, now);
+    this.#observe({ type: 'planRestored', at: facts.at, plan });
   }
 
   /** Drops the plans whose retention is over. */

@@ -19,8 +19,8 @@ export class PlanBook {
   readonly plans = new Map<string, Plan>();
   /** State that the plans imply for a controller that does not report its own: the one last entered. */
   impliedState: RebalanceState = 'steady';
-  /** True while the controller takes no steps, on any plan. */
-  paused = false;
+  /** Since when the controller takes no steps, on any plan. */
+  pausedSince: number | undefined;
   readonly #limits: PlanLimits;
   readonly #surroundings: PlanSurroundings;
   readonly #observe: (transition: Transition) => void;
@@ -65,8 +65,8 @@ export class PlanBook {
     if (this.plans.size >= maxPlans * LIVE_PER_KEPT) {
       return this.#refuse('limit', event, 'planId', TOO_MANY_PLANS, this.plans.size);
     }
-    const plan = new Plan(id, createdAt, seenLate, this.#surroundings);
-    if (this.paused) plan.pause(createdAt);
+    const plan = new Plan(id, createdAt, seenLate, this.#surroundings, now);
+    if (this.pausedSince !== undefined) plan.pause(Math.max(createdAt, this.pausedSince));
     this.plans.set(id, plan);
     return plan;
   }
@@ -92,12 +92,12 @@ export class PlanBook {
   }
 
   pause(at: number): void {
-    this.paused = true;
+    this.pausedSince ??= at;
     for (const plan of this.live()) plan.pause(at);
   }
 
   resume(at: number, now: number): void {
-    this.paused = false;
+    this.pausedSince = undefined;
     for (const plan of this.live()) plan.resume(at, now);
   }
 

@@ -7,7 +7,7 @@ type AtRest = 'moved' | 'unmoved' | 'returned';
 /** The shards of one plan: how many there are, are left, and are on their way, from whatever its controller tells. */
 export class PlanShards {
   readonly #moves = new Map<string, Move | AtRest>();
-  readonly #moving = new Set<Move>();
+  readonly #moving: Move[] = [];
   #moved = 0;
   #inDrains = 0;
   #leftInDrains = 0;
@@ -23,7 +23,7 @@ export class PlanShards {
   /** Shards in all: as reported, or as many as have been seen since if those are more. */
   get total(): number {
     if (this.#atEnd !== undefined) return this.#atEnd.total;
-    return Math.max(this.#reported, this.#seen() - this.#disowned, this.#moving.size);
+    return Math.max(this.#reported, this.#seen() - this.#disowned, this.#moving.length);
   }
 
   /** Shards that have yet to be moved. */
@@ -33,8 +33,8 @@ export class PlanShards {
     return Math.min(total, Math.max(0, total - this.#done() + this.#disownedMoved));
   }
 
-  /** Moves under way, oldest first as they were seen. */
-  get moving(): ReadonlySet<Move> {
+  /** Moves under way, in any order. */
+  get moving(): readonly Move[] {
     return this.#moving;
   }
 
@@ -64,13 +64,18 @@ export class PlanShards {
   }
 
   open(move: Move): void {
-    if (this.#moves.get(move.shard) === 'moved') this.#moved -= 1;
+    if (move.again && this.#moves.get(move.shard) === 'moved') this.#moved -= 1;
     this.#moves.set(move.shard, move);
-    this.#moving.add(move);
+    move.place = this.#moving.push(move) - 1;
   }
 
   close(move: Move, outcome: Outcome): void {
-    this.#moving.delete(move);
+    // The last one takes its place: a set would be made anew every so many moves.
+    const last = this.#moving.pop() as Move;
+    if (last !== move) {
+      last.place = move.place;
+      this.#moving[move.place] = last;
+    }
     if (outcome === 'completed') {
       this.#moves.set(move.shard, 'moved');
       this.#moved += 1;
@@ -97,7 +102,7 @@ export class PlanShards {
   end(outcome: Outcome): void {
     this.#atEnd = { total: this.total, left: outcome === 'completed' ? 0 : this.left };
     this.#moves.clear();
-    this.#moving.clear();
+    this.#moving.length = 0;
   }
 
   #seen(): number {

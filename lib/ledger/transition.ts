@@ -23,6 +23,8 @@ export type Transition = { readonly at: number } & (
   | { readonly type: 'planClosed'; readonly plan: Plan; readonly ending: Ending; readonly seconds: number | undefined }
   /** More is known of a plan that was open before: its creation was seen late, or a second time. */
   | { readonly type: 'planAmended'; readonly plan: Plan }
+  /** A snapshot has told what the plan adds up to. */
+  | { readonly type: 'planRestored'; readonly plan: Plan }
   /** The plan has retired, or gave way to another one. */
   | { readonly type: 'planForgotten'; readonly plan: Plan }
   | { readonly type: 'approvalOpened'; readonly plan: Plan }

@@ -77,6 +77,9 @@ export class PlanSeries {
         return this.#plans.add(transition.plan, now);
       case 'planAmended':
         return this.#resolveTrigger(transition.plan);
+      case 'planRestored':
+        for (const { guardrail } of transition.plan.holds.guardrails) this.#guardrails.resolve(guardrail);
+        return this.#plans.restore(transition.plan, now);
       case 'planForgotten':
         return this.#plans.delete(transition.plan, now);
     }

@@ -86,6 +86,8 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
         else await this.#collectSource(source, builder, rest);
       } catch (error) {
         errors.push(error);
+        // Nothing about it will ever change.
+        if (source.isClosed) this.#sources.delete(source);
       }
     }
     const metrics = builder.metrics();

@@ -54,5 +54,6 @@ describe('the packed package, installed', function () {
     expect(stats.passes).to.be.greaterThan(100);
     const titles = passes.map(({ fullTitle }: { fullTitle: string }) => fullTitle);
     expect(titles).to.include('log events use the global provider of an API that has one');
+    expect(titles.filter((title: string) => title.endsWith(': a global logger provider'))).to.have.length(2);
   });
 });

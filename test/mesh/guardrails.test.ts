@@ -52,8 +52,10 @@ describe('the guardrails of the mesh controller', () => {
     expect(world.events('drainStarted')).to.deep.equal([]);
     expect(trips(world)['incident']).to.be.within(9, 11);
     expect(world.events('guardrailTripped')[0]).to.deep.equal({ guardrail: 'incident', reason: 'INC-1', planId: id });
+    expect(world.events('guardrailCleared')).to.deep.equal([]);
     world.cluster.faults.incident(undefined);
     world.run(20);
+    expect(world.events('guardrailCleared')).to.deep.equal([{ guardrail: 'incident', planId: id }]);
     expect(world.events('planFinished')[0]).to.include({ outcome: 'completed' });
   });
 
@@ -77,6 +79,7 @@ describe('the guardrails of the mesh controller', () => {
     const starts = world.emitted.filter(({ event }) => event === 'drainStarted').map(({ at }) => at);
     expect(starts[1]).to.be.at.least((ends[0] as number) + 600);
     expect(trips(world)['cooldown']).to.be.greaterThan(0);
+    expect(world.events('guardrailCleared').map(({ guardrail }) => guardrail)).to.deep.equal(['cooldown']);
     world.controller.propose(toDrain(['node-0000']));
     world.run(1);
     expect(world.controller.plans()[0]?.state).to.be.oneOf(['draining', 'rebalancing']);
@@ -91,7 +94,9 @@ describe('the guardrails of the mesh controller', () => {
     expect(world.events('moveStarted')).to.deep.equal([]);
     expect(trips(world)['minHealthyReplicas']).to.be.greaterThan(5);
     world.cluster.faults.reviveNode('node-0003');
+    expect(world.events('guardrailCleared')).to.deep.equal([]);
     world.run(30);
+    expect(world.events('guardrailCleared').map(({ guardrail }) => guardrail)).to.deep.equal(['minHealthyReplicas']);
     expect(world.cluster.mesh.ownership()['node-0002']).to.equal(0);
   });
 });

@@ -20,7 +20,8 @@ export interface Emitted {
 }
 
 /** Differences from a small mesh of the default policy. */
-export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrumented'>> {
+export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrumented' | 'timeline'>> {
+  readonly timeline?: VirtualTimeline;
   /** @param clock milliseconds since the Unix epoch */
   readonly instrumented?: (controller: MeshController, clock: () => number) => RebalanceHandle;
 }
@@ -29,16 +30,21 @@ const NO_TELEMETRY: RebalanceHandle = { disable() {}, [Symbol.dispose]() {}, tra
 
 /** A small simulated mesh in virtual time that writes down the events of its controller. */
 export class World {
-  readonly timeline = new VirtualTimeline(START);
+  readonly timeline: VirtualTimeline;
   readonly emitted: Emitted[] = [];
   readonly cluster: MeshCluster;
 
-  constructor({ instrumented = () => NO_TELEMETRY, ...options }: WorldOptions = {}) {
+  constructor({
+    instrumented = () => NO_TELEMETRY,
+    timeline = new VirtualTimeline(START),
+    ...options
+  }: WorldOptions = {}) {
+    this.timeline = timeline;
     this.cluster = createMeshCluster({
       namespace: 'payments',
       cluster: 'eu-1',
       seed: 7,
-      timeline: this.timeline,
+      timeline,
       nodes: 8,
       shards: 32,
       ...options,
