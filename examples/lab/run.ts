@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Timeline } from '../mesh/timeline.js';
 import { Refusal } from '../operator/controllable.js';
+import type { MeshCluster } from './cluster.js';
 import { writeInputSeries } from './input-series.js';
 import { LineFile, type Lines } from './line-file.js';
 import { writeOpenMetrics } from './open-metrics.js';
 import { ORDINARY_APPROVAL, ORDINARY_MAINTENANCE } from './ordinary-maintenance.js';
 import { Random } from './random.js';
 import { Samples } from './samples.js';
-import type { Act, Scenario } from './scenario.js';
+import type { Act, Discovered, Scenario } from './scenario.js';
 import { ScrapeTimes } from './scrape-times.js';
 import { type Summary, Tally } from './tally.js';
 import { type Lab, Target } from './target.js';
@@ -39,6 +40,18 @@ export interface PlayOptions {
 export interface Sinks {
   readonly traces: Lines;
   readonly logs: Lines;
+}
+
+/** A cluster that something happens to. */
+export interface Staged extends Discovered {
+  readonly cluster: MeshCluster;
+}
+
+/** The part that one cluster has in a scenario. */
+export interface Part {
+  readonly inTrouble: boolean;
+  readonly story: Pick<Scenario, 'mesh' | 'instrumentation' | 'clockAhead'>;
+  readonly acts: readonly Act[];
 }
 
 /** Result of a performance. */
@@ -105,26 +118,34 @@ export async function runScenario(options: RunOptions): Promise<Played> {
 
 /** The processes of one cluster: one, unless it has a standby, or two hold themselves for its controller. */
 function startTargets(lab: Lab, scenario: Scenario, index: number, random: Random): Target[] {
-  const inTrouble = scenario.happensTo === 'all' || index === 0;
-  const { nodes, shards } = scenario.mesh;
+  const { inTrouble, story, acts } = partOf(scenario, index);
   const options = {
     lab,
     host: `mesh-controller-${index + 1}`,
     namespace: NAMESPACES[index % NAMESPACES.length] as string,
     cluster: `eu-${index + 1}`,
-    story: inTrouble ? scenario : { mesh: { nodes, shards, approvalDelay: ORDINARY_APPROVAL } },
+    story,
     seed: random.below(0x7fff_ffff),
     random,
   };
   const target = new Target(options);
-  const acts = inTrouble ? scenario.acts : ORDINARY_MAINTENANCE;
-  for (const act of index === 0 ? [...acts, ...(scenario.firstAlso ?? [])] : acts) stage(lab.timeline, target, act, 0);
+  for (const act of acts) stage(lab.timeline, target, act);
   if (!inTrouble || !(scenario.secondLeader ?? scenario.standby)) return [target];
   const second = { ...options, host: `${options.host}b` };
   return [target, new Target(scenario.standby ? { ...second, beside: target } : second)];
 }
 
-function stage(timeline: Timeline, target: Target, act: Act, round: number): void {
+/** What a cluster of a scenario is like, and what happens to it. @param index number of the cluster, from 0 on */
+export function partOf(scenario: Scenario, index: number): Part {
+  const inTrouble = scenario.happensTo === 'all' || index === 0;
+  const { nodes, shards } = scenario.mesh;
+  const story = inTrouble ? scenario : { mesh: { nodes, shards, approvalDelay: ORDINARY_APPROVAL } };
+  const acts = inTrouble ? scenario.acts : ORDINARY_MAINTENANCE;
+  return { inTrouble, story, acts: index === 0 ? [...acts, ...(scenario.firstAlso ?? [])] : acts };
+}
+
+/** Lets an act happen at its time to a cluster, again and again where it says so. */
+export function stage(timeline: Timeline, target: Staged, act: Act, round = 0): void {
   const { minute, every = 0 } = act;
   timeline.at(START + (minute + round * every) * MINUTE, () => {
     try {

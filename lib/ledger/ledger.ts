@@ -3,8 +3,10 @@ import { describe } from '../intake/describe.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import type { Report } from '../intake/problem.js';
 import type { RestoredFacts } from '../intake/restored-facts.js';
+import { estimatedEnds } from './estimate.js';
 import { MoveSlots } from './move-slots.js';
 import { Ownership } from './ownership.js';
+import { Pace } from './pace.js';
 import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
 import { DECIDED_ALREADY, NOT_TRIPPED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
@@ -50,6 +52,7 @@ export class Ledger {
   readonly slots: MoveSlots;
   heartbeatAt: number | undefined;
 
+  readonly #pace = new Pace();
   readonly #standing = new Standing();
   readonly #limits: LedgerLimits;
   readonly #book: PlanBook;
@@ -69,7 +72,7 @@ export class Ledger {
     this.ownership = new Ownership(limits.maxNodes, report);
     const { holdForMillis } = limits;
     this.slots = new MoveSlots(holdForMillis);
-    this.#book = new PlanBook(limits, { slots: this.slots, holdForMillis }, observe, this.#refuse);
+    this.#book = new PlanBook(limits, { slots: this.slots, pace: this.#pace, holdForMillis }, observe, this.#refuse);
     this.#steps = new Steps(this.#book, this.ownership, limits.maxNodes, observe, this.#refuse);
   }
 
@@ -96,6 +99,11 @@ export class Ledger {
   /** True once the retention of a cluster that was taken out of service is over. */
   isGone(now: number): boolean {
     return this.decommissionedAt !== undefined && now >= this.#standing.goneAt;
+  }
+
+  /** When each plan will be done at its pace, where there is any. */
+  estimatedEnds(now: number): ReadonlyMap<Plan, number> {
+    return estimatedEnds(this.#book.live(), this.slots, this.#pace, now);
   }
 
   /** State of the controller: as it reported, else the state that its plans last entered. */
@@ -211,7 +219,8 @@ export class Ledger {
     plan.requestedBy = parsed.requestedBy ?? plan.requestedBy;
     plan.changeTicket = parsed.changeTicket ?? plan.changeTicket;
     plan.nodes = parsed.nodes ?? plan.nodes;
-    plan.reportTotals(parsed.shards, parsed.shardsRemaining);
+    plan.bytes = parsed.bytes ?? plan.bytes;
+    plan.reportTotals(parsed.shards, parsed.shardsRemaining, now);
     if (known) this.#observe({ type: 'planAmended', at: parsed.at, plan });
     else this.#observe({ type: 'planOpened', at: parsed.at, plan, traceparent: parsed.traceparent });
     if (parsed.state !== undefined) plan.stateReported = true;
