@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+import type { Journal } from '../contract/journal.js';
+import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
+import { formatJournal } from './journal-text.js';
+
+/** Time from the first change that is not urgent to its write. */
+const INTERVAL_MILLIS = 1_000;
+/** A longer stretch of work lets the event loop turn. */
+const SLICE_MILLIS = 2;
+/** A text that takes longer to put together is written less often, so that it never takes more than a twentieth of the time. */
+const SHORT_WORK_MILLIS = 5;
+const REST_PER_WORK = 20;
+
+/** Content of a journal. */
+export interface JournalContent {
+  /** Brings the lines up to date, step by step; other work may go on in between. */
+  refresh(): Iterable<void>;
+  /** The lines as they were brought up to date. */
+  lines(): string[];
+}
+
+/** Parts that a {@link JournalWriter} shares with others. */
+export interface JournalWriterParts {
+  readonly diagnostics: Diagnostics;
+  readonly clock: () => number;
+  /** False where the clock is not the machine's, so that a timer would not follow it. */
+  readonly mayUseTimers: boolean;
+}
+
+/**
+ * Writes a journal off the path of the controller's events: at the next turn of the loop where something urgent has
+ * changed, else a second after the first change. One write is under way at a time; what happens meanwhile is in the next.
+ */
+export class JournalWriter {
+  readonly #journal: Journal;
+  readonly #content: JournalContent;
+  readonly #parts: JournalWriterParts;
+  readonly #writer = randomUUID();
+  #due: 'never' | 'later' | 'soon' = 'never';
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  /** By the clock of the controller. */
+  #writtenAt = Number.NEGATIVE_INFINITY;
+  /** By the clock of the machine. */
+  #restUntil = 0;
+  #closed = false;
+
+  constructor(journal: Journal, content: JournalContent, parts: JournalWriterParts) {
+    this.#journal = journal;
+    this.#content = content;
+    this.#parts = parts;
+  }
+
+  /** Called at each change: it does next to nothing where a write is due already. */
+  changed(isUrgent: boolean): void {
+    if (this.#due === 'soon' || this.#closed || (this.#due === 'later' && !isUrgent && this.#parts.mayUseTimers))
+      return;
+    this.#due = isUrgent || this.#isOverdue() ? 'soon' : 'later';
+    if (this.#running === undefined) this.#schedule();
+  }
+
+  /** Writes once more what there is, and then never again. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const _ of this.#content.refresh());
+    const text = this.#text();
+    const before = this.#running ?? Promise.resolve();
+    before.then(() => this.#journal.write(text)).catch(this.#report);
+  }
+
+  /** Where no timer follows the clock, a later event does what the timer would have done. */
+  #isOverdue(): boolean {
+    const { mayUseTimers, clock } = this.#parts;
+    return !mayUseTimers && Math.abs(clock() - this.#writtenAt) >= INTERVAL_MILLIS;
+  }
+
+  #schedule(): void {
+    const { mayUseTimers } = this.#parts;
+    const rest = this.#restUntil - performance.now();
+    clearTimeout(this.#timer);
+    if (this.#due === 'soon' && (rest <= 0 || !mayUseTimers)) setImmediate(this.#run);
+    else if (mayUseTimers) this.#timer = setTimeout(this.#run, this.#due === 'soon' ? rest : INTERVAL_MILLIS).unref();
+  }
+
+  readonly #run = (): void => {
+    if (this.#closed || this.#running !== undefined) return;
+    this.#due = 'never';
+    this.#running = this.#write().then(this.#next, (error) => {
+      this.#report(error);
+      // Whatever was not written is still to be written.
+      if (this.#due === 'never') this.#due = 'later';
+      this.#next();
+    });
+  };
+
+  readonly #next = (): void => {
+    this.#running = undefined;
+    if (this.#due !== 'never' && !this.#closed) this.#schedule();
+  };
+
+  async #write(): Promise<void> {
+    let since = performance.now();
+    for (const _ of this.#content.refresh()) {
+      if (performance.now() - since <= SLICE_MILLIS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#closed) return;
+      since = performance.now();
+    }
+    since = performance.now();
+    this.#writtenAt = this.#parts.clock();
+    const pending = this.#journal.write(this.#text());
+    const work = performance.now() - since;
+    if (work > SHORT_WORK_MILLIS) this.#restUntil = performance.now() + REST_PER_WORK * work;
+    await pending;
+  }
+
+  #text(): string {
+    const header = { writtenAt: this.#parts.clock(), closed: this.#closed };
+    return formatJournal(header, this.#writer, this.#content.lines());
+  }
+
+  readonly #report = (error: unknown): void => {
+    const message = messageOf(error);
+    this.#parts.diagnostics.once(
+      'error',
+      `journal: ${message}`,
+      `writing the journal failed: ${message}; a crash now would lose what it would have kept`,
+    );
+  };
+}
