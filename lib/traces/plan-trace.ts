@@ -3,6 +3,7 @@ import {
   type Context,
   context,
   isSpanContextValid,
+  type Link,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -15,7 +16,7 @@ import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
 import { hrTime } from '../otel/hr-time.js';
-import { parseTraceparent } from '../otel/traceparent.js';
+import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import {
   ATTR_APPROVAL_ACTOR,
   ATTR_APPROVAL_DECISION,
@@ -42,10 +43,12 @@ import {
   ATTR_SHARD_ID,
   ATTR_SPANS_DROPPED,
   ERROR_TYPE_INSTRUMENTATION_DISABLED,
+  ERROR_TYPE_PROCESS_LOST,
   ERROR_TYPE_STEP_TIMEOUT,
   SPANS,
 } from './definitions.js';
 import { logEventOf } from './log-record.js';
+import type { SavedStep, SavedTrace } from './saved-trace.js';
 
 /** Span limit of the SDK: a span keeps its last 128 events. */
 const MAX_MIRRORED_EVENTS = 128;
@@ -62,24 +65,23 @@ export interface TraceParts {
   readonly tracer: () => Tracer;
 }
 
-/** The span of a step under way, as plain data: as much as another process needs to go on with it. */
-interface StepSpan {
-  readonly name: string;
-  /** Attributes from its start, besides those of every span of the plan. */
-  readonly attributes: Attributes;
-  /** Milliseconds since the Unix epoch. */
+/** Times in milliseconds since the Unix epoch. */
+interface OpenStep {
+  readonly span: Span;
+  readonly context: Context;
   readonly startedAt: number;
-  /** Time of arrival, in milliseconds since the Unix epoch. */
+  /** Time of arrival. */
   readonly seenAt: number;
-  readonly spanContext: SpanContext;
   /** Moves that started on this drain's node, and how many of them have no span. */
   moves: number;
   dropped: number;
 }
 
-interface OpenStep extends StepSpan {
-  readonly span: Span;
-  readonly context: Context;
+/** A step whose span was open in a process that is gone. */
+interface WaitingStep {
+  readonly saved: SavedStep;
+  /** True when that process has ended and exported the span. */
+  readonly exported: boolean;
 }
 
 interface MirroredEvent {
@@ -102,6 +104,8 @@ export class PlanTrace {
   readonly #parts: TraceParts;
   readonly #attributes: Attributes;
   readonly #steps = new Map<Step, OpenStep>();
+  /** Steps that another process has begun, and that have no span here yet. */
+  readonly #waiting = new Map<Step, WaitingStep>();
   readonly #events: MirroredEvent[] = [];
   #stepSpans = 0;
   #dropped = 0;
@@ -132,25 +136,74 @@ export class PlanTrace {
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
 
-  /** True while a step has an open span. */
+  /** The trace of a plan that another process has begun. Undefined when it cannot be gone on with. */
+  static restore(plan: Plan, saved: SavedTrace, exported: boolean, parts: TraceParts): PlanTrace | undefined {
+    const spanContext = parseTraceparent(saved.traceparent);
+    if (spanContext === undefined) return undefined;
+    const planTrace = new PlanTrace(plan, spanContext, parts);
+    planTrace.#stepSpans = saved.stepSpans;
+    planTrace.#dropped = saved.dropped;
+    for (const step of saved.steps) {
+      const restored = stepOf(plan, step);
+      if (restored !== undefined) planTrace.#waiting.set(restored, { saved: step, exported });
+    }
+    return planTrace;
+  }
+
+  /** As much of it as another process needs to go on. */
+  save(): SavedTrace {
+    const steps = [...this.#waiting.values()].map(({ saved }) => saved);
+    for (const [step, { span, startedAt, seenAt, moves, dropped }] of this.#steps) {
+      const { spanId } = span.spanContext();
+      steps.push({ ...this.#nameOf(step), startedAt, seenAt, spanId, moves, dropped });
+    }
+    return {
+      traceparent: formatTraceparent(this.spanContext),
+      stepSpans: this.#stepSpans,
+      dropped: this.#dropped,
+      steps,
+    };
+  }
+
+  /** True while a step has an open span, here or in a process that is gone. */
   get isOpen(): boolean {
-    return this.#steps.size > 0;
+    return this.#steps.size > 0 || this.#waiting.size > 0;
   }
 
   /** The context of an open step, or else of the plan. */
   contextOf(step: Step | undefined): Context {
-    return (step && this.#steps.get(step)?.context) ?? this.context;
+    return (step && this.#openOf(step)?.context) ?? this.context;
+  }
+
+  /** Goes on with a step that another process has begun: its span has the start of the first, and a link to it. */
+  resume(step: Step): void {
+    const waiting = this.#waiting.get(step);
+    if (waiting === undefined) return;
+    this.#waiting.delete(step);
+    const { startedAt, seenAt, spanId, moves, dropped } = waiting.saved;
+    const links = [{ context: { ...this.spanContext, spanId } }];
+    const open = this.#openStep(step, startedAt, seenAt, links);
+    open.moves = moves;
+    open.dropped = dropped;
+  }
+
+  /** Ends the span of a step that another process has begun and nobody has gone on with. */
+  lose(step: Step, at: number): void {
+    const waiting = this.#waiting.get(step);
+    if (waiting?.exported) this.#waiting.delete(step);
+    const open = this.#openOf(step);
+    if (open !== undefined) this.#abandon(step, open, at, ERROR_TYPE_PROCESS_LOST);
   }
 
   openApproval(at: number, seenAt: number): void {
-    this.#openStep(this.#plan, SPANS.approval.name, {}, at, seenAt);
+    this.#openStep(this.#plan, at, seenAt);
   }
 
   closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): void {
     const { at, decision, actor, traceparent } = transition;
     const plan = this.#plan;
     // A decision nobody was seen to ask for still has its place in the trace.
-    const open = this.#steps.get(plan) ?? this.#openStep(plan, SPANS.approval.name, {}, at, seenAt);
+    const open = this.#openOf(plan) ?? this.#openStep(plan, at, seenAt);
     const { span } = open;
     span.setAttributes(definedAttributes({ [ATTR_APPROVAL_DECISION]: decision, [ATTR_APPROVAL_ACTOR]: actor }));
     const approver = traceparent === undefined ? trace.getSpanContext(context.active()) : parseTraceparent(traceparent);
@@ -164,12 +217,11 @@ export class PlanTrace {
 
   openDrain(drain: Drain, at: number, seenAt: number): void {
     if (!this.#mayOpen()) return;
-    const attributes = { [ATTR_NODE_ID]: drain.node, [ATTR_DRAIN_SHARDS]: drain.shards };
-    this.#openStep(drain, SPANS.drain.name, attributes, drain.startedAt ?? at, seenAt);
+    this.#openStep(drain, drain.startedAt ?? at, seenAt);
   }
 
   closeDrain(drain: Drain, ending: Ending, at: number): void {
-    const open = this.#steps.get(drain);
+    const open = this.#openOf(drain);
     if (open === undefined) return;
     open.span.setAttributes(
       definedAttributes({
@@ -186,22 +238,17 @@ export class PlanTrace {
 
   openMove(move: Move, at: number, seenAt: number): void {
     const drain = move.source === undefined ? undefined : this.#plan.drains.get(move.source);
-    const openDrain = drain && this.#steps.get(drain);
+    const openDrain = drain && this.#openOf(drain);
     if (openDrain !== undefined) openDrain.moves += 1;
     if (!this.#mayOpen()) {
       if (openDrain !== undefined) openDrain.dropped += 1;
       return;
     }
-    const attributes = {
-      [ATTR_SHARD_ID]: move.shard,
-      [ATTR_MOVE_SOURCE]: move.source,
-      [ATTR_MOVE_TARGET]: move.target,
-    };
-    this.#openStep(move, SPANS.move.name, attributes, move.startedAt ?? at, seenAt);
+    this.#openStep(move, move.startedAt ?? at, seenAt);
   }
 
   closeMove(move: Move, ending: Ending, at: number): void {
-    const open = this.#steps.get(move);
+    const open = this.#openOf(move);
     if (open === undefined) return;
     if (move.bytes !== undefined) open.span.setAttribute(ATTR_BYTES, move.bytes);
     this.#steps.delete(move);
@@ -231,7 +278,7 @@ export class PlanTrace {
         : transition.type === 'approvalClosed'
           ? transition.plan
           : undefined;
-    const open = step && this.#steps.get(step);
+    const open = step && this.#openOf(step);
     if (open !== undefined) {
       open.span.addEvent(event.name, attributes, hrTime(transition.at));
       return;
@@ -247,6 +294,10 @@ export class PlanTrace {
    */
   closeOverdue(now: number, timeout: number): number {
     let next = Number.POSITIVE_INFINITY;
+    for (const [step, { saved }] of this.#waiting) {
+      if (now - saved.seenAt >= timeout) this.resume(step);
+      else next = Math.min(next, saved.seenAt + timeout);
+    }
     for (const [step, open] of this.#steps) {
       if (now - open.seenAt >= timeout) this.#abandon(step, open, now, ERROR_TYPE_STEP_TIMEOUT);
       else next = Math.min(next, open.seenAt + timeout);
@@ -256,6 +307,7 @@ export class PlanTrace {
 
   /** Closes the spans of all steps. */
   closeAll(now: number): void {
+    for (const step of this.#waiting.keys()) this.resume(step);
     for (const [step, open] of this.#steps) this.#abandon(step, open, now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
   }
 
@@ -269,25 +321,46 @@ export class PlanTrace {
     return true;
   }
 
-  #openStep(step: Step, name: string, attributes: Attributes, startedAt: number, seenAt: number): OpenStep {
-    const span = this.#startSpan(name, startedAt, attributes);
-    const open: OpenStep = {
-      name,
-      attributes,
-      startedAt,
-      seenAt,
-      spanContext: span.spanContext(),
-      moves: 0,
-      dropped: 0,
-      span,
-      context: trace.setSpan(this.context, span),
-    };
+  /** The open step, which may have waited for the first word of it. */
+  #openOf(step: Step): OpenStep | undefined {
+    if (this.#waiting.size > 0) this.resume(step);
+    return this.#steps.get(step);
+  }
+
+  /** @param startedAt and seenAt are milliseconds since the Unix epoch */
+  #openStep(step: Step, startedAt: number, seenAt: number, links?: Link[]): OpenStep {
+    const { name, attributes } = this.#startOf(step);
+    const span = this.#startSpan(name, startedAt, attributes, links);
+    const open = { span, context: trace.setSpan(this.context, span), startedAt, seenAt, moves: 0, dropped: 0 };
     this.#steps.set(step, open);
     return open;
   }
 
-  #startSpan(name: string, startedAt: number, attributes: Attributes): Span {
-    const options = { startTime: hrTime(startedAt), attributes: definedAttributes(this.#attributes, attributes) };
+  /** Name of a step's span, and the attributes from its start besides those of every span of the plan. */
+  #startOf(step: Step): { name: string; attributes: Attributes } {
+    if (step === this.#plan) return { name: SPANS.approval.name, attributes: {} };
+    if ('node' in step) {
+      return { name: SPANS.drain.name, attributes: { [ATTR_NODE_ID]: step.node, [ATTR_DRAIN_SHARDS]: step.shards } };
+    }
+    const { shard, source, target } = step as Move;
+    return {
+      name: SPANS.move.name,
+      attributes: { [ATTR_SHARD_ID]: shard, [ATTR_MOVE_SOURCE]: source, [ATTR_MOVE_TARGET]: target },
+    };
+  }
+
+  /** Name of a step in a journal. */
+  #nameOf(step: Step): Pick<SavedStep, 'kind' | 'of'> {
+    if (step === this.#plan) return { kind: 'approval', of: undefined };
+    return 'node' in step ? { kind: 'drain', of: step.node } : { kind: 'move', of: (step as Move).shard };
+  }
+
+  #startSpan(name: string, startedAt: number, attributes: Attributes, links: Link[] = []): Span {
+    const options = {
+      startTime: hrTime(startedAt),
+      attributes: definedAttributes(this.#attributes, attributes),
+      links,
+    };
     return this.#parts.tracer().startSpan(name, options, this.context);
   }
 
@@ -297,6 +370,13 @@ export class PlanTrace {
     open.span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
     open.span.end(hrTime(Math.max(now, open.startedAt)));
   }
+}
+
+/** The step of a plan that a journal names, if it is still open. */
+function stepOf(plan: Plan, { kind, of = '' }: SavedStep): Step | undefined {
+  if (kind === 'approval') return plan.approvalSince === undefined ? undefined : plan;
+  const step = kind === 'drain' ? plan.drains.get(of) : plan.move(of);
+  return typeof step === 'object' ? step : undefined;
 }
 
 /** Attributes of every span of a plan. */
