@@ -53,7 +53,7 @@ export class ClusterTelemetry {
     this.#now = clock();
     this.#meters = meters.cluster(namespace, cluster);
     this.#spans = new PlanSpans(namespace, cluster, options);
-    this.#logEvents = new LogEvents(namespace, cluster, options.loggerProvider, this.#spans, diagnostics);
+    this.#logEvents = new LogEvents(namespace, cluster, options, diagnostics);
     this.#ledger = new Ledger(options, this.#observe, this.report);
     const traceId = (plan: Plan) => this.#spans.traceId(plan);
     const source = { namespace, cluster, ledger: this.#ledger, retire: () => this.#retire(clock()), traceId };
@@ -174,15 +174,17 @@ export class ClusterTelemetry {
     } catch (error) {
       this.lost('metrics', error);
     }
+    let context: Context;
     try {
-      this.#spans.record(transition, this.#now);
+      context = this.#spans.record(transition, this.#now);
     } catch (error) {
+      context = this.#spans.planContext(transition.plan);
       this.lost('spans', error);
     }
     // The content of a snapshot has been logged by the process that saw it happen.
     if (this.#restoring) return;
     try {
-      this.#logEvents.record(transition, this.#now);
+      this.#logEvents.record(transition, this.#now, context);
     } catch (error) {
       this.lost('log events', error);
     }

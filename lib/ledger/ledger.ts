@@ -402,7 +402,7 @@ export class Ledger {
       this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
       return undefined;
     }
-    const move = { shard, source, target, startedAt, bytes: undefined };
+    const move = { shard, ordinal: plan.nextOrdinal(), source, target, startedAt, bytes: undefined };
     plan.openMove(move, at);
     this.#observe({ type: 'moveOpened', at, plan, move });
     this.#imply(plan, 'rebalancing', at);

@@ -11,6 +11,8 @@ export interface Ending {
 /** One node giving up its shards. Times are milliseconds since the Unix epoch. */
 export interface Drain {
   readonly node: string;
+  /** Number of drains and moves that the plan had before it. */
+  readonly ordinal: number;
   shards: number;
   remaining: number;
   bytes: number | undefined;
@@ -22,6 +24,8 @@ export interface Drain {
 /** One shard on its way from source to target. */
 export interface Move {
   readonly shard: string;
+  /** Number of drains and moves that the plan had before it. */
+  readonly ordinal: number;
   readonly source: string | undefined;
   readonly target: string | undefined;
   readonly startedAt: number | undefined;
@@ -63,6 +67,7 @@ export class Plan {
   readonly #approvalWatch = new OverlapTimer();
   readonly #drainWatch = new OverlapTimer();
   readonly #moveWatch = new OverlapTimer();
+  #steps = 0;
   #reportedShards = 0;
   #movedUnseen = 0;
   #moving = 0;
@@ -132,9 +137,23 @@ export class Plan {
     return secondsBetween(since, at);
   }
 
+  /** Numbers the next drain or move. */
+  nextOrdinal(): number {
+    this.#steps += 1;
+    return this.#steps - 1;
+  }
+
   /** @param startedAt undefined when the start was not seen */
   openDrain(node: string, startedAt: number | undefined, seenAt: number): Drain {
-    const drain = { node, shards: 0, remaining: 0, bytes: undefined, startedAt, open: true };
+    const drain = {
+      node,
+      ordinal: this.nextOrdinal(),
+      shards: 0,
+      remaining: 0,
+      bytes: undefined,
+      startedAt,
+      open: true,
+    };
     this.drains.set(node, drain);
     this.#drainWatch.start(startedAt ?? seenAt);
     return drain;

@@ -132,12 +132,26 @@ export const SPANS = {
   },
 } as const satisfies Record<string, SignalDefinition>;
 
-/** Every log event of the package. Events of a plan stand in its trace context. */
+/** Every log event of the package. One that tells of a step has the context of its span, others of a plan the anchor's. */
 export const EVENTS = {
+  planCreated: {
+    name: 'mesh.rebalance.plan_created',
+    description: 'A plan was created, or first seen. None for a plan resumed by traceparent.',
+    attributes: [
+      ATTR_PLAN_TRIGGER,
+      ATTR_PLAN_APPROVAL_MODE,
+      ATTR_PLAN_REQUESTED_BY,
+      ATTR_PLAN_CHANGE_TICKET,
+      ATTR_PLAN_NODES,
+      ATTR_PLAN_SHARDS,
+      ATTR_PLAN_SEEN_LATE,
+    ],
+    bound: '1 per plan',
+  },
   stateChanged: {
     name: 'mesh.rebalance.state_changed',
     description: 'A plan or the controller changed its state. WARN when it failed.',
-    attributes: [ATTR_STATE, ATTR_STATE_PREVIOUS, ATTR_REASON],
+    attributes: [ATTR_STATE, ATTR_STATE_PREVIOUS, ATTR_REASON, ATTR_ERROR_TYPE],
     bound: '1 per change',
   },
   approvalRequested: {
@@ -152,16 +166,53 @@ export const EVENTS = {
     attributes: [ATTR_APPROVAL_DECISION, ATTR_APPROVAL_ACTOR, ATTR_REASON],
     bound: '1 per decision',
   },
+  drainStarted: {
+    name: 'mesh.rebalance.drain_started',
+    description: 'A node began to give up its shards.',
+    attributes: [ATTR_NODE_ID, ATTR_DRAIN_SHARDS],
+    bound: '1 per drain',
+  },
   drainProgressed: {
     name: 'mesh.rebalance.drain_progressed',
     description: 'A node gave up shards.',
     attributes: [ATTR_NODE_ID, ATTR_DRAIN_SHARDS, ATTR_DRAIN_SHARDS_REMAINING, ATTR_BYTES],
     bound: '1 per report',
   },
+  drainFinished: {
+    name: 'mesh.rebalance.drain_finished',
+    description: 'A drain ended. WARN when it failed.',
+    attributes: [
+      ATTR_NODE_ID,
+      ATTR_OUTCOME,
+      ATTR_DRAIN_SHARDS,
+      ATTR_DRAIN_SHARDS_REMAINING,
+      ATTR_BYTES,
+      ATTR_ERROR_TYPE,
+    ],
+    bound: '1 per drain',
+  },
+  moveStarted: {
+    name: 'mesh.rebalance.move_started',
+    description: 'A shard began to move. Only of moves that may have a span.',
+    attributes: [ATTR_SHARD_ID, ATTR_MOVE_SOURCE, ATTR_MOVE_TARGET],
+    bound: '1 per move, for `maxSpansPerPlan` moves and drains of a plan',
+  },
+  moveFinished: {
+    name: 'mesh.rebalance.move_finished',
+    description: 'A move ended. WARN when it failed. Only of moves that may have a span.',
+    attributes: [ATTR_SHARD_ID, ATTR_MOVE_SOURCE, ATTR_MOVE_TARGET, ATTR_OUTCOME, ATTR_BYTES, ATTR_ERROR_TYPE],
+    bound: '1 per move, for `maxSpansPerPlan` moves and drains of a plan',
+  },
   guardrailTripped: {
     name: 'mesh.rebalance.guardrail_tripped',
     description: 'A guardrail held the controller back. WARN.',
     attributes: [ATTR_GUARDRAIL, ATTR_REASON],
     bound: '1 per trip',
+  },
+  planFinished: {
+    name: 'mesh.rebalance.plan_finished',
+    description: 'A plan ended. WARN when it failed.',
+    attributes: [ATTR_OUTCOME, ATTR_PLAN_SHARDS, ATTR_PLAN_SHARDS_REMAINING, ATTR_ERROR_TYPE],
+    bound: '1 per plan',
   },
 } as const satisfies Record<string, SignalDefinition>;

@@ -1,4 +1,4 @@
-import { type Attributes, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
 import type { Diagnostics } from '../otel/diagnostics.js';
@@ -7,38 +7,40 @@ import { globalLoggerProvider, type LoggerLike, type LoggerProviderLike } from '
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { ATTR_CLUSTER, ATTR_NAMESPACE, ATTR_PLAN_ID } from './definitions.js';
 import { logBodyOf, logEventOf } from './log-record.js';
-import type { PlanSpans } from './plan-spans.js';
 
-/** Emits the log events of one cluster, those of a plan in its trace context. */
+/** Options of {@link LogEvents}. */
+export interface LogEventsOptions {
+  readonly loggerProvider?: LoggerProviderLike | undefined;
+  readonly maxSpansPerPlan: number;
+}
+
+/** Emits the log events of one cluster. */
 export class LogEvents {
-  readonly #given: LoggerProviderLike | undefined;
+  readonly #options: LogEventsOptions;
   readonly #diagnostics: Diagnostics;
-  readonly #spans: PlanSpans;
   readonly #namespace: string;
   readonly #cluster: string;
   readonly #clusterAttributes: Attributes;
   #provider: LoggerProviderLike | undefined;
   #logger: LoggerLike | undefined;
 
-  constructor(
-    namespace: string,
-    cluster: string,
-    given: LoggerProviderLike | undefined,
-    spans: PlanSpans,
-    diagnostics: Diagnostics,
-  ) {
-    this.#given = given;
-    this.#spans = spans;
+  constructor(namespace: string, cluster: string, options: LogEventsOptions, diagnostics: Diagnostics) {
+    this.#options = options;
     this.#diagnostics = diagnostics;
     this.#namespace = namespace;
     this.#cluster = cluster;
     this.#clusterAttributes = { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster };
   }
 
-  /** @param seenAt when the transition was seen, in milliseconds since the Unix epoch */
-  record(transition: Transition, seenAt: number): void {
+  /**
+   * @param seenAt when the transition was seen, in milliseconds since the Unix epoch
+   * @param context that of the span which the transition is about
+   */
+  record(transition: Transition, seenAt: number, context: Context): void {
     const logger = this.#currentLogger();
     if (logger === undefined || logger.enabled?.() === false) return;
+    // A plan may have any number of moves: those past the limit of spans are counted only.
+    if ('move' in transition && transition.move.ordinal >= this.#options.maxSpansPerPlan) return;
     const event = logEventOf(transition);
     if (event === undefined) return;
     const { plan } = event;
@@ -50,12 +52,12 @@ export class LogEvents {
       severityNumber: event.severity,
       severityText: event.severityText,
       attributes: definedAttributes(this.#clusterAttributes, { [ATTR_PLAN_ID]: plan?.id }, event.attributes),
-      context: plan === undefined ? ROOT_CONTEXT : this.#spans.planContext(plan),
+      context,
     });
   }
 
   #currentLogger(): LoggerLike | undefined {
-    const provider = this.#given ?? globalLoggerProvider();
+    const provider = this.#options.loggerProvider ?? globalLoggerProvider();
     if (provider === undefined) {
       this.#diagnostics.oncePerProcess(
         'info',

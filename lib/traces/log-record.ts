@@ -1,22 +1,31 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Decision } from '../contract/vocabulary.js';
+import { type Decision, OTHER, UNKNOWN } from '../contract/vocabulary.js';
 import type { ParsedFailure } from '../intake/parsed-event.js';
 import { printable } from '../intake/printable.js';
-import type { Drain, Plan } from '../ledger/plan.js';
+import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import {
   ATTR_APPROVAL_ACTOR,
   ATTR_APPROVAL_DECISION,
   ATTR_BYTES,
-  ATTR_DRAIN_SHARDS,
-  ATTR_DRAIN_SHARDS_REMAINING,
+  ATTR_ERROR_TYPE,
   ATTR_GUARDRAIL,
   ATTR_NODE_ID,
+  ATTR_PLAN_SHARDS,
+  ATTR_PLAN_SHARDS_REMAINING,
   ATTR_REASON,
   ATTR_STATE,
   ATTR_STATE_PREVIOUS,
   EVENTS,
+  type SignalDefinition,
 } from './definitions.js';
+import {
+  creationAttributes,
+  drainAttributes,
+  drainedAttributes,
+  endingAttributes,
+  moveAttributes,
+} from './step-attributes.js';
 
 /** An event worth a log record, before it is known where it goes. Severities as in OpenTelemetry's log data model. */
 export interface RebalanceLogEvent {
@@ -30,12 +39,10 @@ export interface RebalanceLogEvent {
   readonly says: string;
 }
 
-const INFO = { severity: 9, severityText: 'INFO' } as const;
-const WARN = { severity: 13, severityText: 'WARN' } as const;
-
 /** Longest body, and longest reason in it: one line for a person. The attributes have all of it. */
 const MAX_BODY_LENGTH = 1_024;
 const MAX_REASON_LENGTH = 300;
+const UNSEEN = ' (the start was not seen)';
 
 /** The body of a log record: one line that a person can read without its attributes. */
 export function logBodyOf({ plan, says }: RebalanceLogEvent, namespace: string, cluster: string): string {
@@ -45,64 +52,101 @@ export function logBodyOf({ plan, says }: RebalanceLogEvent, namespace: string, 
 
 /** The log event that a transition is worth, if any. */
 export function logEventOf(transition: Transition): RebalanceLogEvent | undefined {
+  const { plan } = transition;
   switch (transition.type) {
-    case 'stateChanged':
-      return {
-        name: EVENTS.stateChanged.name,
-        ...(transition.to === 'failed' ? WARN : INFO),
-        plan: transition.plan,
-        attributes: {
-          [ATTR_STATE]: transition.to,
-          [ATTR_STATE_PREVIOUS]: transition.from,
-          [ATTR_REASON]: transition.reason,
-        },
-        says: `went from ${transition.from} to ${transition.to}${why(transition.reason ?? inWords(transition.failure))}`,
+    case 'planOpened':
+      // The creation of a plan that is resumed has been logged by the process that saw it.
+      if (transition.traceparent !== undefined) return undefined;
+      return info(EVENTS.planCreated, transition.plan, creationAttributes(transition.plan), created(transition.plan));
+    case 'stateChanged': {
+      const { from, to, reason, failure } = transition;
+      const hasFailed = to === 'failed';
+      const attributes = {
+        [ATTR_STATE]: to,
+        [ATTR_STATE_PREVIOUS]: from,
+        [ATTR_REASON]: reason,
+        [ATTR_ERROR_TYPE]: hasFailed ? (failure?.type ?? OTHER) : undefined,
       };
+      const says = `went from ${from} to ${to}${why(reason ?? inWords(failure))}`;
+      return hasFailed
+        ? warning(EVENTS.stateChanged, plan, attributes, says)
+        : info(EVENTS.stateChanged, plan, attributes, says);
+    }
     case 'approvalOpened':
-      return {
-        name: EVENTS.approvalRequested.name,
-        ...INFO,
-        plan: transition.plan,
-        attributes: {},
-        says: 'waits for approval',
-      };
-    case 'approvalClosed':
-      if (transition.decision === undefined) return undefined;
-      return {
-        name: EVENTS.approvalDecided.name,
-        ...INFO,
-        plan: transition.plan,
-        attributes: {
-          [ATTR_APPROVAL_DECISION]: transition.decision,
-          [ATTR_APPROVAL_ACTOR]: transition.actor,
-          [ATTR_REASON]: transition.reason,
-        },
-        says: `${decided(transition.decision, transition.actor)}${why(transition.reason)}`,
-      };
-    case 'drainProgressed':
-      return {
-        name: EVENTS.drainProgressed.name,
-        ...INFO,
-        plan: transition.plan,
-        attributes: {
-          [ATTR_NODE_ID]: transition.drain.node,
-          [ATTR_DRAIN_SHARDS]: transition.drain.shards,
-          [ATTR_DRAIN_SHARDS_REMAINING]: transition.drain.remaining,
-          [ATTR_BYTES]: transition.drain.bytes,
-        },
-        says: gaveUp(transition.drain),
-      };
-    case 'guardrailTripped':
-      return {
-        name: EVENTS.guardrailTripped.name,
-        ...WARN,
-        plan: transition.plan,
-        attributes: { [ATTR_GUARDRAIL]: transition.guardrail, [ATTR_REASON]: transition.reason },
-        says: `held back by ${transition.guardrail}${why(transition.reason)}`,
-      };
+      return info(EVENTS.approvalRequested, plan, {}, 'waits for approval');
+    case 'approvalClosed': {
+      const { decision, actor, reason } = transition;
+      if (decision === undefined) return undefined;
+      const attributes = { [ATTR_APPROVAL_DECISION]: decision, [ATTR_APPROVAL_ACTOR]: actor, [ATTR_REASON]: reason };
+      return info(EVENTS.approvalDecided, plan, attributes, `${decided(decision, actor)}${why(reason)}`);
+    }
+    case 'drainOpened': {
+      const { drain } = transition;
+      return info(EVENTS.drainStarted, plan, drainAttributes(drain), beganToGiveUp(drain));
+    }
+    case 'drainProgressed': {
+      const { drain } = transition;
+      const attributes = { [ATTR_NODE_ID]: drain.node, ...drainedAttributes(drain) };
+      return info(EVENTS.drainProgressed, plan, attributes, gaveUp(drain));
+    }
+    case 'drainClosed': {
+      const { drain, ending } = transition;
+      const attributes = { [ATTR_NODE_ID]: drain.node, ...drainedAttributes(drain) };
+      return ended(EVENTS.drainFinished, plan, attributes, `the drain of ${drain.node} `, ending);
+    }
+    case 'moveOpened': {
+      const { move } = transition;
+      return info(EVENTS.moveStarted, plan, moveAttributes(move), beganToMove(move));
+    }
+    case 'moveClosed': {
+      const { move, ending } = transition;
+      const attributes = { ...moveAttributes(move), [ATTR_BYTES]: move.bytes };
+      return ended(EVENTS.moveFinished, plan, attributes, `the move of ${move.shard} `, ending);
+    }
+    case 'planClosed': {
+      const { shards, shardsRemaining } = transition.plan;
+      const attributes = { [ATTR_PLAN_SHARDS]: shards, [ATTR_PLAN_SHARDS_REMAINING]: shardsRemaining };
+      return ended(EVENTS.planFinished, plan, attributes, '', transition.ending);
+    }
+    case 'guardrailTripped': {
+      const { guardrail, reason } = transition;
+      const attributes = { [ATTR_GUARDRAIL]: guardrail, [ATTR_REASON]: reason };
+      return warning(EVENTS.guardrailTripped, plan, attributes, `held back by ${guardrail}${why(reason)}`);
+    }
     default:
       return undefined;
   }
+}
+
+function info(
+  { name }: SignalDefinition,
+  plan: Plan | undefined,
+  attributes: Attributes,
+  says: string,
+): RebalanceLogEvent {
+  return { name, severity: 9, severityText: 'INFO', plan, attributes, says };
+}
+
+function warning(
+  { name }: SignalDefinition,
+  plan: Plan | undefined,
+  attributes: Attributes,
+  says: string,
+): RebalanceLogEvent {
+  return { name, severity: 13, severityText: 'WARN', plan, attributes, says };
+}
+
+function ended(
+  event: SignalDefinition,
+  plan: Plan | undefined,
+  attributes: Attributes,
+  subject: string,
+  ending: Ending,
+): RebalanceLogEvent {
+  const { outcome, failure } = ending;
+  const all = { ...attributes, ...endingAttributes(ending) };
+  if (outcome !== 'failed') return info(event, plan, all, `${subject}is ${outcome}`);
+  return warning(event, plan, all, `${subject}failed${why(inWords(failure))}`);
 }
 
 function why(reason: string | undefined): string {
@@ -113,11 +157,33 @@ function inWords(failure: ParsedFailure | undefined): string | undefined {
   return [failure?.type, failure?.message].filter((part) => part !== undefined).join(': ') || undefined;
 }
 
+function created({ seenLate, requestedBy, trigger }: Plan): string {
+  if (seenLate) return 'seen for the first time (the creation was not seen)';
+  return `created${by(requestedBy)}${why(trigger === UNKNOWN ? undefined : trigger)}`;
+}
+
 function decided(decision: Decision, actor: string | undefined): string {
-  const by = actor === undefined ? '' : ` by ${actor}`;
-  return decision === 'expired' ? 'the request for approval expired' : `${decision}${by}`;
+  return decision === 'expired' ? 'the request for approval expired' : `${decision}${by(actor)}`;
+}
+
+function by(actor: string | undefined): string {
+  return actor === undefined ? '' : ` by ${actor}`;
+}
+
+function beganToGiveUp({ node, shards, startedAt }: Drain): string {
+  return startedAt === undefined ? `${node} gives up shards${UNSEEN}` : `${node} begins to give up ${counted(shards)}`;
 }
 
 function gaveUp({ node, shards, remaining }: Drain): string {
-  return `${node} gave up ${shards - remaining} of ${shards} ${shards === 1 ? 'shard' : 'shards'}`;
+  return `${node} gave up ${shards - remaining} of ${counted(shards)}`;
+}
+
+function beganToMove({ shard, source, target, startedAt }: Move): string {
+  const from = source === undefined ? '' : ` from ${source}`;
+  const to = target === undefined ? '' : ` to ${target}`;
+  return `${shard} moves${from}${to}${startedAt === undefined ? UNSEEN : ''}`;
+}
+
+function counted(shards: number): string {
+  return `${shards} ${shards === 1 ? 'shard' : 'shards'}`;
 }

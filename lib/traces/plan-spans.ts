@@ -30,9 +30,9 @@ export class PlanSpans {
     this.#parts = { namespace, cluster, maxSpansPerPlan, tracer: () => this.#currentTracer() };
   }
 
-  /** The context that the plan's spans and log events stand in. */
-  planContext(plan: Plan): Context {
-    return this.#traces.get(plan)?.context ?? ROOT_CONTEXT;
+  /** The context of a plan's anchor; none without a plan. */
+  planContext(plan: Plan | undefined): Context {
+    return (plan && this.#traces.get(plan)?.context) ?? ROOT_CONTEXT;
   }
 
   /** The context of an open drain or move, or else of its plan. */
@@ -51,22 +51,24 @@ export class PlanSpans {
     return spanContext && formatTraceparent(spanContext);
   }
 
-  /** @param seenAt when the transition was seen, in milliseconds since the Unix epoch */
-  record(transition: Transition, seenAt: number): void {
+  /**
+   * @param seenAt when the transition was seen, in milliseconds since the Unix epoch
+   * @returns the context of the span that the transition is about: that of its step, or else that of the plan's anchor
+   */
+  record(transition: Transition, seenAt: number): Context {
     const { plan } = transition;
+    if (plan === undefined) return ROOT_CONTEXT;
     const traceparent = transition.type === 'planOpened' ? transition.traceparent : undefined;
-    if (plan === undefined || (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider)) return;
-    if (transition.type === 'planOpened') {
-      this.#openPlan(plan, traceparent);
-      return;
-    }
+    if (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider) return this.planContext(plan);
+    if (transition.type === 'planOpened') return this.#openPlan(plan, traceparent)?.context ?? ROOT_CONTEXT;
     // A plan from before the SDK was registered gets its anchor now.
     const planTrace = this.#traces.get(plan) ?? this.#openPlan(plan, undefined);
-    if (planTrace === undefined) return;
+    if (planTrace === undefined) return ROOT_CONTEXT;
     if (this.#options.spanEvents) planTrace.mirror(transition);
-    this.#pass(transition, planTrace, seenAt);
+    const about = this.#pass(transition, planTrace, seenAt);
     if (planTrace.isOpen) this.#open.add(planTrace);
     else this.#open.delete(planTrace);
+    return about;
   }
 
   /**
@@ -114,7 +116,7 @@ export class PlanSpans {
     return planTrace;
   }
 
-  #pass(transition: Transition, planTrace: PlanTrace, seenAt: number): void {
+  #pass(transition: Transition, planTrace: PlanTrace, seenAt: number): Context {
     switch (transition.type) {
       case 'approvalOpened':
         return planTrace.openApproval(transition.at, seenAt);
@@ -122,6 +124,8 @@ export class PlanSpans {
         return planTrace.closeApproval(transition, seenAt);
       case 'drainOpened':
         return planTrace.openDrain(transition.drain, transition.at, seenAt);
+      case 'drainProgressed':
+        return planTrace.contextOf(transition.drain);
       case 'drainClosed':
         return planTrace.closeDrain(transition.drain, transition.ending, transition.at);
       case 'moveOpened':
@@ -130,6 +134,8 @@ export class PlanSpans {
         return planTrace.closeMove(transition.move, transition.ending, transition.at);
       case 'planClosed':
         return planTrace.closePlan(transition.ending, transition.at);
+      default:
+        return planTrace.context;
     }
   }
 }

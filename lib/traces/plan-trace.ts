@@ -11,8 +11,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { OTHER } from '../contract/vocabulary.js';
-import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
+import { type Drain, type Ending, type Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
 import { hrTime } from '../otel/hr-time.js';
@@ -23,35 +22,27 @@ import {
   ATTR_BYTES,
   ATTR_CLUSTER,
   ATTR_DRAIN_MOVES,
-  ATTR_DRAIN_SHARDS,
-  ATTR_DRAIN_SHARDS_REMAINING,
   ATTR_ERROR_TYPE,
-  ATTR_MOVE_SOURCE,
-  ATTR_MOVE_TARGET,
   ATTR_NAMESPACE,
-  ATTR_NODE_ID,
   ATTR_OUTCOME,
-  ATTR_PLAN_APPROVAL_MODE,
-  ATTR_PLAN_CHANGE_TICKET,
   ATTR_PLAN_ID,
-  ATTR_PLAN_NODES,
-  ATTR_PLAN_REQUESTED_BY,
-  ATTR_PLAN_SEEN_LATE,
-  ATTR_PLAN_SHARDS,
   ATTR_PLAN_SHARDS_REMAINING,
-  ATTR_PLAN_TRIGGER,
-  ATTR_SHARD_ID,
   ATTR_SPANS_DROPPED,
   ERROR_TYPE_INSTRUMENTATION_DISABLED,
   ERROR_TYPE_PROCESS_LOST,
   ERROR_TYPE_STEP_TIMEOUT,
   SPANS,
 } from './definitions.js';
-import { logEventOf } from './log-record.js';
+import { MirroredEvents } from './mirrored-events.js';
 import type { SavedStep, SavedTrace } from './saved-trace.js';
-
-/** Span limit of the SDK: a span keeps its last 128 events. */
-const MAX_MIRRORED_EVENTS = 128;
+import {
+  creationAttributes,
+  drainAttributes,
+  drainedAttributes,
+  errorTypeOf,
+  moveAttributes,
+  planAttributes,
+} from './step-attributes.js';
 
 /** The approval of a plan is one step; a drain or move is the step of its own object. */
 export type Step = Plan | Drain | Move;
@@ -84,12 +75,6 @@ interface WaitingStep {
   readonly exported: boolean;
 }
 
-interface MirroredEvent {
-  readonly name: string;
-  readonly attributes: Attributes;
-  readonly at: number;
-}
-
 /**
  * The spans of one plan. A span is exported only when it ends, so an hours-long root would be invisible while it
  * matters and lost in a crash: the root is an instant anchor, and `rebalance.plan` closes the trace.
@@ -106,8 +91,7 @@ export class PlanTrace {
   readonly #steps = new Map<Step, OpenStep>();
   /** Steps that another process has begun, and that have no span here yet. */
   readonly #waiting = new Map<Step, WaitingStep>();
-  readonly #events: MirroredEvent[] = [];
-  #stepSpans = 0;
+  readonly #mirrored = new MirroredEvents();
   #dropped = 0;
 
   /** @param spanContext that of the anchor, which this or another process has started */
@@ -124,11 +108,7 @@ export class PlanTrace {
     const startTime = hrTime(plan.createdAt);
     const options = {
       startTime,
-      attributes: definedAttributes(identityOf(plan, parts), planAttributes(plan), {
-        [ATTR_PLAN_REQUESTED_BY]: plan.requestedBy,
-        [ATTR_PLAN_CHANGE_TICKET]: plan.changeTicket,
-        [ATTR_PLAN_NODES]: plan.nodes === undefined ? undefined : [...plan.nodes],
-      }),
+      attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
     anchor.end(startTime);
@@ -141,7 +121,6 @@ export class PlanTrace {
     const spanContext = parseTraceparent(saved.traceparent);
     if (spanContext === undefined) return undefined;
     const planTrace = new PlanTrace(plan, spanContext, parts);
-    planTrace.#stepSpans = saved.stepSpans;
     planTrace.#dropped = saved.dropped;
     for (const step of saved.steps) {
       const restored = stepOf(plan, step);
@@ -154,15 +133,9 @@ export class PlanTrace {
   save(): SavedTrace {
     const steps = [...this.#waiting.values()].map(({ saved }) => saved);
     for (const [step, { span, startedAt, seenAt, moves, dropped }] of this.#steps) {
-      const { spanId } = span.spanContext();
-      steps.push({ ...this.#nameOf(step), startedAt, seenAt, spanId, moves, dropped });
+      steps.push({ ...nameOf(step), startedAt, seenAt, spanId: span.spanContext().spanId, moves, dropped });
     }
-    return {
-      traceparent: formatTraceparent(this.spanContext),
-      stepSpans: this.#stepSpans,
-      dropped: this.#dropped,
-      steps,
-    };
+    return { traceparent: formatTraceparent(this.spanContext), dropped: this.#dropped, steps };
   }
 
   /** True while a step has an open span, here or in a process that is gone. */
@@ -175,31 +148,20 @@ export class PlanTrace {
     return (step && this.#openOf(step)?.context) ?? this.context;
   }
 
-  /** Goes on with a step that another process has begun: its span has the start of the first, and a link to it. */
-  resume(step: Step): void {
-    const waiting = this.#waiting.get(step);
-    if (waiting === undefined) return;
-    this.#waiting.delete(step);
-    const { startedAt, seenAt, spanId, moves, dropped } = waiting.saved;
-    const links = [{ context: { ...this.spanContext, spanId } }];
-    const open = this.#openStep(step, startedAt, seenAt, links);
-    open.moves = moves;
-    open.dropped = dropped;
-  }
-
   /** Ends the span of a step that another process has begun and nobody has gone on with. */
-  lose(step: Step, at: number): void {
-    const waiting = this.#waiting.get(step);
-    if (waiting?.exported) this.#waiting.delete(step);
+  lose(step: Step, at: number): Context {
+    if (this.#waiting.get(step)?.exported) this.#waiting.delete(step);
     const open = this.#openOf(step);
-    if (open !== undefined) this.#abandon(step, open, at, ERROR_TYPE_PROCESS_LOST);
+    if (open === undefined) return this.context;
+    this.#abandon(step, open, at, ERROR_TYPE_PROCESS_LOST);
+    return open.context;
   }
 
-  openApproval(at: number, seenAt: number): void {
-    this.#openStep(this.#plan, at, seenAt);
+  openApproval(at: number, seenAt: number): Context {
+    return this.#openStep(this.#plan, at, seenAt).context;
   }
 
-  closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): void {
+  closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): Context {
     const { at, decision, actor, traceparent } = transition;
     const plan = this.#plan;
     // A decision nobody was seen to ask for still has its place in the trace.
@@ -213,78 +175,65 @@ export class PlanTrace {
     }
     this.#steps.delete(plan);
     span.end(hrTime(Math.max(at, open.startedAt)));
+    return open.context;
   }
 
-  openDrain(drain: Drain, at: number, seenAt: number): void {
-    if (!this.#mayOpen()) return;
-    this.#openStep(drain, drain.startedAt ?? at, seenAt);
+  openDrain(drain: Drain, at: number, seenAt: number): Context {
+    if (!this.#mayOpen(drain)) return this.context;
+    return this.#openStep(drain, drain.startedAt ?? at, seenAt).context;
   }
 
-  closeDrain(drain: Drain, ending: Ending, at: number): void {
+  closeDrain(drain: Drain, ending: Ending, at: number): Context {
     const open = this.#openOf(drain);
-    if (open === undefined) return;
+    if (open === undefined) return this.context;
     open.span.setAttributes(
-      definedAttributes({
-        [ATTR_DRAIN_SHARDS]: drain.shards,
-        [ATTR_DRAIN_SHARDS_REMAINING]: drain.remaining,
+      definedAttributes(drainedAttributes(drain), {
         [ATTR_DRAIN_MOVES]: open.moves,
         [ATTR_SPANS_DROPPED]: open.dropped || undefined,
-        [ATTR_BYTES]: drain.bytes,
       }),
     );
-    this.#steps.delete(drain);
-    end(open.span, ending, Math.max(at, open.startedAt));
+    return this.#closeStep(drain, open, ending, at);
   }
 
-  openMove(move: Move, at: number, seenAt: number): void {
+  openMove(move: Move, at: number, seenAt: number): Context {
     const drain = move.source === undefined ? undefined : this.#plan.drains.get(move.source);
     const openDrain = drain && this.#openOf(drain);
     if (openDrain !== undefined) openDrain.moves += 1;
-    if (!this.#mayOpen()) {
+    if (!this.#mayOpen(move)) {
       if (openDrain !== undefined) openDrain.dropped += 1;
-      return;
+      return this.context;
     }
-    this.#openStep(move, move.startedAt ?? at, seenAt);
+    return this.#openStep(move, move.startedAt ?? at, seenAt).context;
   }
 
-  closeMove(move: Move, ending: Ending, at: number): void {
+  closeMove(move: Move, ending: Ending, at: number): Context {
     const open = this.#openOf(move);
-    if (open === undefined) return;
+    if (open === undefined) return this.context;
     if (move.bytes !== undefined) open.span.setAttribute(ATTR_BYTES, move.bytes);
-    this.#steps.delete(move);
-    end(open.span, ending, Math.max(at, open.startedAt));
+    return this.#closeStep(move, open, ending, at);
   }
 
-  closePlan(ending: Ending, at: number): void {
+  closePlan(ending: Ending, at: number): Context {
     const plan = this.#plan;
     const span = this.#startSpan(SPANS.plan.name, plan.createdAt, {
       ...planAttributes(plan),
       [ATTR_PLAN_SHARDS_REMAINING]: plan.shardsRemaining,
       [ATTR_SPANS_DROPPED]: this.#dropped || undefined,
     });
-    for (const event of this.#events) span.addEvent(event.name, event.attributes, hrTime(event.at));
-    this.#events.length = 0;
+    this.#mirrored.flush(span);
     end(span, ending, Math.max(at, plan.createdAt));
+    return trace.setSpan(this.context, span);
   }
 
   /** Repeats a log event on the span of its step, or else on that of the plan. */
   mirror(transition: Transition): void {
-    const event = logEventOf(transition);
-    if (event === undefined) return;
-    const attributes = definedAttributes(event.attributes);
     const step =
       transition.type === 'drainProgressed'
         ? transition.drain
         : transition.type === 'approvalClosed'
           ? transition.plan
           : undefined;
-    const open = step && this.#openOf(step);
-    if (open !== undefined) {
-      open.span.addEvent(event.name, attributes, hrTime(transition.at));
-      return;
-    }
-    this.#events.push({ name: event.name, attributes, at: transition.at });
-    if (this.#events.length > MAX_MIRRORED_EVENTS) this.#events.shift();
+    this.#mirrored.add(transition, step && this.#openOf(step)?.span);
   }
 
   /**
@@ -295,7 +244,7 @@ export class PlanTrace {
   closeOverdue(now: number, timeout: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const [step, { saved }] of this.#waiting) {
-      if (now - saved.seenAt >= timeout) this.resume(step);
+      if (now - saved.seenAt >= timeout) this.#openOf(step);
       else next = Math.min(next, saved.seenAt + timeout);
     }
     for (const [step, open] of this.#steps) {
@@ -307,60 +256,50 @@ export class PlanTrace {
 
   /** Closes the spans of all steps. */
   closeAll(now: number): void {
-    for (const step of this.#waiting.keys()) this.resume(step);
+    for (const step of this.#waiting.keys()) this.#openOf(step);
     for (const [step, open] of this.#steps) this.#abandon(step, open, now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
   }
 
-  /** True when the plan may have one more drain or move span. Counts the span, or that there is none. */
-  #mayOpen(): boolean {
-    if (this.#stepSpans >= this.#parts.maxSpansPerPlan) {
-      this.#dropped += 1;
-      return false;
-    }
-    this.#stepSpans += 1;
-    return true;
+  /** True when a drain or move may have a span. Counts those that may not. */
+  #mayOpen({ ordinal }: Drain | Move): boolean {
+    if (ordinal < this.#parts.maxSpansPerPlan) return true;
+    this.#dropped += 1;
+    return false;
   }
 
-  /** The open step, which may have waited for the first word of it. */
+  /**
+   * The open step. One that another process has begun gets its span at the first word of it here, with the start of the
+   * first span and a link to it.
+   */
   #openOf(step: Step): OpenStep | undefined {
-    if (this.#waiting.size > 0) this.resume(step);
-    return this.#steps.get(step);
+    const waiting = this.#waiting.size === 0 ? undefined : this.#waiting.get(step);
+    if (waiting === undefined) return this.#steps.get(step);
+    this.#waiting.delete(step);
+    const { startedAt, seenAt, spanId, moves, dropped } = waiting.saved;
+    const links = [{ context: { ...this.spanContext, spanId } }];
+    const open = this.#openStep(step, startedAt, seenAt, links);
+    open.moves = moves;
+    open.dropped = dropped;
+    return open;
   }
 
-  /** @param startedAt and seenAt are milliseconds since the Unix epoch */
   #openStep(step: Step, startedAt: number, seenAt: number, links?: Link[]): OpenStep {
-    const { name, attributes } = this.#startOf(step);
+    const { name, attributes } = startOf(step);
     const span = this.#startSpan(name, startedAt, attributes, links);
     const open = { span, context: trace.setSpan(this.context, span), startedAt, seenAt, moves: 0, dropped: 0 };
     this.#steps.set(step, open);
     return open;
   }
 
-  /** Name of a step's span, and the attributes from its start besides those of every span of the plan. */
-  #startOf(step: Step): { name: string; attributes: Attributes } {
-    if (step === this.#plan) return { name: SPANS.approval.name, attributes: {} };
-    if ('node' in step) {
-      return { name: SPANS.drain.name, attributes: { [ATTR_NODE_ID]: step.node, [ATTR_DRAIN_SHARDS]: step.shards } };
-    }
-    const { shard, source, target } = step as Move;
-    return {
-      name: SPANS.move.name,
-      attributes: { [ATTR_SHARD_ID]: shard, [ATTR_MOVE_SOURCE]: source, [ATTR_MOVE_TARGET]: target },
-    };
+  #closeStep(step: Step, open: OpenStep, ending: Ending, at: number): Context {
+    this.#steps.delete(step);
+    end(open.span, ending, Math.max(at, open.startedAt));
+    return open.context;
   }
 
-  /** Name of a step in a journal. */
-  #nameOf(step: Step): Pick<SavedStep, 'kind' | 'of'> {
-    if (step === this.#plan) return { kind: 'approval', of: undefined };
-    return 'node' in step ? { kind: 'drain', of: step.node } : { kind: 'move', of: (step as Move).shard };
-  }
-
-  #startSpan(name: string, startedAt: number, attributes: Attributes, links: Link[] = []): Span {
-    const options = {
-      startTime: hrTime(startedAt),
-      attributes: definedAttributes(this.#attributes, attributes),
-      links,
-    };
+  #startSpan(name: string, startedAt: number, attributes: Attributes, links?: Link[]): Span {
+    const startTime = hrTime(startedAt);
+    const options = { startTime, attributes: definedAttributes(this.#attributes, attributes), ...(links && { links }) };
     return this.#parts.tracer().startSpan(name, options, this.context);
   }
 
@@ -372,11 +311,25 @@ export class PlanTrace {
   }
 }
 
-/** The step of a plan that a journal names, if it is still open. */
+/** Name of a step's span, and the attributes that it has from its start. */
+function startOf(step: Step): { name: string; attributes: Attributes } {
+  if (step instanceof Plan) return { name: SPANS.approval.name, attributes: {} };
+  if ('node' in step) return { name: SPANS.drain.name, attributes: drainAttributes(step) };
+  return { name: SPANS.move.name, attributes: moveAttributes(step) };
+}
+
+/** Name of a step in a journal. */
+function nameOf(step: Step): Pick<SavedStep, 'kind' | 'of'> {
+  if (step instanceof Plan) return { kind: 'approval', of: undefined };
+  return 'node' in step ? { kind: 'drain', of: step.node } : { kind: 'move', of: step.shard };
+}
+
+/** The step of a plan that a journal names, if it is open. */
 function stepOf(plan: Plan, { kind, of = '' }: SavedStep): Step | undefined {
   if (kind === 'approval') return plan.approvalSince === undefined ? undefined : plan;
-  const step = kind === 'drain' ? plan.drains.get(of) : plan.move(of);
-  return typeof step === 'object' ? step : undefined;
+  if (kind === 'drain') return plan.drains.get(of)?.open ? plan.drains.get(of) : undefined;
+  const move = plan.move(of);
+  return typeof move === 'object' ? move : undefined;
 }
 
 /** Attributes of every span of a plan. */
@@ -384,20 +337,11 @@ function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes 
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
 }
 
-function planAttributes(plan: Plan): Attributes {
-  return {
-    [ATTR_PLAN_TRIGGER]: plan.trigger,
-    [ATTR_PLAN_APPROVAL_MODE]: plan.approvalMode,
-    [ATTR_PLAN_SHARDS]: plan.shards,
-    [ATTR_PLAN_SEEN_LATE]: plan.seenLate || undefined,
-  };
-}
-
-function end(span: Span, { outcome, failure }: Ending, at: number): void {
-  span.setAttribute(ATTR_OUTCOME, outcome);
-  if (outcome === 'failed') {
-    const type = failure?.type ?? OTHER;
-    const { message, stack } = failure ?? {};
+function end(span: Span, ending: Ending, at: number): void {
+  span.setAttribute(ATTR_OUTCOME, ending.outcome);
+  const type = errorTypeOf(ending);
+  if (type !== undefined) {
+    const { message, stack } = ending.failure ?? {};
     span.setAttribute(ATTR_ERROR_TYPE, type);
     span.setStatus({ code: SpanStatusCode.ERROR, message: message ?? type });
     span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, hrTime(at));

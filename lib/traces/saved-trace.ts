@@ -15,7 +15,6 @@ const SAVED_STEP = record({
 /** Schema of {@link SavedTrace}. */
 export const SAVED_TRACE = record({
   traceparent: aText,
-  stepSpans: aCount,
   dropped: aCount,
   steps: listOf(SAVED_STEP),
 });

@@ -154,6 +154,6 @@ describe('a failing back end', () => {
     beginPlan(controller);
     completePlan(controller);
     expect(sdk.spans()).to.have.length(5);
-    expect(sdk.logs()).to.have.length(6);
+    expect(sdk.logs()).to.have.length(12);
   });
 });
