@@ -1,13 +1,13 @@
-import { DECISIONS, OTHER, PHASES, type Phase, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
+import { OTHER, type Phase, STATES } from '../contract/vocabulary.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Ending, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';
 import type { MetricDataBuilder } from './metric-data.js';
-import { PlanLabels } from './plan-labels.js';
+import { PlanSeries } from './plan-series.js';
 import { recordOf } from './record-of.js';
-import { type ApprovalCounters, ShownPlans } from './shown-plans.js';
+import type { ApprovalCounters } from './shown-plans.js';
 import { SteadyTime } from './steady-time.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -53,15 +53,11 @@ export class ClusterSeries {
   readonly #zeroForMillis: number;
   readonly #bornAt: number;
   readonly #time: SteadyTime;
-  readonly #plans: ShownPlans;
+  readonly #plans: PlanSeries;
   readonly #failures = new Map<FailurePhase, Map<string, ZeroFirstCounter>>();
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
   readonly #errorTypes: BoundedLabel;
   readonly #guardrails: BoundedLabel;
-  readonly #triggers: BoundedLabel;
-  readonly #triggerOf = new WeakMap<Plan, string>();
-  /** Attribute objects are made at the first collection: nobody may ever ask for them. */
-  readonly #labels = new WeakMap<Plan, PlanLabels>();
 
   /** @param now milliseconds since the Unix epoch */
   constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
@@ -71,14 +67,15 @@ export class ClusterSeries {
     this.#zeroForMillis = zeroForMillis;
     this.#bornAt = now;
     this.#time = new SteadyTime(now);
-    this.#plans = new ShownPlans(maxPlans, this.#newCounter);
     this.#errorTypes = new BoundedLabel(maxLabelValues);
     this.#guardrails = new BoundedLabel(maxLabelValues);
-    this.#triggers = new BoundedLabel(maxLabelValues);
+    const limits = { maxPlans, maxLabelValues };
+    this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 
   /** Counts what has happened. @param now time of arrival, in milliseconds since the Unix epoch */
   record(transition: Transition, now: number): void {
+    this.#plans.record(transition, now);
     switch (transition.type) {
       case 'moveClosed':
         return this.#countFailure('move', transition.ending, now);
@@ -88,16 +85,6 @@ export class ClusterSeries {
         return this.#countFailure('total', transition.ending, now);
       case 'guardrailTripped':
         return this.#counterOf(this.#guardrailTrips, this.#guardrails.resolve(transition.guardrail), now).increment();
-      case 'approvalClosed':
-        if (transition.decision !== undefined) this.#plans.countDecision(transition.plan, transition.decision);
-        return;
-      case 'planOpened':
-        this.#resolveTrigger(transition.plan);
-        return this.#plans.add(transition.plan, now);
-      case 'planAmended':
-        return this.#resolveTrigger(transition.plan);
-      case 'planForgotten':
-        return this.#plans.delete(transition.plan, now);
     }
   }
 
@@ -110,9 +97,14 @@ export class ClusterSeries {
   beginCollection(builder: MetricDataBuilder): Collection {
     const now = this.#source.retire();
     this.#addCluster(builder, now);
-    this.#addFolded(builder);
+    this.#plans.addFolded(builder);
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
     return { now, plans: [...this.#plans.shown] };
+  }
+
+  /** Adds the series of a plan with series of its own. */
+  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
+    this.#plans.addPlan(plan, approvals, builder, now);
   }
 
   #addCluster(builder: MetricDataBuilder, now: number): void {
@@ -141,9 +133,10 @@ export class ClusterSeries {
     if (ledger.maxConcurrentMoves !== undefined) {
       builder.gauge('shardsMovingLimit', labels, start, ledger.maxConcurrentMoves);
     }
-    for (const [node, shards] of ledger.nodes) builder.gauge('nodeShards', { ...labels, node }, start, shards);
-    if (ledger.otherNodesShards !== undefined) {
-      builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.otherNodesShards);
+    for (const [node, shards] of ledger.ownership.nodes)
+      builder.gauge('nodeShards', { ...labels, node }, start, shards);
+    if (ledger.ownership.otherNodesShards !== undefined) {
+      builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.ownership.otherNodesShards);
     }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
@@ -153,44 +146,6 @@ export class ClusterSeries {
     for (const [guardrail, counter] of this.#guardrailTrips) {
       builder.counter('guardrailTrips', { ...labels, guardrail }, counter);
     }
-  }
-
-  /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
-    const labels = this.#labels.get(plan) ?? new PlanLabels(this.namespace, this.cluster, plan.id, plan.createdAt);
-    this.#labels.set(plan, labels);
-    const { start } = labels;
-    for (const state of STATES) builder.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
-    for (const phase of PHASES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
-    const trigger = this.#triggerOf.get(plan) ?? UNKNOWN;
-    builder.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
-    addFigures(plan, approvals, labels, builder);
-    for (const drain of plan.drains.values()) {
-      const drainLabels = labels.drain(drain.node);
-      builder.gauge('drainShards', drainLabels, start, drain.shards);
-      builder.gauge('drainShardsRemaining', drainLabels, start, drain.remaining);
-    }
-  }
-
-  /** Adds the series of `plan_id="_OTHER"`, if any plan is folded into it. */
-  #addFolded(builder: MetricDataBuilder): void {
-    const { folded, foldedApprovals } = this.#plans;
-    const [first] = folded;
-    if (first === undefined || foldedApprovals === undefined) return;
-    const labels = new PlanLabels(this.namespace, this.cluster, OTHER, this.#bornAt);
-    const states = recordOf<RebalanceState, number>(STATES, () => 0);
-    const { createdAt, stateSince } = first;
-    const sum = { shardsMoving: 0, shards: 0, shardsRemaining: 0, createdAt, stateSince };
-    for (const plan of folded) {
-      states[plan.state] += 1;
-      sum.shardsMoving += plan.shardsMoving;
-      sum.shards += plan.shards;
-      sum.shardsRemaining += plan.shardsRemaining;
-      sum.createdAt = Math.min(sum.createdAt, plan.createdAt);
-      sum.stateSince = Math.min(sum.stateSince, plan.stateSince);
-    }
-    for (const state of STATES) builder.gauge('state', labels.state[state], labels.start, states[state]);
-    addFigures(sum, foldedApprovals, labels, builder);
   }
 
   #countFailure(phase: FailurePhase, { outcome, failure }: Ending, now: number): void {
@@ -212,32 +167,4 @@ export class ClusterSeries {
   }
 
   readonly #newCounter = (now: number) => new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis);
-
-  #resolveTrigger(plan: Plan): void {
-    this.#triggerOf.set(plan, plan.trigger === UNKNOWN ? UNKNOWN : this.#triggers.resolve(plan.trigger));
-  }
-}
-
-/** Figures that a plan and the sum of the folded plans have in common. Times in milliseconds since the Unix epoch. */
-interface Figures {
-  readonly shardsMoving: number;
-  readonly shards: number;
-  readonly shardsRemaining: number;
-  readonly createdAt: number;
-  readonly stateSince: number;
-}
-
-function addFigures(
-  figures: Figures,
-  approvals: ApprovalCounters,
-  labels: PlanLabels,
-  builder: MetricDataBuilder,
-): void {
-  const { plan, start } = labels;
-  for (const decision of DECISIONS) builder.counter('planApprovals', labels.decision[decision], approvals[decision]);
-  builder.gauge('shardsMoving', plan, start, figures.shardsMoving);
-  builder.gauge('planCreated', plan, start, figures.createdAt / 1000);
-  builder.gauge('planStateSince', plan, start, figures.stateSince / 1000);
-  builder.gauge('planShards', plan, start, figures.shards);
-  builder.gauge('planShardsRemaining', plan, start, figures.shardsRemaining);
 }

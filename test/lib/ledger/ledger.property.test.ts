@@ -120,7 +120,7 @@ function expectInvariants(ledger: Ledger, now: number): void {
   expect(STATES).to.include(ledger.state);
   const ended = [...ledger.plans.values()].filter((plan) => !plan.live);
   if (ended.length > 0) expect(ledger.plans.size).to.be.at.most(LIMITS.maxPlans);
-  expect(ledger.nodes.size).to.be.at.most(LIMITS.maxNodes);
+  expect(ledger.ownership.nodes.size).to.be.at.most(LIMITS.maxNodes);
   for (const plan of ledger.plans.values()) {
     expect(STATES).to.include(plan.state);
     expect(plan.shardsMoving).to.be.within(0, plan.live ? plan.shards : 0);

@@ -285,13 +285,13 @@ describe('Ledger', () => {
     const { tell, ledger, problems } = setUp();
     tell('ownershipChanged', { nodes: { a: 1, b: 2 } });
     tell('ownershipChanged', { nodes: { c: 3 }, complete: false });
-    expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 1, b: 2, c: 3 });
+    expect(Object.fromEntries(ledger.ownership.nodes)).to.deep.equal({ a: 1, b: 2, c: 3 });
     tell('ownershipChanged', { nodes: { a: 1, b: 2, c: 3, d: 4, e: 5 } });
-    expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 1, b: 2, c: 3 });
-    expect(ledger.otherNodesShards).to.equal(9);
+    expect(Object.fromEntries(ledger.ownership.nodes)).to.deep.equal({ a: 1, b: 2, c: 3 });
+    expect(ledger.ownership.otherNodesShards).to.equal(9);
     tell('ownershipChanged', { nodes: { a: 7 } });
-    expect(Object.fromEntries(ledger.nodes)).to.deep.equal({ a: 7 });
-    expect(ledger.otherNodesShards).to.equal(undefined);
+    expect(Object.fromEntries(ledger.ownership.nodes)).to.deep.equal({ a: 7 });
+    expect(ledger.ownership.otherNodesShards).to.equal(undefined);
     expect(problems).to.deep.equal(['limit ownershipChanged nodes']);
   });
 

@@ -1,0 +1,108 @@
+import type { RebalanceState } from '../contract/vocabulary.js';
+import type { ParsedEvent, ParsedFailure } from '../intake/parsed-event.js';
+import { Plan } from './plan.js';
+import { LIVE_PER_KEPT, PLAN_ENDED, type Refuse, TOO_MANY_PLANS } from './refusal.js';
+import type { Transition } from './transition.js';
+
+/** Limits of the plans of a cluster. Times in milliseconds. */
+export interface PlanLimits {
+  /** Plans kept; ended ones give way to others first, and live ones may be {@link LIVE_PER_KEPT} times as many. */
+  readonly maxPlans: number;
+  readonly retentionMillis: number;
+}
+
+type PlanEvent = Pick<ParsedEvent, 'event' | 'at'> & { readonly planId: string };
+
+/** The plans of one cluster: which are tracked, for how long, and the state that each is in. */
+export class PlanBook {
+  /** Every plan that is tracked, by id: live ones, and ended ones until they retire. */
+  readonly plans = new Map<string, Plan>();
+  /** State that the plans imply for a controller that does not report its own: the one last entered. */
+  impliedState: RebalanceState = 'steady';
+  readonly #limits: PlanLimits;
+  readonly #observe: (transition: Transition) => void;
+  readonly #refuse: Refuse;
+  /** Ended plans in the order of their retirement. */
+  readonly #ended = new Set<Plan>();
+
+  constructor(limits: PlanLimits, observe: (transition: Transition) => void, refuse: Refuse) {
+    this.#limits = limits;
+    this.#observe = observe;
+    this.#refuse = refuse;
+  }
+
+  /** The live plan of an event; one that was never seen is adopted. Reports an event of an ended plan. */
+  live({ planId, event, at }: PlanEvent, now: number): Plan | undefined {
+    const plan = this.plans.get(planId);
+    if (plan?.live) return plan;
+    if (plan !== undefined) return this.#refuse('out_of_order', event, 'planId', PLAN_ENDED, planId);
+    const adopted = this.add(planId, event, at, true, now);
+    if (adopted === undefined) return undefined;
+    this.#observe({ type: 'planOpened', at, plan: adopted, traceparent: undefined });
+    this.enter(adopted, 'rebalancePending', at, undefined);
+    return adopted;
+  }
+
+  /** A new plan. Reports an event that there is no room for. */
+  add(id: string, event: string, createdAt: number, seenLate: boolean, now: number): Plan | undefined {
+    this.retire(now);
+    const { maxPlans } = this.#limits;
+    if (this.plans.size >= maxPlans) this.#dropOldestEnded(now);
+    if (this.plans.size >= maxPlans * LIVE_PER_KEPT) {
+      return this.#refuse('limit', event, 'planId', TOO_MANY_PLANS, this.plans.size);
+    }
+    const plan = new Plan(id, createdAt, seenLate);
+    this.plans.set(id, plan);
+    return plan;
+  }
+
+  enter(
+    plan: Plan,
+    to: RebalanceState,
+    at: number,
+    reason: string | undefined,
+    from = plan.state,
+    failure?: ParsedFailure,
+  ): void {
+    this.impliedState = to;
+    if (plan.state === to) return;
+    plan.state = to;
+    plan.stateSince = at;
+    this.#observe({ type: 'stateChanged', at, plan, from, to, reason, failure });
+  }
+
+  /** Enters a state that follows from another event, unless the controller reports the plan's states itself. */
+  imply(plan: Plan, to: RebalanceState, at: number): void {
+    if (!plan.stateReported) this.enter(plan, to, at, undefined);
+  }
+
+  /** Keeps an ended plan for its retention, unless there are too many. */
+  keepEnded(plan: Plan, now: number): void {
+    plan.retireAt = now + this.#limits.retentionMillis;
+    this.#ended.add(plan);
+    if (this.plans.size > this.#limits.maxPlans) this.#dropOldestEnded(now);
+  }
+
+  /** Drops the plans whose retention is over. */
+  retire(now: number): void {
+    for (const plan of this.#ended) {
+      // A clock set back must not keep plans for longer than their retention.
+      plan.retireAt = Math.min(plan.retireAt, now + this.#limits.retentionMillis);
+      if (plan.retireAt > now) break;
+      this.drop(plan, now);
+    }
+  }
+
+  drop(plan: Plan, now: number): void {
+    this.plans.delete(plan.id);
+    this.#ended.delete(plan);
+    if (this.plans.size === 0) this.impliedState = 'steady';
+    this.#observe({ type: 'planForgotten', at: now, plan });
+  }
+
+  /** A plan that still runs is worth more than the last values of one that has ended. */
+  #dropOldestEnded(now: number): void {
+    const [oldest] = this.#ended;
+    if (oldest !== undefined) this.drop(oldest, now);
+  }
+}

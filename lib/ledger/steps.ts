@@ -1,0 +1,147 @@
+import type { ParsedEvent } from '../intake/parsed-event.js';
+import type { Drain, Ending, Move, Plan } from './plan.js';
+import type { PlanBook } from './plan-book.js';
+import {
+  DRAIN_ENDED,
+  DRAIN_STARTED,
+  MOVE_ENDED,
+  MOVE_STARTED,
+  type Refuse,
+  TOO_MANY_DRAINS,
+  TOO_MANY_MOVES,
+} from './refusal.js';
+import type { Transition } from './transition.js';
+
+/** Moves remembered per plan. */
+const MAX_MOVES_PER_PLAN = 100_000;
+
+type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
+type DrainEvent = Extract<ParsedEvent, { node: string }>;
+type MoveEvent = Extract<ParsedEvent, { shard: string }>;
+type MoveStart = Pick<Move, 'source' | 'target' | 'startedAt'>;
+
+const UNSEEN_START: MoveStart = Object.freeze({ source: undefined, target: undefined, startedAt: undefined });
+const CANCELLED: Ending = Object.freeze({ outcome: 'cancelled', failure: undefined });
+
+/** The drains and moves of the plans: what their events change. */
+export class Steps {
+  readonly #book: PlanBook;
+  readonly #maxNodes: number;
+  readonly #observe: (transition: Transition) => void;
+  readonly #refuse: Refuse;
+
+  constructor(book: PlanBook, maxNodes: number, observe: (transition: Transition) => void, refuse: Refuse) {
+    this.#book = book;
+    this.#maxNodes = maxNodes;
+    this.#observe = observe;
+    this.#refuse = refuse;
+  }
+
+  startDrain(parsed: EventOf<'drainStarted'>, now: number): void {
+    const plan = this.#book.live(parsed, now);
+    if (plan === undefined) return;
+    const running = plan.drains.get(parsed.node);
+    if (running?.open) {
+      if (running.startedAt !== undefined) {
+        return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_STARTED, parsed.node);
+      }
+      running.startedAt = parsed.at;
+      running.shards = Math.max(parsed.shards, running.remaining);
+      return;
+    }
+    this.#openDrain(plan, parsed, parsed.at, parsed.shards);
+  }
+
+  progressDrain(parsed: EventOf<'drainProgressed'>, now: number): void {
+    const plan = this.#book.live(parsed, now);
+    if (plan === undefined) return;
+    const drain = this.#runningDrain(plan, parsed);
+    if (drain === undefined) return;
+    drain.shards = Math.max(parsed.shards ?? drain.shards, parsed.shardsRemaining);
+    drain.remaining = parsed.shardsRemaining;
+    drain.bytes = parsed.bytes ?? drain.bytes;
+    this.#observe({ type: 'drainProgressed', at: parsed.at, plan, drain });
+  }
+
+  finishDrain(parsed: EventOf<'drainFinished'>, now: number): void {
+    const plan = this.#book.live(parsed, now);
+    if (plan === undefined) return;
+    const drain = this.#runningDrain(plan, parsed);
+    if (drain === undefined) return;
+    drain.bytes = parsed.bytes ?? drain.bytes;
+    this.#closeDrain(plan, drain, parsed, parsed.at);
+  }
+
+  startMove(parsed: EventOf<'moveStarted'>, now: number): void {
+    const plan = this.#book.live(parsed, now);
+    if (plan === undefined) return;
+    if (typeof plan.move(parsed.shard) === 'object') {
+      return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_STARTED, parsed.shard);
+    }
+    this.#openMove(plan, parsed, { source: parsed.source, target: parsed.target, startedAt: parsed.at });
+  }
+
+  finishMove(parsed: EventOf<'moveFinished'>, now: number): void {
+    const plan = this.#book.live(parsed, now);
+    if (plan === undefined) return;
+    const known = plan.move(parsed.shard);
+    if (typeof known === 'string') {
+      return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_ENDED, parsed.shard);
+    }
+    const move = known ?? this.#openMove(plan, parsed, UNSEEN_START);
+    if (move === undefined) return;
+    move.bytes = parsed.bytes;
+    this.#closeMove(plan, move, parsed, parsed.at);
+  }
+
+  /** Closes as cancelled what is still open of a plan that ends. */
+  cancelOpen(plan: Plan, at: number): void {
+    for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at);
+    for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at);
+  }
+
+  /** The open drain of an event; one whose start was never seen is opened. Reports an event of an ended drain. */
+  #runningDrain(plan: Plan, parsed: DrainEvent): Drain | undefined {
+    const drain = plan.drains.get(parsed.node);
+    if (drain === undefined) return this.#openDrain(plan, parsed, undefined, 0);
+    if (drain.open) return drain;
+    return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_ENDED, parsed.node);
+  }
+
+  #openDrain(plan: Plan, parsed: DrainEvent, startedAt: number | undefined, shards: number): Drain | undefined {
+    const { node, at } = parsed;
+    if (plan.drains.size >= this.#maxNodes && !plan.drains.has(node)) {
+      return this.#refuse('limit', parsed.event, 'node', TOO_MANY_DRAINS, this.#maxNodes);
+    }
+    const drain = plan.openDrain(node, startedAt, at);
+    drain.shards = shards;
+    drain.remaining = shards;
+    this.#observe({ type: 'drainOpened', at, plan, drain });
+    this.#book.imply(plan, 'draining', at);
+    return drain;
+  }
+
+  #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number): void {
+    const ending = { outcome, failure };
+    const seconds = plan.closeDrain(drain, outcome, at);
+    this.#observe({ type: 'drainClosed', at, plan, drain, ending, seconds });
+  }
+
+  #openMove(plan: Plan, parsed: MoveEvent, { source, target, startedAt }: MoveStart): Move | undefined {
+    const { shard, at } = parsed;
+    if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
+      return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
+    }
+    const move = { shard, ordinal: plan.nextOrdinal(), source, target, startedAt, bytes: undefined };
+    plan.openMove(move, at);
+    this.#observe({ type: 'moveOpened', at, plan, move });
+    this.#book.imply(plan, 'rebalancing', at);
+    return move;
+  }
+
+  #closeMove(plan: Plan, move: Move, { outcome, failure }: Ending, at: number): void {
+    const ending = { outcome, failure };
+    const seconds = plan.closeMove(move, outcome, at);
+    this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
+  }
+}

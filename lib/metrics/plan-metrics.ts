@@ -1,0 +1,123 @@
+import type { MetricDefinition } from './metric-definition.js';
+
+const CLUSTER = ['namespace', 'cluster'] as const;
+const PLAN = [...CLUSTER, 'plan_id'] as const;
+const AFTER_PLAN = '`retentionMillis` after the plan ends';
+
+/** Metrics about a plan and its drains. */
+export const PLAN_METRICS = {
+  // The name is the users' own words, for a plan and for the controller alike; the label plan_id tells them apart.
+  state: {
+    name: 'mesh_rebalance_state',
+    kind: 'gauge',
+    unit: '',
+    description:
+      'State as 0/1 over all seven states: of a plan with plan_id (a count for plan_id="_OTHER"), of the controller without.',
+    labels: [...CLUSTER, 'plan_id', 'state'],
+    optional: ['plan_id'],
+    source: 'producer',
+    bound: '7 P + 7 + 7 for `_OTHER`',
+    vanishes: `plan: ${AFTER_PLAN}; controller: on \`disable()\``,
+  },
+  shardsMoving: {
+    name: 'mesh_rebalance_shards_moving',
+    kind: 'gauge',
+    unit: '{shard}',
+    description: 'Moves in flight.',
+    labels: PLAN,
+    source: 'producer',
+    bound: 'P + 1',
+    vanishes: AFTER_PLAN,
+  },
+  // The name is the users' own words: the gauge of one plan, beside the histogram of the cluster in phaseDuration.
+  duration: {
+    name: 'mesh_rebalance_duration_seconds',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Seconds the plan has spent so far in each phase: live while it runs, final after it ends.',
+    labels: [...PLAN, 'phase'],
+    source: 'producer',
+    bound: '4 P',
+    vanishes: AFTER_PLAN,
+  },
+  planApprovals: {
+    name: 'mesh_rebalance_plan_approvals_total',
+    kind: 'counter',
+    unit: '{approval}',
+    description: 'Decisions on requests for approval.',
+    labels: [...PLAN, 'decision'],
+    source: 'producer',
+    bound: '3 P + 3',
+    vanishes: AFTER_PLAN,
+  },
+  planInfo: {
+    name: 'mesh_rebalance_plan_info',
+    kind: 'gauge',
+    unit: '',
+    description: 'Always 1; joins a plan to what caused it, who approves it and its trace.',
+    labels: [...PLAN, 'trigger', 'approval_mode', 'trace_id'],
+    source: 'producer',
+    bound: 'P',
+    vanishes: AFTER_PLAN,
+  },
+  planCreated: {
+    name: 'mesh_rebalance_plan_created_timestamp_seconds',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Unix time at which the plan was created (the oldest one for plan_id="_OTHER").',
+    labels: PLAN,
+    source: 'producer',
+    bound: 'P + 1',
+    vanishes: AFTER_PLAN,
+  },
+  planStateSince: {
+    name: 'mesh_rebalance_plan_state_since_timestamp_seconds',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Unix time at which the plan entered its present state (the oldest one for plan_id="_OTHER").',
+    labels: PLAN,
+    source: 'producer',
+    bound: 'P + 1',
+    vanishes: AFTER_PLAN,
+  },
+  planShards: {
+    name: 'mesh_rebalance_plan_shards',
+    kind: 'gauge',
+    unit: '{shard}',
+    description: 'Shards the plan moves in all.',
+    labels: PLAN,
+    source: 'producer',
+    bound: 'P + 1',
+    vanishes: AFTER_PLAN,
+  },
+  planShardsRemaining: {
+    name: 'mesh_rebalance_plan_shards_remaining',
+    kind: 'gauge',
+    unit: '{shard}',
+    description: 'Shards the plan has yet to move.',
+    labels: PLAN,
+    source: 'producer',
+    bound: 'P + 1',
+    vanishes: AFTER_PLAN,
+  },
+  drainShards: {
+    name: 'mesh_rebalance_drain_shards',
+    kind: 'gauge',
+    unit: '{shard}',
+    description: 'Shards the node gives up in this plan.',
+    labels: [...PLAN, 'node'],
+    source: 'producer',
+    bound: 'D',
+    vanishes: AFTER_PLAN,
+  },
+  drainShardsRemaining: {
+    name: 'mesh_rebalance_drain_shards_remaining',
+    kind: 'gauge',
+    unit: '{shard}',
+    description: 'Shards the node has yet to give up in this plan.',
+    labels: [...PLAN, 'node'],
+    source: 'producer',
+    bound: 'D',
+    vanishes: AFTER_PLAN,
+  },
+} as const satisfies Record<string, MetricDefinition>;
