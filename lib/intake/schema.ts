@@ -47,10 +47,17 @@ export function maybe<T>(schema: Schema<T>): Schema<T | undefined> {
   return (value, name) => (value === undefined || value === null ? undefined : schema(value, name));
 }
 
-export function listOf<T>(schema: Schema<T>): Schema<T[]> {
+export function listOf<T>(schema: Schema<T>): Schema<readonly T[]> {
   return (value, name) => {
     if (!Array.isArray(value)) throw new Error(`${name} is not a list`);
     return value.map((entry) => schema(entry, `an entry of ${name}`));
+  };
+}
+
+export function pairOf<A, B>(first: Schema<A>, second: Schema<B>): Schema<readonly [A, B]> {
+  return (value, name) => {
+    if (!Array.isArray(value) || value.length !== 2) throw new Error(`${name} is not a pair`);
+    return [first(value[0], `the first of ${name}`), second(value[1], `the second of ${name}`)];
   };
 }
 

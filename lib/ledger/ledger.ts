@@ -1,16 +1,36 @@
-import type { Outcome, RebalanceState } from '../contract/vocabulary.js';
+import { type Outcome, type RebalanceState, STATES } from '../contract/vocabulary.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import type { Report } from '../intake/problem.js';
-import { Ownership } from './ownership.js';
+import { aBoolean, aCount, aNumber, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+import { Ownership, SAVED_OWNERSHIP } from './ownership.js';
 import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
 import { DECIDED_ALREADY, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
+import type { SavedPlan } from './saved-plan.js';
 import { Steps } from './steps.js';
 import type { Transition } from './transition.js';
 
 /** Limits of a ledger. Times in milliseconds. */
 export interface LedgerLimits extends PlanLimits {
   readonly maxNodes: number;
+}
+
+/** Schema of {@link SavedLedger}. */
+export const SAVED_LEDGER = record({
+  ownership: SAVED_OWNERSHIP,
+  maxConcurrentMoves: maybe(aCount),
+  paused: aBoolean,
+  heartbeatAt: maybe(aNumber),
+  reportedState: maybe(oneOf(STATES)),
+  impliedState: oneOf(STATES),
+});
+/** What a ledger knows beside its plans, as plain data. */
+export type SavedLedger = ReadBy<typeof SAVED_LEDGER>;
+
+/** Plans of a snapshot that tells which of their drains and moves are under way. */
+export interface SnapshotScope {
+  readonly withDrains: ReadonlySet<string>;
+  readonly withMoves: ReadonlySet<string>;
 }
 
 type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
@@ -97,6 +117,56 @@ export class Ledger {
     }
   }
 
+  /** What is known beside the plans, as plain data. */
+  save(): SavedLedger {
+    return {
+      ownership: this.ownership.save(),
+      maxConcurrentMoves: this.maxConcurrentMoves,
+      paused: this.paused,
+      heartbeatAt: this.heartbeatAt,
+      reportedState: this.#reportedState,
+      impliedState: this.#book.impliedState,
+    };
+  }
+
+  /**
+   * Takes over what a process before this one has saved. To be called before any event.
+   *
+   * @param lostAt when it was saved, which is the last that is known of that process
+   */
+  restore(saved: SavedLedger, plans: readonly SavedPlan[], lostAt: number, now: number): void {
+    this.ownership.restore(saved.ownership);
+    this.maxConcurrentMoves = saved.maxConcurrentMoves;
+    this.paused = saved.paused;
+    this.heartbeatAt = saved.heartbeatAt;
+    this.#reportedState = saved.reportedState;
+    this.#book.impliedState = saved.impliedState;
+    this.#book.restore(plans, lostAt, now);
+  }
+
+  /** Takes a snapshot for what it is: a list of the live plans, and of the steps of those that it tells the steps of. */
+  endSnapshot({ withDrains, withMoves }: SnapshotScope): void {
+    const { resumption } = this.#book;
+    if (resumption === undefined) return;
+    resumption.isListed = true;
+    for (const plan of resumption.waiting) {
+      this.#steps.giveUp(plan, (step) => ('node' in step ? withDrains : withMoves).has(plan.id));
+    }
+  }
+
+  /** Gives up what was open in a process that died, if nobody has spoken of it for too long. */
+  giveUp(now: number): void {
+    const { resumption } = this.#book;
+    if (resumption === undefined || !resumption.isOver(now)) return;
+    const { lostAt: at, waiting, missing } = resumption;
+    for (const plan of waiting) this.#steps.giveUp(plan);
+    for (const plan of missing) {
+      this.#observe({ type: 'planLost', at, plan });
+      this.#book.drop(plan, now);
+    }
+    this.#book.resumption = undefined;
+  }
+
   /** Drops the plans whose retention is over. */
   retire(now: number): void {
     this.#book.retire(now);
@@ -110,6 +180,7 @@ export class Ledger {
       plan = undefined;
     }
     const known = plan !== undefined;
+    if (plan !== undefined) this.#book.resumption?.name(plan);
     plan ??= this.#book.add(parsed.planId, parsed.event, parsed.at, false, now);
     if (plan === undefined) return;
     plan.createdAt = Math.min(plan.createdAt, parsed.at);
@@ -156,11 +227,11 @@ export class Ledger {
   #decideApproval(parsed: EventOf<'approvalDecided'>, now: number): void {
     const plan = this.#book.live(parsed, now);
     if (plan === undefined) return;
-    if (plan.approvalSince === undefined && plan.decided) {
+    if (plan.approvalSince === undefined && plan.isDecided) {
       return this.#refuse('out_of_order', parsed.event, 'decision', DECIDED_ALREADY, plan.id);
     }
-    plan.decided = true;
     const { at, decision, actor, reason, traceparent } = parsed;
+    plan.decisions[decision] += 1;
     const seconds = plan.closeApproval(at);
     this.#observe({ type: 'approvalClosed', at, plan, decision, actor, reason, traceparent, seconds });
   }

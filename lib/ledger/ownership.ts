@@ -1,5 +1,10 @@
 import { OTHER } from '../contract/vocabulary.js';
 import type { Report } from '../intake/problem.js';
+import { aCount, anId, listOf, maybe, pairOf, type ReadBy, record } from '../intake/schema.js';
+
+/** Schema of {@link Ownership} as plain data. */
+export const SAVED_OWNERSHIP = record({ nodes: listOf(pairOf(anId, aCount)), other: maybe(aCount) });
+type SavedOwnership = ReadBy<typeof SAVED_OWNERSHIP>;
 
 /** Knowledge of which node owns how many shards, for at most so many nodes. */
 export class Ownership {
@@ -13,6 +18,16 @@ export class Ownership {
   constructor(maxNodes: number, report: Report) {
     this.#maxNodes = maxNodes;
     this.#report = report;
+  }
+
+  /** The knowledge as plain data. */
+  save(): SavedOwnership {
+    return { nodes: [...this.nodes], other: this.otherNodesShards };
+  }
+
+  restore({ nodes, other }: SavedOwnership): void {
+    this.set(new Map(nodes), true);
+    if (other !== undefined) this.otherNodesShards = other + (this.otherNodesShards ?? 0);
   }
 
   /** @param complete whether the report names every node */

@@ -1,6 +1,14 @@
-import { type ApprovalMode, type Outcome, type Phase, type RebalanceState, UNKNOWN } from '../contract/vocabulary.js';
+import {
+  type ApprovalMode,
+  type Decision,
+  type Outcome,
+  type Phase,
+  type RebalanceState,
+  UNKNOWN,
+} from '../contract/vocabulary.js';
 import type { ParsedFailure } from '../intake/parsed-event.js';
 import { OverlapTimer } from './overlap-timer.js';
+import { MAX_SAVED_SHARDS, type SavedPlan } from './saved-plan.js';
 
 /** End of a plan or step. */
 export interface Ending {
@@ -19,6 +27,8 @@ export interface Drain {
   /** Unknown when the drain was first seen through its progress or its end. */
   startedAt: number | undefined;
   open: boolean;
+  /** True when it was open in a process that died, and nobody has spoken of it since. */
+  isLost: boolean;
 }
 
 /** One shard on its way from source to target. */
@@ -59,14 +69,14 @@ export class Plan {
 
   /** Since when the plan waits for a decision. */
   approvalSince: number | undefined;
-  /** True once a request for approval has been decided. */
-  decided = false;
+  /** Requests for approval that were decided. */
+  readonly decisions: Record<Decision, number> = { approved: 0, rejected: 0, expired: 0 };
 
   readonly drains = new Map<string, Drain>();
   readonly #moves = new Map<string, Move | AtRest>();
-  readonly #approvalWatch = new OverlapTimer();
-  readonly #drainWatch = new OverlapTimer();
-  readonly #moveWatch = new OverlapTimer();
+  #approvalWatch = new OverlapTimer();
+  #drainWatch = new OverlapTimer();
+  #moveWatch = new OverlapTimer();
   #steps = 0;
   #reportedShards = 0;
   #movedUnseen = 0;
@@ -80,8 +90,85 @@ export class Plan {
     this.seenLate = seenLate;
   }
 
+  /** The plan that was saved. */
+  static restore(saved: SavedPlan): Plan {
+    const plan = new Plan(saved.id, saved.createdAt, saved.seenLate);
+    const { ending } = saved;
+    plan.trigger = saved.trigger;
+    plan.approvalMode = saved.approvalMode;
+    plan.requestedBy = saved.requestedBy;
+    plan.changeTicket = saved.changeTicket;
+    plan.nodes = saved.nodes;
+    plan.state = saved.state;
+    plan.stateSince = saved.stateSince;
+    plan.stateReported = saved.stateReported;
+    plan.ending = ending && { ...ending, failure: ending.failure && { ...ending.failure, stack: undefined } };
+    plan.endedAt = saved.endedAt;
+    plan.retireAt = saved.retireAt;
+    plan.approvalSince = saved.approvalSince;
+    Object.assign(plan.decisions, saved.decisions);
+    for (const drain of saved.drains) plan.drains.set(drain.node, { ...drain, isLost: drain.isLost === true });
+    for (const shard of saved.moved) plan.#moves.set(shard, 'moved');
+    for (const shard of saved.unmoved) plan.#moves.set(shard, 'unmoved');
+    for (const move of saved.moves) plan.#moves.set(move.shard, { ...move, bytes: undefined });
+    plan.#moved = saved.moved.length;
+    plan.#moving = saved.moves.length;
+    plan.#movedUnseen = saved.movedUnseen;
+    plan.#reportedShards = saved.reportedShards;
+    plan.#steps = saved.steps;
+    plan.#approvalWatch = new OverlapTimer(saved.approvalTime);
+    plan.#drainWatch = new OverlapTimer(saved.drainTime);
+    plan.#moveWatch = new OverlapTimer(saved.moveTime);
+    return plan;
+  }
+
+  /** The plan as plain data. Past a number of shards, those that came to rest first are counted only. */
+  save(): SavedPlan {
+    const moves = this.openMoves();
+    const atRest = [...this.#moves].filter(([, move]) => typeof move === 'string');
+    const forgotten = atRest.splice(0, Math.max(0, atRest.length - MAX_SAVED_SHARDS));
+    const { ending } = this;
+    const failure = ending?.failure;
+    const shards = (all: typeof atRest, rest: AtRest) =>
+      all.filter(([, move]) => move === rest).map(([shard]) => shard);
+    return {
+      id: this.id,
+      seenLate: this.seenLate,
+      createdAt: this.createdAt,
+      trigger: this.trigger,
+      approvalMode: this.approvalMode,
+      requestedBy: this.requestedBy,
+      changeTicket: this.changeTicket,
+      nodes: this.nodes,
+      state: this.state,
+      stateSince: this.stateSince,
+      stateReported: this.stateReported,
+      ending: ending && { outcome: ending.outcome, failure: failure && { type: failure.type, message: failure.message } },
+      endedAt: this.endedAt,
+      retireAt: this.retireAt,
+      approvalSince: this.approvalSince,
+      decisions: this.decisions,
+      drains: [...this.drains.values()],
+      moves,
+      moved: shards(atRest, 'moved'),
+      unmoved: shards(atRest, 'unmoved'),
+      movedUnseen: this.#movedUnseen + shards(forgotten, 'moved').length,
+      reportedShards: forgotten.length === 0 ? this.#reportedShards : this.shards,
+      steps: this.#steps,
+      approvalTime: this.#approvalWatch.save(),
+      drainTime: this.#drainWatch.save(),
+      moveTime: this.#moveWatch.save(),
+    };
+  }
+
   get live(): boolean {
     return this.ending === undefined;
+  }
+
+  /** True once a request for approval has been decided. */
+  get isDecided(): boolean {
+    const { approved, rejected, expired } = this.decisions;
+    return approved + rejected + expired > 0;
   }
 
   /** Shards in all: as reported, or as many as have been seen if those are more. */
@@ -153,6 +240,7 @@ export class Plan {
       bytes: undefined,
       startedAt,
       open: true,
+      isLost: false,
     };
     this.drains.set(node, drain);
     this.#drainWatch.start(startedAt ?? seenAt);
@@ -165,6 +253,21 @@ export class Plan {
     if (outcome === 'completed') drain.remaining = 0;
     this.#drainWatch.stop(at);
     return secondsBetween(drain.startedAt, at);
+  }
+
+  /** Stops a drain of which nothing is known since `at`. */
+  loseDrain(drain: Drain, at: number): void {
+    drain.open = false;
+    drain.isLost = true;
+    this.#drainWatch.stop(at);
+  }
+
+  /** Goes on with a drain that was lost. */
+  findDrain(drain: Drain, at: number): void {
+    drain.open = true;
+    drain.isLost = false;
+    drain.startedAt = undefined;
+    this.#drainWatch.start(at);
   }
 
   openDrains(): Drain[] {
@@ -197,6 +300,13 @@ export class Plan {
     this.#moving -= 1;
     this.#moveWatch.stop(at);
     return secondsBetween(move.startedAt, at);
+  }
+
+  /** Forgets a move of which nothing is known since `at`. */
+  loseMove(move: Move, at: number): void {
+    this.#moves.delete(move.shard);
+    this.#moving -= 1;
+    this.#moveWatch.stop(at);
   }
 
   openMoves(): Move[] {

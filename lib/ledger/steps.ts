@@ -42,6 +42,7 @@ export class Steps {
     if (plan === undefined) return;
     const running = plan.drains.get(parsed.node);
     if (running?.open) {
+      if (this.#resume(plan, running, parsed.at)) return;
       if (running.startedAt !== undefined) {
         return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_STARTED, parsed.node);
       }
@@ -75,7 +76,9 @@ export class Steps {
   startMove(parsed: EventOf<'moveStarted'>, now: number): void {
     const plan = this.#book.live(parsed, now);
     if (plan === undefined) return;
-    if (typeof plan.move(parsed.shard) === 'object') {
+    const running = plan.move(parsed.shard);
+    if (typeof running === 'object') {
+      if (this.#resume(plan, running, parsed.at)) return;
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_STARTED, parsed.shard);
     }
     this.#openMove(plan, parsed, { source: parsed.source, target: parsed.target, startedAt: parsed.at });
@@ -90,12 +93,26 @@ export class Steps {
     }
     const move = known ?? this.#openMove(plan, parsed, UNSEEN_START);
     if (move === undefined) return;
+    this.#takeUp(plan, move);
     move.bytes = parsed.bytes;
     this.#closeMove(plan, move, parsed, parsed.at);
   }
 
+  /** Gives up the steps of a plan that were open in a process that died, and of which nobody has spoken since. */
+  giveUp(plan: Plan, which?: (step: Drain | Move) => boolean): void {
+    const { resumption } = this.#book;
+    if (resumption === undefined) return;
+    for (const step of resumption.takeLost(plan, which)) {
+      const at = resumption.lostAt;
+      if ('node' in step) plan.loseDrain(step, at);
+      else plan.loseMove(step, at);
+      this.#observe({ type: 'stepLost', at, plan, step });
+    }
+  }
+
   /** Closes as cancelled what is still open of a plan that ends. */
   cancelOpen(plan: Plan, at: number): void {
+    this.giveUp(plan);
     for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at);
     for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at);
   }
@@ -104,7 +121,14 @@ export class Steps {
   #runningDrain(plan: Plan, parsed: DrainEvent): Drain | undefined {
     const drain = plan.drains.get(parsed.node);
     if (drain === undefined) return this.#openDrain(plan, parsed, undefined, 0);
-    if (drain.open) return drain;
+    if (drain.isLost) {
+      plan.findDrain(drain, parsed.at);
+      this.#observe({ type: 'drainOpened', at: parsed.at, plan, drain });
+    }
+    if (drain.open) {
+      this.#takeUp(plan, drain);
+      return drain;
+    }
     return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_ENDED, parsed.node);
   }
 
@@ -121,6 +145,18 @@ export class Steps {
     return drain;
   }
 
+  /** Notes that a step which was open in a process that died goes on. */
+  #takeUp(plan: Plan, step: Drain | Move): boolean {
+    return this.#book.resumption?.takeUp(plan, step) ?? false;
+  }
+
+  /** Goes on with such a step, without a new start. */
+  #resume(plan: Plan, step: Drain | Move, at: number): boolean {
+    if (!this.#takeUp(plan, step)) return false;
+    this.#observe({ type: 'stepResumed', at, plan, step });
+    return true;
+  }
+
   #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number): void {
     const ending = { outcome, failure };
     const seconds = plan.closeDrain(drain, outcome, at);
@@ -129,6 +165,8 @@ export class Steps {
 
   #openMove(plan: Plan, parsed: MoveEvent, { source, target, startedAt }: MoveStart): Move | undefined {
     const { shard, at } = parsed;
+    const drain = source === undefined ? undefined : plan.drains.get(source);
+    if (drain !== undefined) this.#takeUp(plan, drain);
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
     }
