@@ -1,6 +1,6 @@
 import { type Expression, matches } from '../rules/promql/index.js';
 
-/** What the reader has chosen. Both variables are regular expressions: several values become `(a|b)`, All is `.+`. */
+/** The reader's choice. Both variables are regular expressions: several values become `(a|b)`, All is `.+`. */
 export const CHOSEN_NAMESPACES = matches('namespace', '$namespace');
 const CHOSEN_CLUSTERS = matches('cluster', '$cluster');
 

@@ -1,7 +1,7 @@
 import type { DataSourceReference } from './model.js';
 import { reference } from './variable-reference.js';
 
-/** Where each kind of telemetry is kept: chosen by the reader. */
+/** Stores of each kind of telemetry: chosen by the reader. */
 export const METRICS_SOURCE: DataSourceReference = { type: 'prometheus', uid: reference('datasource') };
 export const TRACES_SOURCE: DataSourceReference = { type: 'tempo', uid: reference('traces') };
 export const JAEGER_SOURCE: DataSourceReference = { type: 'jaeger', uid: reference('jaeger') };

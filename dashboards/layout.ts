@@ -13,7 +13,7 @@ export interface PageRow {
   readonly title?: string;
   /** Closed until it is clicked; its queries do not run before. */
   readonly collapsed?: boolean;
-  /** From left to right; the next line begins where a line of 24 is full. */
+  /** Panels from left to right; the next line begins where a line of 24 is full. */
   readonly panels: readonly PagePanel[];
 }
 
@@ -29,7 +29,7 @@ export interface PlacedRow {
   readonly heading: { readonly id: number; readonly title: string } | undefined;
   readonly collapsed: boolean;
   readonly panels: readonly PlacedPanel[];
-  /** Of its panels together. */
+  /** Height of its panels together. */
   readonly height: number;
 }
 

@@ -48,18 +48,18 @@ export function planOfRow<Key extends string>(created: Key): RowLink<Key> {
     );
 }
 
-/** From a row of a table to its plan's page. */
+/** Link from a row of a table to its plan's page. */
 export function planPage(): CellLink {
   const variables = `${SOURCES}&${ROW_CLUSTER}&var-plan_id=${field('plan_id')}`;
   return linkTo('Open the plan', `/d/${UIDS.plan}?${variables}&${SHOWN_TIME}`);
 }
 
-/** From a row of a table to its cluster on the on-call page. */
+/** Link from a row of a table to its cluster on the on-call page. */
 export function clusterOfRow(): CellLink {
   return linkTo('Open the cluster', `/d/${UIDS.oncall}?${SOURCES}&${ROW_CLUSTER}&${SHOWN_TIME}`);
 }
 
-/** From a panel to the on-call page of what is chosen. */
+/** Link from a panel to the on-call page of what is chosen. */
 export const ONCALL_PAGE: Link = {
   title: 'On-call',
   type: 'link',
@@ -74,12 +74,12 @@ export const ONCALL_PAGE: Link = {
   url: `/d/${UIDS.oncall}?${SOURCES}&${reference('namespace:queryparam')}&${reference('cluster:queryparam')}&${SHOWN_TIME}`,
 };
 
-/** From a row of a table to its trace. */
+/** Link from a row of a table to its trace. */
 export function traceOfRow(): CellLink {
   return linkTo('Open the trace', explore(reference('traces'), reference('__data.fields.trace_id')));
 }
 
-/** From the name of an alert to its runbook. */
+/** Link from the name of an alert to its runbook. */
 export function runbookOfRow(settings: Settings): () => CellLink {
   return () => linkTo('Open the runbook', runbookUrl(settings, reference('__data.fields.alertname')), true);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Where a query is asked. */
+/** Data source of a query. */
 export interface DataSourceReference {
   readonly type: string;
   readonly uid: string;
@@ -42,7 +42,7 @@ export interface ValueMapping {
   readonly options: Readonly<Record<string, { readonly text: string; readonly color: string; readonly index: number }>>;
 }
 
-/** What holds for every field of a panel. */
+/** Defaults for every field of a panel. */
 export interface FieldDefaults {
   readonly unit?: string;
   readonly noValue?: string;
@@ -54,7 +54,7 @@ export interface FieldDefaults {
   readonly custom?: Readonly<Record<string, unknown>>;
 }
 
-/** What is done to the answers of the queries before they are shown. */
+/** Step that changes the answers of the queries before they are shown. */
 export interface Transformation {
   readonly id: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -77,7 +77,7 @@ export interface CellLink {
 /** A link of a cell, which may hold the value that a query gives for the row. */
 export type RowLink<Key extends string> = (fieldOf: (query: Key) => string) => CellLink;
 
-/** Where a panel stands on its page, and how large it is. */
+/** Place and size of a panel on its page. */
 export interface GridPosition {
   readonly w: number;
   readonly h: number;

@@ -23,7 +23,7 @@ export interface Page {
   readonly rows: readonly PageRow[];
 }
 
-/** What a page and its manifest have in common. */
+/** Settings that every page has. */
 export const COMMON = {
   // Everybody on a call reads the same times, and those of logs and of the command line.
   timezone: 'utc',
@@ -32,7 +32,7 @@ export const COMMON = {
   refreshIntervals: ['30s', '1m', '5m', '15m', '1h'],
 } as const;
 
-/** What a page says of itself. */
+/** Title, tags and links of a page. */
 export function pageText({ purpose, tags }: Page): { description: string; tags: string[]; links: readonly Link[] } {
   return {
     description: `${purpose} From ${NAME} ${VERSION}.`,

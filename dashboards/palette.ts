@@ -2,7 +2,7 @@ import { type RebalanceState, STATES } from 'opentelemetry-instrumentation-mesh-
 import type { ValueMapping } from './model.js';
 
 /**
- * Okabe and Ito's colours, which people with any common colour vision tell apart, on light and on dark. Nothing is told
+ * Okabe and Ito's colours, which people with any common colour vision tell apart, on light and on dark. Nothing is said
  * by colour alone: each has a symbol or words beside it.
  */
 export const COLOUR = {
@@ -16,11 +16,11 @@ export const COLOUR = {
   grey: '#999999',
 } as const;
 
-/** What is good, worth a look, and bad. */
+/** Colours of the good, of what is worth a look, and of the bad. */
 export const GOOD = COLOUR.green;
 export const WATCH = COLOUR.orange;
 export const BAD = COLOUR.vermilion;
-/** What is neither: of bars and lines, and of the ground behind a text. */
+/** Neutral colours: of bars and lines, and of the ground behind a text. */
 export const PLAIN = COLOUR.blue;
 export const CLEAR = 'transparent';
 
@@ -39,12 +39,12 @@ const STATE_LOOKS: Readonly<Record<RebalanceState, Look>> = {
   failed: { text: '✖ failed', color: COLOUR.vermilion },
 };
 
-/** The number by which a query tells a state. */
+/** The number that stands for a state in a query's answer. */
 export function stateCode(state: RebalanceState): number {
   return STATES.indexOf(state);
 }
 
-/** The number by which a query tells that a controller is paused, beside the states. */
+/** The number that stands for a pause, beside those of the states. */
 export const PAUSED_CODE = STATES.length;
 
 /** Shows each state's number as its symbol and name. */

@@ -32,6 +32,6 @@ export function panelModel({ id, panel, at }: PlacedPanel, print: Print): Panel 
 }
 
 /** The text behind the information sign of a panel; Markdown. */
-function description({ tells, act, empty }: PanelText): string {
-  return `${tells}\n\n**What to do:** ${act}\n\n**Empty:** ${empty}`;
+function description({ shows, act, empty }: PanelText): string {
+  return `${shows}\n\n**What to do:** ${act}\n\n**Empty:** ${empty}`;
 }

@@ -2,14 +2,14 @@ import type { Expression } from '../rules/promql/index.js';
 import { ofChosenClusters } from './chosen.js';
 import type { DataSourceReference, FieldDefaults, FieldProperty, Link, Override, Transformation } from './model.js';
 
-/** What a reader is told of a panel, on the page and in the documentation. */
+/** Texts of a panel, on the page and in the documentation. */
 export interface PanelText {
   readonly title: string;
-  /** What it tells. */
-  readonly tells: string;
-  /** What to do. */
+  /** Its content and how to read it. */
+  readonly shows: string;
+  /** Advice for the reader. */
   readonly act: string;
-  /** What it means when it shows nothing. */
+  /** Meaning of an empty panel. */
   readonly empty: string;
   /** The same in a few words, shown in the panel's place. */
   readonly noValue: string;
@@ -17,18 +17,18 @@ export interface PanelText {
 
 /** A panel as a page holds it. */
 export interface PagePanel extends PanelText {
-  /** Of 24. */
+  /** Columns, of 24. */
   readonly width: number;
-  /** In steps of 30 pixels and a gap of 8. */
+  /** Steps of 30 pixels and a gap of 8. */
   readonly height: number;
   readonly unit: string;
-  /** Where its queries are asked, unless it is Prometheus. */
+  /** Its data source, unless that is Prometheus. */
   readonly source?: DataSourceReference;
   readonly visual: Visual;
   readonly queries: readonly Query[];
 }
 
-/** How a panel draws. */
+/** Type and options of a panel's drawing. */
 export interface Visual {
   /** The name of Grafana's plugin. */
   readonly type: string;
@@ -42,10 +42,10 @@ export interface Visual {
 
 /** A query, without the letter that Grafana knows it by. */
 export interface Query {
-  /** What Prometheus is asked; its options say how. */
+  /** Question to Prometheus; the options say how it is asked. */
   readonly expression?: Expression;
   readonly options: Readonly<Record<string, unknown>>;
-  /** How what it answers looks, by its legend. */
+  /** Looks of the answer's fields, found by their legend. */
   readonly look?: Override;
 }
 
@@ -73,7 +73,7 @@ function looking(legend: string, properties: readonly FieldProperty[] | undefine
   return properties === undefined ? {} : { look: named(legend, properties) };
 }
 
-/** How the fields of a name look. */
+/** Looks of the fields of one name. */
 export function named(name: string, properties: readonly FieldProperty[]): Override {
   return { matcher: { id: 'byName', options: name }, properties };
 }

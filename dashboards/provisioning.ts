@@ -1,18 +1,18 @@
 /*
- * What Grafana reads at its start: https://grafana.com/docs/grafana/latest/administration/provisioning/. In these files
- * `$` begins a variable of the environment; `$$` is a `$`.
+ * Files that Grafana reads at its start: https://grafana.com/docs/grafana/latest/administration/provisioning/
+ * In them `$` begins a variable of the environment; `$$` is a `$`.
  */
 import { ATTR_PLAN_ID, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { yamlText } from '../rules/yaml-text.js';
 import { ANY_STREAM } from './loki.js';
 import { reference } from './variable-reference.js';
 
-/** Where the dashboards are to be copied to on Grafana's machine. */
+/** Folder of the dashboards on Grafana's machine. */
 const DASHBOARD_FOLDER = '/var/lib/grafana/dashboards/mesh-rebalance';
 
 const SCRAPE_INTERVAL = '15s';
 
-/** Tells Grafana where to find the dashboards. */
+/** Points Grafana to the dashboards. */
 export function dashboardProvider(): string {
   return yamlText({
     apiVersion: 1,
@@ -32,7 +32,7 @@ export function dashboardProvider(): string {
   });
 }
 
-/** Where the data sources are, by what they are. */
+/** Addresses of the data sources by their kind. */
 export interface Hosts {
   readonly prometheus: string;
   readonly tempo: string;

@@ -1,7 +1,7 @@
 import type { FieldProperty, Override, RowLink, Thresholds, ValueMapping } from './model.js';
 import { named, type Query, refIdAt, type Visual } from './panel.js';
 
-/** What a column shows: a label, or the value of a query. */
+/** Content of a column: a label, or the value of a query. */
 type Shown<Key extends string> = { readonly label: string } | { readonly value: Key };
 
 /** A column. */
@@ -18,11 +18,11 @@ type Column<Key extends string> = Shown<Key> & {
   readonly noValue?: string;
 };
 
-/** What a table is made of. */
+/** Queries and columns of a table. */
 export interface TableParts<Key extends string> {
-  /** By names that columns use. Rows are joined by the labels that all queries have in common. */
+  /** Queries by names that columns use. Rows are joined by the labels that all queries have in common. */
   readonly queries: Readonly<Record<Key, Query>>;
-  /** In this order; values of queries that are not named are hidden. */
+  /** Columns in their order; values of queries that are not named are hidden. */
   readonly columns: readonly Column<NoInfer<Key>>[];
   /** Labels that are not shown. */
   readonly hidden?: readonly string[];
@@ -44,7 +44,7 @@ export const AS_ANSWERED: Visual = { type: 'table', options: PAGED, fields: { cu
 export function table<Key extends string>(parts: TableParts<Key>): { visual: Visual; queries: readonly Query[] } {
   const { queries, columns, hidden = [], sortBy } = parts;
   const keys = Object.keys(queries) as Key[];
-  // Grafana tells the values of several queries apart by their letters.
+  // Grafana names the values of several queries by their letters.
   const fieldOf = (key: Key) => (keys.length === 1 ? 'Value' : `Value #${refIdAt(keys.indexOf(key))}`);
   const fields = columns.map((column) => ('label' in column ? column.label : fieldOf(column.value)));
   const unshown = ['Time', ...keys.map(fieldOf).filter((field) => !fields.includes(field)), ...hidden];

@@ -70,10 +70,10 @@ export const traceId: Variable = {
   hidden: true,
 };
 
-/** What a choice of several begins with. */
+/** Initial choice where several are possible. */
 export const ALL_VALUES = { allValue: '.+', current: { selected: true, text: ['All'], value: ['$__all'] } } as const;
 
-/** What Grafana asks for the values of a choice. */
+/** Query for the values of a choice. */
 export function valuesQuery(name: string, of: string): { qryType: number; query: string; refId: string } {
   return { qryType: 1, query: `label_values(${of}, ${name})`, refId: `variable-${name}` };
 }

@@ -9,7 +9,7 @@ import { answer } from './visuals.js';
 interface Case {
   readonly text: string;
   readonly color: string;
-  /** What must be found; none for the last, which holds else. */
+  /** Series that must exist for it; none for the last, which holds else. */
   readonly when?: Expression;
 }
 

@@ -59,7 +59,7 @@ export const DASHED: readonly FieldProperty[] = [
   { id: 'custom.lineWidth', value: 1 },
 ];
 
-/** What a graph may have that others have not. */
+/** Settings in which graphs differ. */
 export interface GraphParts {
   /** Numbers of each series beside its name. */
   readonly legend?: 'sum' | 'mean' | 'lastNotNull';

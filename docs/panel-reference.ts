@@ -10,6 +10,6 @@ export function panelTables(): string {
 
 function panelTable({ uid, title, purpose, rows }: Page): string {
   const panels = rows.flatMap((row) => row.panels);
-  const cells = panels.map((panel) => [`**${panel.title}**`, panel.tells, panel.act, panel.empty]);
+  const cells = panels.map((panel) => [`**${panel.title}**`, panel.shows, panel.act, panel.empty]);
   return `### ${title}\n\n${code(uid)}. ${purpose}\n\n${table(['panel', 'what it tells', 'what to do', 'shows nothing when'], cells)}`;
 }

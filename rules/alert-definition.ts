@@ -3,10 +3,10 @@ import type { AlertRule, Severity } from './rule.js';
 import { within } from './scope.js';
 import { runbookUrl, type Settings } from './settings.js';
 
-/** What is written by hand of an alert; links are added from its name and its labels. */
+/** Part of an alert that is written by hand; links are added from its name and its labels. */
 export interface AlertDefinition {
   readonly name: `${typeof ALERT_PREFIX}${string}`;
-  /** What makes it fire, by how urgent that is; in the order in which the rules stand. */
+  /** Its conditions by severity, in the order in which the rules stand. */
   readonly severities: Readonly<Partial<Record<Severity, Condition>>>;
   readonly for?: string;
   /** The labels that its expressions give. */
@@ -18,7 +18,7 @@ export interface AlertDefinition {
   readonly dashboard: keyof typeof VARIABLES;
 }
 
-/** When an alert fires at one severity, and what it says then. */
+/** Condition and text of an alert at one severity. */
 interface Condition {
   readonly expr: Expression;
   /** Names and numbers. */
@@ -67,13 +67,13 @@ export const LIST_COMMAND = `mesh shards rebalance list --namespace ${shellWord(
 /** The command line that shows the alert's plan. */
 const SHOW_COMMAND = `mesh shards rebalance show ${shellWord('plan_id')}`;
 
-/** What alerts on a cluster have in common. */
+/** Common part of alerts on a cluster. */
 export const ON_CLUSTER = {
   labels: ['namespace', 'cluster'],
   dashboard: 'mesh-rebalance-oncall',
   command: LIST_COMMAND,
 } as const satisfies Partial<AlertDefinition>;
-/** What alerts on a plan have in common. */
+/** Common part of alerts on a plan. */
 export const ON_PLAN = {
   labels: ['namespace', 'cluster', 'plan_id'],
   dashboard: 'mesh-rebalance-plan',

@@ -33,7 +33,7 @@ Dashboards:
   -h, --help                    this text
 `;
 
-/** What the program is asked to do. */
+/** A task that a command line can set. */
 export type Request =
   | { readonly kind: 'help' }
   | { readonly kind: 'list'; readonly values: ThresholdValues }
@@ -46,7 +46,7 @@ export type Request =
       readonly dashboards: string | undefined;
     };
 
-/** What a command line asks for. @throws SettingsError */
+/** Reads a command line. @throws SettingsError */
 export function requestFrom(args: readonly string[]): Request {
   const options = optionsFrom(args);
   if (options.help) return { kind: 'help' };

@@ -18,7 +18,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       summary: 'A rebalance controller has stopped: its control loop gives no heartbeat.',
       severities: {
         critical: {
-          // The series of a process that has died is gone at once; its last value is what tells how long ago.
+          // The series of a process that has died is gone at once; its last value still has the time.
           expr: time()
             .minus(max(CLUSTER, lastOverTime(heartbeat.range(values.rememberedFor))))
             .above(inSeconds(values.heartbeatTimeout)),
@@ -108,7 +108,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // The package has refused or mended an event within `invalidWindow`.
+    // The package has refused or changed an event within `invalidWindow`.
     {
       ...ON_CLUSTER,
       name: 'MeshRebalanceTelemetryInvalid',

@@ -155,7 +155,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
   ];
 }
 
-/** What a part of a Collector counts a second. Each above 0 by itself: what comes first in an `or` hides the rest. */
+/** Rates of a Collector's counters. Each is above 0 by itself, because the first side of an `or` hides the others. */
 function anyRate(part: 'receiver' | 'exporter', [first, ...others]: readonly [OwnMetric, ...OwnMetric[]]): Expression {
   const positive = ({ name }: OwnMetric) => sum([...TARGET, part], rate(otherSeries(name).range('5m'))).above(0);
   return anyOf(positive(first), ...others.map(positive));

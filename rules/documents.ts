@@ -6,17 +6,17 @@ import { type YamlValue, yamlText } from './yaml-text.js';
 
 const NAME = 'mesh-rebalance';
 
-/** What a document can be for. */
+/** Kinds of documents, by who reads them. */
 export const FORMATS = ['prometheus', 'operator', 'service-monitor'] as const;
 /**
- * A rule file of Prometheus, Mimir or Cortex, the same as a resource of the Prometheus operator, or its resource that has
- * a controller scraped.
+ * A rule file of Prometheus, Mimir or Cortex, the same as a resource of the Prometheus operator, or the operator's resource
+ * that has a controller scraped.
  */
 export type Format = (typeof FORMATS)[number];
 
 /** The rules of one kind, or all. */
 export const KINDS = ['recording', 'alerts', 'all'] as const;
-/** Which rules. */
+/** Selection of the rules to write. */
 export type Kind = (typeof KINDS)[number];
 
 /** A document as YAML. */
@@ -24,7 +24,7 @@ export function documentText(settings: Settings, kind: Kind, format: Format): st
   return format === 'service-monitor' ? serviceMonitor(settings) : ruleDocument(settings, kind, format);
 }
 
-/** What is in a document, in a few words. */
+/** Content of a document, in a few words. */
 export function contentOf(settings: Settings, kind: Kind, format: Format): string {
   if (format === 'service-monitor') return 'a ServiceMonitor';
   const count = (groups: readonly RuleGroup<AlertRule | RecordingRule>[]) =>

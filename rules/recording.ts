@@ -22,7 +22,7 @@ import { within } from './scope.js';
 import { ACTIVE_PLANS, CLUSTER, DRAIN, heldPlans, NAMED_PLAN, NODE, PLAN } from './selectors.js';
 import type { Settings } from './settings.js';
 
-/** What is recorded. The dashboards read it; no alert does, so that none is silent where it is missing. */
+/** Recorded series. The dashboards read them; no alert does, so that none is silent where they are missing. */
 export const RECORDED = {
   planActive: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_active:max'),
   planHeld: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_held:bool'),

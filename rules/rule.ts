@@ -5,7 +5,7 @@ export interface RecordingRule {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** How urgent an alert is: `critical` pages, `warning` is a ticket, `info` is routed to nobody. */
+/** Urgency of an alert: `critical` pages, `warning` is a ticket, `info` is routed to nobody. */
 export type Severity = 'critical' | 'warning' | 'info';
 
 /** An alerting rule, as a rule file has it. */

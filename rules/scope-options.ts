@@ -3,7 +3,7 @@ import type { Matcher } from './promql/index.js';
 import { isOfMesh, type Scope } from './scope.js';
 import { SettingsError } from './settings-error.js';
 
-/** The labels by which rules tell clusters and alerts apart. */
+/** Labels that identify clusters and alerts. */
 const OF_RULES = ['alertname', 'alertstate', 'severity', 'job', 'instance', 'exporter', 'receiver'];
 const OF_METRICS = Object.keys(LABELS);
 

@@ -1,11 +1,11 @@
-/* What tells our series and our rules from those of others in the same Prometheus. */
+/* Selection of our series and rules in a Prometheus that others use too. */
 import type { Expression, Matcher } from './promql/index.js';
 
 /** A part of a Prometheus that others use too. */
 export interface Scope {
-  /** What every series of the package must meet besides, such as `env="prod"`. */
+  /** Conditions on every series of the package besides its own, such as `env="prod"`. */
   readonly selector: readonly Matcher[];
-  /** What every rule says besides, and what its series are therefore found by. */
+  /** Labels of every rule besides its own, and therefore of the series that it records. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,7 @@ export function within({ selector, labels }: Scope, expression: Expression): Exp
   });
 }
 
-/** Whether a label says which cluster of the mesh is meant. */
+/** True for the labels that name a cluster of the mesh. */
 export function isOfMesh(label: string): boolean {
   return label === 'namespace' || label === 'cluster';
 }

@@ -17,13 +17,13 @@ import {
 } from './promql/index.js';
 import type { ThresholdValues } from './thresholds.js';
 
-/** What every alert on a cluster is told apart by; always named, because other labels differ between replicas and versions. */
+/** Labels that identify a cluster; always named, because other labels differ between replicas and versions. */
 export const CLUSTER = ['namespace', 'cluster'] as const satisfies Labels;
-/** What every alert on a plan is told apart by. */
+/** Labels that identify a plan. */
 export const PLAN = [...CLUSTER, 'plan_id'] as const satisfies Labels;
-/** What an alert on a draining node is told apart by. */
+/** Labels that identify the drain of a node. */
 export const DRAIN = [...PLAN, 'node'] as const satisfies Labels;
-/** What a node's series are told apart by. */
+/** Labels that identify a node. */
 export const NODE = [...CLUSTER, 'node'] as const satisfies Labels;
 
 /** Series of plans with a name of their own: not the controller's, not what was folded together. */
@@ -55,7 +55,7 @@ export function ofPlans(expression: Expression, plans: Matcher): Expression {
   return narrowed;
 }
 
-/** What a series last said, across the gap that a restart makes. */
+/** Last value of a series, across the gap that a restart makes. */
 export function lastValue(of: Series, { restartTolerance }: ThresholdValues): Expression {
   return lastOverTime(of.range(restartTolerance));
 }
@@ -73,7 +73,7 @@ export function whereActiveSince(of: Expression, since: string, values: Threshol
   return of.and(on(PLAN), now).and(on(PLAN), before);
 }
 
-/** Plans of which no process has told a move for so long. */
+/** Plans of which no process has reported a move for so long. */
 export function unmovedPlans(window: string): Expression {
   return max(PLAN, changes(series(METRICS.planShardsRemaining, ...NAMED_PLAN).range(window))).equals(0);
 }

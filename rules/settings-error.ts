@@ -1,4 +1,4 @@
-/** What is wrong with a setting, in words for the one who made it. */
+/** Signals a wrong setting, in words for the person who made it. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }

@@ -4,12 +4,12 @@ import { EVERYTHING, type Scope } from './scope.js';
 import { SettingsError } from './settings-error.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from './thresholds.js';
 
-/** What the rules and the dashboards are made with. */
+/** Input of the rules and the dashboards. */
 export interface Settings extends Scope {
   readonly values: ThresholdValues;
   /** Address under which Grafana is reached, without a slash at its end. */
   readonly grafana: string;
-  /** Address of the runbooks: of their folder, without a slash at its end, or with `{name}` where an alert's name goes. */
+  /** Address of the runbooks' folder, without a slash at its end, or with `{name}` in the place of an alert's name. */
   readonly runbooks: string;
 }
 

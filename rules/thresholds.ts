@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a threshold's value is: text as Prometheus writes it (`30m`), or a number. */
+/** Kinds of values: text as Prometheus writes it (`30m`), or a number. */
 type Unit = 'duration' | 'count' | 'ratio';
 
 /** One number that a user may change. */
@@ -12,11 +12,11 @@ export interface Threshold {
   /** A duration such as `30m`, else a number as text. */
   readonly value: string;
   readonly unit: Unit;
-  /** What it decides. */
+  /** Its meaning, as the end of "decides …". */
   readonly decides: string;
-  /** Why this default. */
+  /** Reason for the default. */
   readonly why: string;
-  /** When to change it, and in which direction. */
+  /** Advice on changing it: for whom, and in which direction. */
   readonly tune: string;
   /** Recommended for fleets of other sizes, where that differs from the default. */
   readonly small?: string;

@@ -1,4 +1,4 @@
-/** What a document here can hold. */
+/** Values that a document here can hold. */
 export type YamlValue =
   | string
   | number
@@ -17,7 +17,7 @@ export function yamlText(document: YamlValue): string {
   return `${node(document, '')}\n`.replace(/^\n/, '');
 }
 
-/** What follows `key:` or `-`, with the separator before it. */
+/** Text after `key:` or `-`, with the separator before it. */
 function node(value: YamlValue, indent: string): string {
   if (typeof value === 'string') return ` ${scalar(value, indent)}`;
   if (typeof value !== 'object') return ` ${value}`;
@@ -39,7 +39,7 @@ function scalar(text: string, indent: string): string {
   return isBlock(text) ? `|-${text.replaceAll(/^(?=.)/gm, indent).replace(/^/, '\n')}` : JSON.stringify(text);
 }
 
-/** Whether a text reads better as a block, and can be one: without control characters, and with blanks only inside. */
+/** True for a text that reads better as a block, and can be one: no control characters, and blanks only inside. */
 function isBlock(text: string): boolean {
   return /["\n]/.test(text) && !/^\s|\s$|[^\P{Cc}\n]|[\u2028\u2029\u0085\ufeff]|\p{Cs}/u.test(text);
 }

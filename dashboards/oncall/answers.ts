@@ -50,7 +50,7 @@ import { table } from '../table-panel.js';
 import { verdict } from '../verdict.js';
 import { coloured, stat } from '../visuals.js';
 
-/** What is asked first: three answers, the alerts, the plans. */
+/** The first row: three answers, the alerts, the plans. */
 export function answers(settings: Settings): PageRow {
   const { values } = settings;
   return {
@@ -65,7 +65,7 @@ function isItMoving(values: ThresholdValues): PagePanel {
     height: 5,
     unit: 'short',
     title: 'Is it moving?',
-    tells: `The worst of the chosen clusters' plans in one word. **Stuck**: a plan at work has moved no shard for ${stuckAfter}, and nothing holds it back on purpose. **Moving**: a shard moved within ${stuckAfter}. **Held back**: a pause or a guardrail. **Not yet**: at work, but nothing has moved so far. Beside it the plans at work, those that are stuck, and the moves in flight.`,
+    shows: `The worst of the chosen clusters' plans in one word. **Stuck**: a plan at work has moved no shard for ${stuckAfter}, and nothing holds it back on purpose. **Moving**: a shard moved within ${stuckAfter}. **Held back**: a pause or a guardrail. **Not yet**: at work, but nothing has moved so far. Beside it the plans at work, those that are stuck, and the moves in flight.`,
     act: 'Stuck: open the plan in the table below and follow the runbook of MeshRebalanceStuck. Held back: look at the state of the controller and at why it holds.',
     empty: 'no controller of the chosen clusters exports anything; see Controller heartbeat.',
     noValue: 'No controller reports',
@@ -93,7 +93,7 @@ function isItSafe(values: ThresholdValues): PagePanel {
     height: 5,
     unit: 'short',
     title: 'Is it safe?',
-    tells: `**No** if a controller has given no heartbeat for ${heartbeatTimeout}, or more shards move than the policy of a cluster allows. **Plans keep failing**: ${failuresWarning} or more of one cluster within ${failuresWindow}. Beside it the fullest use of any cluster's limit, the plans that failed within ${failuresWindow}, and the silent controllers.`,
+    shows: `**No** if a controller has given no heartbeat for ${heartbeatTimeout}, or more shards move than the policy of a cluster allows. **Plans keep failing**: ${failuresWarning} or more of one cluster within ${failuresWindow}. Beside it the fullest use of any cluster's limit, the plans that failed within ${failuresWindow}, and the silent controllers.`,
     act: 'Too many moves: pause the controller (runbook of MeshRebalanceTooManyConcurrentMoves). Controller silent: nothing is watched over; see Controller heartbeat. Plans keep failing: see Failure reasons.',
     empty: 'no controller of the chosen clusters exports anything, nor has within a day.',
     noValue: 'No controller reports',
@@ -133,7 +133,7 @@ function whoMustAct(values: ThresholdValues): PagePanel {
     height: 5,
     unit: 'short',
     title: 'Who must act?',
-    tells: `**On-call**: a critical alert fires, a plan is stuck or a controller is silent. **Approver**: a plan waits for a decision; **overdue** after ${approvalOverdue}. Beside it the plans that wait, the longest wait, and the critical alerts that fire.`,
+    shows: `**On-call**: a critical alert fires, a plan is stuck or a controller is silent. **Approver**: a plan waits for a decision; **overdue** after ${approvalOverdue}. Beside it the plans that wait, the longest wait, and the critical alerts that fire.`,
     act: 'On-call: Firing alerts has the runbook of each. Approver: Approval queue has the command line of each plan.',
     empty:
       'no controller of the chosen clusters exports anything; see Controller heartbeat. Without the alerting rules, critical alerts count as none.',
@@ -163,7 +163,7 @@ function firing(settings: Settings): PagePanel {
     height: 6,
     unit: 'short',
     title: 'Firing alerts',
-    tells:
+    shows:
       'Every alert of this package that fires for the chosen clusters, critical ones first, and those on the way of the telemetry (Prometheus, Collectors), which belong to no cluster.',
     act: 'Click the name for its runbook, the plan for its page. Critical first: the others are often its consequences.',
     empty: 'no alert fires, or Prometheus does not evaluate `mesh-rebalance.alerts.yaml`.',
@@ -199,7 +199,7 @@ function activePlans(values: ThresholdValues): PagePanel {
     height: 9,
     unit: 'short',
     title: 'Active plans',
-    tells:
+    shows:
       'Every live plan with a name: its state, its age, how long it has been in that state, how much has moved, how long it will take at the pace so far, what caused it and who approves. Plans beyond `maxPlans` have no name and are missing here; the alert MeshRebalancePlansUntracked tells of them.',
     act: 'Click a plan for its page, which begins at its creation, or its trace id for its trace. A plan at work without time left has not moved of late.',
     empty: 'no plan is live: nothing is being rebalanced and nothing waits.',

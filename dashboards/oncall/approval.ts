@@ -20,7 +20,7 @@ import { type PagePanel, rows } from '../panel.js';
 import { PLAN_CREATED, PLAN_INFO, PLAN_SHARDS, PLAN_STATE_SINCE } from '../queries/plans.js';
 import { table } from '../table-panel.js';
 
-/** What waits for a person. */
+/** Plans that wait for a person. */
 export function approval(values: ThresholdValues): PageRow {
   return { title: 'Approval', panels: [approvalQueue(values)] };
 }
@@ -32,7 +32,7 @@ function ofWaiting(expression: Expression): Expression {
   return expression.and(on(PLAN), WAITING_PLANS);
 }
 
-/** With the command that approves each plan, made of its id; PromQL joins labels only. */
+/** Adds the command that approves each plan, made of its id; PromQL joins labels only. */
 function withCommand(plans: Expression): Expression {
   const inParts = withLabel(withLabel(plans, 'verb', "mesh shards rebalance approve '"), 'quote', "'");
   return withJoinedLabel(inParts, 'command', ['verb', 'plan_id', 'quote']);
@@ -44,7 +44,7 @@ function approvalQueue({ approvalNotice, approvalOverdue }: ThresholdValues): Pa
     height: 8,
     unit: 'short',
     title: 'Approval queue',
-    tells: `Plans that wait for a decision, the one that has waited longest first; orange after ${approvalNotice}, red after ${approvalOverdue}, when MeshRebalanceApprovalPending fires. With each the command line that approves it.`,
+    shows: `Plans that wait for a decision, the one that has waited longest first; orange after ${approvalNotice}, red after ${approvalOverdue}, when MeshRebalanceApprovalPending fires. With each the command line that approves it.`,
     act: 'Look at the plan, then run its command, or `reject` instead of `approve`. Nobody has to wait for the controller: it goes on by itself.',
     empty: 'nobody waits.',
     noValue: 'No plan waits for approval',

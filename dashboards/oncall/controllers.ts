@@ -29,7 +29,7 @@ function heartbeat(values: ThresholdValues): PagePanel {
     height: 9,
     unit: 's',
     title: 'Controller heartbeat',
-    tells: `Seconds since the last heartbeat of each controller's loop, of the ${MOST} that gave theirs longest ago. From ${heartbeatTimeout} on it counts as dead. A controller that is gone altogether stays here for ${rememberedFor}.`,
+    shows: `Seconds since the last heartbeat of each controller's loop, of the ${MOST} that gave theirs longest ago. From ${heartbeatTimeout} on it counts as dead. A controller that is gone altogether stays here for ${rememberedFor}.`,
     act: 'Dead: nothing approves, drains or moves. Follow the runbook of MeshRebalanceControllerHeartbeatMissing.',
     empty: `no controller of the chosen clusters has reported a heartbeat within ${rememberedFor}.`,
     noValue: 'No heartbeat is known',
@@ -46,7 +46,7 @@ function controllerState({ stateBudget }: ThresholdValues): PagePanel {
     height: 9,
     unit: 'short',
     title: 'Controller state',
-    tells:
+    shows:
       'The state of each controller over time, by name and symbol, and a line of its own while it is paused. Where two replicas disagree, the more serious state is shown.',
     act: `A controller that investigates or has failed for ${stateBudget} waits for somebody. A pause that nobody remembers is to be ended.`,
     ...NOTHING_EXPORTED,

@@ -27,7 +27,7 @@ const CONCURRENCY: PagePanel = {
   height: 9,
   unit: 'short',
   title: 'Concurrency against its limit',
-  tells: `Moves in flight (solid) and the most that the policy allows (dashed), of the ${MOST} clusters that use most of it at the end of the shown time. Plans without a name are counted.`,
+  shows: `Moves in flight (solid) and the most that the policy allows (dashed), of the ${MOST} clusters that use most of it at the end of the shown time. Plans without a name are counted.`,
   act: 'Solid above dashed: pause the controller, see the runbook of MeshRebalanceTooManyConcurrentMoves. Solid along dashed for hours: the limit sets the pace.',
   empty: 'no plan existed in the shown time. A cluster without a dashed line has reported no policy.',
   noValue: 'No plan, no moves',
@@ -43,7 +43,7 @@ const FAILURE_REASONS: PagePanel = {
   height: 9,
   unit: 'short',
   title: 'Failure reasons',
-  tells:
+  shows:
     'How often moves, drains and plans failed in the shown time, by reason. A failed move often fails its drain, and that its plan: the three bars of a reason are not three troubles.',
   act: 'Begin with the reason of the most failed plans. Open a plan that failed: its trace has the error.',
   empty: 'nothing failed in the shown time.',
@@ -64,7 +64,7 @@ const GUARDRAILS: PagePanel = {
   height: 8,
   unit: 'short',
   title: 'Guardrails',
-  tells: 'How often each guardrail held a controller back, in each bar.',
+  shows: 'How often each guardrail held a controller back, in each bar.',
   act: 'maxConcurrentMoves is ordinary work at the limit. Others say what the controller waits for: an incident, replicas that are not healthy, a cooldown.',
   empty: 'no guardrail has ever held a controller back.',
   noValue: 'No guardrail has tripped',
@@ -77,7 +77,7 @@ const MOVES_ENDED: PagePanel = {
   height: 8,
   unit: 'short',
   title: 'Moves that ended',
-  tells: 'Moves of all chosen clusters by how they ended, in each bar.',
+  shows: 'Moves of all chosen clusters by how they ended, in each bar.',
   act: 'Only failed ones: see Failure reasons. None while plans are at work: see Is it moving?',
   empty: NOTHING_EXPORTED.empty,
   noValue: 'No move ended',
@@ -85,7 +85,7 @@ const MOVES_ENDED: PagePanel = {
   queries: [overTime(increaseBy(['outcome'], series(METRICS.moves), '$__rate_interval'), '{{outcome}}')],
 };
 
-/** What sets the pace, and what goes wrong. */
+/** Limits that set the pace, and failures. */
 export const LIMITS_AND_FAILURES: PageRow = {
   title: 'Limits and failures',
   panels: [CONCURRENCY, FAILURE_REASONS, GUARDRAILS, MOVES_ENDED],

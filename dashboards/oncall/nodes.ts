@@ -34,7 +34,7 @@ const SHARDS_NOW: PagePanel = {
   height: 12,
   unit: 'short',
   title: 'Shards per node now',
-  tells: `The ${MOST} fullest of the chosen nodes, the fullest first, each with whether it drains.`,
+  shows: `The ${MOST} fullest of the chosen nodes, the fullest first, each with whether it drains.`,
   act: 'One bar far beyond the others: the cluster is imbalanced. A node that drains should shrink in Shards per node.',
   empty: 'no node of the chosen clusters has been reported; the controller reports ownership.',
   noValue: 'No node is known',
@@ -58,7 +58,7 @@ const SHARDS_NOW: PagePanel = {
 
 const AT_START = max(NODE, NODE_SHARDS_SERIES.at('start'));
 const AT_END = max(NODE, NODE_SHARDS_SERIES.at('end'));
-/** How much each node's shards have changed between the ends of the shown time; a node that came or left counts in full. */
+/** Change of each node's shards between the ends of the shown time; a node that came or left counts in full. */
 const CHANGE = abs(
   AT_END.or(on(NODE), number(0).times(AT_START))
     .onOneLine()
@@ -71,7 +71,7 @@ const SHARDS_OVER_TIME: PagePanel = {
   height: 12,
   unit: 'short',
   title: 'Shards per node',
-  tells: `Shards over time on the ${MOST} chosen nodes whose number changed most between the ends of the shown time.`,
+  shows: `Shards over time on the ${MOST} chosen nodes whose number changed most between the ends of the shown time.`,
   act: 'A draining node falls to 0 while others rise. Flat lines while a plan is at work: it does not move.',
   ...NO_NODE,
   visual: lines(),
@@ -83,7 +83,7 @@ const MOVES_PER_NODE: PagePanel = {
   height: 9,
   unit: 'short',
   title: 'Moves in and out per node',
-  tells: `Shards that each node gained (above 0) and lost (below 0) from one bar to the next, for the ${MOST} chosen nodes whose number changed most. It is the difference of the shards a node owns: no metric tells moves by node, and a gain and a loss within one bar cancel out.`,
+  shows: `Shards that each node gained (above 0) and lost (below 0) from one bar to the next, for the ${MOST} chosen nodes whose number changed most. It is the difference of the shards a node owns: no metric tells moves by node, and a gain and a loss within one bar cancel out.`,
   act: 'Below 0 should be the nodes that drain, above 0 those that take over. Both at one node: shards go to and fro.',
   ...NO_NODE,
   visual: bars(),
@@ -102,7 +102,7 @@ function drainTimeline(drainStalledAfter: string): PagePanel {
     height: 9,
     unit: 'short',
     title: 'Drain timeline',
-    tells: `Shards that each draining node has yet to give up, one line a plan and node: the ${MOST} with the most left when last seen.`,
+    shows: `Shards that each draining node has yet to give up, one line a plan and node: the ${MOST} with the most left when last seen.`,
     act: `A line that stays level for ${drainStalledAfter} is a drain that has stalled (runbook of MeshRebalanceNodeDrainStalled). Level lines of nodes that wait their turn are no trouble.`,
     empty: 'no node drained in the shown time.',
     noValue: 'No node drains',

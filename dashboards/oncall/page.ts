@@ -9,7 +9,7 @@ import { controllers } from './controllers.js';
 import { LIMITS_AND_FAILURES } from './limits-and-failures.js';
 import { nodes } from './nodes.js';
 
-/** For whoever is on call. */
+/** The page for whoever is on call. */
 export function oncallPage(settings: Settings): Page {
   const { values } = settings;
   return {

@@ -69,7 +69,7 @@ function fleetHealth(values: ThresholdValues): PagePanel {
     height: 6,
     unit: 'short',
     title: 'Fleet health',
-    tells: `Whether every chosen cluster is looked after. **Needs attention**: a plan is stuck, more shards move than allowed, or plans keep failing. **Controllers silent**: a controller has given no heartbeat for ${values.heartbeatTimeout}. Beside it how many clusters there are, and how many have each trouble.`,
+    shows: `Whether every chosen cluster is looked after. **Needs attention**: a plan is stuck, more shards move than allowed, or plans keep failing. **Controllers silent**: a controller has given no heartbeat for ${values.heartbeatTimeout}. Beside it how many clusters there are, and how many have each trouble.`,
     act: 'Not healthy: whoever is on call has been told. The on-call page shows what it is.',
     empty: 'no controller exports anything: rebalancing is not watched over.',
     noValue: 'No controller reports',
@@ -92,7 +92,7 @@ const PLANS_FINISHED: PagePanel = {
   height: 6,
   unit: 'short',
   title: 'Plans finished',
-  tells:
+  shows:
     'Plans that ended in the shown time, by how: completed, failed, or cancelled (rejected and expired ones included).',
   act: 'Some failures are normal. Many: see What failed and why.',
   empty: 'no controller of the chosen clusters exports anything.',
@@ -120,7 +120,7 @@ function durationGoal(values: ThresholdValues): PagePanel {
     height: 6,
     unit: 'percentunit',
     title: 'Duration goal',
-    tells: `Of the plans that ended in the shown time other than by cancelling, how many completed within ${values.durationGoal} of their creation; ${objective * 100} % is the objective. The error budget is what may still miss the goal: 100 % at the start, 0 % when all of it is used up, less when the objective is missed.`,
+    shows: `Of the plans that ended in the shown time other than by cancelling, how many completed within ${values.durationGoal} of their creation; ${objective * 100} % is the objective. The error budget is what may still miss the goal: 100 % at the start, 0 % when all of it is used up, less when the objective is missed.`,
     act: 'Budget used up: find out in Time to rebalance whether plans wait or work too long before anything else is changed.',
     empty: 'no plan has ended, or Prometheus does not evaluate `mesh-rebalance.recording.yaml`.',
     noValue: 'No plan has finished, or no recording rules',
@@ -141,7 +141,7 @@ const PLANS_RUNNING: PagePanel = {
   height: 9,
   unit: 'short',
   title: 'Plans running',
-  tells:
+  shows:
     'Live plans over time: those at work, those that wait for approval, and those that are still being looked into.',
   act: 'Waiting grows: nobody approves. At work grows: more is begun than is finished.',
   ...NOTHING_EXPORTED,
@@ -164,7 +164,7 @@ function waiting({ approvalNotice, approvalOverdue }: ThresholdValues): PagePane
     height: 9,
     unit: 'short',
     title: 'Waiting for approval',
-    tells: `The clusters in which plans wait for a person, the longest wait first; orange after ${approvalNotice}, red after ${approvalOverdue}.`,
+    shows: `The clusters in which plans wait for a person, the longest wait first; orange after ${approvalNotice}, red after ${approvalOverdue}.`,
     act: "Ask the cluster's approvers. The cluster's on-call page has the command line of each plan.",
     empty: 'nobody waits.',
     noValue: 'No plan waits for approval',
@@ -187,7 +187,7 @@ function waiting({ approvalNotice, approvalOverdue }: ThresholdValues): PagePane
   };
 }
 
-/** What phases took together and how many there were, over the day before each point: enough ends then for an average. */
+/** Sum and number of phases over the day before each point: enough ends in a day for an average. */
 function inADay(phase: 'approval' | 'total', part: 'sum' | 'count'): Expression {
   return sum(TOGETHER, increase(histogramSeries(METRICS.phaseDuration, part, is('phase', phase)).range('1d')));
 }
@@ -197,7 +197,7 @@ function averageOf(phase: 'approval' | 'total', times = inADay(phase, 'sum')): E
   return times.dividedBy(inADay(phase, 'count').above(0));
 }
 
-/** Where nothing asks for approval, all of the time is work. */
+/** All of the time is work in a plan that asks for no approval. */
 const WAIT_OR_NONE = averageOf('approval')
   .or(averageOf('total', number(0).times(inADay('total', 'sum'))))
   .onOneLine();
@@ -207,7 +207,7 @@ const TIME_TO_REBALANCE: PagePanel = {
   height: 9,
   unit: 's',
   title: 'Time to rebalance',
-  tells:
+  shows:
     'How long a plan took on average from its creation to its end: the average wait for a decision, and on top of it what is left of the average plan, its work. Each bar is the average over the 24 hours before it.',
   act: 'Mostly waiting: decide sooner, or let the controller approve small plans itself. Mostly work: see What failed and why, and the limit of moves on the on-call page.',
   empty: 'no plan has ended.',
@@ -224,7 +224,7 @@ const WHAT_FAILED: PagePanel = {
   height: 9,
   unit: 'short',
   title: 'What failed and why',
-  tells: 'Plans that failed in the shown time, by the reason that the controller gave, the most frequent first.',
+  shows: 'Plans that failed in the shown time, by the reason that the controller gave, the most frequent first.',
   act: 'One reason far ahead of the others is worth a fix: its traces show where.',
   empty: 'no plan failed.',
   noValue: 'No plan has failed',
@@ -244,7 +244,7 @@ const TREND: PagePanel = {
   height: 9,
   unit: 'short',
   title: 'Trend',
-  tells: 'Plans that ended, by how. Each bar is the time since the one before it: a day (UTC) on a page about 30 days.',
+  shows: 'Plans that ended, by how. Each bar is the time since the one before it: a day (UTC) on a page about 30 days.',
   act: 'More failures than before: see What failed and why. Far more plans: something keeps the fleet out of balance.',
   empty: 'no controller of the chosen clusters exported anything in the shown time.',
   noValue: 'No plan has finished',

@@ -5,7 +5,7 @@ import type { Page } from '../page.js';
 import { cluster, datasource, namespace } from '../variables.js';
 import { fleet } from './fleet.js';
 
-/** For those who answer for the fleet. */
+/** The page for those who answer for the fleet. */
 export function overviewPage({ values }: Settings): Page {
   return {
     uid: UIDS.overview,

@@ -38,7 +38,7 @@ const BALANCE: PagePanel = {
   height: 10,
   unit: 'short',
   title: 'Balance',
-  tells:
+  shows:
     'What the plan does to each node of its cluster: the shards before its first move, now, and when it is done. A node that drains ends with what it has less what it has yet to give up; for the others an even share of what is left is assumed, because the controller does not tell which node takes which shard.',
   act: 'Now far from the target while the plan is over: it has not done what it should. One node takes it all: the target choice is broken.',
   empty:
@@ -62,5 +62,5 @@ const BALANCE: PagePanel = {
   }),
 };
 
-/** What the plan does to the nodes of its cluster. */
+/** Effect of the plan on the nodes of its cluster. */
 export const NODES: PageRow = { title: 'What it does to the nodes', panels: [BALANCE] };

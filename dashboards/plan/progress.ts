@@ -16,7 +16,7 @@ export function progress({ stuckAfter }: ThresholdValues): PagePanel {
     height: 8,
     unit: 'short',
     title: 'Progress',
-    tells: 'Shards that the plan has yet to move (solid) of all it moves (dashed).',
+    shows: 'Shards that the plan has yet to move (solid) of all it moves (dashed).',
     act: `Level for ${stuckAfter} while the plan is at work and not held back: it is stuck, follow the runbook of MeshRebalanceStuck. A rising dashed line: the plan found more to move.`,
     ...NO_SUCH_PLAN,
     visual: lines(),
@@ -33,7 +33,7 @@ export function drains({ drainStalledAfter }: ThresholdValues): PagePanel {
     height: 8,
     unit: 'short',
     title: 'Drains',
-    tells: 'Shards that each node of the plan has yet to give up.',
+    shows: 'Shards that each node of the plan has yet to give up.',
     act: `One line level for ${drainStalledAfter} while others fall: look at that node first (runbook of MeshRebalanceNodeDrainStalled). Nodes may wait their turn.`,
     empty: 'the plan drains no chosen node, or was not there in the shown time.',
     noValue: 'No node drains in this plan',
@@ -44,7 +44,7 @@ export function drains({ drainStalledAfter }: ThresholdValues): PagePanel {
 
 /** The limit of the plan's cluster. */
 const ITS_LIMIT = CLUSTER_LIMIT.and(on(CLUSTER), group(CLUSTER, series(METRICS.planShards, ...NAMED_PLAN)));
-/** What was left one bar ago less what is left. */
+/** Shards left one bar ago less those left now. */
 const MOVED = clampMin(
   max(PLAN, series(METRICS.planShardsRemaining, ...NAMED_PLAN).offset('$__interval')).minus(PLAN_REMAINING),
   0,
@@ -55,7 +55,7 @@ export const MOVES: PagePanel = {
   height: 8,
   unit: 'short',
   title: 'Moves',
-  tells:
+  shows:
     "Moves of the plan in flight (solid), the most that the cluster's policy allows for all its plans together (dashed), and the shards that the plan has moved from one bar to the next.",
   act: 'In flight and no bars: the moves hang. Nothing in flight: something holds the plan back; see Controller state on the on-call page.',
   ...NO_SUCH_PLAN,

@@ -26,13 +26,13 @@ import { stat, stateTimeline } from '../visuals.js';
 import { NO_SUCH_PLAN } from '../when-empty.js';
 import { lastShown, ofItsCluster } from './queries.js';
 
-/** What the plan is. */
+/** The plan in one line. */
 export const SUMMARY: PagePanel = {
   width: 24,
   height: 4,
   unit: 'short',
   title: 'Plan',
-  tells: 'What the chosen plan is and how it stood when it was last seen in the shown time.',
+  shows: 'What the chosen plan is and how it stood when it was last seen in the shown time.',
   act: 'Two rows: two clusters have a plan of this id; choose one of them above. State failed: its trace has the error.',
   empty: 'no plan is chosen, or it was not there in the shown time: choose one above, or a longer time.',
   noValue: 'No such plan in the shown time',
@@ -67,7 +67,7 @@ export function states({ stateBudget }: ThresholdValues): PagePanel {
     height: 4,
     unit: 'short',
     title: 'State over time',
-    tells: 'The state of the plan over time, by name and symbol.',
+    shows: 'The state of the plan over time, by name and symbol.',
     act: `Long in rebalancePending: nobody has approved it. Long in investigating (${stateBudget}): it waits for something that does not come.`,
     ...NO_SUCH_PLAN,
     visual: stateTimeline(),
@@ -82,7 +82,7 @@ export function eta(values: ThresholdValues): PagePanel {
     height: 6,
     unit: 's',
     title: 'ETA',
-    tells: `Time left at the pace so far: the shards left, divided by those moved per second at work; the wait for approval does not count. Below it when that is. Only while the plan is at work, something moved within ${values.stuckAfter} and nothing holds it back.`,
+    shows: `Time left at the pace so far: the shards left, divided by those moved per second at work; the wait for approval does not count. Below it when that is. Only while the plan is at work, something moved within ${values.stuckAfter} and nothing holds it back.`,
     act: 'Grows with every look: the plan gets slower; see Moves and Drains.',
     empty: 'the plan does not move at present: it waits, is held back, is stuck, or has ended.',
     noValue: 'None: the plan does not move',
@@ -100,7 +100,7 @@ export function alerts(settings: Settings): PagePanel {
     height: 6,
     unit: 'short',
     title: 'Alerts on this plan',
-    tells: 'The alerts that fire for the chosen plan.',
+    shows: 'The alerts that fire for the chosen plan.',
     act: 'Click an alert for its runbook.',
     empty:
       'no alert fires for it, or Prometheus does not evaluate `mesh-rebalance.alerts.yaml`. Alerts on its cluster are on the on-call page.',
@@ -127,7 +127,7 @@ export const COMMANDS: PagePanel = {
   height: 6,
   unit: 'short',
   title: 'Commands',
-  tells: 'The command lines for the chosen plan.',
+  shows: 'The command lines for the chosen plan.',
   act: '`show` first. `approve` and `reject` work while it waits, `cancel` until it ends.',
   empty: 'no plan is chosen.',
   noValue: 'No plan is chosen',
@@ -154,7 +154,7 @@ export function controller(values: ThresholdValues): PagePanel {
     height: 4,
     unit: 's',
     title: "Its controller's heartbeat",
-    tells: 'Seconds since the last heartbeat of the controller that runs the plan.',
+    shows: 'Seconds since the last heartbeat of the controller that runs the plan.',
     act: `From ${values.heartbeatTimeout} on the controller is dead: nothing here will change, whatever is done to the plan.`,
     empty: `the controller has reported no heartbeat within ${values.rememberedFor}.`,
     noValue: 'No heartbeat is known',

@@ -17,7 +17,7 @@ export function approval({ approvalNotice, approvalOverdue }: ThresholdValues): 
     height: 8,
     unit: 'short',
     title: 'Approval',
-    tells: `How long the plan has waited for approval, orange after ${approvalNotice}, red after ${approvalOverdue}, and how its requests were decided within the last 30 days.`,
+    shows: `How long the plan has waited for approval, orange after ${approvalNotice}, red after ${approvalOverdue}, and how its requests were decided within the last 30 days.`,
     act: 'Waiting and undecided: run `approve` or `reject` beside. Who decided is in the trace and in Events.',
     ...NO_SUCH_PLAN,
     visual: stat(),
@@ -42,7 +42,7 @@ export function timeSoFar({ workBudget }: ThresholdValues): PagePanel {
     height: 8,
     unit: 's',
     title: 'Time so far',
-    tells:
+    shows:
       'How long the plan has waited for approval, and how long it has been at work: everything else since its creation. Of the work, how long any node drained and any shard moved; these overlap.',
     act: `At work for more than ${workBudget}: MeshRebalanceRunningTooLong. Much work and little moving: it is held back.`,
     ...NO_SUCH_PLAN,

@@ -24,7 +24,7 @@ const TRACE: PagePanel = {
   unit: 'short',
   source: TRACES_SOURCE,
   title: 'Trace',
-  tells:
+  shows:
     "The steps of the plan as spans, in Tempo: its creation, approval, each drain, each move. A step shows when it has ended. Asked for by the plan's id, so that it works without knowing the trace.",
   act: 'Sort by duration, or look for the status error. Click a span for the whole trace.',
   empty:
@@ -45,7 +45,7 @@ const EVENTS: PagePanel = {
   unit: 'short',
   source: LOGS_SOURCE,
   title: 'Events',
-  tells:
+  shows:
     'The log events of the plan, the newest first, a sentence each: changes of state with their reasons, approvals with who decided, progress of drains, guardrails.',
   act: 'Open a line for its attributes. The last line before a standstill often says why.',
   empty: 'no event of this plan is in Loki for the shown time: log events are off, or go elsewhere.',
@@ -75,7 +75,7 @@ const EVENTS: PagePanel = {
   ],
 };
 
-/** What the plan did, step by step. */
+/** Steps and events of the plan. */
 export const TRACE_AND_EVENTS: PageRow = { title: 'Trace and events', panels: [TRACE, EVENTS] };
 
 /** Its trace as one picture, where Tempo keeps it. */
@@ -89,7 +89,7 @@ export const TRACE_IN_TEMPO: PageRow = {
       unit: 'short',
       source: TRACES_SOURCE,
       title: 'Trace as a waterfall',
-      tells: "The plan's trace in Tempo, found by the trace id that the plan's metrics carry.",
+      shows: "The plan's trace in Tempo, found by the trace id that the plan's metrics carry.",
       act: 'The longest bar is where the time went; a red one has the error.',
       empty: 'the plan has no trace id (tracing is off), or Tempo does not have the trace.',
       noValue: 'Tempo does not have this trace',
@@ -110,7 +110,7 @@ export const TRACE_IN_JAEGER: PageRow = {
       unit: 'short',
       source: JAEGER_SOURCE,
       title: 'Trace in Jaeger',
-      tells: "The plan's trace in Jaeger, found by the trace id that the plan's metrics carry.",
+      shows: "The plan's trace in Jaeger, found by the trace id that the plan's metrics carry.",
       act: 'As with the one in Tempo.',
       empty: 'the plan has no trace id (tracing is off), or Jaeger does not have the trace.',
       noValue: 'Jaeger does not have this trace',

@@ -6,21 +6,21 @@ import type { ThresholdValues } from '../../rules/thresholds.js';
 
 const FIRING = [matches('alertname', `${ALERT_PREFIX}.+`), is('alertstate', 'firing')] as const;
 
-/** Alerts of this package that fire, as Prometheus tells them: with the labels of what they are about. */
+/** Alerts of this package that fire, with the labels of their rules. */
 export const FIRING_ALERTS = madeByRules('ALERTS', ...FIRING);
-/** Those of a plan. */
+/** Firing alerts of one plan. */
 export const firingAlertsOf = (plan: ReturnType<typeof is<'plan_id'>>) => madeByRules('ALERTS', ...FIRING, plan);
-/** Those of the chosen clusters, and those without a cluster: the alternative after the bar is the empty text. */
+/** Firing alerts of the chosen clusters and of no cluster: the alternative after the bar is the empty text. */
 export const FIRING_ALERTS_AND_CLUSTERLESS = madeByRules(
   'ALERTS',
   matches('namespace', '$namespace|'),
   matches('cluster', '$cluster|'),
   ...FIRING,
 );
-/** Those that page. */
+/** Firing alerts that page. */
 export const CRITICAL_ALERTS = madeByRules('ALERTS', ...FIRING, is('severity', 'critical'));
 
-/** What an alert finds, without its delay. */
+/** Expression of an alert, without its delay. */
 export function alertCondition(name: AlertDefinition['name'], severity: Severity, values: ThresholdValues): Expression {
   const alert = Object.values(alertDefinitions(values))
     .flat()

@@ -1,7 +1,6 @@
 /*
- * What is asked about clusters and their controllers. Each query aggregates to named labels, because a second replica or
- * an upgrade exports the same fact again under another `instance`: `max by` for gauges, `sum by` for increases of
- * counters.
+ * Queries on clusters and their controllers. Each aggregates to named labels, because a second replica or an upgrade
+ * exports the same fact again under another `instance`: `max by` for gauges, `sum by` for increases of counters.
  */
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds } from '../../rules/duration.js';

@@ -1,4 +1,4 @@
-/* What is asked about the chosen nodes. */
+/* Queries on the chosen nodes. */
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { matches, max, series } from '../../rules/promql/index.js';
 import { DRAIN, NAMED_PLAN, NODE } from '../../rules/selectors.js';

@@ -1,4 +1,4 @@
-/* What is asked about plans with a name: all of them, or by `ofThePlan` the chosen one. */
+/* Queries on plans with a name: all of them, or by `ofThePlan` the chosen one. */
 import { METRICS, type RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import {
   changes,

@@ -21,17 +21,17 @@ import { CONTROLLERS } from './clusters.js';
 
 const NOTHING = number(0).times(count(TOGETHER, CONTROLLERS));
 
-/** 0 instead of nothing, as long as any controller reports. */
+/** Gives 0 instead of nothing, as long as any controller reports. */
 export function orZero(expression: Expression): Expression {
   return expression.or(NOTHING);
 }
 
-/** How many there are, and 0 instead of nothing as long as any controller reports. */
+/** Number of the series, and 0 instead of nothing as long as any controller reports. */
 export function countOf(expression: Expression): Expression {
   return orZero(count(TOGETHER, expression));
 }
 
-/** The number of the first case that holds. Without any, the last case, whose number is 0, wherever a controller reports. */
+/** Number of the first case that holds; without any, that of the last case, 0, as long as a controller reports. */
 export function firstThatHolds(cases: readonly (readonly [code: number, condition: Expression])[]): Expression {
   const numbers = cases.map(([code, condition]) => number(0).times(count(TOGETHER, condition)).plus(code));
   return [...numbers, NOTHING].reduce((either, other) => either.or(other));
@@ -42,12 +42,12 @@ export function increaseBy(by: Labels, of: Series, window: string): Expression {
   return sum(by, increase(of.range(window)));
 }
 
-/** Only those series that rank highest at the end of the shown time, so that a page about many clusters stays readable. */
+/** Keeps the series that rank highest at the end of the shown time: a page about many clusters must stay readable. */
 export function ofTop(most: number, by: Labels, rank: Expression, expression: Expression): Expression {
   return expression.and(on(by), topk(TOGETHER, most, rank));
 }
 
-/** From the most serious, which is shown where two replicas disagree. */
+/** States from the most serious, which is shown where two replicas disagree. */
 const BY_GRAVITY: readonly RebalanceState[] = [
   'failed',
   'rebalancing',

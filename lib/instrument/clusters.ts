@@ -26,9 +26,9 @@ export class Clusters {
   readIdentity(controller: RebalanceController): void {
     const { options } = this.#parts;
     const read = new PayloadReader();
-    const { namespace, cluster } = controller;
-    this.#namespace = read.optionalId(namespace, 'namespace') ?? options.namespace;
-    this.#cluster = read.optionalId(cluster, 'cluster') ?? options.cluster;
+    read.begin(controller);
+    this.#namespace = read.optionalId('namespace') ?? options.namespace;
+    this.#cluster = read.optionalId('cluster') ?? options.cluster;
     if (this.#namespace !== undefined && this.#cluster !== undefined) {
       this.#default = this.#add(this.#namespace, this.#cluster);
     }
@@ -81,8 +81,9 @@ export class Clusters {
 
   #named(event: string, rawNamespace: unknown, rawCluster: unknown): ClusterTelemetry | undefined {
     const read = new PayloadReader();
-    const namespace = nameOf(read, rawNamespace, 'namespace', this.#namespace);
-    const cluster = nameOf(read, rawCluster, 'cluster', this.#cluster);
+    read.begin({ namespace: rawNamespace, cluster: rawCluster });
+    const namespace = nameOf(read, 'namespace', this.#namespace);
+    const cluster = nameOf(read, 'cluster', this.#cluster);
     const known = this.get(namespace, cluster);
     const { maxClusters } = this.#parts.options;
     const isFull = known === undefined && this.#count >= maxClusters;
@@ -109,10 +110,10 @@ export class Clusters {
 }
 
 /** The name as it came, else the controller's, else `unknown`. */
-function nameOf(read: PayloadReader, raw: unknown, field: 'namespace' | 'cluster', own: string | undefined): string {
+function nameOf(read: PayloadReader, field: 'namespace' | 'cluster', own: string | undefined): string {
   const kept = () =>
     own === undefined
       ? `the event was kept under ${field} ${UNKNOWN}; set it on the controller, in the options, or on each event`
       : `the event was kept under ${describe(own)}`;
-  return read.id(raw, field, kept) ?? own ?? UNKNOWN;
+  return read.expectedId(field, kept) ?? own ?? UNKNOWN;
 }

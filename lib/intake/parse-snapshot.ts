@@ -2,6 +2,7 @@ import type { RebalanceEventName } from '../contract/events.js';
 import type { DrainSnapshot, MoveSnapshot, PlanSnapshot, RebalanceSnapshot } from '../contract/snapshot.js';
 import { messageOf } from '../otel/diagnostics.js';
 import { describe } from './describe.js';
+import { Findings } from './findings.js';
 import { parseEvent } from './parse-event.js';
 import type { ParsedEvent } from './parsed-event.js';
 import { PayloadReader, type Raw } from './payload-reader.js';
@@ -15,10 +16,10 @@ import type { Report } from './problem.js';
  * @throws whatever a getter or proxy of the snapshot itself throws
  */
 export function parseSnapshot(snapshot: unknown, now: number, report: Report): ParsedEvent[] {
-  const read = new PayloadReader('the snapshot');
+  const found = new Findings('the snapshot');
   if (typeof snapshot !== 'object' || snapshot === null) {
-    read.problem('wrong_type', 'snapshot()', () => `gave ${describe(snapshot)}, not an object`);
-    read.report(report, 'snapshot', snapshot, false);
+    found.problem('wrong_type', 'snapshot()', () => `gave ${describe(snapshot)}, not an object`);
+    found.report(report, 'snapshot', snapshot, false);
     return [];
   }
   const { state, paused, maxConcurrentMoves, nodes, plans } = snapshot as Raw<RebalanceSnapshot>;
@@ -27,14 +28,14 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): P
   if (paused === true) events.add('paused', {});
   if (maxConcurrentMoves !== undefined) events.add('policyChanged', { maxConcurrentMoves });
   if (nodes !== undefined) events.add('ownershipChanged', { nodes });
-  for (const plan of list<PlanSnapshot>(read, plans, 'plans')) {
+  for (const plan of list<PlanSnapshot>(found, plans, 'plans')) {
     try {
-      readPlanSnapshot(read, events, plan);
+      readPlanSnapshot(found, events, plan);
     } catch (error) {
-      read.problem('unreadable', 'a plan of plans', () => `threw when it was read: ${messageOf(error)}`);
+      found.problem('unreadable', 'a plan of plans', () => `threw when it was read: ${messageOf(error)}`);
     }
   }
-  read.report(report, 'snapshot', snapshot, true);
+  found.report(report, 'snapshot', snapshot, true);
   return events.read;
 }
 
@@ -60,31 +61,31 @@ class SnapshotEvents {
   }
 }
 
-function readPlanSnapshot(read: PayloadReader, events: SnapshotEvents, plan: Raw<PlanSnapshot>): void {
+function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<PlanSnapshot>): void {
   // The state is an event apart from the creation, because it has a time of its own.
   if (!events.add('planCreated', { ...plan, state: undefined })) return;
   const add = (event: RebalanceEventName, time: unknown, payload: object) =>
     events.add(event, { ...payload, time, planId: plan.planId });
   if (plan.state !== undefined) add('stateChanged', plan.stateSince, { to: plan.state });
   if (plan.approvalRequestedAt !== undefined) add('approvalRequested', plan.approvalRequestedAt, {});
-  for (const { node, shards, shardsRemaining, startedAt } of list<DrainSnapshot>(read, plan.drains, 'drains')) {
+  for (const { node, shards, shardsRemaining, startedAt } of list<DrainSnapshot>(found, plan.drains, 'drains')) {
     add('drainStarted', startedAt, { node, shards });
     if (shardsRemaining !== undefined) add('drainProgressed', undefined, { node, shardsRemaining });
   }
-  for (const { shard, source, target, startedAt } of list<MoveSnapshot>(read, plan.moves, 'moves')) {
+  for (const { shard, source, target, startedAt } of list<MoveSnapshot>(found, plan.moves, 'moves')) {
     add('moveStarted', startedAt, { shard, source, target });
   }
 }
 
-function list<T>(read: PayloadReader, value: unknown, field: string): Raw<T>[] {
+function list<T>(found: Findings, value: unknown, field: string): Raw<T>[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) {
-    read.problem('wrong_type', field, () => `is ${describe(value)}, not an array`);
+    found.problem('wrong_type', field, () => `is ${describe(value)}, not an array`);
     return [];
   }
   return value.filter((entry) => {
     const usable = typeof entry === 'object' && entry !== null;
-    if (!usable) read.problem('wrong_type', `an entry of ${field}`, () => `is ${describe(entry)}, not an object`);
+    if (!usable) found.problem('wrong_type', `an entry of ${field}`, () => `is ${describe(entry)}, not an object`);
     return usable;
   });
 }

@@ -1,5 +1,4 @@
-import type { RebalanceEventName } from '../contract/events.js';
-import type { ApprovalMode, Decision, Outcome, RebalanceState } from '../contract/vocabulary.js';
+import type { EventBase, Failure, RebalanceEventName, RebalanceEvents } from '../contract/events.js';
 
 /** Why something failed, in values that are safe to keep. */
 export interface ParsedFailure {
@@ -8,68 +7,22 @@ export interface ParsedFailure {
   readonly stack: string | undefined;
 }
 
-export interface OfPlan {
-  readonly planId: string;
-}
-interface OfDrain extends OfPlan {
-  readonly node: string;
-}
-interface OfMove extends OfPlan {
-  readonly shard: string;
-}
-export interface Ended {
-  readonly outcome: Outcome;
-  readonly failure: ParsedFailure | undefined;
-}
+/** A value of the contract as it is kept: a record becomes a map, and a flag that is absent has its default. */
+type ParsedValue<V> = boolean extends V
+  ? boolean
+  : V extends Readonly<Record<string, number>>
+    ? ReadonlyMap<string, number>
+    : V;
 
-export interface FieldsByEvent {
-  stateChanged: {
-    readonly to: RebalanceState;
-    readonly from: RebalanceState | undefined;
-    readonly planId: string | undefined;
-    readonly reason: string | undefined;
-  };
-  planCreated: OfPlan & {
-    readonly trigger: string | undefined;
-    readonly approvalMode: ApprovalMode | undefined;
-    readonly shards: number | undefined;
-    readonly shardsRemaining: number | undefined;
-    readonly nodes: readonly string[] | undefined;
-    readonly state: RebalanceState | undefined;
-    readonly requestedBy: string | undefined;
-    readonly changeTicket: string | undefined;
-    readonly traceparent: string | undefined;
-  };
-  approvalRequested: OfPlan;
-  approvalDecided: OfPlan & {
-    readonly decision: Decision;
-    readonly actor: string | undefined;
-    readonly reason: string | undefined;
-    readonly traceparent: string | undefined;
-  };
-  drainStarted: OfDrain & { readonly shards: number };
-  drainProgressed: OfDrain & {
-    readonly shardsRemaining: number;
-    readonly shards: number | undefined;
-    readonly bytes: number | undefined;
-  };
-  drainFinished: OfDrain & Ended & { readonly bytes: number | undefined };
-  moveStarted: OfMove & { readonly source: string | undefined; readonly target: string | undefined };
-  moveFinished: OfMove & Ended & { readonly bytes: number | undefined };
-  planFinished: OfPlan & Ended & { readonly reason: string | undefined };
-  ownershipChanged: { readonly nodes: ReadonlyMap<string, number>; readonly complete: boolean };
-  policyChanged: { readonly maxConcurrentMoves: number };
-  guardrailTripped: {
-    readonly guardrail: string;
-    readonly planId: string | undefined;
-    readonly reason: string | undefined;
-  };
-  paused: object;
-  resumed: object;
-  heartbeat: object;
-}
+/** The fields of a payload of the contract as they are kept: each of them is there, be it with `undefined`. */
+export type ParsedFields<P> = {
+  readonly [K in keyof P as K extends keyof EventBase | keyof Failure ? never : K]-?: ParsedValue<P[K]>;
+} & ('error' extends keyof P ? { readonly failure: ParsedFailure | undefined } : unknown);
+
+/** The payload of an event as the contract has it. */
+export type PayloadOf<E extends RebalanceEventName> = NonNullable<RebalanceEvents[E]>;
 
 /** One event in values that are safe to keep: right types, bounded lengths, `at` in ms since the Unix epoch. */
 export type ParsedEvent = {
-  [E in RebalanceEventName]: { readonly event: E; readonly at: number } & FieldsByEvent[E];
+  [E in RebalanceEventName]: { readonly event: E; readonly at: number } & ParsedFields<PayloadOf<E>>;
 }[RebalanceEventName];

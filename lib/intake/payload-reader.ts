@@ -1,99 +1,194 @@
-import { messageOf } from '../otel/diagnostics.js';
+import type { Failure } from '../contract/events.js';
+import { OUTCOMES, type Outcome } from '../contract/vocabulary.js';
 import { parseTraceparent } from '../otel/traceparent.js';
 import { describe, listOf } from './describe.js';
-import { didYouMean, nearest } from './nearest.js';
-import type { InvalidReason, Report } from './problem.js';
+import type { FieldReader } from './field-reader.js';
+import { Findings, LEFT_OUT } from './findings.js';
+import { didYouMean } from './nearest.js';
+import type { ParsedFailure } from './parsed-event.js';
+import type { Report } from './problem.js';
 import { isSafeId, MAX_ID_LENGTH, safeId, sanitizeId } from './safe-id.js';
+import { CONTEXT, NAME, STACK, type TextKind, WORDS } from './text-kind.js';
 
-const MAX_TEXT_LENGTH = 1_024;
 const MAX_LIST_LENGTH = 1_000;
 const MAX_FUTURE_MS = 5 * 60_000;
 const MAX_PAST_MS = 10 * 365 * 86_400_000;
-/** Most fields of a payload that are looked at for a misspelt one. */
-const MAX_KEYS = 64;
+
+const OUTCOME = new Set(OUTCOMES);
+const NOTHING = Object.freeze({});
 
 /** The payload as it may really come: any field missing or of any type. */
 export type Raw<T> = { readonly [K in keyof T]?: unknown };
 
-/** A problem of a field, which is reported once it is known whether the event could be used. */
-interface Finding {
-  readonly reason: InvalidReason;
-  readonly field: string;
-  /** The value that came, and the allowed ones. */
-  readonly says: () => string;
-  /** The fate of the field, where the event could be used. */
-  readonly remedy: () => string;
-  /** The value that was probably meant. */
-  readonly hint?: () => string;
-}
+/** The answer for a required field that was unusable. Nobody sees it, because the event is refused. */
+const REFUSED = undefined as never;
 
-const LEFT_OUT = () => 'it was left out';
+/** Reads the fields of one payload by name, each once, and keeps the problems that it meets. */
+export class PayloadReader
+  extends Findings
+  implements Record<keyof FieldReader<Failure>, (...args: never[]) => unknown>
+{
+  #payload: Readonly<Record<string, unknown>> = NOTHING;
+  #isRefused = false;
+  #hasFailed = false;
 
-/** Reads the fields of one event after the other, each once, and keeps the problems of the last. */
-export class PayloadReader {
-  readonly #whole: string;
-  /** Of one event: each reason counts once. */
-  #findings: readonly Finding[] = [];
-
-  /** @param whole what is dropped when it cannot be used */
-  constructor(whole = 'the event') {
-    this.#whole = whole;
-  }
-
-  begin(): void {
-    if (this.#findings.length > 0) this.#findings = [];
-  }
-
-  /** Reports what was found, and forgets it. */
-  report(to: Report, event: string, payload: unknown, used: boolean): void {
-    const findings = this.#findings;
-    if (findings.length === 0) return;
-    this.#findings = [];
-    for (const { reason, field, says, remedy, hint } of findings) {
-      const outcome = () => (used ? remedy() : `${this.#whole} was dropped`);
-      const meant = () => (reason === 'missing_field' ? misspelt(field, payload) : (hint?.() ?? ''));
-      to({ reason, event, field, says: () => `${field} ${says()}; ${outcome()}${meant()}` });
+  /** @returns whether the payload can have fields; one that is absent has none */
+  begin(payload: unknown): boolean {
+    this.#isRefused = false;
+    this.#hasFailed = false;
+    this.forget();
+    const fields = payload ?? NOTHING;
+    if (typeof fields !== 'object') {
+      this.#wrongType(fields, 'payload', 'an object');
+      return false;
     }
+    this.#payload = fields as Readonly<Record<string, unknown>>;
+    return true;
   }
 
-  problem(reason: InvalidReason, field: string, says: () => string, remedy = LEFT_OUT, hint?: () => string): void {
-    if (this.#findings.some((finding) => finding.reason === reason)) return;
-    this.#findings = [...this.#findings, { reason, field, says, remedy, ...(hint && { hint }) }];
+  /** True once a required field was unusable. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
+  override report(to: Report, event: string, payload: unknown, used: boolean): void {
+    this.#payload = NOTHING;
+    super.report(to, event, payload, used);
+  }
+
+  id(name: string): string {
+    return this.#id(this.#payload[name], name) ?? this.#refuse();
   }
 
   /**
-   * A required id.
+   * An id whose lack is a problem, though the event can be used without it.
    *
-   * @param remedy what becomes of the field where the event can be used without it
+   * @param remedy what becomes of the field
    */
-  id(value: unknown, field: string, remedy?: () => string): string | undefined {
-    if (typeof value === 'string' && value !== '' && isSafeId(value)) return value;
-    return this.#sanitizedId(value, field, remedy);
+  expectedId(name: string, remedy: () => string): string | undefined {
+    return this.#id(this.#payload[name], name, remedy);
   }
 
-  optionalId(value: unknown, field: string): string | undefined {
-    return value === undefined || value === null ? undefined : this.id(value, field);
+  optionalId(name: string): string | undefined {
+    const value = this.#optional(name);
+    return value === undefined ? undefined : this.#id(value, name);
   }
 
-  ids(value: unknown, field: string): readonly string[] | undefined {
-    if (value === undefined || value === null) return undefined;
+  decisiveId(name: string): string | undefined {
+    const value = this.#payload[name];
+    return value === undefined || value === null ? undefined : (this.#id(value, name) ?? this.#refuse());
+  }
+
+  ids(name: string): readonly string[] | undefined {
+    const value = this.#optional(name);
+    if (value === undefined) return undefined;
     if (!Array.isArray(value)) {
-      this.#wrongType(value, field, 'an array of ids');
+      this.#wrongType(value, name, 'an array of ids');
       return undefined;
     }
     const { length } = value;
     if (length > MAX_LIST_LENGTH) {
       const says = () => `has ${length} entries, at most ${MAX_LIST_LENGTH} are kept`;
-      this.problem('too_long', field, says, () => 'the rest was left out');
+      this.problem('too_long', name, says, () => 'the rest was left out');
     }
     return value
       .slice(0, MAX_LIST_LENGTH)
-      .map((entry) => this.id(entry, `an entry of ${field}`))
+      .map((entry) => this.#id(entry, `an entry of ${name}`))
       .filter((id) => id !== undefined);
   }
 
-  /** Optional free text. */
-  text(value: unknown, field: string, limit = MAX_TEXT_LENGTH): string | undefined {
+  text(name: string, kind: TextKind): string | undefined {
+    return this.#text(this.#optional(name), name, kind);
+  }
+
+  traceparent(name: string): string | undefined {
+    const traceparent = this.text(name, CONTEXT);
+    if (traceparent === undefined || parseTraceparent(traceparent) !== undefined) return traceparent;
+    this.#wrongTraceparent(traceparent, name);
+    return undefined;
+  }
+
+  count(name: string): number {
+    return this.#count(this.#payload[name], name) ?? this.#refuse();
+  }
+
+  countOrZero(name: string): number {
+    return this.#count(this.#payload[name], name) ?? 0;
+  }
+
+  optionalCount(name: string): number | undefined {
+    const value = this.#optional(name);
+    return value === undefined ? undefined : this.#count(value, name);
+  }
+
+  countById(name: string): ReadonlyMap<string, number> {
+    const counts = this.#payload[name];
+    if (typeof counts !== 'object' || counts === null || Array.isArray(counts)) {
+      this.#missingOrWrong(counts, name, 'an object of shards by node');
+      return this.#refuse();
+    }
+    const byId = new Map<string, number>();
+    for (const [key, value] of Object.entries(counts)) {
+      const id = this.#id(key, `a node of ${name}`);
+      const count = this.#count(value, `a count of ${name}`);
+      if (id !== undefined && count !== undefined) byId.set(id, count);
+    }
+    return byId;
+  }
+
+  oneOf(name: string, set: ReadonlySet<string>): string {
+    return this.#oneOf(this.#payload[name], name, set) ?? this.#refuse();
+  }
+
+  optionalOneOf(name: string, set: ReadonlySet<string>): string | undefined {
+    const value = this.#optional(name);
+    return value === undefined ? undefined : this.#oneOf(value, name, set);
+  }
+
+  unlessFalse(name: string): boolean {
+    return this.#optional(name) !== false;
+  }
+
+  outcome(name: string): Outcome {
+    const outcome = this.oneOf(name, OUTCOME) as Outcome;
+    this.#hasFailed = outcome === 'failed';
+    return outcome;
+  }
+
+  failure(): ParsedFailure | undefined {
+    return this.#hasFailed ? this.#failure() : undefined;
+  }
+
+  /**
+   * The time of the event in ms since the Unix epoch.
+   *
+   * @param now the same, for an event that carries no time
+   */
+  time(now: number): number {
+    const value = this.#payload['time'];
+    if (value === undefined || value === null) return now;
+    const at = value instanceof Date ? value.getTime() : value;
+    if (typeof at === 'number' && at <= now + MAX_FUTURE_MS && at >= now - MAX_PAST_MS) return at;
+    this.#invalidTime(value, 'time');
+    return now;
+  }
+
+  #refuse(): never {
+    this.#isRefused = true;
+    return REFUSED;
+  }
+
+  /** A field that may be absent. It is not looked at once the event is refused. */
+  #optional(name: string): unknown {
+    return this.#isRefused ? undefined : (this.#payload[name] ?? undefined);
+  }
+
+  #id(value: unknown, field: string, remedy?: () => string): string | undefined {
+    if (typeof value === 'string' && value !== '' && isSafeId(value)) return value;
+    return this.#sanitizedId(value, field, remedy);
+  }
+
+  #text(value: unknown, field: string, { limit }: TextKind): string | undefined {
     if (value === undefined || value === null) return undefined;
     if (typeof value !== 'string') {
       this.#wrongType(value, field, 'text');
@@ -104,8 +199,7 @@ export class PayloadReader {
     return value.slice(0, limit).toWellFormed();
   }
 
-  /** A required whole number, zero or more. */
-  count(value: unknown, field: string): number | undefined {
+  #count(value: unknown, field: string): number | undefined {
     if (typeof value === 'number') {
       if (Number.isSafeInteger(value) && value >= 0) return value;
       this.#invalidNumber(value, field);
@@ -115,14 +209,9 @@ export class PayloadReader {
     return undefined;
   }
 
-  optionalCount(value: unknown, field: string): number | undefined {
-    return value === undefined || value === null ? undefined : this.count(value, field);
-  }
-
-  /** A required member of a closed set. */
-  oneOf<T extends string>(set: ReadonlySet<string>, value: unknown, field: string): T | undefined {
+  #oneOf(value: unknown, field: string, set: ReadonlySet<string>): string | undefined {
     if (typeof value === 'string') {
-      if (set.has(value)) return value as T;
+      if (set.has(value)) return value;
       this.#unknownValue(value, field, set);
     } else {
       this.#missingOrWrong(value, field, `one of ${listOf(set)}`);
@@ -130,24 +219,17 @@ export class PayloadReader {
     return undefined;
   }
 
-  optionalOneOf<T extends string>(set: ReadonlySet<string>, value: unknown, field: string): T | undefined {
-    return value === undefined || value === null ? undefined : this.oneOf<T>(set, value, field);
-  }
-
-  /** A time in ms since the Unix epoch, or `fallback`. */
-  time<F>(value: unknown, now: number, fallback: F, field: string): number | F {
-    if (value === undefined || value === null) return fallback;
-    const at = value instanceof Date ? value.getTime() : value;
-    if (typeof at === 'number' && at <= now + MAX_FUTURE_MS && at >= now - MAX_PAST_MS) return at;
-    this.#invalidTime(value, field);
-    return fallback;
-  }
-
-  traceparent(value: unknown): string | undefined {
-    const traceparent = this.text(value, 'traceparent');
-    if (traceparent === undefined || parseTraceparent(traceparent) !== undefined) return traceparent;
-    this.#wrongTraceparent(traceparent);
-    return undefined;
+  #failure(): ParsedFailure {
+    const { errorType, error } = this.#payload as Raw<Failure>;
+    const type = this.#text(errorType, 'errorType', NAME);
+    if (typeof error === 'string') return { type, message: this.#text(error, 'error', WORDS), stack: undefined };
+    if (typeof error !== 'object' || error === null) return { type, message: undefined, stack: undefined };
+    const { name, message, stack } = error as Raw<Error>;
+    return {
+      type: type ?? this.#text(name, 'error.name', NAME),
+      message: this.#text(message, 'error.message', WORDS),
+      stack: this.#text(stack, 'error.stack', STACK),
+    };
   }
 
   /*
@@ -200,8 +282,8 @@ export class PayloadReader {
     this.problem('invalid_time', field, says, () => 'the time of arrival was used');
   }
 
-  #wrongTraceparent(value: string): void {
-    this.problem('unknown_value', 'traceparent', () => `is ${describe(value)}, not a W3C traceparent`);
+  #wrongTraceparent(value: string, field: string): void {
+    this.problem('unknown_value', field, () => `is ${describe(value)}, not a W3C traceparent`);
   }
 
   #missingOrWrong(value: unknown, field: string, expected: string): void {
@@ -212,17 +294,4 @@ export class PayloadReader {
   #wrongType(value: unknown, field: string, expected: string, remedy?: () => string): void {
     this.problem('wrong_type', field, () => `is ${describe(value)}, not ${expected}`, remedy);
   }
-}
-
-/** The field of the payload that was probably meant. Reads no value, because a getter may throw. */
-function misspelt(field: string, payload: unknown): string {
-  if (typeof payload !== 'object' || payload === null) return '';
-  let keys: string[];
-  try {
-    keys = Object.keys(payload).slice(0, MAX_KEYS);
-  } catch (error) {
-    return `. Its fields cannot be listed: ${messageOf(error)}`;
-  }
-  const key = keys.includes(field) ? undefined : nearest(field, keys);
-  return key === undefined ? '' : `. It has ${describe(key)}: did you mean ${field}?`;
 }

@@ -7,7 +7,7 @@ import { print } from './print.js';
 import type { Labels, Moment, Selector, When } from './selector.js';
 import { type Lines, type Matching, type Node, type Operator, type Rewrite, withMatchers } from './syntax.js';
 
-/** By which labels the series of both sides find each other. */
+/** Labels by which the series of both sides find each other. */
 export function on(labels: Labels): Matching {
   return { on: labels, manyToOne: false };
 }
@@ -29,7 +29,7 @@ export class Expression {
     this.node = node;
   }
 
-  /** As Prometheus reads it. */
+  /** Prints it as Prometheus reads it. */
   toString(): string {
     return print(this.node);
   }
@@ -78,7 +78,7 @@ export class Expression {
     return this.#operation('or', right);
   }
 
-  /** In parentheses that the order of operators does not ask for, and a reader does. */
+  /** Encloses it in parentheses that the order of operators does not ask for, and a reader does. */
   inParentheses(): Expression {
     return new Expression({ kind: 'parentheses', of: this.node });
   }
@@ -93,7 +93,7 @@ export class Expression {
     return this.#broken('around');
   }
 
-  /** What this has given within `range`, asked for once in each `step`. */
+  /** Values of this expression within `range`, one for each `step`. */
   subquery(range: string, step: string): RangeVector {
     return new RangeVector({ kind: 'subquery', of: this.node, range, step });
   }

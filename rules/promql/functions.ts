@@ -58,12 +58,12 @@ export function clampMin({ node }: Expression, least: number): Expression {
   return new Expression({ kind: 'call', name: 'clamp_min', of: node, rest: [String(least)] });
 }
 
-/** With a label more, of a fixed text. */
+/** Adds a label of a fixed text. */
 export function withLabel({ node }: Expression, label: string, value: string): Expression {
   return new Expression({ kind: 'call', name: 'label_replace', of: node, rest: [label, value, '', ''].map(quoted) });
 }
 
-/** With a label more, of the texts of others one after the other. */
+/** Adds a label of the texts of others, one after the other. */
 export function withJoinedLabel({ node }: Expression, label: string, labels: readonly string[]): Expression {
   return new Expression({ kind: 'call', name: 'label_join', of: node, rest: [label, '', ...labels].map(quoted) });
 }
@@ -94,7 +94,7 @@ type Ranking = (by: Labels, most: number, of: Expression) => Expression;
 /** The labels of an aggregation over everything. */
 export const TOGETHER: Labels = [];
 
-/** Any of several: the first that has something for a set of labels. */
+/** Takes the first of several that has something for a set of labels. */
 export function anyOf(first: Expression, ...others: readonly Expression[]): Expression {
   return others.reduce((either, other) => either.or(other), first);
 }

@@ -1,7 +1,7 @@
 import { quoted, type Selector, type When } from './selector.js';
 import type { Matching, Node, Operation, Operator } from './syntax.js';
 
-/** How tightly operators bind; all of these take their left side first. */
+/** Precedence of the operators; all of these take their left side first. */
 const BINDING: Readonly<Record<Operator, number>> = {
   or: 1,
   and: 2,
@@ -72,7 +72,7 @@ function isLooser(side: Node, operator: Operator): boolean {
   return side.kind === 'operation' && BINDING[side.operator] < BINDING[operator];
 }
 
-/** Where Prometheus needs none, a comparison after `and` and `unless` is still read more easily in parentheses. */
+/** Encloses more than Prometheus asks for: a comparison after `and` and `unless` is easier to read in parentheses. */
 function isLooserOrAlike(side: Node, operator: Operator): boolean {
   return side.kind === 'operation' && (isCondition(operator) || BINDING[side.operator] <= BINDING[operator]);
 }

@@ -17,7 +17,7 @@ export type OtherLabel =
 /** The name of a label that an expression may mention. */
 export type LabelName = Label | OtherLabel;
 
-/** What series are told apart by. */
+/** Labels that identify a series. */
 export type Labels = readonly LabelName[];
 
 /** One condition of a selector. */
@@ -35,10 +35,10 @@ export const matches = <L extends LabelName>(label: L, value: string): Matcher<L
 export const isOneOf = <L extends LabelName>(label: L, values: readonly string[]): Matcher<L> =>
   matches(label, values.join('|'));
 
-/** Who makes a series: the package, the rules of this folder (recorded ones, and `ALERTS`), or another program. */
+/** Source of a series: the package, the rules of this folder (recorded ones, and `ALERTS`), or another program. */
 type Origin = 'package' | 'rules' | 'other';
 
-/** What a selector asks for. */
+/** Name and conditions of a selector. */
 export interface Selector {
   readonly origin: Origin;
   readonly name: string;
@@ -48,7 +48,7 @@ export interface Selector {
 /** A moment of the shown time, to which a selector can be pinned. */
 export type Moment = 'start' | 'end';
 
-/** When a selector looks. */
+/** Time at which a selector looks. */
 export interface When {
   readonly range?: string;
   readonly offset?: string;

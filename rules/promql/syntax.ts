@@ -1,6 +1,6 @@
 import type { Labels, Matcher, Selector, When } from './selector.js';
 
-/** How the series of two sides find each other. */
+/** Labels by which the series of two sides find each other. */
 export interface Matching {
   readonly on: Labels;
   /** Several series of the left side may meet one of the right side. */
@@ -9,7 +9,7 @@ export interface Matching {
 
 export type Operator = 'or' | 'and' | 'unless' | '==' | '!=' | '>' | '>=' | '<' | '+' | '-' | '*' | '/';
 
-/** Where an operation breaks: nowhere, before its operator, or around it. */
+/** Line breaks of an operation: none, before its operator, or around it. */
 export type Lines = 'none' | 'before' | 'around';
 
 /** An operator with both its sides. */

@@ -17,6 +17,7 @@ import type {
   RebalanceSnapshot,
   RebalanceStep,
 } from '../../lib/index.js';
+import { EVENT_FIELDS } from '../../lib/intake/event-fields.js';
 import type { RebalancePrometheusExporterConfig } from '../../lib/prometheus.js';
 import type { LabelsOf } from '../../lib/semconv.js';
 
@@ -112,3 +113,27 @@ export const exporterConfig: RebalancePrometheusExporterConfig = { host: process
 export const stray: LabelsOf<'paused'> = { namespace: 'n', cluster: 'c', plan_id: 'p' };
 // @ts-expect-error a missing label
 export const missing: LabelsOf<'shardsMoving'> = { namespace: 'n', cluster: 'c' };
+
+type Row<E extends RebalanceEventName> = (typeof EVENT_FIELDS)[E];
+const { moveStarted, stateChanged } = EVENT_FIELDS;
+
+// @ts-expect-error a row of the table of fields without a field of the contract
+export const withoutField: Row<'policyChanged'> = (_read, event, at) => ({ event, at });
+export const disagreeing: Record<string, Row<'moveStarted'>> = {
+  // @ts-expect-error another type than in the contract
+  type: (read, ...of) => ({ ...moveStarted(read, ...of), shard: read.count('shard') }),
+  // @ts-expect-error optional in the contract
+  stricter: (read, ...of) => ({ ...moveStarted(read, ...of), source: read.id('source') }),
+  // @ts-expect-error required in the contract
+  laxer: (read, ...of) => ({ ...moveStarted(read, ...of), shard: read.optionalId('shard') }),
+  // @ts-expect-error unknown to the contract
+  unknown: (read, ...of) => ({ ...moveStarted(read, ...of), target: read.optionalId('to') }),
+  // @ts-expect-error read from another field
+  crossed: (read, ...of) => ({ ...moveStarted(read, ...of), source: read.optionalId('target') }),
+  // @ts-expect-error a failure of what cannot fail
+  unfailing: (read, ...of) => ({ ...moveStarted(read, ...of), failure: read.failure() }),
+};
+export const fromAnotherSet: Row<'stateChanged'> = (read, ...of) => {
+  // @ts-expect-error no state
+  return { ...stateChanged(read, ...of), to: read.oneOf('to', new Set(['approved'] as const)) };
+};

@@ -1,0 +1,41 @@
+import type { Outcome } from '../contract/vocabulary.js';
+import type { ParsedFailure } from './parsed-event.js';
+import type { TextKind } from './text-kind.js';
+
+/** A value, with the name of the field that it was read from. The name is for the compiler alone. */
+export type Read<N, V> = V extends undefined ? V : V & { readonly [FIELD]?: N };
+declare const FIELD: unique symbol;
+
+/** The fields of a payload with exactly the type `V`. */
+type FieldOf<P, V> = { [K in keyof P]-?: [P[K], V] extends [V, P[K]] ? K : never }[keyof P] & string;
+/** The fields of a payload that may be absent, or not. */
+type OptionalField<P> = { [K in keyof P]-?: undefined extends P[K] ? K : never }[keyof P] & string;
+type RequiredField<P> = Exclude<keyof P & string, OptionalField<P>>;
+
+/**
+ * What the table of fields can ask of the payload `P`: each of its fields by its own name, and only as the contract
+ * has it. Once a required field was unusable the event is refused, and what is read after it does not matter.
+ */
+export interface FieldReader<P> {
+  id<N extends FieldOf<P, string>>(name: N): Read<N, string>;
+  optionalId<N extends FieldOf<P, string | undefined>>(name: N): Read<N, string | undefined>;
+  /** An optional id without which the event means something else: refused where it came and was unusable. */
+  decisiveId<N extends FieldOf<P, string | undefined>>(name: N): Read<N, string | undefined>;
+  ids<N extends FieldOf<P, readonly string[] | undefined>>(name: N): Read<N, readonly string[] | undefined>;
+  text<N extends FieldOf<P, string | undefined>>(name: N, kind: TextKind): Read<N, string | undefined>;
+  traceparent<N extends FieldOf<P, string | undefined> & 'traceparent'>(name: N): Read<N, string | undefined>;
+  /** A whole number, zero or more. */
+  count<N extends FieldOf<P, number>>(name: N): Read<N, number>;
+  /** The same, and zero where it is unusable. */
+  countOrZero<N extends FieldOf<P, number>>(name: N): Read<N, number>;
+  optionalCount<N extends FieldOf<P, number | undefined>>(name: N): Read<N, number | undefined>;
+  countById<N extends FieldOf<P, Readonly<Record<string, number>>>>(name: N): Read<N, ReadonlyMap<string, number>>;
+  /** A member of a closed set. */
+  oneOf<N extends RequiredField<P>>(name: N, set: ReadonlySet<P[N]>): Read<N, P[N]>;
+  optionalOneOf<N extends OptionalField<P>>(name: N, set: ReadonlySet<NonNullable<P[N]>>): Read<N, P[N]>;
+  /** Everything but `false` is true. */
+  unlessFalse<N extends FieldOf<P, boolean | undefined>>(name: N): Read<N, boolean>;
+  outcome<N extends FieldOf<P, Outcome>>(name: N): Read<N, Outcome>;
+  /** `errorType` and `error`, where the outcome, which is read before, is `failed`. */
+  failure: 'error' extends keyof P ? () => Read<'failure', ParsedFailure | undefined> : never;
+}
