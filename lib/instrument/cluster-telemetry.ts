@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import type { RebalanceStep } from '../contract/controller.js';
 import type { RebalanceEventName } from '../contract/events.js';
 import { parseEvent } from '../intake/parse-event.js';
-import { parseSnapshot } from '../intake/parse-snapshot.js';
+import { type ParsedSnapshot, parseSnapshot } from '../intake/parse-snapshot.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
@@ -15,7 +15,9 @@ import type { ClusterInstruments, SdkInstruments } from '../metrics/sdk-instrume
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { LogEvents } from '../traces/log-emitter.js';
 import { PlanSpans } from '../traces/plan-spans.js';
+import { ClusterJournal, type SavedCluster } from './cluster-journal.js';
 import type { Guard } from './guard.js';
+import type { JournalHeader } from './journal-text.js';
 import type { ResolvedOptions } from './options.js';
 
 /** Parts that the clusters of one instrumented controller share. */
@@ -25,6 +27,8 @@ export interface TelemetryParts {
   readonly diagnostics: Diagnostics;
   readonly guard: Guard;
   readonly clock: () => number;
+  /** Called at each change of what a journal keeps; undefined without a journal. */
+  readonly journalChanged: ((isUrgent: boolean) => void) | undefined;
 }
 
 /**
@@ -35,6 +39,8 @@ export class ClusterTelemetry {
   readonly namespace: string;
   readonly cluster: string;
   readonly series: ClusterSeries;
+  /** What a journal keeps of the cluster, if there is one. */
+  readonly journal: ClusterJournal | undefined;
   readonly #ledger: Ledger;
   readonly #spans: PlanSpans;
   readonly #parts: TelemetryParts;
@@ -55,6 +61,8 @@ export class ClusterTelemetry {
     this.#spans = new PlanSpans(namespace, cluster, options);
     this.#logEvents = new LogEvents(namespace, cluster, options, diagnostics);
     this.#ledger = new Ledger(options, this.#observe, this.report);
+    const { journalChanged } = parts;
+    this.journal = journalChanged && new ClusterJournal(namespace, cluster, this.#ledger, this.#spans, journalChanged);
     const traceId = (plan: Plan) => this.#spans.traceId(plan);
     const source = { namespace, cluster, ledger: this.#ledger, retire: () => this.#retire(clock()), traceId };
     this.series = new ClusterSeries(source, options, this.#now);
@@ -77,16 +85,31 @@ export class ClusterTelemetry {
   /** Takes over a snapshot of any content. Never throws. */
   restore(snapshot: unknown, now: number): void {
     this.#now = now;
-    let events: readonly ParsedEvent[] = [];
+    let parsed: ParsedSnapshot;
     try {
-      events = parseSnapshot(snapshot, now, this.report);
+      parsed = parseSnapshot(snapshot, now, this.report);
     } catch (error) {
       const says = () => `reading it threw: ${messageOf(error)}; the snapshot was dropped`;
-      this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
+      return this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
     }
     this.#restoring = true;
-    for (const parsed of events) this.#apply(parsed, now);
+    for (const event of parsed.events) this.#apply(event, now);
     this.#restoring = false;
+    this.#keep(() => this.#ledger.endSnapshot(parsed));
+  }
+
+  /** Goes on from where a process before this one was. */
+  resume({ ledger, plans }: SavedCluster, { writtenAt, closed }: JournalHeader, now: number): void {
+    this.#now = now;
+    const saved = plans.map(({ plan }) => plan);
+    this.#keep(() => this.#ledger.restore(ledger, saved, writtenAt, now));
+    for (const {
+      plan: { id },
+      trace,
+    } of plans) {
+      const plan = this.#ledger.plans.get(id);
+      if (plan !== undefined && trace !== undefined) this.#spans.restore(plan, trace, closed);
+    }
   }
 
   /** Counts an event that was refused or sanitized, and reports each kind once. */
@@ -106,6 +129,7 @@ export class ClusterTelemetry {
    */
   maintain(now: number): number {
     this.#retire(now);
+    this.#keep(() => this.#ledger.giveUp(now));
     this.series.follow(now);
     try {
       return this.#spans.closeOverdue(now, this.#parts.options.stepTimeoutMillis);
@@ -148,6 +172,15 @@ export class ClusterTelemetry {
   #apply(parsed: ParsedEvent, now: number): void {
     try {
       this.#ledger.apply(parsed, now);
+      this.journal?.touch(parsed);
+    } catch (error) {
+      this.lost('keeping the ledger', error);
+    }
+  }
+
+  #keep(action: () => void): void {
+    try {
+      action();
     } catch (error) {
       this.lost('keeping the ledger', error);
     }
@@ -168,6 +201,7 @@ export class ClusterTelemetry {
   }
 
   readonly #observe = (transition: Transition): void => {
+    this.journal?.record(transition);
     try {
       this.series.record(transition, this.#now);
       this.#meters.record(transition);

@@ -6,14 +6,17 @@ import type { ClusterMetricProducer } from '../metrics/producer.js';
 import { SdkInstruments } from '../metrics/sdk-instruments.js';
 import { Diagnostics } from '../otel/diagnostics.js';
 import { wrapExecuteStep } from '../traces/step-context.js';
+import { contentOf } from './cluster-journal.js';
 import type { TelemetryParts } from './cluster-telemetry.js';
 import { Clusters } from './clusters.js';
 import { guardWith } from './guard.js';
 import type { RebalanceHandle } from './handle.js';
 import { every } from './interval.js';
 import { isObserved } from './is-observed.js';
+import { JournalWriter } from './journal-writer.js';
 import { differences, type RebalanceInstrumentationOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { type RegisteredHandle, registry } from './registry.js';
+import { resumeFrom } from './resume.js';
 import { silenceOf } from './silence.js';
 
 const MAINTENANCE_MS = 30_000;
@@ -60,6 +63,7 @@ class InstrumentedController implements RegisteredHandle {
   readonly #parts: TelemetryParts;
   readonly #producer: ClusterMetricProducer;
   readonly #clusters: Clusters;
+  readonly #journal: JournalWriter | undefined;
   readonly #undo: (() => void)[] = [];
   #bornAt = 0;
   #active = false;
@@ -71,8 +75,19 @@ class InstrumentedController implements RegisteredHandle {
   constructor(controller: RebalanceController, options: ResolvedOptions) {
     const diagnostics = new Diagnostics();
     const meters = new SdkInstruments(options.meterProvider, diagnostics);
+    const guard = guardWith(diagnostics);
+    const clock = options.clock ?? Date.now;
     this.#controller = controller;
-    this.#parts = { options, meters, diagnostics, guard: guardWith(diagnostics), clock: options.clock ?? Date.now };
+    const journal =
+      options.journal &&
+      new JournalWriter(
+        options.journal,
+        contentOf(() => this.#clusters.all()),
+        { diagnostics, clock, mayUseTimers: options.clock === undefined },
+      );
+    const journalChanged = journal && ((isUrgent: boolean) => journal.changed(isUrgent));
+    this.#journal = journal;
+    this.#parts = { options, meters, diagnostics, guard, clock, journalChanged };
     this.#clusters = new Clusters(this.#parts, (telemetry) => this.#producer.add(telemetry.series));
     const producer = options.metricProducer ?? registry().producer;
     this.#producer = producer as ClusterMetricProducer;
@@ -85,6 +100,11 @@ class InstrumentedController implements RegisteredHandle {
       this.#bornAt = clock();
     });
     this.#parts.guard('naming the controller', () => this.#clusters.readIdentity(this.#controller));
+    this.#parts.guard('taking over the journal', () => {
+      if (options.journal !== undefined) resumeFrom(options.journal, this.#clusters, this.#parts);
+      // Whether it can be written is better known now than after the first plan.
+      this.#journal?.changed(true);
+    });
     this.#listen(LIFECYCLE_EVENTS);
     this.#parts.guard('waiting for a reader', () => {
       this.#undo.push(this.#producer.onActivate(() => this.#activate()));
@@ -111,6 +131,8 @@ class InstrumentedController implements RegisteredHandle {
   disable(): void {
     this.#disabled = true;
     for (const undo of this.#undo.splice(0)) this.#parts.guard('disabling', undo);
+    // Before the spans of open steps are ended, so that a process after this one knows of them.
+    this.#parts.guard('closing the journal', () => this.#journal?.close());
     for (const cluster of this.#clusters.all()) {
       this.#parts.guard('taking series off', () => this.#producer.delete(cluster.series));
       this.#parts.guard('ending spans', () => cluster.close(this.#parts.clock()));

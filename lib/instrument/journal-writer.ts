@@ -12,6 +12,9 @@ const SLICE_MILLIS = 2;
 const SHORT_WORK_MILLIS = 5;
 const REST_PER_WORK = 20;
 
+/** Longest text; thousands of live plans. */
+const MAX_LENGTH = 16 * 1024 * 1024;
+
 /** Content of a journal. */
 export interface JournalContent {
   /** Brings the lines up to date, step by step; other work may go on in between. */
@@ -119,7 +122,19 @@ export class JournalWriter {
 
   #text(): string {
     const header = { writtenAt: this.#parts.clock(), closed: this.#closed };
-    return formatJournal(header, this.#writer, this.#content.lines());
+    const lines = this.#content.lines();
+    let length = 0;
+    const kept = lines.findIndex((line) => {
+      length += line.length;
+      return length > MAX_LENGTH;
+    });
+    if (kept < 0) return formatJournal(header, this.#writer, lines);
+    this.#parts.diagnostics.once(
+      'warn',
+      'journal: too long',
+      `the journal would be longer than ${MAX_LENGTH} characters: it holds ${kept} of ${lines.length} clusters and plans`,
+    );
+    return formatJournal(header, this.#writer, lines.slice(0, kept));
   }
 
   readonly #report = (error: unknown): void => {

@@ -8,6 +8,14 @@ import type { ParsedEvent } from './parsed-event.js';
 import { PayloadReader, type Raw } from './payload-reader.js';
 import type { Report } from './problem.js';
 
+/** A snapshot as the events that lead to it, and how far it goes. */
+export interface ParsedSnapshot {
+  readonly events: readonly ParsedEvent[];
+  /** Plans of which it tells which drains are under way, and which moves: none, where its list is empty. */
+  readonly withDrains: ReadonlySet<string>;
+  readonly withMoves: ReadonlySet<string>;
+}
+
 /**
  * Reads one cluster's snapshot, which may hold anything, into the events that lead to it. A plan that cannot be read
  * costs only itself.
@@ -15,17 +23,18 @@ import type { Report } from './problem.js';
  * @param now milliseconds since the Unix epoch
  * @throws whatever a getter or proxy of the snapshot itself throws
  */
-export function parseSnapshot(snapshot: unknown, now: number, report: Report): ParsedEvent[] {
+export function parseSnapshot(snapshot: unknown, now: number, report: Report): ParsedSnapshot {
   const found = new Findings('the snapshot');
   if (typeof snapshot !== 'object' || snapshot === null) {
     found.problem('wrong_type', 'snapshot()', () => `gave ${describe(snapshot)}, not an object`);
     found.report(report, 'snapshot', snapshot, false);
-    return [];
+    return new SnapshotEvents(now, report);
   }
   const { state, paused, maxConcurrentMoves, nodes, plans } = snapshot as Raw<RebalanceSnapshot>;
   const events = new SnapshotEvents(now, report);
   if (state !== undefined) events.add('stateChanged', { to: state });
   if (paused === true) events.add('paused', {});
+  if (paused === false) events.add('resumed', {});
   if (maxConcurrentMoves !== undefined) events.add('policyChanged', { maxConcurrentMoves });
   if (nodes !== undefined) events.add('ownershipChanged', { nodes });
   for (const plan of list<PlanSnapshot>(found, plans, 'plans')) {
@@ -36,12 +45,14 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): P
     }
   }
   found.report(report, 'snapshot', snapshot, true);
-  return events.read;
+  return events;
 }
 
 /** The events of a snapshot, read one after the other. */
-class SnapshotEvents {
-  readonly read: ParsedEvent[] = [];
+class SnapshotEvents implements ParsedSnapshot {
+  readonly events: ParsedEvent[] = [];
+  readonly withDrains = new Set<string>();
+  readonly withMoves = new Set<string>();
   readonly #now: number;
   readonly #report: Report;
   readonly #fields = new PayloadReader('this part of the snapshot');
@@ -51,19 +62,21 @@ class SnapshotEvents {
     this.#report = report;
   }
 
-  /** @returns whether the event could be used */
-  add(event: RebalanceEventName, payload: object): boolean {
+  /** @returns the event, if it could be used */
+  add(event: RebalanceEventName, payload: object): ParsedEvent | undefined {
     const parsed = parseEvent(this.#fields, event, payload, this.#now);
     this.#fields.report(this.#report, `snapshot, as ${event}`, payload, parsed !== undefined);
-    if (parsed === undefined) return false;
-    this.read.push(parsed);
-    return true;
+    if (parsed !== undefined) this.events.push(parsed);
+    return parsed;
   }
 }
 
 function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<PlanSnapshot>): void {
   // The state is an event apart from the creation, because it has a time of its own.
-  if (!events.add('planCreated', { ...plan, state: undefined })) return;
+  const created = events.add('planCreated', { ...plan, state: undefined });
+  if (created?.event !== 'planCreated') return;
+  if (Array.isArray(plan.drains)) events.withDrains.add(created.planId);
+  if (Array.isArray(plan.moves)) events.withMoves.add(created.planId);
   const add = (event: RebalanceEventName, time: unknown, payload: object) =>
     events.add(event, { ...payload, time, planId: plan.planId });
   if (plan.state !== undefined) add('stateChanged', plan.stateSince, { to: plan.state });

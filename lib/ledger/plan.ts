@@ -143,7 +143,10 @@ export class Plan {
       state: this.state,
       stateSince: this.stateSince,
       stateReported: this.stateReported,
-      ending: ending && { outcome: ending.outcome, failure: failure && { type: failure.type, message: failure.message } },
+      ending: ending && {
+        outcome: ending.outcome,
+        failure: failure && { type: failure.type, message: failure.message },
+      },
       endedAt: this.endedAt,
       retireAt: this.retireAt,
       approvalSince: this.approvalSince,

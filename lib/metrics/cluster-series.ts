@@ -7,7 +7,7 @@ import { BoundedLabel } from './bounded-label.js';
 import type { MetricDataBuilder } from './metric-data.js';
 import { PlanSeries } from './plan-series.js';
 import { recordOf } from './record-of.js';
-import type { ApprovalCounters } from './shown-plans.js';
+import type { ApprovalCounters, NewCounter } from './shown-plans.js';
 import { SteadyTime } from './steady-time.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -166,5 +166,10 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter = (now: number) => new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis);
+  readonly #newCounter: NewCounter = (now, past) => {
+    const time = this.#time.follow(now);
+    if (past === undefined) return new ZeroFirstCounter(now, time + this.#zeroForMillis);
+    // Readers have seen it at 0 as far as it was there before.
+    return new ZeroFirstCounter(past.bornAt, time + this.#zeroForMillis - (now - past.bornAt), past.value);
+  };
 }

@@ -5,8 +5,7 @@ import { BoundedLabel } from './bounded-label.js';
 import type { MetricDataBuilder } from './metric-data.js';
 import { PlanLabels } from './plan-labels.js';
 import { recordOf } from './record-of.js';
-import { type ApprovalCounters, ShownPlans } from './shown-plans.js';
-import type { ZeroFirstCounter } from './zero-first-counter.js';
+import { type ApprovalCounters, type NewCounter, ShownPlans } from './shown-plans.js';
 
 /** Bounds of the series of the plans of a cluster. */
 interface PlanSeriesLimits {
@@ -36,7 +35,7 @@ export class PlanSeries {
   constructor(
     source: PlanSeriesSource,
     { maxPlans, maxLabelValues }: PlanSeriesLimits,
-    newCounter: (now: number) => ZeroFirstCounter,
+    newCounter: NewCounter,
     now: number,
   ) {
     this.#source = source;
@@ -59,6 +58,9 @@ export class PlanSeries {
       case 'planOpened':
         this.#resolveTrigger(transition.plan);
         return this.#plans.add(transition.plan, now);
+      case 'planRestored':
+        this.#resolveTrigger(transition.plan);
+        return this.#plans.restore(transition.plan, now);
       case 'planAmended':
         return this.#resolveTrigger(transition.plan);
       case 'planForgotten':

@@ -3,6 +3,9 @@ import type { Plan } from '../ledger/plan.js';
 import { recordOf } from './record-of.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
 
+/** Makes a counter that begins at 0 now, or one that goes on from `value` and began at `bornAt`. */
+export type NewCounter = (now: number, past?: { readonly bornAt: number; readonly value: number }) => ZeroFirstCounter;
+
 /** Decisions on one plan, or on all folded plans. */
 export type ApprovalCounters = Readonly<Record<Decision, ZeroFirstCounter>>;
 
@@ -12,12 +15,12 @@ export type ApprovalCounters = Readonly<Record<Decision, ZeroFirstCounter>>;
  */
 export class ShownPlans {
   readonly #limit: number;
-  readonly #newCounter: (now: number) => ZeroFirstCounter;
+  readonly #newCounter: NewCounter;
   readonly #shown = new Map<Plan, ApprovalCounters>();
   readonly #folded = new Set<Plan>();
   #foldedApprovals: ApprovalCounters | undefined;
 
-  constructor(limit: number, newCounter: (now: number) => ZeroFirstCounter) {
+  constructor(limit: number, newCounter: NewCounter) {
     this.#limit = limit;
     this.#newCounter = newCounter;
   }
@@ -44,6 +47,17 @@ export class ShownPlans {
     }
     this.#foldedApprovals ??= this.#newApprovals(now);
     this.#folded.add(plan);
+  }
+
+  /** Adds a plan on which a process before this one has seen decisions. */
+  restore(plan: Plan, now: number): void {
+    if (this.#shown.size < this.#limit) {
+      const counterOf = (decision: Decision) =>
+        this.#newCounter(now, { bornAt: plan.createdAt, value: plan.decisions[decision] });
+      this.#shown.set(plan, recordOf(DECISIONS, counterOf));
+    } else {
+      this.add(plan, now);
+    }
   }
 
   delete(plan: Plan, now: number): void {

@@ -8,12 +8,16 @@ export class ZeroFirstCounter {
   /** Milliseconds since the Unix epoch. */
   readonly bornAt: number;
   readonly #ripeAt: number;
-  #value = 0;
+  #value: number;
 
-  /** @param ripeAt milliseconds of {@link SteadyTime} */
-  constructor(bornAt: number, ripeAt: number) {
+  /**
+   * @param ripeAt milliseconds of {@link SteadyTime}
+   * @param value that it goes on from
+   */
+  constructor(bornAt: number, ripeAt: number, value = 0) {
     this.bornAt = bornAt;
     this.#ripeAt = ripeAt;
+    this.#value = value;
   }
 
   increment(): void {

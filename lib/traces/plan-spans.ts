@@ -4,6 +4,7 @@ import type { Transition } from '../ledger/transition.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import { PlanTrace, type Step, type TraceParts } from './plan-trace.js';
+import type { SavedTrace } from './saved-trace.js';
 
 /** Options of {@link PlanSpans}. */
 export interface PlanSpansOptions {
@@ -61,6 +62,8 @@ export class PlanSpans {
     const traceparent = transition.type === 'planOpened' ? transition.traceparent : undefined;
     if (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider) return this.planContext(plan);
     if (transition.type === 'planOpened') return this.#openPlan(plan, traceparent)?.context ?? ROOT_CONTEXT;
+    // Its trace comes from the same journal, after it.
+    if (transition.type === 'planRestored') return ROOT_CONTEXT;
     // A plan from before the SDK was registered gets its anchor now.
     const planTrace = this.#traces.get(plan) ?? this.#openPlan(plan, undefined);
     if (planTrace === undefined) return ROOT_CONTEXT;
@@ -69,6 +72,23 @@ export class PlanSpans {
     if (planTrace.isOpen) this.#open.add(planTrace);
     else this.#open.delete(planTrace);
     return about;
+  }
+
+  /** The trace of a plan as plain data, if it has one. */
+  save(plan: Plan): SavedTrace | undefined {
+    return this.#traces.get(plan)?.save();
+  }
+
+  /**
+   * Goes on with the trace of a plan from a process before this one.
+   *
+   * @param exported whether that process has ended the spans of what was open
+   */
+  restore(plan: Plan, saved: SavedTrace, exported: boolean): void {
+    const planTrace = PlanTrace.restore(plan, saved, exported, this.#parts);
+    if (planTrace === undefined) return;
+    this.#traces.set(plan, planTrace);
+    if (planTrace.isOpen) this.#open.add(planTrace);
   }
 
   /**
@@ -134,6 +154,12 @@ export class PlanSpans {
         return planTrace.closeMove(transition.move, transition.ending, transition.at);
       case 'planClosed':
         return planTrace.closePlan(transition.ending, transition.at);
+      case 'stepResumed':
+        return planTrace.contextOf(transition.step);
+      case 'stepLost':
+        return planTrace.lose(transition.step, transition.at);
+      case 'planLost':
+        return planTrace.losePlan(transition.at);
       default:
         return planTrace.context;
     }

@@ -225,6 +225,16 @@ export class PlanTrace {
     return trace.setSpan(this.context, span);
   }
 
+  /** Ends the spans of a plan of which nobody knows how it ended. */
+  losePlan(at: number): Context {
+    const plan = this.#plan;
+    this.lose(plan, at);
+    const span = this.#startSpan(SPANS.plan.name, plan.createdAt, planAttributes(plan));
+    this.#mirrored.flush(span);
+    abandon(span, Math.max(at, plan.createdAt), ERROR_TYPE_PROCESS_LOST);
+    return trace.setSpan(this.context, span);
+  }
+
   /** Repeats a log event on the span of its step, or else on that of the plan. */
   mirror(transition: Transition): void {
     const step =
@@ -305,9 +315,7 @@ export class PlanTrace {
 
   #abandon(step: Step, open: OpenStep, now: number, errorType: string): void {
     this.#steps.delete(step);
-    open.span.setAttribute(ATTR_ERROR_TYPE, errorType);
-    open.span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-    open.span.end(hrTime(Math.max(now, open.startedAt)));
+    abandon(open.span, Math.max(now, open.startedAt), errorType);
   }
 }
 
@@ -335,6 +343,12 @@ function stepOf(plan: Plan, { kind, of = '' }: SavedStep): Step | undefined {
 /** Attributes of every span of a plan. */
 function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes {
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
+}
+
+function abandon(span: Span, at: number, errorType: string): void {
+  span.setAttribute(ATTR_ERROR_TYPE, errorType);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
+  span.end(hrTime(at));
 }
 
 function end(span: Span, ending: Ending, at: number): void {
