@@ -4,7 +4,7 @@ import type { Journal } from '../contract/journal.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { formatJournal } from './journal-text.js';
 
-/** Time from the first change that is not urgent to its write. */
+/** Least time between two writes, unless what has changed is urgent. */
 const INTERVAL_MILLIS = 1_000;
 /** A longer stretch of work lets the event loop turn. */
 const SLICE_MILLIS = 2;
@@ -32,8 +32,8 @@ export interface JournalWriterParts {
 }
 
 /**
- * Writes a journal off the path of the controller's events: at the next turn of the loop where something urgent has
- * changed, else a second after the first change. One write is under way at a time; what happens meanwhile is in the next.
+ * Writes a journal off the path of the controller's events, at the next turn of the loop: at once where something urgent
+ * has changed, else a second after the last write at the earliest. One write is under way at a time; what happens meanwhile is in the next.
  */
 export class JournalWriter {
   readonly #journal: Journal;
@@ -45,7 +45,8 @@ export class JournalWriter {
   #running: Promise<void> | undefined;
   /** By the clock of the controller. */
   #writtenAt = Number.NEGATIVE_INFINITY;
-  /** By the clock of the machine. */
+  /** Beginning of the last write, and end of the rest after it, by the clock of the machine. */
+  #startedAt = Number.NEGATIVE_INFINITY;
   #restUntil = 0;
   #closed = false;
 
@@ -81,16 +82,18 @@ export class JournalWriter {
   }
 
   #schedule(): void {
-    const { mayUseTimers } = this.#parts;
-    const rest = this.#restUntil - performance.now();
     clearTimeout(this.#timer);
-    if (this.#due === 'soon' && (rest <= 0 || !mayUseTimers)) setImmediate(this.#run);
-    else if (mayUseTimers) this.#timer = setTimeout(this.#run, this.#due === 'soon' ? rest : INTERVAL_MILLIS).unref();
+    const { mayUseTimers } = this.#parts;
+    const from = this.#due === 'soon' ? this.#restUntil : Math.max(this.#restUntil, this.#startedAt + INTERVAL_MILLIS);
+    const delay = from - performance.now();
+    if (mayUseTimers && delay > 0) this.#timer = setTimeout(this.#run, delay).unref();
+    else if (mayUseTimers || this.#due === 'soon') setImmediate(this.#run);
   }
 
   readonly #run = (): void => {
     if (this.#closed || this.#running !== undefined) return;
     this.#due = 'never';
+    this.#startedAt = performance.now();
     this.#running = this.#write().then(this.#next, (error) => {
       this.#report(error);
       // Whatever was not written is still to be written.

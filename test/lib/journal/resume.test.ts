@@ -381,7 +381,7 @@ describe('a journal that cannot be used', () => {
       const handle = instrument(controller, { clock: clock.read, metricProducer, journal });
       beginPlan(controller, 'new');
       handle.disable();
-      await nextTurn();
+      await turn();
     });
     // The first controller of a process without a logger is told so.
     return { messages: messages.filter((message) => !message.includes('log events are off')), next: journal.text };
