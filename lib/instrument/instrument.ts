@@ -145,6 +145,10 @@ class InstrumentedController implements RegisteredHandle {
     this.disable();
   }
 
+  async forceFlush(): Promise<void> {
+    await this.#journal?.flush();
+  }
+
   traceparent(planId: string, cluster?: { namespace: string; cluster: string }): string | undefined {
     if (typeof planId !== 'string') return undefined;
     const clusters = cluster ? [this.#clusters.get(cluster.namespace, cluster.cluster)] : this.#clusters.all();

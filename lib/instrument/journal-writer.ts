@@ -43,6 +43,8 @@ export class JournalWriter {
   #due: 'never' | 'later' | 'soon' = 'never';
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  /** Those who wait for the next write. */
+  readonly #waiting: (() => void)[] = [];
   /** By the clock of the controller. */
   #writtenAt = Number.NEGATIVE_INFINITY;
   /** Beginning of the last write, and end of the rest after it, by the clock of the machine. */
@@ -64,6 +66,15 @@ export class JournalWriter {
     if (this.#running === undefined) this.#schedule();
   }
 
+  /** Writes what has changed up to now without a pause before it. Resolves when that is done, or has failed. */
+  async flush(): Promise<void> {
+    if (this.#due === 'never' || this.#closed) return this.#running;
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.changed(true);
+    });
+  }
+
   /** Writes once more what there is, and then never again. */
   close(): void {
     if (this.#closed) return;
@@ -72,7 +83,9 @@ export class JournalWriter {
     for (const _ of this.#content.refresh());
     const text = this.#text();
     const before = this.#running ?? Promise.resolve();
-    before.then(() => this.#journal.write(text)).catch(this.#report);
+    const waiting = this.#waiting.splice(0);
+    this.#running = before.then(() => this.#journal.write(text)).catch(this.#report);
+    for (const resolve of waiting) void this.#running.then(resolve);
   }
 
   /** Where no timer follows the clock, a later event does what the timer would have done. */
@@ -91,20 +104,22 @@ export class JournalWriter {
   }
 
   readonly #run = (): void => {
-    if (this.#closed || this.#running !== undefined) return;
+    if (this.#closed || this.#due === 'never' || this.#running !== undefined) return;
     this.#due = 'never';
     this.#startedAt = performance.now();
-    this.#running = this.#write().then(this.#next, (error) => {
-      this.#report(error);
-      // Whatever was not written is still to be written.
-      if (this.#due === 'never') this.#due = 'later';
-      this.#next();
-    });
-  };
-
-  readonly #next = (): void => {
-    this.#running = undefined;
-    if (this.#due !== 'never' && !this.#closed) this.#schedule();
+    const waiting = this.#waiting.splice(0);
+    this.#running = this.#write()
+      .catch((error: unknown) => {
+        this.#report(error);
+        // Whatever was not written is still to be written.
+        if (this.#due === 'never') this.#due = 'later';
+      })
+      .then(() => {
+        for (const resolve of waiting) resolve();
+        if (this.#closed) return;
+        this.#running = undefined;
+        if (this.#due !== 'never') this.#schedule();
+      });
   };
 
   async #write(): Promise<void> {

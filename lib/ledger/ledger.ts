@@ -5,7 +5,7 @@ import { aBoolean, aCount, aNumber, maybe, oneOf, type ReadBy, record } from '..
 import { Ownership, SAVED_OWNERSHIP } from './ownership.js';
 import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
-import { DECIDED_ALREADY, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
+import { DECIDED_ALREADY, PLAN_ENDED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
 import type { SavedPlan } from './saved-plan.js';
 import { Steps } from './steps.js';
 import type { Transition } from './transition.js';
@@ -175,6 +175,10 @@ export class Ledger {
   #createPlan(parsed: EventOf<'planCreated'>, now: number): void {
     let plan = this.plans.get(parsed.planId);
     if (plan !== undefined && !plan.live) {
+      // A controller that died after it had told of the end, and before it had saved that, may list the plan once more.
+      if (this.#book.resumption !== undefined && parsed.at === plan.createdAt) {
+        return this.#refuse('out_of_order', parsed.event, 'planId', PLAN_ENDED, plan.id);
+      }
       // The id is used again before its first plan has retired.
       this.#book.drop(plan, now);
       plan = undefined;

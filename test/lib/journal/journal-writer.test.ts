@@ -120,6 +120,35 @@ describe('the writer of a journal', () => {
     expect(journal.texts).to.have.lengthOf(2);
   });
 
+  it('says when what had changed is written, or could not be', async () => {
+    const journal = new HeldJournal();
+    const { writer } = writerOf(journal);
+    await writer.flush();
+    expect(journal.texts).to.deep.equal([]);
+    let flushed = 0;
+    writer.changed(true);
+    await nextTurn();
+    // What changes while a write is under way is in the next.
+    writer.changed(false);
+    void writer.flush().then(() => {
+      flushed += 1;
+    });
+    await journal.release();
+    expect([journal.texts.length, flushed]).to.deep.equal([1, 0]);
+    await nextTurn();
+    await journal.release();
+    expect([journal.texts.length, flushed]).to.deep.equal([2, 1]);
+    writer.changed(false);
+    void writer.flush().then(() => {
+      flushed += 1;
+    });
+    writer.close();
+    await nextTurn();
+    await journal.release();
+    expect([journal.texts.length, flushed]).to.deep.equal([3, 2]);
+    await writer.flush();
+  });
+
   it('reports each failure once, and tries again', async () => {
     let tries = 0;
     const messages = await diagMessages(async () => {

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../../examples/mesh/random.js';
-import { createRebalanceMetricProducer, instrument, type RebalanceSnapshot } from '../../../lib/index.js';
+import { createRebalanceMetricProducer, instrument } from '../../../lib/index.js';
 import { TestController } from '../controller.js';
 import type { FromController, Point, ToController, WrittenSpan } from './messages.js';
-import { CrashWorld, type Fact } from './world.js';
+import { CrashWorld, type Fact, snapshotAfter } from './world.js';
 
 const CONTROLLER = fileURLToPath(new URL('../../fixtures/crashing-controller.js', import.meta.url));
 /** About as long as a plan takes. */
@@ -40,14 +40,15 @@ export async function crashTrial(seed: number, hasSnapshot: boolean): Promise<Tr
     controlled.catchUp(world.facts);
   });
   try {
-    await controlled.start(undefined);
+    await controlled.start();
     const ended = world.run();
     const killedAfterMs = random.between(0, KILLED_WITHIN_MS);
-    const downMs = random.between(20, 600);
     await wait(killedAfterMs);
     const unwrittenMs = await controlled.kill();
-    await wait(downMs);
-    await controlled.start(hasSnapshot ? world.snapshot() : undefined);
+    const killedAt = performance.now();
+    await wait(random.between(20, 600));
+    await controlled.start(hasSnapshot ? world.facts : undefined);
+    const downMs = performance.now() - killedAt;
     controlled.catchUp(world.facts);
     await ended;
     const { points, complaints } = await controlled.collect();
@@ -98,24 +99,29 @@ class Controlled {
   readonly spans: string;
   readonly #journal: string;
   #process: ChildProcess | undefined;
-  /** Facts that were sent to the process that runs, and those of which any has told. */
-  #sent = 0;
+  /** Facts of which it has told, as far as its store knows. */
   #told = 0;
+  /** Facts that were sent to the process that runs. */
+  #sent = 0;
 
   constructor(folder: string) {
     this.spans = join(folder, 'spans');
     this.#journal = join(folder, 'journal');
   }
 
-  async start(snapshot: RebalanceSnapshot | undefined): Promise<void> {
+  /** @param facts from which the snapshot of its store is made, if it has one */
+  async start(facts?: readonly Fact[]): Promise<void> {
     const child = fork(CONTROLLER);
     child.on('message', (message: FromController) => {
       if (message.type === 'told') this.#told = Math.max(this.#told, message.count);
     });
+    // What the last process has told may still become known.
+    const told = this.#told;
+    const snapshot = facts && snapshotAfter(facts.slice(0, told));
     const { spans } = this;
     child.send({ type: 'start', journal: this.#journal, spans, snapshot } satisfies ToController);
     await this.#answer(child, 'started');
-    this.#sent = this.#told;
+    this.#sent = told;
     this.#process = child;
   }
 

@@ -1,6 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '../../../examples/mesh/random.js';
-import type { PlanSnapshot, RebalanceEventName, RebalanceSnapshot } from '../../../lib/index.js';
+import type {
+  DrainSnapshot,
+  MoveSnapshot,
+  PlanSnapshot,
+  RebalanceEventName,
+  RebalanceSnapshot,
+} from '../../../lib/index.js';
 
 /** Something that has happened, as a controller tells it. */
 export interface Fact {
@@ -11,6 +17,8 @@ export interface Fact {
 const PLAN_ID = 'plan-1';
 const NODES = ['node-a', 'node-b'];
 const SHARDS_PER_NODE = 8;
+const SHARDS = NODES.length * SHARDS_PER_NODE;
+const TARGET = 'node-c';
 const LANES = 2;
 
 /**
@@ -22,11 +30,6 @@ export class CrashWorld {
   readonly facts: Fact[] = [];
   readonly #random: Random;
   readonly #onFact: (fact: Fact) => void;
-  readonly #drains = new Map<string, { startedAt: number; remaining: number }>();
-  readonly #moves = new Map<string, { source: string; startedAt: number }>();
-  #createdAt = 0;
-  #stateSince = 0;
-  #approvalSince: number | undefined;
 
   constructor(random: Random, onFact: (fact: Fact) => void) {
     this.#random = random;
@@ -35,52 +38,22 @@ export class CrashWorld {
 
   /** Plays the plan to its end. */
   async run(): Promise<void> {
-    this.#createdAt = this.#tell('planCreated', { trigger: 'node_added', shards: NODES.length * SHARDS_PER_NODE });
-    this.#approvalSince = this.#tell('approvalRequested', {});
+    this.#tell('planCreated', { trigger: 'node_added', shards: SHARDS });
+    this.#tell('approvalRequested', {});
     await this.#passes(300, 600);
     this.#tell('approvalDecided', { decision: 'approved' });
-    this.#approvalSince = undefined;
     for (const node of NODES) await this.#drain(node);
     await this.#passes(50, 200);
     this.#tell('planFinished', { outcome: 'completed' });
   }
 
-  /** The present, as a controller would read it from its store. */
-  snapshot(): RebalanceSnapshot {
-    const left = [...this.#drains.values()].reduce((sum, { remaining }) => sum + remaining, 0);
-    const shards = NODES.length * SHARDS_PER_NODE;
-    const plan: PlanSnapshot = {
-      planId: PLAN_ID,
-      time: this.#createdAt,
-      shards,
-      shardsRemaining: shards - this.#drains.size * SHARDS_PER_NODE + left,
-      stateSince: this.#stateSince,
-      approvalRequestedAt: this.#approvalSince,
-      drains: [...this.#drains]
-        .filter(([, { remaining }]) => remaining > 0)
-        .map(([node, { startedAt, remaining }]) => ({
-          node,
-          shards: SHARDS_PER_NODE,
-          shardsRemaining: remaining,
-          startedAt,
-        })),
-      moves: [...this.#moves].map(([shard, move]) => ({ shard, target: 'node-c', ...move })),
-    };
-    const isLive = this.#createdAt > 0 && this.facts.at(-1)?.event !== 'planFinished';
-    return { plans: isLive ? [plan] : [] };
-  }
-
   async #drain(node: string): Promise<void> {
-    const drain = {
-      startedAt: this.#tell('drainStarted', { node, shards: SHARDS_PER_NODE }),
-      remaining: SHARDS_PER_NODE,
-    };
-    this.#drains.set(node, drain);
+    this.#tell('drainStarted', { node, shards: SHARDS_PER_NODE });
+    let shardsRemaining = SHARDS_PER_NODE;
     const shards = Array.from({ length: SHARDS_PER_NODE }, (_, index) => `${node}-shard-${index}`);
     const lane = async () => {
       for (let shard = shards.pop(); shard !== undefined; shard = shards.pop()) {
-        const hasMoved = await this.#move(node, shard);
-        if (hasMoved) this.#tell('drainProgressed', { node, shardsRemaining: --drain.remaining });
+        if (await this.#move(node, shard)) this.#tell('drainProgressed', { node, shardsRemaining: --shardsRemaining });
         else shards.push(shard);
       }
     };
@@ -88,29 +61,52 @@ export class CrashWorld {
     this.#tell('drainFinished', { node, outcome: 'completed' });
   }
 
+  /** @returns whether the shard has moved */
   async #move(source: string, shard: string): Promise<boolean> {
-    const startedAt = this.#tell('moveStarted', { shard, source, target: 'node-c' });
-    this.#moves.set(shard, { source, startedAt });
+    this.#tell('moveStarted', { shard, source, target: TARGET });
     await this.#passes(80, 320);
-    this.#moves.delete(shard);
-    const fails = this.#random.chance(0.1);
-    this.#tell('moveFinished', {
-      shard,
-      ...(fails ? { outcome: 'failed', errorType: 'timeout' } : { outcome: 'completed' }),
-    });
-    return !fails;
+    const hasMoved = !this.#random.chance(0.1);
+    const ending = hasMoved ? { outcome: 'completed' } : { outcome: 'failed', errorType: 'timeout' };
+    this.#tell('moveFinished', { shard, ...ending });
+    return hasMoved;
   }
 
   #passes(least: number, most: number): Promise<void> {
     return wait(this.#random.between(least, most));
   }
 
-  /** @returns when it happened, in milliseconds since the Unix epoch */
-  #tell(event: RebalanceEventName, payload: object): number {
-    const time = Date.now();
-    const fact = { event, payload: { planId: PLAN_ID, ...payload, time } };
+  #tell(event: RebalanceEventName, payload: object): void {
+    const fact = { event, payload: { planId: PLAN_ID, ...payload, time: Date.now() } };
     this.facts.push(fact);
     this.#onFact(fact);
-    return time;
   }
+}
+
+/** What a controller that has told of these facts finds in its store. */
+export function snapshotAfter(facts: readonly Fact[]): RebalanceSnapshot {
+  const plan: Omit<PlanSnapshot, 'planId'> & { planId?: string } = { shards: SHARDS, shardsRemaining: SHARDS };
+  const drains = new Map<unknown, DrainSnapshot>();
+  const moves = new Map<unknown, MoveSnapshot>();
+  for (const { event, payload } of facts) {
+    const { time, node, shard, source, target } = payload as Fact['payload'] & Record<string, string>;
+    if (event === 'planCreated') Object.assign(plan, { planId: payload['planId'], time });
+    if (event === 'approvalRequested') plan.approvalRequestedAt = time;
+    if (event === 'approvalDecided') plan.approvalRequestedAt = undefined;
+    if (event === 'drainStarted' && node !== undefined) {
+      drains.set(node, { node, shards: SHARDS_PER_NODE, shardsRemaining: SHARDS_PER_NODE, startedAt: time });
+    }
+    const drain = drains.get(node);
+    if (event === 'drainProgressed' && drain !== undefined)
+      drain.shardsRemaining = payload['shardsRemaining'] as number;
+    if (event === 'drainFinished') drains.delete(node);
+    if (event === 'moveStarted' && shard !== undefined) moves.set(shard, { shard, source, target, startedAt: time });
+    if (event === 'moveFinished') moves.delete(shard);
+    if (event === 'moveFinished' && payload['outcome'] === 'completed')
+      plan.shardsRemaining = (plan.shardsRemaining ?? 0) - 1;
+    if (event === 'planFinished') return { plans: [] };
+  }
+  const { planId } = plan;
+  return {
+    plans: planId === undefined ? [] : [{ ...plan, planId, drains: [...drains.values()], moves: [...moves.values()] }],
+  };
 }
