@@ -55,7 +55,7 @@ export class Ledger {
     const { holdForMillis } = limits;
     this.slots = new MoveSlots(holdForMillis);
     this.#book = new PlanBook(limits, { slots: this.slots, holdForMillis }, observe, this.#refuse);
-    this.#steps = new Steps(this.#book, limits.maxNodes, observe, this.#refuse);
+    this.#steps = new Steps(this.#book, this.ownership, limits.maxNodes, observe, this.#refuse);
   }
 
   /** Every plan that is tracked, by id: live ones, and ended ones until they retire. */
@@ -97,7 +97,7 @@ export class Ledger {
       case 'planFinished':
         return this.#finishPlan(parsed, now);
       case 'ownershipChanged':
-        return this.ownership.set(parsed.nodes, parsed.complete);
+        return this.#reportOwnership(parsed);
       case 'policyChanged':
         return this.slots.setLimit(parsed.maxConcurrentMoves, parsed.at);
       case 'guardrailTripped':
@@ -195,7 +195,13 @@ export class Ledger {
     plan.end(ending, at);
     const seconds = plan.seenLate ? undefined : plan.seconds('total', at);
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });
+    if (parsed.outcome === 'completed') for (const node of plan.nodes ?? []) this.ownership.empty(node, at);
     this.#book.keepEnded(plan, now);
+  }
+
+  #reportOwnership({ at, nodes, complete }: EventOf<'ownershipChanged'>): void {
+    this.ownership.set(nodes, complete);
+    if (complete) this.#observe({ type: 'nodesReported', at, plan: undefined, nodes });
   }
 
   #tripGuardrail(parsed: EventOf<'guardrailTripped'>): void {

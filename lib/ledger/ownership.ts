@@ -1,18 +1,32 @@
 import { OTHER } from '../contract/vocabulary.js';
 import type { Report } from '../intake/problem.js';
 
-/** Knowledge of which node owns how many shards, for at most so many nodes. */
+/** A node that a plan has emptied. Plain data. */
+interface Emptied {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** True once the node has been reported to own nothing. */
+  seen: boolean;
+}
+
+/** Knowledge of which node owns how many shards, and which was emptied by a plan, for at most so many nodes. */
 export class Ownership {
   /** Shards by node. */
   readonly nodes = new Map<string, number>();
   /** Shards of the nodes past the limit, where there are any. */
   otherNodesShards: number | undefined;
+  readonly #emptied = new Map<string, Emptied>();
   readonly #maxNodes: number;
   readonly #report: Report;
 
   constructor(maxNodes: number, report: Report) {
     this.#maxNodes = maxNodes;
     this.#report = report;
+  }
+
+  /** Since when each node owns nothing that a plan has emptied, in milliseconds since the Unix epoch. */
+  *emptiedSince(): Generator<readonly [node: string, at: number]> {
+    for (const [node, { at }] of this.#emptied) if ((this.nodes.get(node) ?? 0) === 0) yield [node, at];
   }
 
   /** @param complete whether the report names every node */
@@ -31,6 +45,7 @@ export class Ownership {
         full = true;
       }
     }
+    this.#checkEmptied(reported, complete);
     if (!full) return;
     this.#report({
       reason: 'limit',
@@ -42,5 +57,25 @@ export class Ownership {
     });
     // A report of some nodes cannot correct a sum over all the others.
     if (complete) this.otherNodesShards = folded;
+  }
+
+  /** A plan has taken the last shard off a node. */
+  empty(node: string, at: number): void {
+    if (this.#emptied.size >= this.#maxNodes && !this.#emptied.has(node)) return;
+    this.#emptied.set(node, { at, seen: this.nodes.get(node) === 0 });
+  }
+
+  /** A node has got a shard. */
+  fill(node: string): void {
+    this.#emptied.delete(node);
+  }
+
+  /** A report may be older than the drain whose end came before it: only what was seen empty is filled by one. */
+  #checkEmptied(reported: ReadonlyMap<string, number>, complete: boolean): void {
+    for (const [node, emptied] of this.#emptied) {
+      const shards = reported.get(node);
+      if (shards === 0) emptied.seen = true;
+      else if (shards === undefined ? complete : emptied.seen) this.#emptied.delete(node);
+    }
   }
 }

@@ -3,7 +3,6 @@ import {
   type Decision,
   HELD_BY_APPROVAL,
   MAX_CONCURRENT_MOVES,
-  type Outcome,
   type PlanTime,
   type RebalanceState,
   UNKNOWN,
@@ -12,6 +11,7 @@ import { Holds } from './holds.js';
 import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
 import { PlanShards } from './plan-shards.js';
+import { PlanTally } from './plan-tally.js';
 import { advance, noProgress, type Progress, reachesLess } from './progress.js';
 import type { Drain, Ending, Move } from './step.js';
 
@@ -57,6 +57,7 @@ export class Plan {
   readonly drains = new Map<string, Drain>();
   readonly holds: Holds;
   readonly progress: Progress = noProgress(0, 0);
+  readonly tally = new PlanTally();
   readonly #slots: MoveSlots;
   readonly #shards = new PlanShards();
   readonly #approvalWatch = new OverlapTimer();
@@ -180,6 +181,7 @@ export class Plan {
     const since = this.approvalSince;
     this.approvalSince = undefined;
     this.decision = decision;
+    if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalWatch.stop(at);
     this.holds.unsuspend(at);
     if (decision === 'approved' && since !== undefined && this.heldSince(at) === undefined) this.#release(at, now);
@@ -245,9 +247,10 @@ export class Plan {
   }
 
   /** @returns how long the drain took in seconds, if its start was seen */
-  closeDrain(drain: Drain, outcome: Outcome, at: number, now: number): number | undefined {
+  closeDrain(drain: Drain, ending: Ending, at: number, now: number): number | undefined {
     drain.open = false;
-    if (outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
+    this.tally.countEnd(ending);
+    if (ending.outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
     this.#drainWatch.stop(at);
     return secondsBetween(drain.startedAt, at);
   }
@@ -278,9 +281,11 @@ export class Plan {
   }
 
   /** @returns how long the move took in seconds, if its start was seen */
-  closeMove(move: Move, outcome: Outcome, at: number, now: number): number | undefined {
+  closeMove(move: Move, ending: Ending, at: number, now: number): number | undefined {
+    const { outcome } = ending;
     const isProgress = outcome === 'completed' && !move.again;
     this.#shards.close(move, outcome);
+    this.tally.countEnd(ending);
     this.#slots.free(at);
     this.#moveWatch.stop(at);
     const drain = move.source === undefined ? undefined : this.drains.get(move.source);

@@ -1,4 +1,5 @@
 import type { ParsedEvent } from '../intake/parsed-event.js';
+import type { Ownership } from './ownership.js';
 import type { Plan } from './plan.js';
 import type { PlanBook } from './plan-book.js';
 import {
@@ -32,12 +33,20 @@ const CANCELLED: Ending = Object.freeze({ outcome: 'cancelled', failure: undefin
 /** The drains and moves of the plans: what their events change. */
 export class Steps {
   readonly #book: PlanBook;
+  readonly #ownership: Ownership;
   readonly #maxNodes: number;
   readonly #observe: (transition: Transition) => void;
   readonly #refuse: Refuse;
 
-  constructor(book: PlanBook, maxNodes: number, observe: (transition: Transition) => void, refuse: Refuse) {
+  constructor(
+    book: PlanBook,
+    ownership: Ownership,
+    maxNodes: number,
+    observe: (transition: Transition) => void,
+    refuse: Refuse,
+  ) {
     this.#book = book;
+    this.#ownership = ownership;
     this.#maxNodes = maxNodes;
     this.#observe = observe;
     this.#refuse = refuse;
@@ -65,7 +74,7 @@ export class Steps {
     if (drain === undefined) return;
     const shards = Math.max(parsed.shards ?? drain.shards, parsed.shardsRemaining);
     plan.reportDrain(drain, shards, parsed.shardsRemaining, parsed.at, now);
-    drain.bytes = parsed.bytes ?? drain.bytes;
+    if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes);
     this.#observe({ type: 'drainProgressed', at: parsed.at, plan, drain });
   }
 
@@ -74,7 +83,7 @@ export class Steps {
     if (plan === undefined) return;
     const drain = this.#runningDrain(plan, parsed, now);
     if (drain === undefined) return;
-    drain.bytes = parsed.bytes ?? drain.bytes;
+    if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes);
     this.#closeDrain(plan, drain, parsed, parsed.at, now);
   }
 
@@ -99,6 +108,7 @@ export class Steps {
     const move = known ?? this.#openMove(plan, parsed, UNSEEN_START, now);
     if (move === undefined) return;
     move.bytes = parsed.bytes;
+    if (parsed.bytes !== undefined) plan.tally.countMove(parsed.bytes);
     this.#closeMove(plan, move, parsed, parsed.at, now);
   }
 
@@ -135,7 +145,9 @@ export class Steps {
 
   #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number, now: number): void {
     const ending = { outcome, failure };
-    const seconds = plan.closeDrain(drain, outcome, at, now);
+    const seconds = plan.closeDrain(drain, ending, at, now);
+    // Of a drain that was first seen at its end nobody knows what was left.
+    if (drain.remaining === 0 && (outcome === 'completed' || drain.shards > 0)) this.#ownership.empty(drain.node, at);
     this.#observe({ type: 'drainClosed', at, plan, drain, ending, seconds });
   }
 
@@ -158,7 +170,8 @@ export class Steps {
 
   #closeMove(plan: Plan, move: Move, { outcome, failure }: Ending, at: number, now: number): void {
     const ending = { outcome, failure };
-    const seconds = plan.closeMove(move, outcome, at, now);
+    if (outcome === 'completed' && move.target !== undefined) this.#ownership.fill(move.target);
+    const seconds = plan.closeMove(move, ending, at, now);
     this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
   }
 }

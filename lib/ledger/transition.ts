@@ -58,6 +58,8 @@ export type Transition = { readonly at: number } & (
       readonly guardrail: string;
       readonly reason: string | undefined;
     }
+  /** Every node of the cluster is among these. */
+  | { readonly type: 'nodesReported'; readonly plan: undefined; readonly nodes: ReadonlyMap<string, number> }
   /** Without a plan the guardrail holds none any more. */
   | { readonly type: 'guardrailCleared'; readonly plan: Plan | undefined; readonly guardrail: string }
 );

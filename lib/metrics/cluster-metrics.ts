@@ -16,6 +16,27 @@ export const CLUSTER_METRICS = {
     bound: 'N + 1',
     vanishes: 'when a complete ownership report leaves the node out',
   },
+  nodeMoves: {
+    name: 'mesh_rebalance_node_moves_total',
+    kind: 'counter',
+    unit: '{move}',
+    description: 'Completed moves of shards in to the node and out of it.',
+    labels: [...CLUSTER, 'node', 'direction'],
+    source: 'producer',
+    bound: '2 N + 2',
+    vanishes: 'when a complete ownership report leaves the node out',
+  },
+  nodeEmptied: {
+    name: 'mesh_rebalance_node_emptied_timestamp_seconds',
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Unix time at which a plan took the last shard off the node, while it owns none: it is empty on purpose, and no part of an imbalance.',
+    labels: [...CLUSTER, 'node'],
+    source: 'producer',
+    bound: 'N',
+    vanishes: 'when the node owns a shard again, or a complete ownership report leaves it out',
+  },
   plans: {
     name: 'mesh_rebalance_plans',
     kind: 'gauge',

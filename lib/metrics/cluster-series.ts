@@ -5,9 +5,10 @@ import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';
 import type { MetricDataBuilder } from './metric-data.js';
+import { NodeMoves } from './node-moves.js';
+import type { NewCounter, PlanCounters } from './plan-counters.js';
 import { PlanSeries } from './plan-series.js';
 import { recordOf } from './record-of.js';
-import type { ApprovalCounters } from './shown-plans.js';
 import { SteadyTime } from './steady-time.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -15,6 +16,7 @@ import { ZeroFirstCounter } from './zero-first-counter.js';
 export interface SeriesLimits {
   /** Plans with series of their own. */
   readonly maxPlans: number;
+  readonly maxNodes: number;
   /** Values of each label whose values turn up during life. */
   readonly maxLabelValues: number;
   /** Time for which a new counter is exported at 0, in milliseconds. */
@@ -39,7 +41,7 @@ export interface Collection {
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   /** Plans with series of their own. */
-  readonly plans: readonly (readonly [Plan, ApprovalCounters])[];
+  readonly plans: readonly (readonly [Plan, PlanCounters])[];
 }
 
 type FailurePhase = Exclude<Phase, 'approval'>;
@@ -56,6 +58,7 @@ export class ClusterSeries {
   readonly #bornAt: number;
   readonly #time: SteadyTime;
   readonly #plans: PlanSeries;
+  readonly #nodeMoves: NodeMoves;
   readonly #failures = new Map<FailurePhase, Map<string, ZeroFirstCounter>>();
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
   readonly #errorTypes: BoundedLabel;
@@ -64,7 +67,7 @@ export class ClusterSeries {
   #closedAt: number | undefined;
 
   /** @param now milliseconds since the Unix epoch */
-  constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
+  constructor(source: SeriesSource, { maxPlans, maxNodes, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
     this.namespace = source.namespace;
     this.cluster = source.cluster;
     this.#source = source;
@@ -73,7 +76,8 @@ export class ClusterSeries {
     this.#time = new SteadyTime(now);
     this.#errorTypes = new BoundedLabel(maxLabelValues);
     this.#guardrails = new BoundedLabel(maxLabelValues);
-    const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails };
+    const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails, errorTypes: this.#errorTypes };
+    this.#nodeMoves = new NodeMoves(maxNodes, this.#newCounter);
     this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 
@@ -82,11 +86,14 @@ export class ClusterSeries {
     this.#plans.record(transition, now);
     switch (transition.type) {
       case 'moveClosed':
+        if (transition.ending.outcome === 'completed') this.#nodeMoves.count(transition.move, now);
         return this.#countFailure('move', transition.ending, now);
       case 'drainClosed':
         return this.#countFailure('drain', transition.ending, now);
       case 'planClosed':
         return this.#countFailure('total', transition.ending, now);
+      case 'nodesReported':
+        return this.#nodeMoves.keep(transition.nodes);
       case 'guardrailTripped':
         return this.#counterOf(this.#guardrailTrips, this.#guardrails.resolve(transition.guardrail), now).increment();
     }
@@ -121,8 +128,8 @@ export class ClusterSeries {
   }
 
   /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
-    this.#plans.addPlan(plan, approvals, builder, now);
+  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, now: number): void {
+    this.#plans.addPlan(plan, counters, builder, now);
   }
 
   #addCluster(builder: MetricDataBuilder, now: number): void {
@@ -157,6 +164,12 @@ export class ClusterSeries {
     if (ledger.ownership.otherNodesShards !== undefined) {
       builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.ownership.otherNodesShards);
     }
+    for (const [node, at] of ledger.ownership.emptiedSince()) {
+      builder.gauge('nodeEmptied', { ...labels, node }, start, at / 1000);
+    }
+    for (const [node, direction, counter] of this.#nodeMoves.all()) {
+      builder.counter('nodeMoves', { ...labels, node, direction }, counter);
+    }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
         builder.counter('failures', { ...labels, phase, error_type }, counter);
@@ -185,5 +198,6 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter = (now: number) => new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis);
+  readonly #newCounter: NewCounter = (now, initial) =>
+    new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis, initial);
 }

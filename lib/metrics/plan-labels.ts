@@ -21,6 +21,7 @@ export class PlanLabels {
   readonly phase: Readonly<Record<PlanTime, LabelsOf<'duration'>>>;
   readonly decision: Readonly<Record<Decision, LabelsOf<'planApprovals'>>>;
   readonly #reasons = new Map<string, LabelsOf<'planHeld'>>();
+  readonly #failures = new Map<string, LabelsOf<'planFailures'>>();
   readonly #drains = new Map<string, LabelsOf<'drainShards'>>();
   #info: LabelsOf<'planInfo'> | undefined;
   #ended: LabelsOf<'planEnded'> | undefined;
@@ -33,6 +34,15 @@ export class PlanLabels {
     this.state = recordOf(STATES, (state) => Object.freeze({ ...plan, state }));
     this.phase = recordOf(PLAN_TIMES, (phase) => Object.freeze({ ...plan, phase }));
     this.decision = recordOf(DECISIONS, (decision) => Object.freeze({ ...plan, decision }));
+  }
+
+  failure(error_type: string): LabelsOf<'planFailures'> {
+    let labels = this.#failures.get(error_type);
+    if (labels === undefined) {
+      labels = Object.freeze({ ...this.plan, error_type });
+      this.#failures.set(error_type, labels);
+    }
+    return labels;
   }
 
   held(reason: string): LabelsOf<'planHeld'> {

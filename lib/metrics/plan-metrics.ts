@@ -154,6 +154,28 @@ export const PLAN_METRICS = {
     bound: 'P',
     vanishes: AFTER_PLAN,
   },
+  planFailures: {
+    name: 'mesh_rebalance_plan_failures_total',
+    kind: 'counter',
+    unit: '{failure}',
+    description:
+      'Failed moves and drains of the plan by reason, where there are any. At most three reasons a plan, the rest is `_OTHER`.',
+    labels: [...PLAN, 'error_type'],
+    source: 'producer',
+    bound: '4 P',
+    vanishes: AFTER_PLAN,
+  },
+  planBytesMoved: {
+    name: 'mesh_rebalance_plan_bytes_moved_total',
+    kind: 'counter',
+    unit: 'By',
+    description:
+      'Bytes moved, where the controller tells them: with the moves or with the drains, whichever shows more.',
+    labels: PLAN,
+    source: 'producer',
+    bound: 'P',
+    vanishes: AFTER_PLAN,
+  },
   drainShards: {
     name: 'mesh_rebalance_drain_shards',
     kind: 'gauge',

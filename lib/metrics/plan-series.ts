@@ -1,13 +1,14 @@
 import { DECISIONS, OTHER, PLAN_TIMES, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
 import type { Plan } from '../ledger/plan.js';
+import type { Ending } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import { BoundedLabel } from './bounded-label.js';
 import { heldBy } from './held-by.js';
 import type { MetricDataBuilder } from './metric-data.js';
+import type { ApprovalCounters, NewCounter, PlanCounters } from './plan-counters.js';
 import { PlanLabels } from './plan-labels.js';
 import { recordOf } from './record-of.js';
-import { type ApprovalCounters, ShownPlans } from './shown-plans.js';
-import type { ZeroFirstCounter } from './zero-first-counter.js';
+import { ShownPlans } from './shown-plans.js';
 
 /** Bounds of the series of the plans of a cluster. */
 interface PlanSeriesLimits {
@@ -15,6 +16,8 @@ interface PlanSeriesLimits {
   readonly maxLabelValues: number;
   /** Names of guardrails that are label values of the cluster. */
   readonly guardrails: BoundedLabel;
+  /** Reasons of failures that are. */
+  readonly errorTypes: BoundedLabel;
 }
 
 /** Inputs of the series of the plans of a cluster. */
@@ -32,6 +35,7 @@ export class PlanSeries {
   readonly #plans: ShownPlans;
   readonly #triggers: BoundedLabel;
   readonly #guardrails: BoundedLabel;
+  readonly #errorTypes: BoundedLabel;
   readonly #triggerOf = new WeakMap<Plan, string>();
   /** Attribute objects are made at the first collection: nobody may ever ask for them. */
   readonly #labels = new WeakMap<Plan, PlanLabels>();
@@ -39,25 +43,32 @@ export class PlanSeries {
   /** @param now milliseconds since the Unix epoch */
   constructor(
     source: PlanSeriesSource,
-    { maxPlans, maxLabelValues, guardrails }: PlanSeriesLimits,
-    newCounter: (now: number) => ZeroFirstCounter,
+    { maxPlans, maxLabelValues, guardrails, errorTypes }: PlanSeriesLimits,
+    newCounter: NewCounter,
     now: number,
   ) {
     this.#source = source;
     this.#bornAt = now;
-    this.#plans = new ShownPlans(maxPlans, newCounter);
+    this.#errorTypes = errorTypes;
+    this.#plans = new ShownPlans(maxPlans, errorTypes, newCounter);
     this.#guardrails = guardrails;
     this.#triggers = new BoundedLabel(maxLabelValues);
   }
 
-  /** Plans with series of their own, and the decisions on each. */
-  get shown(): ReadonlyMap<Plan, ApprovalCounters> {
+  /** Plans with series of their own, and the counters of each. */
+  get shown(): ReadonlyMap<Plan, PlanCounters> {
     return this.#plans.shown;
   }
 
   /** Counts what has happened. @param now time of arrival, in milliseconds since the Unix epoch */
   record(transition: Transition, now: number): void {
     switch (transition.type) {
+      case 'moveClosed':
+        return this.#countStep(transition.plan, transition.ending, transition.move.bytes, now);
+      case 'drainProgressed':
+        return this.#countStep(transition.plan, undefined, transition.drain.bytes, now);
+      case 'drainClosed':
+        return this.#countStep(transition.plan, transition.ending, transition.drain.bytes, now);
       case 'approvalClosed':
         if (transition.decision !== undefined) this.#plans.countDecision(transition.plan, transition.decision);
         return;
@@ -72,7 +83,7 @@ export class PlanSeries {
   }
 
   /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
+  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, now: number): void {
     const labels =
       this.#labels.get(plan) ?? new PlanLabels(this.#source.namespace, this.#source.cluster, plan.id, plan.createdAt);
     this.#labels.set(plan, labels);
@@ -81,7 +92,10 @@ export class PlanSeries {
     for (const phase of PLAN_TIMES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
     const trigger = this.#triggerOf.get(plan) ?? UNKNOWN;
     builder.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
-    addFigures(plan, approvals, labels, builder);
+    addFigures(plan, counters.approvals, labels, builder);
+    for (const [errorType, counter] of counters.failures)
+      builder.counter('planFailures', labels.failure(errorType), counter);
+    if (counters.bytesMoved !== undefined) builder.counter('planBytesMoved', labels.plan, counters.bytesMoved);
     addTime('planProgress', plan.progressAt, labels, builder);
     addTime('planOldestMove', plan.oldestMoveStartedAt, labels, builder);
     addTime('planHeldSince', plan.heldSince(now), labels, builder);
@@ -120,6 +134,15 @@ export class PlanSeries {
     }
     for (const state of STATES) builder.gauge('state', labels.state[state], labels.start, states[state]);
     addFigures(sum, foldedApprovals, labels, builder);
+  }
+
+  #countStep(plan: Plan, ending: Ending | undefined, bytes: number | undefined, now: number): void {
+    const isFailed = ending?.outcome === 'failed';
+    if (!isFailed && bytes === undefined) return;
+    const counters = this.#plans.shown.get(plan);
+    if (counters === undefined) return;
+    if (isFailed) counters.countFailure(this.#errorTypes.resolve(ending.failure?.type), now);
+    if (bytes !== undefined) counters.raiseBytes(plan.tally.bytes ?? 0, now);
   }
 
   #resolveTrigger(plan: Plan): void {

@@ -112,8 +112,8 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     rest: () => Promise<void> | undefined,
   ): Promise<void> {
     const { now, plans } = source.beginCollection(builder);
-    for (const [index, [plan, approvals]] of plans.entries()) {
-      source.addPlan(plan, approvals, builder, now);
+    for (const [index, [plan, counters]] of plans.entries()) {
+      source.addPlan(plan, counters, builder, now);
       if (index % PLANS_PER_LOOK === 0) await rest();
     }
   }

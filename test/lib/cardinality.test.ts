@@ -20,6 +20,10 @@ function busyCluster(sdk: TestSdk, clock: TestClock): TestController {
   controller.tell('approvalRequested', { planId: 'plan-2' });
   controller.tell('planFinished', { planId: 'plan-2', outcome: 'failed', errorType: 'node_unreachable' });
   controller.tellRaw('moveStarted', { planId: 'plan-3' });
+  const failed = { outcome: 'failed', errorType: 'timeout', bytes: 7 } as const;
+  controller.tell('moveFinished', { planId: 'plan-4', shard: 's-1', ...failed });
+  controller.tell('moveStarted', { planId: 'plan-4', shard: 's-2' });
+  controller.tell('ownershipChanged', { nodes: { 'node-a': 0, 'node-b': 5 } });
   controller.tell('guardrailTripped', { guardrail: 'cooldown' });
   return controller;
 }
@@ -78,7 +82,7 @@ describe('label cardinality', () => {
     }
     controller.tell('planCreated', { planId: 'newest' });
     const samples = await sdk.scrape();
-    const bound = producerSeriesBound({ plans: 50, drains: 50, nodes: 0, labelValues: 5 }) + METER_SERIES_BOUND;
+    const bound = producerSeriesBound({ plans: 50, drains: 50, nodes: 4, labelValues: 5 }) + METER_SERIES_BOUND;
     expect(samples.length).to.be.at.most(bound);
     const ids = new Set(samples.flatMap(({ labels }) => labels['plan_id'] ?? []));
     expect(ids).to.include('newest');

@@ -1,102 +1,10 @@
 import { expect } from 'chai';
-import { instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
-import { TestClock } from '../../support/clock.js';
-import { TestController } from '../../support/controller.js';
-import { type Sample, sampleValue, select } from '../../support/exposition.js';
-import { TestSdk } from '../../support/sdk.js';
-
-const MINUTE = 60;
-
-/** A controller whose clock is counted in minutes, and what its plans show. */
-class World {
-  readonly sdk = new TestSdk();
-  readonly clock = new TestClock();
-  readonly controller = new TestController();
-  readonly #start = this.clock.now;
-
-  constructor(options: RebalanceInstrumentationOptions = {}) {
-    instrument(this.controller, { ...this.sdk.options, clock: this.clock.read, ...options });
-  }
-
-  /** Minutes since the beginning. */
-  get minute(): number {
-    return (this.clock.now - this.#start) / 60_000;
-  }
-
-  at(minute: number): this {
-    this.clock.now = this.#start + minute * 60_000;
-    return this;
-  }
-
-  /** A plan at work, with one draining node. */
-  begin(planId = 'p', shards = 10, node = 'a'): void {
-    this.controller.tell('planCreated', { planId, shards });
-    this.controller.tell('approvalRequested', { planId });
-    this.controller.tell('approvalDecided', { planId, decision: 'approved' });
-    this.controller.tell('drainStarted', { planId, node, shards });
-  }
-
-  startMove(shard: string, planId = 'p', source = 'a'): void {
-    this.controller.tell('moveStarted', { planId, shard, source, target: 'z' });
-  }
-
-  endMove(shard: string, outcome: 'completed' | 'failed' = 'completed', planId = 'p'): void {
-    const errorType = outcome === 'failed' ? 'timeout' : undefined;
-    this.controller.tell('moveFinished', { planId, shard, outcome, errorType });
-  }
-
-  left(shardsRemaining: number, shards?: number, planId = 'p', node = 'a'): void {
-    this.controller.tell('drainProgressed', { planId, node, shardsRemaining, shards });
-  }
-
-  trip(guardrail: string, planId: string | undefined = 'p'): void {
-    this.controller.tell('guardrailTripped', { guardrail, planId });
-  }
-
-  clear(guardrail: string, planId: string | undefined = 'p'): void {
-    this.controller.tell('guardrailCleared', { guardrail, planId });
-  }
-
-  async sees(planId = 'p', node = 'a') {
-    const samples = await this.sdk.scrape();
-    const value = (name: string, labels = {}) =>
-      sampleValue(samples, `mesh_rebalance_${name}`, { plan_id: planId, ...labels });
-    const minuteOf = (name: string, labels = {}) => {
-      const seconds = value(name, labels);
-      return seconds === undefined ? undefined : (seconds - this.#start / 1000) / MINUTE;
-    };
-    const minutes = (phase: string) => (value('duration_seconds', { phase }) as number) / MINUTE;
-    return {
-      progress: minuteOf('plan_progress_timestamp_seconds'),
-      drainProgress: minuteOf('drain_progress_timestamp_seconds', { node }),
-      heldSince: minuteOf('plan_held_since_timestamp_seconds'),
-      held: reasonsOf(samples, planId),
-      oldestMove: minuteOf('plan_oldest_move_timestamp_seconds'),
-      drainMoving: value('drain_shards_moving', { node }),
-      shards: value('plan_shards'),
-      left: value('plan_shards_remaining'),
-      work: minutes('work'),
-      heldFor: minutes('held'),
-      approval: minutes('approval'),
-      total: minutes('total'),
-    };
-  }
-
-  async invalid(reason: string): Promise<number | undefined> {
-    return sampleValue(await this.sdk.scrape(), 'mesh_rebalance_invalid_events_total', { reason });
-  }
-}
-
-function reasonsOf(samples: readonly Sample[], plan_id: string): (string | undefined)[] {
-  return select(samples, 'mesh_rebalance_plan_held', { plan_id }).map(({ labels, value }) => {
-    expect(value).to.equal(1);
-    return labels['reason'];
-  });
-}
+import { sampleValue, select } from '../../support/exposition.js';
+import { PlanWorld } from '../../support/plan-world.js';
 
 describe('the progress of a plan', () => {
   it('is absent before its work has begun, and begins with it', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.controller.tell('planCreated', { planId: 'p', shards: 4 });
     world.at(5);
     expect((await world.sees()).progress).to.equal(undefined);
@@ -106,7 +14,7 @@ describe('the progress of a plan', () => {
   });
 
   it('is the move of a shard that had not been moved before, of the plan and of its drain', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     for (const [minute, shard] of [
       [10, 's1'],
@@ -119,7 +27,7 @@ describe('the progress of a plan', () => {
   });
 
   it('is no start, no failure, no growth, and no shard that comes back', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.startMove('s1');
     world.at(1).endMove('s1');
@@ -134,7 +42,7 @@ describe('the progress of a plan', () => {
   });
 
   it('is fewer left than ever before, and not 9, 8, 9, 8', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     for (let minute = 10; minute <= 180; minute += 10) world.at(minute).left(minute % 20 === 0 ? 8 : 9);
     expect(await world.sees()).to.include({ progress: 20, drainProgress: 20, left: 8 });
@@ -143,7 +51,7 @@ describe('the progress of a plan', () => {
   });
 
   it('counts fewer than ever before after the plan has grown, and growth itself never', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.at(10).left(6);
     for (let minute = 20; minute <= 180; minute += 20) world.at(minute).left(6 + minute / 20, 10 + minute / 20);
@@ -158,7 +66,7 @@ describe('the progress of a plan', () => {
   });
 
   it('is kept in time when the clock is set back', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.at(600).begin();
     world.startMove('s1');
     world.at(30).endMove('s1');
@@ -166,7 +74,7 @@ describe('the progress of a plan', () => {
   });
 
   it('of a drain begins anew when its turn comes, and shows its moves in flight', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin('p', 2, 'a');
     world.controller.tell('drainStarted', { planId: 'p', node: 'b', shards: 2 });
     expect((await world.sees('p', 'b')).drainMoving).to.equal(0);
@@ -179,7 +87,7 @@ describe('the progress of a plan', () => {
   });
 
   it('stays as it was when the plan has ended', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.startMove('s1');
     world.at(7).endMove('s1');
@@ -196,7 +104,7 @@ describe('the progress of a plan', () => {
 
 describe('what holds a plan', () => {
   it('is its approval, which is no work', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.controller.tell('planCreated', { planId: 'p', shards: 4 });
     world.at(5).controller.tell('approvalRequested', { planId: 'p' });
     world.at(65);
@@ -208,7 +116,7 @@ describe('what holds a plan', () => {
   });
 
   it('is a pause: resumed, its clock starts anew', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.at(20).controller.tell('paused', undefined);
     world.at(60);
@@ -222,14 +130,14 @@ describe('what holds a plan', () => {
   });
 
   it('is a pause for the plan that is created meanwhile, too', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.controller.tell('paused', undefined);
     world.at(3).controller.tell('planCreated', { planId: 'p', shards: 4 });
     expect(await world.sees()).to.deep.include({ held: ['paused'], heldSince: 3 });
   });
 
   it('is a guardrail until it is cleared, which releases the plan', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     for (let minute = 10; minute <= 50; minute += 5) world.at(minute).trip('incident');
     expect(await world.sees()).to.deep.include({ held: ['incident'], heldSince: 10, heldFor: 40, progress: 0 });
@@ -239,7 +147,7 @@ describe('what holds a plan', () => {
   });
 
   it('is a guardrail until the plan goes on', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.startMove('s1');
     world.at(10).trip('minHealthyReplicas');
@@ -251,7 +159,7 @@ describe('what holds a plan', () => {
   });
 
   it('is a guardrail for 10 min; a trip before any progress goes on with the same hold and its beginning', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.at(20).trip('cooldown');
     world.at(29.9);
@@ -265,7 +173,7 @@ describe('what holds a plan', () => {
   });
 
   it('lapses after holdForMillis', async () => {
-    const world = new World({ holdForMillis: 60_000 });
+    const world = new PlanWorld({ holdForMillis: 60_000 });
     world.begin();
     world.trip('cooldown');
     world.at(0.9);
@@ -275,7 +183,7 @@ describe('what holds a plan', () => {
   });
 
   it('is held without a break while one reason gives way to the next', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.at(10).controller.tell('paused', undefined);
     world.at(20).trip('incident');
@@ -287,7 +195,7 @@ describe('what holds a plan', () => {
   });
 
   it('is a guardrail of no plan in particular for every plan, until it is cleared for all or for one', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     for (const planId of ['p', 'q']) world.begin(planId);
     world.controller.tell('guardrailTripped', { guardrail: 'incident' });
     world.at(5);
@@ -300,7 +208,7 @@ describe('what holds a plan', () => {
   });
 
   it('ends with the plan', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.trip('incident');
     world.controller.tell('paused', undefined);
@@ -311,7 +219,7 @@ describe('what holds a plan', () => {
 
   describe('by slots that another plan holds', () => {
     it('follows from the policy and the moves under way', async () => {
-      const world = new World();
+      const world = new PlanWorld();
       world.controller.tell('policyChanged', { maxConcurrentMoves: 2 });
       for (const planId of ['holder', 'a', 'b', 'c', 'd', 'e', 'f']) world.begin(planId);
       world.at(1).startMove('s1', 'holder');
@@ -325,7 +233,7 @@ describe('what holds a plan', () => {
     });
 
     it('has one beginning while the moves of the others give way to each other, and a release ends it', async () => {
-      const world = new World();
+      const world = new PlanWorld();
       world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
       world.begin('holder', 100);
       world.begin('p');
@@ -345,7 +253,7 @@ describe('what holds a plan', () => {
     });
 
     it('is not told of a plan by its own moves, whatever trips', async () => {
-      const world = new World();
+      const world = new PlanWorld();
       world.controller.tell('policyChanged', { maxConcurrentMoves: 2 });
       world.begin();
       world.startMove('s1');
@@ -355,7 +263,7 @@ describe('what holds a plan', () => {
     });
 
     it('is believed of a controller that has told no policy, until the plan gets its slot', async () => {
-      const world = new World();
+      const world = new PlanWorld();
       world.begin();
       for (let minute = 5; minute <= 60; minute += 5) world.at(minute).trip('maxConcurrentMoves');
       expect(await world.sees()).to.deep.include({ held: ['maxConcurrentMoves'], heldSince: 5 });
@@ -364,7 +272,7 @@ describe('what holds a plan', () => {
     });
 
     it('is nothing for a plan that has none left to move, waits for approval, or has ended', async () => {
-      const world = new World();
+      const world = new PlanWorld();
       world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
       world.begin('holder');
       world.startMove('s', 'holder');
@@ -382,7 +290,7 @@ describe('what holds a plan', () => {
   });
 
   it('stands in at most four series, whatever trips: three by name and the rest', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.controller.tell('paused', undefined);
     for (let i = 0; i < 2_000; i += 1) world.trip(`guardrail-${i}`);
@@ -393,7 +301,7 @@ describe('what holds a plan', () => {
   });
 
   it('takes a clear without a trip for a mistake, and counts it', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.begin();
     world.clear('incident');
     world.controller.tell('guardrailCleared', { guardrail: 'cooldown' });
@@ -408,7 +316,7 @@ describe('what holds a plan', () => {
 
 describe('a plan that is created again before its end', () => {
   it('is as large as the last creation says, less what was moved', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.controller.tell('planCreated', { planId: 'p', shards: 10 });
     world.controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 10 });
     world.startMove('s1');
@@ -422,7 +330,7 @@ describe('a plan that is created again before its end', () => {
   });
 
   it('counts from the last creation where more was moved before than it has', async () => {
-    const world = new World();
+    const world = new PlanWorld();
     world.controller.tell('planCreated', { planId: 'p', shards: 10 });
     for (const shard of ['1', '2', '3', '4', '5', '6']) {
       world.startMove(shard);
