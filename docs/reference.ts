@@ -6,7 +6,7 @@ import {
   type MetricDefinition,
   type SignalDefinition,
   SPANS,
-} from '../lib/semconv.js';
+} from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { code, table } from './markdown-table.js';
 
 const codes = (texts: readonly string[]) => texts.map(code).join(', ');

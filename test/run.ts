@@ -83,14 +83,12 @@ async function passes({ files, jobs, limitMinutes }: Suite, environment: Record<
   }
   const run = randomUUID();
   const parallel = jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
-  // Its own specification would be run as well.
-  const own = ['--no-config', '--require', './build/test/support/root-hooks.js', '--timeout', '10000', '--exit'];
-  const strict = ['--forbid-only', '--forbid-pending'];
-  const mocha = spawn(
-    process.execPath,
-    ['node_modules/mocha/bin/mocha.js', ...own, ...strict, ...parallel, ...mochaArgs, ...files],
-    { cwd: REPOSITORY, env: { ...process.env, ...environment, [MARK]: run }, stdio: 'inherit', detached: true },
-  );
+  const mocha = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', ...parallel, ...mochaArgs, ...files], {
+    cwd: REPOSITORY,
+    env: { ...process.env, ...environment, [MARK]: run },
+    stdio: 'inherit',
+    detached: true,
+  });
   const forward = (name: NodeJS.Signals) => endGroup(mocha, name);
   process.on('SIGINT', forward).on('SIGTERM', forward);
   const limit = setTimeout(() => {

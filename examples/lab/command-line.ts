@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { didYouMean, usageText } from '../cli/usage.js';
+import { didYouMean, usageText } from '../operator/cli/usage.js';
 import type { RunOptions } from './run.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';

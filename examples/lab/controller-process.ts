@@ -10,9 +10,9 @@ import {
   type RebalanceInstrumentationOptions,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { MeshController } from '../mesh/controller.js';
-import type { Random } from '../mesh/random.js';
 import type { Lines } from './line-file.js';
 import { LogLines, SpanLines } from './otlp-lines.js';
+import type { Random } from './random.js';
 import { SeededIds } from './seeded-ids.js';
 
 const SCOPE_VERSION = /(otel_scope_version=)"[^"]*"/g;

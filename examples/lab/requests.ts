@@ -1,4 +1,4 @@
-import type { PlanRequest } from '../mesh/control.js';
+import type { PlanRequest } from '../operator/controllable.js';
 
 /** What an operator asks for: to empty the nodes of these numbers, approved by a person. */
 export function drain(...nodes: number[]): PlanRequest {

@@ -1,19 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { Refusal } from '../mesh/control.js';
-import { Random } from '../mesh/random.js';
 import type { Timeline } from '../mesh/timeline.js';
-import { VirtualTimeline } from '../mesh/virtual-timeline.js';
+import { Refusal } from '../operator/controllable.js';
 import { writeInputSeries } from './input-series.js';
 import { LineFile, type Lines } from './line-file.js';
 import { writeOpenMetrics } from './open-metrics.js';
 import { ORDINARY_APPROVAL, ORDINARY_MAINTENANCE } from './ordinary-maintenance.js';
+import { Random } from './random.js';
 import { Samples } from './samples.js';
 import type { Act, Scenario } from './scenario.js';
 import { ScrapeTimes } from './scrape-times.js';
 import { type Summary, Tally } from './tally.js';
 import { type Lab, Target } from './target.js';
+import { VirtualTimeline } from './virtual-timeline.js';
 
 const START = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;

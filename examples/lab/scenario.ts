@@ -1,5 +1,5 @@
 import type { RebalanceInstrumentationOptions } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { MeshCluster, MeshClusterOptions } from '../mesh/cluster.js';
+import type { MeshCluster, MeshClusterOptions } from './cluster.js';
 
 /** The process of a controller, as the service discovery of Prometheus knows it. */
 export interface Discovered {

@@ -2,6 +2,8 @@ import { ORDINARY_APPROVAL, ORDINARY_MAINTENANCE } from './ordinary-maintenance.
 import { drain, drainNow, nodeId } from './requests.js';
 import type { Scenario } from './scenario.js';
 
+const MINUTE = 60_000;
+
 /** Plans with series of their own in `plans-untracked`: few, so that the story needs few. */
 const MAX_PLANS = 4;
 
@@ -10,6 +12,12 @@ const NO_STATE = 'pondering';
 
 /** Plans of each cluster of the fleet. */
 const PLANS_PER_CLUSTER = 5;
+
+/** Plans that wait in `slots-taken`. */
+const WAITING_PLANS = 6;
+
+/** Shards that the node keeps in `shard-bouncing`, of ten. */
+const BOUNCING_BELOW = 9;
 
 /** Nodes that no plan of the fleet's own drains. */
 const FAILING = 9;
@@ -160,6 +168,60 @@ export const SCENARIOS: readonly Scenario[] = [
       ],
     },
   ),
+  scenario(
+    'guardrail-recurring',
+    'an approved plan that an incident holds back for three hours, of which the controller reminds every 20 minutes',
+    {
+      hours: 4,
+      mesh: { policy: { repeatHoldAfter: 20 * MINUTE } },
+      acts: [
+        { minute: 3, act: ({ faults }) => faults.incident('INC-43: disks are replaced') },
+        { minute: 5, act: ({ controller }) => controller.propose(drainNow(3)) },
+        { minute: 185, act: ({ faults }) => faults.incident(undefined) },
+      ],
+    },
+  ),
+  scenario(
+    'slots-taken',
+    'a plan whose stuck moves take both slots that the policy allows, and six other plans that wait for them',
+    {
+      hours: 3,
+      mesh: { policy: { maxConcurrentMoves: 2 } },
+      acts: [
+        { minute: 5, act: ({ controller }) => controller.propose(drainNow(1)) },
+        { minute: 8, act: ({ faults }) => faults.stickTransfers(nodeId(1)) },
+        {
+          minute: 10,
+          every: 1,
+          act: ({ controller }, round) => {
+            if (round < WAITING_PLANS) controller.propose(drainNow(2 + round));
+          },
+        },
+      ],
+    },
+  ),
+  scenario('growing-plan', 'a plan at work that gains a shard every quarter of an hour and moves none', {
+    hours: 3,
+    acts: [
+      { minute: 4, act: ({ faults }) => faults.stickTransfers(nodeId(3)) },
+      { minute: 5, act: ({ controller }) => controller.propose(drainNow(3)) },
+      { minute: 20, every: 15, act: ({ faults }) => faults.pile(nodeId(3), 1) },
+    ],
+  }),
+  scenario('shard-bouncing', 'a plan of which a shard comes back as soon as another has left, for hours', {
+    hours: 3,
+    mesh: { policy: { maxConcurrentMoves: 1 } },
+    acts: [
+      { minute: 5, act: ({ controller }) => controller.propose(drainNow(3)) },
+      {
+        minute: 10,
+        every: 1,
+        act: ({ mesh, faults }) => {
+          if ((mesh.ownership()[nodeId(3)] ?? 0) < BOUNCING_BELOW) faults.sendBack(nodeId(3));
+        },
+      },
+    ],
+  }),
   scenario('paused', 'a controller that an operator has paused in the middle of a plan, and forgets for hours', {
     hours: 3,
     mesh: { policy: { maxConcurrentMoves: 2 } },
@@ -168,6 +230,20 @@ export const SCENARIOS: readonly Scenario[] = [
       { minute: 10, act: ({ controller }) => controller.pause() },
       { minute: 160, act: ({ controller }) => controller.resume() },
     ],
+  }),
+  scenario('resumed', 'a plan of moves that take 20 minutes each, resumed after a pause of 40 minutes', {
+    hours: 3,
+    mesh: { policy: { maxConcurrentMoves: 1 }, pace: 0.14 },
+    acts: [
+      { minute: 5, act: ({ controller }) => controller.propose(drainNow(3)) },
+      { minute: 40, act: ({ controller }) => controller.pause() },
+      { minute: 80, act: ({ controller }) => controller.resume() },
+    ],
+  }),
+  scenario('drained-for-maintenance', 'one of three nodes that was emptied for maintenance and stays empty for hours', {
+    hours: 11,
+    mesh: { nodes: 3, shards: 60 },
+    acts: [{ minute: 5, act: ({ controller }) => controller.propose(drainNow(2)) }],
   }),
   scenario(
     'investigating-for-ever',

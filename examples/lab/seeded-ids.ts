@@ -1,5 +1,5 @@
 import type { IdGenerator } from '@opentelemetry/sdk-trace';
-import type { Random } from '../mesh/random.js';
+import type { Random } from './random.js';
 
 /** Trace and span ids that are the same for the same seed. */
 export class SeededIds implements IdGenerator {

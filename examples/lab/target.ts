@@ -1,10 +1,10 @@
-import { createMeshCluster, type MeshCluster } from '../mesh/cluster.js';
 import type { MeshController } from '../mesh/controller.js';
-import type { Random } from '../mesh/random.js';
 import type { Timeline } from '../mesh/timeline.js';
+import { createMeshCluster, type MeshCluster } from './cluster.js';
 import { ControllerProcess } from './controller-process.js';
 import { fastClock } from './fast-clock.js';
 import type { Lines } from './line-file.js';
+import type { Random } from './random.js';
 import type { Samples, TargetSamples } from './samples.js';
 import type { Discovered, Scenario } from './scenario.js';
 import type { Tally } from './tally.js';

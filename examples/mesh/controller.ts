@@ -5,7 +5,8 @@ import type {
   RebalanceSnapshot,
   RebalanceStep,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { type Controllable, type PlanRequest, type PlanView, Refusal } from './control.js';
+import { type Controllable, type PlanRequest, type PlanView, Refusal } from '../operator/controllable.js';
+import type { DataPlane } from './data-plane.js';
 import { findings } from './findings.js';
 import { Guardrails } from './guardrails.js';
 import { SOUND, score } from './health.js';
@@ -20,7 +21,6 @@ import type { Policy } from './policy.js';
 import { ShownState } from './shown-state.js';
 import { Suspicions } from './suspicions.js';
 import type { Cancel, Timeline } from './timeline.js';
-import type { Transfers } from './transfers.js';
 
 /** How often the ownership of every node is told, in milliseconds; between, only moves of its own are. */
 const OWNERSHIP_MS = 60_000;
@@ -33,7 +33,7 @@ export interface MeshControllerOptions {
   readonly timeline: Timeline;
   readonly policy: Policy;
   readonly store: PlanStore;
-  readonly transfers: Transfers;
+  readonly dataPlane: DataPlane;
   readonly onStep: ((step: RebalanceStep) => void) | undefined;
 }
 
@@ -77,7 +77,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
       mesh,
       timeline,
       policy,
-      transfers: options.transfers,
+      dataPlane: options.dataPlane,
       guardrails: this.guardrails,
       moving: () => this.#book.live().reduce((sum, plan) => sum + countMoves(plan, 'moving'), 0),
       life: this.#life,

@@ -9,9 +9,6 @@ export interface Hold {
   readonly reason: string;
 }
 
-/** A hold that lasts is told again after this time, in milliseconds. */
-const REPEAT_MS = 60_000;
-
 /** What keeps a controller from doing harm. Times are milliseconds since the Unix epoch. */
 export class Guardrails {
   /** What the users' own incident is about, while there is one: no further step is taken. */
@@ -51,7 +48,8 @@ export class Guardrails {
     const key = `${planId} ${guardrail}`;
     const toldAt = this.#toldAt.get(key);
     // To move no more than allowed is how every larger plan runs: once is enough.
-    if (toldAt !== undefined && (guardrail === 'maxConcurrentMoves' || now - toldAt < REPEAT_MS)) return false;
+    if (toldAt !== undefined && (guardrail === 'maxConcurrentMoves' || now - toldAt < this.#policy.repeatHoldAfter))
+      return false;
     this.#toldAt.set(key, now);
     return true;
   }

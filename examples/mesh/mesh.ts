@@ -1,5 +1,3 @@
-import type { Random } from './random.js';
-
 /** One machine of the mesh. */
 export interface MeshNode {
   readonly id: string;
@@ -26,9 +24,6 @@ export interface Shard {
   owner: MeshNode;
   replicas: MeshNode[];
 }
-
-const REPLICAS = 2;
-const HEADROOM = 1.6;
 
 /** Nodes, and who owns which shard. It knows nothing of controllers. */
 export class Mesh {
@@ -95,22 +90,4 @@ export class Mesh {
     this.#owned.get(owner)?.add(shard);
     this.#load.set(owner, (this.#load.get(owner) ?? 0) + shard.weight);
   }
-}
-
-/** A mesh whose shards are spread evenly, with replicas on the nodes that follow the owner. */
-export function createMesh(nodeCount: number, shardCount: number, random: Random): Mesh {
-  const mesh = new Mesh();
-  const capacity = (HEADROOM * shardCount) / nodeCount;
-  const nodes = Array.from({ length: nodeCount }, (_, index) => mesh.addNode(idOf('node', index), capacity));
-  for (let index = 0; index < shardCount; index += 1) {
-    const owner = nodes[index % nodeCount] as MeshNode;
-    const copies = Math.min(REPLICAS, nodeCount - 1);
-    const replicas = Array.from({ length: copies }, (_, copy) => nodes[(index + copy + 1) % nodeCount] as MeshNode);
-    mesh.addShard(idOf('shard', index), random.between(0.6, 1.4), owner, replicas);
-  }
-  return mesh;
-}
-
-function idOf(kind: string, index: number): string {
-  return `${kind}-${String(index).padStart(4, '0')}`;
 }

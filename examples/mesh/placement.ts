@@ -18,7 +18,12 @@ export class Placement {
 
   /** Moves that leave nothing on the nodes; those for which no node is free are left out. */
   drain(nodes: readonly MeshNode[]): PlannedMove[] {
-    return nodes.flatMap((node) => [...this.#mesh.ownedBy(node)].flatMap((shard) => this.#moveTo(shard, nodes)));
+    return nodes.flatMap((node) => this.away([...this.#mesh.ownedBy(node)], nodes));
+  }
+
+  /** Moves of shards to other nodes than these; those for which no node is free are left out. */
+  away(shards: readonly Shard[], without: readonly MeshNode[]): PlannedMove[] {
+    return shards.flatMap((shard) => this.#moveTo(shard, without));
   }
 
   /** Moves from the fullest nodes to the emptiest, without the nodes that other plans drain. */

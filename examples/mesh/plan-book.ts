@@ -1,4 +1,4 @@
-import { type PlanView, Refusal } from './control.js';
+import { type PlanView, Refusal } from '../operator/controllable.js';
 import { isLive, type Plan } from './plan.js';
 import type { PlanStore } from './plan-store.js';
 import { viewOf } from './plan-views.js';

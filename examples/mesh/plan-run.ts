@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { RebalanceEventMap, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { DataPlane, TransferResult } from './data-plane.js';
 import type { Guardrails, Hold } from './guardrails.js';
 import type { Mesh, MeshNode, Shard } from './mesh.js';
 import { isOpen, Placement } from './placement.js';
@@ -7,7 +8,6 @@ import type { Plan, PlannedDrain, PlannedMove } from './plan.js';
 import type { PlanLife } from './plan-life.js';
 import type { Policy } from './policy.js';
 import type { Cancel, Timeline } from './timeline.js';
-import type { TransferResult, Transfers } from './transfers.js';
 
 /** What a plan is carried out with. */
 export interface Execution {
@@ -16,7 +16,7 @@ export interface Execution {
   };
   readonly mesh: Mesh;
   readonly timeline: Timeline;
-  readonly transfers: Transfers;
+  readonly dataPlane: DataPlane;
   readonly policy: Policy;
   readonly guardrails: Guardrails;
   /** Shards that move now, over all plans. */
@@ -54,6 +54,7 @@ export class PlanRun {
       this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
       this.#startDrains(now);
     }
+    this.#takeUpArrivals();
     return now >= this.#settledAt && this.#startAnyMove(now);
   }
 
@@ -75,6 +76,32 @@ export class PlanRun {
       events.executeStep({ planId, node }, () => {
         nodeOf(mesh, node).cordon = trigger === 'operator' ? 'maintenance' : 'health';
       });
+    }
+  }
+
+  /** A drain ends with an empty node: shards that have come to it meanwhile, or come back, are moved too. */
+  #takeUpArrivals(): void {
+    const { events, mesh, save } = this.#execution;
+    const { id: planId, drains, moves } = this.#plan;
+    for (const drain of drains) {
+      const owned = mesh.ownedBy(nodeOf(mesh, drain.node));
+      if (drain.outcome !== undefined || owned.size <= drain.shardsRemaining) continue;
+      const planned = new Set(moves.filter(({ status }) => status !== 'moved').map(({ shard }) => shard));
+      const arrived = [...owned].filter(({ id }) => !planned.has(id));
+      const added = new Placement(mesh).away(
+        arrived,
+        drains.map(({ node }) => nodeOf(mesh, node)),
+      );
+      if (added.length === 0) continue;
+      for (const move of added) {
+        const before = moves.findIndex(({ shard }) => shard === move.shard);
+        moves.splice(before < 0 ? moves.length : before, before < 0 ? 0 : 1, move);
+      }
+      drain.shardsRemaining += added.length;
+      drain.shards = Math.max(drain.shards, drain.shardsRemaining);
+      const { node, shards, shardsRemaining } = drain;
+      events.emit('drainProgressed', { planId, node, shards, shardsRemaining, bytes: drain.bytes });
+      save(this.#plan);
     }
   }
 
@@ -107,7 +134,7 @@ export class PlanRun {
   }
 
   #startMove(move: PlannedMove, shard: Shard): void {
-    const { events, mesh, transfers, life } = this.#execution;
+    const { events, mesh, dataPlane, life } = this.#execution;
     const { id: planId, state } = this.#plan;
     const { source, target } = move;
     move.status = 'moving';
@@ -115,7 +142,7 @@ export class PlanRun {
     if (state !== 'rebalancing') life.enter(this.#plan, 'rebalancing', 'shards move');
     events.emit('moveStarted', { planId, shard: shard.id, source, target });
     events.executeStep({ planId, node: source, shard: shard.id }, () => {
-      const cancel = transfers.start(shard, nodeOf(mesh, target), (result) => this.#finishMove(move, result));
+      const cancel = dataPlane.start(shard, nodeOf(mesh, target), (result) => this.#finishMove(move, result));
       this.#transfers.set(move, cancel);
     });
   }

@@ -1,5 +1,5 @@
 import type { PlanSnapshot } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { PlanView } from './control.js';
+import type { PlanView } from '../operator/controllable.js';
 import { countMoves, type Plan } from './plan.js';
 
 /** Moves that an operator is shown. */

@@ -1,5 +1,5 @@
 import type { ApprovalMode, Outcome, RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { DecisionView } from './control.js';
+import type { DecisionView } from '../operator/controllable.js';
 
 /** Where a planned move stands. */
 export type MoveStatus = 'waiting' | 'moving' | 'moved';
@@ -19,7 +19,7 @@ export interface PlannedMove {
 /** One node that a plan drains. */
 export interface PlannedDrain {
   readonly node: string;
-  readonly shards: number;
+  shards: number;
   shardsRemaining: number;
   /** Milliseconds since the Unix epoch; undefined until the drain begins, and after a crash until it begins anew. */
   startedAt: number | undefined;

@@ -22,6 +22,8 @@ export interface Policy {
   readonly moveAttempts: number;
   /** Time before a failed move is tried again. */
   readonly retryAfter: number;
+  /** Time after which a hold that lasts is reported again. */
+  readonly repeatHoldAfter: number;
   /** How far the fullest node may be above the mean before the controller evens the cluster out; 0.3 is 30 %. */
   readonly imbalance: number;
 }
@@ -39,5 +41,6 @@ export const DEFAULT_POLICY: Policy = {
   settle: 30_000,
   moveAttempts: 3,
   retryAfter: 30_000,
+  repeatHoldAfter: MINUTE,
   imbalance: 0.6,
 };

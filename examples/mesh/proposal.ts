@@ -1,5 +1,5 @@
 import type { ApprovalMode } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { Refusal } from './control.js';
+import { Refusal } from '../operator/controllable.js';
 import type { Mesh, MeshNode } from './mesh.js';
 import { Placement } from './placement.js';
 import type { Plan, PlannedMove } from './plan.js';

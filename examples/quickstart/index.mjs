@@ -39,11 +39,12 @@ const loop = setInterval(() => {
   controller.emit('planFinished', { planId, outcome: 'completed' });
 }, 5_000);
 
-process.once('SIGINT', async () => {
+const stop = async () => {
   clearInterval(loop);
   handle.disable();
   await meterProvider.shutdown();
-});
+};
+process.once('SIGINT', stop).once('SIGTERM', stop);
 
 console.log(`Open http://127.0.0.1:${port}/metrics and look for plan_id="${planId}".
 Every 5 s mesh_rebalance_plan_shards_remaining falls by one. Ctrl-C ends it.`);

@@ -1,7 +1,6 @@
 import { createClient, RESP_TYPES } from 'redis';
 
-const CONNECT_TIMEOUT_MS = 1_000;
-/** Longer than any command of a rebalance takes. A node that is silent for so long is taken for dead. */
+/** Longer than any command of a rebalance takes, or a busy machine to accept a connection. A node that is silent for so long is taken for dead. */
 const SILENCE_MS = 5_000;
 
 /** Where a node listens. */
@@ -14,7 +13,7 @@ function createNodeClient({ host, port }: Address) {
   return createClient({
     // A lost node must fail the step at once, not stall it until the node is back.
     disableOfflineQueue: true,
-    socket: { host, port, reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS },
+    socket: { host, port, reconnectStrategy: false, connectTimeout: SILENCE_MS, socketTimeout: SILENCE_MS },
     // Keys are bytes.
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });

@@ -1,10 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 
-/** The folder from which the paths of pages begin. */
-export const PAGES_ROOT = new URL('../../../', import.meta.url);
+/** The folder of the package, from which the paths of pages begin. */
+export const PAGES_ROOT = new URL(
+  '.',
+  import.meta.resolve('opentelemetry-instrumentation-mesh-rebalance/package.json'),
+);
 const RUNBOOKS = 'docs/runbooks';
-/** What a runbook leads to; the root has README and changelog. */
+/** Folders that the links of a runbook lead to; the package's own has README and changelog. */
 const FOLDERS = [RUNBOOKS, 'docs/observability', 'collector', 'rules', 'rules/alertmanager', '.'];
 
 /** The file of each page, by the path at which it is served. A path that is not here is nowhere. */

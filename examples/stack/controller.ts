@@ -3,11 +3,11 @@
  * traces and log events go, MESH_CONTROL_TOKEN what operators show.
  */
 import { once } from 'node:events';
-import { startControlApi } from '../control-api/server.js';
-import { startFleet } from '../demo/fleet.js';
-import { Shutdown } from '../demo/shutdown.js';
-import { startTelemetry } from '../demo/telemetry.js';
-import { RealTimeline } from '../mesh/real-timeline.js';
+import { RealTimeline } from '../lab/real-timeline.js';
+import { startControlApi } from '../operator/api/server.js';
+import { startFleet } from './fleet.js';
+import { Shutdown } from './shutdown.js';
+import { startTelemetry } from './telemetry.js';
 
 const { LISTEN: host = '127.0.0.1', OTLP: otlp, MESH_CONTROL_TOKEN: secret } = process.env;
 if (secret === undefined) throw new Error('MESH_CONTROL_TOKEN is not set: operators would have nothing to show.');

@@ -157,7 +157,11 @@ export interface PolicyChanged extends EventBase {
   maxConcurrentMoves: number;
 }
 
-/** A guardrail held the controller back. */
+/**
+ * A guardrail held the controller back, and with it the plan, or every plan that has not ended. Emit it again while it
+ * lasts, at least every `holdForMillis` (10 min), and {@link GuardrailCleared} when it is over; a plan that makes
+ * progress is no longer held either.
+ */
 export interface GuardrailTripped extends EventBase {
   /** `maxConcurrentMoves`, `minHealthyReplicas`, `cooldown`, `incident`, or another short name; a label. */
   guardrail: string;
@@ -165,6 +169,14 @@ export interface GuardrailTripped extends EventBase {
   planId?: string | undefined;
   /** Why, in words. */
   reason?: string | undefined;
+}
+
+/** A guardrail no longer holds the controller back. */
+export interface GuardrailCleared extends EventBase {
+  /** Name that it was tripped under. */
+  guardrail: string;
+  /** The plan that it no longer holds back. Default: every plan. */
+  planId?: string | undefined;
 }
 
 /**
@@ -185,6 +197,7 @@ export interface RebalanceEvents {
   ownershipChanged: OwnershipChanged;
   policyChanged: PolicyChanged;
   guardrailTripped: GuardrailTripped;
+  guardrailCleared: GuardrailCleared;
   /** The controller stopped taking steps until `resumed`. */
   paused: EventBase | undefined;
   /** The controller takes steps again. */
@@ -212,6 +225,7 @@ export const LIFECYCLE_EVENTS = [
   'ownershipChanged',
   'policyChanged',
   'guardrailTripped',
+  'guardrailCleared',
   'paused',
   'resumed',
   'heartbeat',

@@ -16,6 +16,21 @@ export const PHASES = ['approval', 'drain', 'move', 'total'] as const;
 /** A phase of a plan. */
 export type Phase = (typeof PHASES)[number];
 
+/**
+ * What the time of a plan is told for: its phases, and besides them `work`, which is everything but the wait for
+ * approval, and `held`, the part of `work` in which something held the plan back on purpose.
+ */
+export const PLAN_TIMES = [...PHASES, 'work', 'held'] as const;
+/** What the time of a plan is told for. */
+export type PlanTime = (typeof PLAN_TIMES)[number];
+
+/** Reasons for which a plan is held that are no guardrails. */
+export const HELD_BY_APPROVAL = 'approval';
+/** See {@link HELD_BY_APPROVAL}. */
+export const HELD_BY_PAUSE = 'paused';
+/** The guardrail that follows from the policy and the moves under way, also where the controller says nothing of it. */
+export const MAX_CONCURRENT_MOVES = 'maxConcurrentMoves';
+
 /** Ends of a request for approval. */
 export const DECISIONS = ['approved', 'rejected', 'expired'] as const;
 /** The answer to a request for approval. */

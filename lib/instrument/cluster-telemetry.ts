@@ -64,7 +64,7 @@ export class ClusterTelemetry {
     const { journalChanged } = parts;
     this.journal = journalChanged && new ClusterJournal(namespace, cluster, this.#ledger, this.#spans, journalChanged);
     const traceId = (plan: Plan) => this.#spans.traceId(plan);
-    const source = { namespace, cluster, ledger: this.#ledger, retire: () => this.#retire(clock()), traceId };
+    const source = { namespace, cluster, ledger: this.#ledger, clock, retire: () => this.#retire(clock()), traceId };
     this.series = new ClusterSeries(source, options, this.#now);
   }
 

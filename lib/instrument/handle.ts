@@ -1,8 +1,10 @@
 /** Result of `instrument`. */
 export interface RebalanceHandle {
   /**
-   * Takes the instrumentation off: listeners, timer, wrapped step and this controller's series are gone, open spans are
-   * ended. Idempotent. Counters and histograms of SDK meters stand still, because an SDK meter never forgets a series.
+   * Takes the instrumentation off: listeners, timer and wrapped step are gone, open spans are ended. Idempotent. Call it
+   * before the SDK's `shutdown()`, whose last export then has everything: the last values of this controller's series
+   * stay for `zeroForMillis`, counters at their true value, or until its cluster is instrumented again. Counters and
+   * histograms of SDK meters stand still, because an SDK meter never forgets a series.
    */
   disable(): void;
   [Symbol.dispose](): void;

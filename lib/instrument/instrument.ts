@@ -129,12 +129,13 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   disable(): void {
+    if (this.#disabled) return;
     this.#disabled = true;
     for (const undo of this.#undo.splice(0)) this.#parts.guard('disabling', undo);
     // Before the spans of open steps are ended, so that a process after this one knows of them.
     this.#parts.guard('closing the journal', () => this.#journal?.close());
     for (const cluster of this.#clusters.all()) {
-      this.#parts.guard('taking series off', () => this.#producer.delete(cluster.series));
+      this.#parts.guard('taking series off', () => this.#producer.close(cluster.series));
       this.#parts.guard('ending spans', () => cluster.close(this.#parts.clock()));
     }
     const { handles } = registry();
@@ -181,6 +182,8 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   #receive(event: RebalanceEventName, payload: unknown): void {
+    // An emitter may fail to let go of a listener.
+    if (this.#disabled) return;
     try {
       this.#heard = true;
       const now = this.#parts.clock();

@@ -17,8 +17,8 @@ export interface RebalanceInstrumentationOptions {
    */
   retentionMillis?: number | undefined;
   /**
-   * Time in milliseconds for which a new counter series is exported at 0, so that `increase()` sees its first event. At least two intervals
-   * of the slowest reader.
+   * Time in milliseconds for which a new counter series is exported at 0, so that `increase()` sees its first event, and
+   * for which the last values stay after `disable()`. At least two intervals of the slowest reader.
    * @default 60_000
    */
   zeroForMillis?: number | undefined;
@@ -48,6 +48,11 @@ export interface RebalanceInstrumentationOptions {
    * @default 2_000
    */
   maxSpansPerPlan?: number | undefined;
+  /**
+   * Time in milliseconds after which a guardrail that was tripped, and not again since, no longer holds a plan back.
+   * @default 600_000 (10 min)
+   */
+  holdForMillis?: number | undefined;
   /**
    * Time in milliseconds after which the span of a step that never ends is closed, with `error.type` `mesh_rebalance.step_timeout`. Its series
    * stay.
@@ -101,6 +106,7 @@ type Defaulted =
   | 'maxClusters'
   | 'maxLabelValues'
   | 'maxSpansPerPlan'
+  | 'holdForMillis'
   | 'stepTimeoutMillis'
   | 'spanEvents';
 
@@ -120,6 +126,7 @@ const NUMBERS = {
   maxClusters: { default: 100, min: 1, max: 10_000 },
   maxLabelValues: { default: 20, min: 1, max: 1_000 },
   maxSpansPerPlan: { default: 2_000, min: 0, max: 100_000 },
+  holdForMillis: { default: 600_000, min: 1_000, max: 7 * DAY },
   stepTimeoutMillis: { default: 2 * DAY, min: 1_000, max: 365 * DAY },
 } as const;
 

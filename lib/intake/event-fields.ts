@@ -118,6 +118,12 @@ export const EVENT_FIELDS: {
     planId: read.optionalId('planId'),
     reason: read.text('reason', WORDS),
   }),
+  guardrailCleared: (read, event, at) => ({
+    event,
+    at,
+    guardrail: read.id('guardrail'),
+    planId: read.decisiveId('planId'),
+  }),
   paused: (_read, event, at) => ({ event, at }),
   resumed: (_read, event, at) => ({ event, at }),
   heartbeat: (_read, event, at) => ({ event, at }),

@@ -1,11 +1,13 @@
-import { type Outcome, type RebalanceState, STATES } from '../contract/vocabulary.js';
+import { OTHER, type Outcome, type RebalanceState, STATES } from '../contract/vocabulary.js';
+import { describe } from '../intake/describe.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import type { Report } from '../intake/problem.js';
-import { aBoolean, aCount, aNumber, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+import { aBoolean, aNumber, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+import { MoveSlots, SAVED_SLOTS } from './move-slots.js';
 import { Ownership, SAVED_OWNERSHIP } from './ownership.js';
 import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
-import { DECIDED_ALREADY, PLAN_ENDED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
+import { DECIDED_ALREADY, NOT_TRIPPED, PLAN_ENDED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
 import type { SavedPlan } from './saved-plan.js';
 import { Steps } from './steps.js';
 import type { Transition } from './transition.js';
@@ -13,13 +15,19 @@ import type { Transition } from './transition.js';
 /** Limits of a ledger. Times in milliseconds. */
 export interface LedgerLimits extends PlanLimits {
   readonly maxNodes: number;
+  /** Time after which a trip of a guardrail that is not repeated no longer holds a plan. */
+  readonly holdForMillis: number;
 }
+
+/** Names of guardrails remembered that were tripped for no plan in particular. */
+const MAX_TRIPPED = 64;
 
 /** Schema of {@link SavedLedger}. */
 export const SAVED_LEDGER = record({
   ownership: SAVED_OWNERSHIP,
-  maxConcurrentMoves: maybe(aCount),
+  slots: SAVED_SLOTS,
   paused: aBoolean,
+  tripped: listOf(aText),
   heartbeatAt: maybe(aNumber),
   reportedState: maybe(oneOf(STATES)),
   impliedState: oneOf(STATES),
@@ -48,27 +56,37 @@ const STATE_AT_END: Readonly<Record<Outcome, RebalanceState>> = {
  */
 export class Ledger {
   readonly ownership: Ownership;
-  maxConcurrentMoves: number | undefined;
-  paused = false;
+  readonly slots: MoveSlots;
   heartbeatAt: number | undefined;
 
   readonly #book: PlanBook;
   readonly #steps: Steps;
   readonly #observe: (transition: Transition) => void;
+  readonly #report: Report;
   readonly #refuse: Refuse;
+  /** Guardrails tripped for no plan in particular, and not cleared since. */
+  readonly #tripped = new Set<string>();
   #reportedState: RebalanceState | undefined;
 
   constructor(limits: LedgerLimits, observe: (transition: Transition) => void, report: Report) {
     this.#observe = observe;
+    this.#report = report;
     this.#refuse = refuseTo(report);
     this.ownership = new Ownership(limits.maxNodes, report);
-    this.#book = new PlanBook(limits, observe, this.#refuse);
-    this.#steps = new Steps(this.#book, limits.maxNodes, observe, this.#refuse);
+    const { holdForMillis } = limits;
+    this.slots = new MoveSlots(holdForMillis);
+    this.#book = new PlanBook(limits, { slots: this.slots, holdForMillis }, observe, this.#refuse);
+    this.#steps = new Steps(this.#book, this.ownership, limits.maxNodes, observe, this.#refuse);
   }
 
   /** Every plan that is tracked, by id: live ones, and ended ones until they retire. */
   get plans(): ReadonlyMap<string, Plan> {
     return this.#book.plans;
+  }
+
+  /** True while the controller takes no steps. */
+  get paused(): boolean {
+    return this.#book.paused;
   }
 
   /** State of the controller: as it reported, else the state that its plans last entered. */
@@ -100,18 +118,17 @@ export class Ledger {
       case 'planFinished':
         return this.#finishPlan(parsed, now);
       case 'ownershipChanged':
-        return this.ownership.set(parsed.nodes, parsed.complete);
+        return this.#reportOwnership(parsed);
       case 'policyChanged':
-        this.maxConcurrentMoves = parsed.maxConcurrentMoves;
-        return;
+        return this.slots.setLimit(parsed.maxConcurrentMoves, parsed.at);
       case 'guardrailTripped':
         return this.#tripGuardrail(parsed);
+      case 'guardrailCleared':
+        return this.#clearGuardrail(parsed, now);
       case 'paused':
-        this.paused = true;
-        return;
+        return this.#book.pause(parsed.at);
       case 'resumed':
-        this.paused = false;
-        return;
+        return this.#book.resume(parsed.at, now);
       case 'heartbeat':
         this.heartbeatAt = parsed.at;
     }
@@ -121,8 +138,9 @@ export class Ledger {
   save(): SavedLedger {
     return {
       ownership: this.ownership.save(),
-      maxConcurrentMoves: this.maxConcurrentMoves,
+      slots: this.slots.save(),
       paused: this.paused,
+      tripped: [...this.#tripped],
       heartbeatAt: this.heartbeatAt,
       reportedState: this.#reportedState,
       impliedState: this.#book.impliedState,
@@ -136,8 +154,9 @@ export class Ledger {
    */
   restore(saved: SavedLedger, plans: readonly SavedPlan[], lostAt: number, now: number): void {
     this.ownership.restore(saved.ownership);
-    this.maxConcurrentMoves = saved.maxConcurrentMoves;
-    this.paused = saved.paused;
+    this.slots.restore(saved.slots);
+    this.#book.paused = saved.paused;
+    for (const guardrail of saved.tripped.slice(0, MAX_TRIPPED)) this.#tripped.add(guardrail);
     this.heartbeatAt = saved.heartbeatAt;
     this.#reportedState = saved.reportedState;
     this.#book.impliedState = saved.impliedState;
@@ -198,7 +217,7 @@ export class Ledger {
     else this.#observe({ type: 'planOpened', at: parsed.at, plan, traceparent: parsed.traceparent });
     if (parsed.state !== undefined) plan.stateReported = true;
     if (!known || parsed.state !== undefined)
-      this.#book.enter(plan, parsed.state ?? 'rebalancePending', parsed.at, undefined);
+      this.#book.enter(plan, parsed.state ?? 'rebalancePending', parsed.at, now, undefined);
   }
 
   #changeState(parsed: EventOf<'stateChanged'>, now: number): void {
@@ -212,14 +231,14 @@ export class Ledger {
     const known = this.plans.get(parsed.planId);
     // The end of a plan sets its state; a controller may well report the same state after it.
     if (known !== undefined && !known.live && known.state === parsed.to) return;
-    const plan = this.#book.live({ event: parsed.event, at: parsed.at, planId: parsed.planId }, now);
+    const plan = this.#book.of({ event: parsed.event, at: parsed.at, planId: parsed.planId }, now);
     if (plan === undefined) return;
     plan.stateReported = true;
-    this.#book.enter(plan, parsed.to, parsed.at, parsed.reason, parsed.from);
+    this.#book.enter(plan, parsed.to, parsed.at, now, parsed.reason, parsed.from);
   }
 
   #requestApproval(parsed: EventOf<'approvalRequested'>, now: number): void {
-    const plan = this.#book.live(parsed, now);
+    const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
     if (plan.approvalSince !== undefined) {
       return this.#refuse('out_of_order', parsed.event, 'planId', WAITS_ALREADY, plan.id);
@@ -229,39 +248,76 @@ export class Ledger {
   }
 
   #decideApproval(parsed: EventOf<'approvalDecided'>, now: number): void {
-    const plan = this.#book.live(parsed, now);
+    const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
-    if (plan.approvalSince === undefined && plan.isDecided) {
+    if (plan.approvalSince === undefined && plan.decision !== undefined) {
       return this.#refuse('out_of_order', parsed.event, 'decision', DECIDED_ALREADY, plan.id);
     }
     const { at, decision, actor, reason, traceparent } = parsed;
-    plan.decisions[decision] += 1;
-    const seconds = plan.closeApproval(at);
+    const seconds = plan.closeApproval(decision, at, now);
     this.#observe({ type: 'approvalClosed', at, plan, decision, actor, reason, traceparent, seconds });
   }
 
   #finishPlan(parsed: EventOf<'planFinished'>, now: number): void {
-    const plan = this.#book.live(parsed, now);
+    const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
     const { at } = parsed;
-    this.#steps.cancelOpen(plan, at);
+    this.#steps.cancelOpen(plan, at, now);
     if (plan.approvalSince !== undefined) {
-      const seconds = plan.closeApproval(at);
+      const seconds = plan.closeApproval(undefined, at, now);
       const undecided = { decision: undefined, actor: undefined, reason: undefined, traceparent: undefined };
       this.#observe({ type: 'approvalClosed', at, plan, ...undecided, seconds });
     }
     const ending = { outcome: parsed.outcome, failure: parsed.failure };
-    this.#book.enter(plan, STATE_AT_END[parsed.outcome], at, parsed.reason, plan.state, parsed.failure);
+    this.#book.enter(plan, STATE_AT_END[parsed.outcome], at, now, parsed.reason, plan.state, parsed.failure);
     plan.end(ending, at);
     const seconds = plan.seenLate ? undefined : plan.seconds('total', at);
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });
+    if (parsed.outcome === 'completed') for (const node of plan.nodes ?? []) this.ownership.empty(node, at);
     this.#book.keepEnded(plan, now);
+  }
+
+  #reportOwnership({ at, nodes, complete }: EventOf<'ownershipChanged'>): void {
+    this.ownership.set(nodes, complete);
+    if (complete) this.#observe({ type: 'nodesReported', at, plan: undefined, nodes });
   }
 
   #tripGuardrail(parsed: EventOf<'guardrailTripped'>): void {
     // A guardrail may well stop a plan that never came to be: that plan is not adopted.
-    const plan = parsed.planId === undefined ? undefined : this.plans.get(parsed.planId);
-    const { at, reason } = parsed;
-    this.#observe({ type: 'guardrailTripped', at, plan, guardrail: parsed.guardrail, reason });
+    const { at, guardrail, planId, reason } = parsed;
+    const plan = planId === undefined ? undefined : this.plans.get(planId);
+    if (planId === undefined && this.#tripped.size < MAX_TRIPPED) this.#tripped.add(guardrail);
+    for (const held of this.#heldBy(planId)) if (!held.trip(guardrail, at)) this.#reportTooManyHolds(held);
+    this.#observe({ type: 'guardrailTripped', at, plan, guardrail, reason });
+  }
+
+  #clearGuardrail({ event, at, guardrail, planId }: EventOf<'guardrailCleared'>, now: number): void {
+    // Like the trip of a plan that never came to be.
+    if (planId !== undefined && !this.plans.has(planId)) return;
+    let isKnown = planId === undefined && (this.#tripped.delete(guardrail) || this.#tripped.size === MAX_TRIPPED);
+    for (const plan of this.#heldBy(planId)) {
+      if (!plan.holds.hasTripped(guardrail)) continue;
+      isKnown = true;
+      plan.clear(guardrail, at, now);
+    }
+    if (!isKnown) return this.#refuse('out_of_order', event, 'guardrail', NOT_TRIPPED, guardrail);
+    const plan = planId === undefined ? undefined : this.plans.get(planId);
+    this.#observe({ type: 'guardrailCleared', at, plan, guardrail });
+  }
+
+  /** The live plans that an event about one plan, or about no plan in particular, speaks of. */
+  #heldBy(planId: string | undefined): Iterable<Plan> {
+    if (planId === undefined) return this.#book.live();
+    const plan = this.plans.get(planId);
+    return plan?.live ? [plan] : [];
+  }
+
+  #reportTooManyHolds(plan: Plan): void {
+    this.#report({
+      reason: 'limit',
+      event: 'guardrailTripped',
+      field: 'guardrail',
+      says: () => `too many guardrails hold plan ${describe(plan.id)} back; the rest of them is one, ${OTHER}`,
+    });
   }
 }

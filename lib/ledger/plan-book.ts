@@ -1,6 +1,6 @@
 import type { RebalanceState } from '../contract/vocabulary.js';
 import type { ParsedEvent, ParsedFailure } from '../intake/parsed-event.js';
-import { Plan } from './plan.js';
+import { Plan, type PlanSurroundings } from './plan.js';
 import { LIVE_PER_KEPT, PLAN_ENDED, type Refuse, TOO_MANY_PLANS } from './refusal.js';
 import { Resumption } from './resumption.js';
 import type { SavedPlan } from './saved-plan.js';
@@ -21,22 +21,36 @@ export class PlanBook {
   readonly plans = new Map<string, Plan>();
   /** State that the plans imply for a controller that does not report its own: the one last entered. */
   impliedState: RebalanceState = 'steady';
+  /** True while the controller takes no steps, on any plan. */
+  paused = false;
   /** Remains of a process before this one that are still waited for. */
   resumption: Resumption | undefined;
   readonly #limits: PlanLimits;
+  readonly #surroundings: PlanSurroundings;
   readonly #observe: (transition: Transition) => void;
   readonly #refuse: Refuse;
   /** Ended plans in the order of their retirement. */
   readonly #ended = new Set<Plan>();
 
-  constructor(limits: PlanLimits, observe: (transition: Transition) => void, refuse: Refuse) {
+  constructor(
+    limits: PlanLimits,
+    surroundings: PlanSurroundings,
+    observe: (transition: Transition) => void,
+    refuse: Refuse,
+  ) {
     this.#limits = limits;
+    this.#surroundings = surroundings;
     this.#observe = observe;
     this.#refuse = refuse;
   }
 
+  /** The plans that have not ended. */
+  *live(): Generator<Plan> {
+    for (const plan of this.plans.values()) if (plan.live) yield plan;
+  }
+
   /** The live plan of an event; one that was never seen is adopted. Reports an event of an ended plan. */
-  live({ planId, event, at }: PlanEvent, now: number): Plan | undefined {
+  of({ planId, event, at }: PlanEvent, now: number): Plan | undefined {
     const plan = this.plans.get(planId);
     if (plan?.live) {
       this.resumption?.name(plan);
@@ -46,7 +60,7 @@ export class PlanBook {
     const adopted = this.add(planId, event, at, true, now);
     if (adopted === undefined) return undefined;
     this.#observe({ type: 'planOpened', at, plan: adopted, traceparent: undefined });
-    this.enter(adopted, 'rebalancePending', at, undefined);
+    this.enter(adopted, 'rebalancePending', at, now, undefined);
     return adopted;
   }
 
@@ -58,7 +72,8 @@ export class PlanBook {
     if (this.plans.size >= maxPlans * LIVE_PER_KEPT) {
       return this.#refuse('limit', event, 'planId', TOO_MANY_PLANS, this.plans.size);
     }
-    const plan = new Plan(id, createdAt, seenLate);
+    const plan = new Plan(id, createdAt, seenLate, this.#surroundings);
+    if (this.paused) plan.pause(createdAt);
     this.plans.set(id, plan);
     return plan;
   }
@@ -66,7 +81,7 @@ export class PlanBook {
   /** Takes over the plans that a process before this one has saved, as far as there is room for them. */
   restore(saved: readonly SavedPlan[], lostAt: number, now: number): void {
     const resumption = new Resumption(lostAt, now);
-    const plans = saved.map(Plan.restore).sort((a, b) => a.retireAt - b.retireAt);
+    const plans = saved.map((plan) => Plan.restore(plan, this.#surroundings)).sort((a, b) => a.retireAt - b.retireAt);
     for (const plan of plans) {
       if (this.plans.has(plan.id) || this.plans.size >= this.#limits.maxPlans * LIVE_PER_KEPT) continue;
       this.plans.set(plan.id, plan);
@@ -82,20 +97,30 @@ export class PlanBook {
     plan: Plan,
     to: RebalanceState,
     at: number,
+    now: number,
     reason: string | undefined,
     from = plan.state,
     failure?: ParsedFailure,
   ): void {
     this.impliedState = to;
     if (plan.state === to) return;
-    plan.state = to;
-    plan.stateSince = at;
+    plan.enter(to, at, now);
     this.#observe({ type: 'stateChanged', at, plan, from, to, reason, failure });
   }
 
   /** Enters a state that follows from another event, unless the controller reports the plan's states itself. */
-  imply(plan: Plan, to: RebalanceState, at: number): void {
-    if (!plan.stateReported) this.enter(plan, to, at, undefined);
+  imply(plan: Plan, to: RebalanceState, at: number, now: number): void {
+    if (!plan.stateReported) this.enter(plan, to, at, now, undefined);
+  }
+
+  pause(at: number): void {
+    this.paused = true;
+    for (const plan of this.live()) plan.pause(at);
+  }
+
+  resume(at: number, now: number): void {
+    this.paused = false;
+    for (const plan of this.live()) plan.resume(at, now);
   }
 
   /** Keeps an ended plan for its retention, unless there are too many. */

@@ -1,49 +1,32 @@
 import {
   type ApprovalMode,
   type Decision,
-  type Outcome,
-  type Phase,
+  HELD_BY_APPROVAL,
+  MAX_CONCURRENT_MOVES,
+  type PlanTime,
   type RebalanceState,
   UNKNOWN,
 } from '../contract/vocabulary.js';
-import type { ParsedFailure } from '../intake/parsed-event.js';
+import { Holds } from './holds.js';
+import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
-import { MAX_SAVED_SHARDS, type SavedPlan } from './saved-plan.js';
+import { PlanShards } from './plan-shards.js';
+import { PlanTally } from './plan-tally.js';
+import { advance, noProgress, type Progress, reachesLess } from './progress.js';
+import type { SavedPlan } from './saved-plan.js';
+import type { Drain, Ending, Move } from './step.js';
 
-/** End of a plan or step. */
-export interface Ending {
-  readonly outcome: Outcome;
-  readonly failure: ParsedFailure | undefined;
+export type { Drain, Ending, Move } from './step.js';
+
+/** The states in which a plan is at work. */
+const AT_WORK: ReadonlySet<RebalanceState> = new Set(['draining', 'rebalancing']);
+
+/** What a plan shares with the other plans of its cluster. */
+export interface PlanSurroundings {
+  readonly slots: MoveSlots;
+  /** Time after which a trip of a guardrail that is not repeated no longer holds a plan, in milliseconds. */
+  readonly holdForMillis: number;
 }
-
-/** One node giving up its shards. Times are milliseconds since the Unix epoch. */
-export interface Drain {
-  readonly node: string;
-  /** Number of drains and moves that the plan had before it. */
-  readonly ordinal: number;
-  shards: number;
-  remaining: number;
-  bytes: number | undefined;
-  /** Unknown when the drain was first seen through its progress or its end. */
-  startedAt: number | undefined;
-  open: boolean;
-  /** True when it was open in a process that died, and nobody has spoken of it since. */
-  isLost: boolean;
-}
-
-/** One shard on its way from source to target. */
-export interface Move {
-  readonly shard: string;
-  /** Number of drains and moves that the plan had before it. */
-  readonly ordinal: number;
-  readonly source: string | undefined;
-  readonly target: string | undefined;
-  readonly startedAt: number | undefined;
-  bytes: number | undefined;
-}
-
-/** State of a shard that is not on its way: its last move has completed, or it has not. */
-type AtRest = 'moved' | 'unmoved';
 
 /** One plan: the events about it, and what follows from them. Times are milliseconds since the Unix epoch. */
 export class Plan {
@@ -69,30 +52,35 @@ export class Plan {
 
   /** Since when the plan waits for a decision. */
   approvalSince: number | undefined;
-  /** Requests for approval that were decided. */
-  readonly decisions: Record<Decision, number> = { approved: 0, rejected: 0, expired: 0 };
+  /** The last decision on a request for approval. */
+  decision: Decision | undefined;
 
   readonly drains = new Map<string, Drain>();
-  readonly #moves = new Map<string, Move | AtRest>();
+  readonly holds: Holds;
+  readonly progress: Progress = noProgress(0, 0);
+  readonly tally = new PlanTally();
+  readonly #slots: MoveSlots;
+  readonly #shards = new PlanShards();
   #approvalWatch = new OverlapTimer();
   #drainWatch = new OverlapTimer();
   #moveWatch = new OverlapTimer();
   #steps = 0;
-  #reportedShards = 0;
-  #movedUnseen = 0;
-  #moving = 0;
-  #moved = 0;
+  #hasBegun = false;
+  /** When the plan was last released from a hold. */
+  #releasedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(id: string, createdAt: number, seenLate: boolean) {
+  constructor(id: string, createdAt: number, seenLate: boolean, { slots, holdForMillis }: PlanSurroundings) {
     this.id = id;
     this.createdAt = createdAt;
     this.stateSince = createdAt;
     this.seenLate = seenLate;
+    this.#slots = slots;
+    this.holds = new Holds(slots, holdForMillis, createdAt);
   }
 
   /** The plan that was saved. */
-  static restore(saved: SavedPlan): Plan {
-    const plan = new Plan(saved.id, saved.createdAt, saved.seenLate);
+  static restore(saved: SavedPlan, surroundings: PlanSurroundings): Plan {
+    const plan = new Plan(saved.id, saved.createdAt, saved.seenLate, surroundings);
     const { ending } = saved;
     plan.trigger = saved.trigger;
     plan.approvalMode = saved.approvalMode;
@@ -102,35 +90,29 @@ export class Plan {
     plan.state = saved.state;
     plan.stateSince = saved.stateSince;
     plan.stateReported = saved.stateReported;
+    plan.#hasBegun = saved.hasBegun;
+    plan.#releasedAt = saved.releasedAt ?? Number.NEGATIVE_INFINITY;
     plan.ending = ending && { ...ending, failure: ending.failure && { ...ending.failure, stack: undefined } };
     plan.endedAt = saved.endedAt;
     plan.retireAt = saved.retireAt;
     plan.approvalSince = saved.approvalSince;
-    Object.assign(plan.decisions, saved.decisions);
-    for (const drain of saved.drains) plan.drains.set(drain.node, { ...drain, isLost: drain.isLost === true });
-    for (const shard of saved.moved) plan.#moves.set(shard, 'moved');
-    for (const shard of saved.unmoved) plan.#moves.set(shard, 'unmoved');
-    for (const move of saved.moves) plan.#moves.set(move.shard, { ...move, bytes: undefined });
-    plan.#moved = saved.moved.length;
-    plan.#moving = saved.moves.length;
-    plan.#movedUnseen = saved.movedUnseen;
-    plan.#reportedShards = saved.reportedShards;
+    plan.decision = saved.decision;
+    for (const drain of saved.drains) plan.drains.set(drain.node, { ...drain, progress: { ...drain.progress } });
     plan.#steps = saved.steps;
+    plan.#shards.restore(saved.shards, plan.drains.values());
+    plan.tally.restore(saved.tally);
+    Object.assign(plan.progress, saved.progress);
+    plan.holds.restore(saved.holds);
     plan.#approvalWatch = new OverlapTimer(saved.approvalTime);
     plan.#drainWatch = new OverlapTimer(saved.drainTime);
     plan.#moveWatch = new OverlapTimer(saved.moveTime);
     return plan;
   }
 
-  /** The plan as plain data. Past a number of shards, those that came to rest first are counted only. */
+  /** The plan as plain data. */
   save(): SavedPlan {
-    const moves = this.openMoves();
-    const atRest = [...this.#moves].filter(([, move]) => typeof move === 'string');
-    const forgotten = atRest.splice(0, Math.max(0, atRest.length - MAX_SAVED_SHARDS));
     const { ending } = this;
     const failure = ending?.failure;
-    const shards = (all: typeof atRest, rest: AtRest) =>
-      all.filter(([, move]) => move === rest).map(([shard]) => shard);
     return {
       id: this.id,
       seenLate: this.seenLate,
@@ -143,6 +125,8 @@ export class Plan {
       state: this.state,
       stateSince: this.stateSince,
       stateReported: this.stateReported,
+      hasBegun: this.#hasBegun,
+      releasedAt: Number.isFinite(this.#releasedAt) ? this.#releasedAt : undefined,
       ending: ending && {
         outcome: ending.outcome,
         failure: failure && { type: failure.type, message: failure.message },
@@ -150,14 +134,13 @@ export class Plan {
       endedAt: this.endedAt,
       retireAt: this.retireAt,
       approvalSince: this.approvalSince,
-      decisions: this.decisions,
+      decision: this.decision,
       drains: [...this.drains.values()],
-      moves,
-      moved: shards(atRest, 'moved'),
-      unmoved: shards(atRest, 'unmoved'),
-      movedUnseen: this.#movedUnseen + shards(forgotten, 'moved').length,
-      reportedShards: forgotten.length === 0 ? this.#reportedShards : this.shards,
       steps: this.#steps,
+      shards: this.#shards.save(),
+      tally: this.tally.save(),
+      progress: this.progress,
+      holds: this.holds.save(),
       approvalTime: this.#approvalWatch.save(),
       drainTime: this.#drainWatch.save(),
       moveTime: this.#moveWatch.save(),
@@ -168,41 +151,59 @@ export class Plan {
     return this.ending === undefined;
   }
 
-  /** True once a request for approval has been decided. */
-  get isDecided(): boolean {
-    const { approved, rejected, expired } = this.decisions;
-    return approved + rejected + expired > 0;
-  }
-
-  /** Shards in all: as reported, or as many as have been seen if those are more. */
+  /** Shards in all. */
   get shards(): number {
-    let drained = 0;
-    for (const drain of this.drains.values()) drained += drain.shards;
-    return Math.max(this.#reportedShards, this.#movedUnseen + this.#moves.size, drained);
+    return this.#shards.total;
   }
 
   get shardsRemaining(): number {
-    if (this.ending?.outcome === 'completed') return 0;
-    let drained = 0;
-    for (const drain of this.drains.values()) drained += drain.shards - drain.remaining;
-    // A controller may report moves, or drains only: whichever shows more progress counts.
-    return this.shards - Math.max(this.#movedUnseen + this.#moved, drained);
+    return this.#shards.left;
   }
 
   get shardsMoving(): number {
-    return this.#moving;
+    return this.#shards.moving.size;
   }
 
-  /** Takes the totals of the plan as its controller reports them. */
-  reportTotals(shards: number | undefined, remaining: number | undefined): void {
-    if (shards !== undefined) this.#reportedShards = shards;
-    if (remaining !== undefined) this.#movedUnseen = Math.max(0, this.#reportedShards - remaining - this.#moved);
+  /** Since when the oldest move under way has been. */
+  get oldestMoveStartedAt(): number | undefined {
+    let oldest: number | undefined;
+    for (const { startedAt } of this.#shards.moving) {
+      if (startedAt !== undefined) oldest = Math.min(oldest ?? startedAt, startedAt);
+    }
+    return oldest;
   }
 
-  /** Seconds spent so far in a phase. */
-  seconds(phase: Phase, now: number): number {
+  /** When the plan last made progress; undefined before its work has begun. */
+  get progressAt(): number | undefined {
+    const { at } = this.progress;
+    const { slotsFreedAt } = this.holds;
+    return at === undefined || slotsFreedAt === undefined ? (at ?? slotsFreedAt) : Math.max(at, slotsFreedAt);
+  }
+
+  /** When a drain last made progress: with the plan's release from a hold its own clock starts anew. */
+  drainProgressAt({ open, progress: { at } }: Drain): number | undefined {
+    if (!open || at === undefined) return at;
+    return Math.max(at, this.#releasedAt, this.holds.slotsFreedAt ?? at);
+  }
+
+  /** Names what holds the plan back on purpose: its approval, a pause, guardrails. */
+  heldReasons(now: number): string[] {
+    if (!this.live) return [];
+    const reasons = this.holds.reasons(now, this.#hasMore);
+    return this.approvalSince === undefined ? reasons : [HELD_BY_APPROVAL, ...reasons];
+  }
+
+  /** Since when the plan has been held back without a break. */
+  heldSince(now: number): number | undefined {
+    if (!this.live) return undefined;
+    const since = this.holds.heldSince(now, this.#hasMore);
+    return this.approvalSince === undefined ? since : Math.min(this.approvalSince, since ?? this.approvalSince);
+  }
+
+  /** Seconds spent so far. */
+  seconds(on: PlanTime, now: number): number {
     const at = this.endedAt ?? now;
-    switch (phase) {
+    switch (on) {
       case 'approval':
         return this.#approvalWatch.seconds(at);
       case 'drain':
@@ -211,19 +212,50 @@ export class Plan {
         return this.#moveWatch.seconds(at);
       case 'total':
         return Math.max(0, at - this.createdAt) / 1000;
+      case 'work':
+        return Math.max(0, this.seconds('total', now) - this.seconds('approval', now));
+      case 'held':
+        return Math.min(this.seconds('work', now), this.holds.millis(at) / 1000);
     }
+  }
+
+  /** Takes the totals of the plan as its controller reports them. That is no progress, whatever they say. */
+  reportTotals(shards: number | undefined, remaining: number | undefined): void {
+    this.#shards.report(shards, remaining);
+    const { progress } = this;
+    // A smaller plan than before is counted anew; whether there is less left is asked for its side effect alone.
+    if (this.shards < progress.most)
+      Object.assign(progress, noProgress(this.shards, this.shardsRemaining), { at: progress.at });
+    else reachesLess(progress, this.shards, this.shardsRemaining);
+  }
+
+  /** @param now the time of arrival */
+  enter(state: RebalanceState, at: number, now: number): void {
+    const hasWaited = this.state === 'rebalancePending';
+    this.state = state;
+    this.stateSince = at;
+    if (AT_WORK.has(state) && (hasWaited || !this.#hasBegun)) this.#begin(at, now);
+    this.#queue(at);
   }
 
   openApproval(at: number): void {
     this.approvalSince = at;
+    this.decision = undefined;
     this.#approvalWatch.start(at);
+    this.holds.suspend(at);
+    this.#queue(at);
   }
 
   /** @returns how long the plan waited, in seconds */
-  closeApproval(at: number): number | undefined {
+  closeApproval(decision: Decision | undefined, at: number, now: number): number | undefined {
     const since = this.approvalSince;
     this.approvalSince = undefined;
+    this.decision = decision;
+    if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalWatch.stop(at);
+    this.holds.unsuspend(at);
+    if (decision === 'approved' && since !== undefined && this.heldSince(at) === undefined) this.#release(at, now);
+    this.#queue(at);
     return secondsBetween(since, at);
   }
 
@@ -233,9 +265,32 @@ export class Plan {
     return this.#steps - 1;
   }
 
+  pause(at: number): void {
+    this.holds.pause(at, this.#hasMore);
+  }
+
+  resume(at: number, now: number): void {
+    if (this.holds.resume(at, this.#hasMore) && this.approvalSince === undefined) this.#release(at, now);
+  }
+
+  /** @returns false when there are too many guardrails to remember each of them */
+  trip(guardrail: string, at: number): boolean {
+    // A plan whose own moves take the slots is at its pace, and not held: when they hang, it is stuck.
+    if (guardrail === MAX_CONCURRENT_MOVES && this.shardsMoving > 0 && this.#slots.limit !== undefined) return true;
+    return this.holds.trip(guardrail, at, this.#hasMore);
+  }
+
+  /** Ends the hold of a guardrail. */
+  clear(guardrail: string, at: number, now: number): void {
+    if (this.holds.clear(guardrail, at, this.#hasMore) && this.approvalSince === undefined) this.#release(at, now);
+  }
+
   /** @param startedAt undefined when the start was not seen */
-  openDrain(node: string, startedAt: number | undefined, seenAt: number): Drain {
-    const drain = {
+  openDrain(node: string, startedAt: number | undefined, shards: number, seenAt: number, now: number): Drain {
+    const before = this.drains.get(node);
+    if (before !== undefined) this.#shards.leaveOut(before);
+    const at = startedAt ?? seenAt;
+    const drain: Drain = {
       node,
       ordinal: this.nextOrdinal(),
       shards: 0,
@@ -244,16 +299,29 @@ export class Plan {
       startedAt,
       open: true,
       isLost: false,
+      moving: before?.moving ?? this.#movingOff(node),
+      idleSince: before?.idleSince,
+      progress: { at, most: shards, fewest: shards },
     };
+    this.#shards.drain(drain, shards, shards);
     this.drains.set(node, drain);
-    this.#drainWatch.start(startedAt ?? seenAt);
+    this.#drainWatch.start(at);
+    if (!this.#hasBegun) this.#begin(at, now);
     return drain;
   }
 
+  /** Takes what a drain tells of its shards. */
+  reportDrain(drain: Drain, shards: number, remaining: number, at: number, now: number): void {
+    this.#shards.drain(drain, shards, remaining);
+    if (reachesLess(drain.progress, shards, remaining)) advance(drain.progress, at, now);
+    this.#look(at, now);
+  }
+
   /** @returns how long the drain took in seconds, if its start was seen */
-  closeDrain(drain: Drain, outcome: Outcome, at: number): number | undefined {
+  closeDrain(drain: Drain, ending: Ending, at: number, now: number): number | undefined {
     drain.open = false;
-    if (outcome === 'completed') drain.remaining = 0;
+    this.tally.countEnd(ending);
+    if (ending.outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
     this.#drainWatch.stop(at);
     return secondsBetween(drain.startedAt, at);
   }
@@ -279,51 +347,123 @@ export class Plan {
 
   /** Shards whose moves are remembered. */
   get rememberedMoves(): number {
-    return this.#moves.size;
+    return this.#shards.remembered;
   }
 
   /** The move of a shard in flight, or how its last move left it. */
-  move(shard: string): Move | AtRest | undefined {
-    return this.#moves.get(shard);
+  move(shard: string): ReturnType<PlanShards['move']> {
+    return this.#shards.move(shard);
   }
 
   /** @param seenAt when the move was first seen, which is when it started unless that is unknown */
-  openMove(move: Move, seenAt: number): void {
-    if (this.#moves.get(move.shard) === 'moved') this.#moved -= 1;
-    this.#moves.set(move.shard, move);
-    this.#moving += 1;
+  openMove(move: Move, seenAt: number, now: number): void {
+    if (this.shardsMoving === 0) this.#leaveQueue(seenAt, now);
+    if (!this.#hasBegun) this.#begin(seenAt, now);
+    const drain = move.source === undefined ? undefined : this.drains.get(move.source);
+    if (drain !== undefined) this.#startOff(drain, seenAt, now);
+    this.#shards.open(move);
+    this.#slots.take(seenAt);
     this.#moveWatch.start(seenAt);
   }
 
   /** @returns how long the move took in seconds, if its start was seen */
-  closeMove(move: Move, outcome: Outcome, at: number): number | undefined {
-    const moved = outcome === 'completed';
-    this.#moves.set(move.shard, moved ? 'moved' : 'unmoved');
-    if (moved) this.#moved += 1;
-    this.#moving -= 1;
-    this.#moveWatch.stop(at);
+  closeMove(move: Move, ending: Ending, at: number, now: number): number | undefined {
+    const { outcome } = ending;
+    const isProgress = outcome === 'completed' && !move.again;
+    this.#shards.close(move, outcome);
+    this.tally.countEnd(ending);
+    const drain = this.#leave(move, at);
+    if (drain !== undefined && isProgress) advance(drain.progress, at, now);
+    if (isProgress) this.#goOn(at, now);
+    this.#look(at, now);
+    if (this.shardsMoving === 0) this.#queue(at);
     return secondsBetween(move.startedAt, at);
   }
 
   /** Forgets a move of which nothing is known since `at`. */
   loseMove(move: Move, at: number): void {
-    this.#moves.delete(move.shard);
-    this.#moving -= 1;
-    this.#moveWatch.stop(at);
+    this.#shards.lose(move);
+    this.#leave(move, at);
+    if (this.shardsMoving === 0) this.#queue(at);
   }
 
   openMoves(): Move[] {
-    return [...this.#moves.values()].filter((move) => typeof move === 'object');
+    return [...this.#shards.moving];
   }
 
   end(ending: Ending, at: number): void {
+    this.holds.end(at);
     this.ending = ending;
     this.endedAt = at;
-    this.#reportedShards = this.shards;
-    this.#movedUnseen = this.#movedUnseen + this.#moved;
-    this.#moved = 0;
-    // The shards of an ended plan are never asked for again, and there may be many.
-    this.#moves.clear();
+    this.#shards.end(ending.outcome);
+  }
+
+  /** False once nothing is left to move, where anything is known of that. */
+  get #hasMore(): boolean {
+    return this.shardsRemaining > 0 || this.shards === 0;
+  }
+
+  #begin(at: number, now: number): void {
+    this.#hasBegun = true;
+    this.#goOn(at, now);
+  }
+
+  /** Looks whether less is left than ever before. */
+  #look(at: number, now: number): void {
+    if (reachesLess(this.progress, this.shards, this.shardsRemaining)) this.#goOn(at, now);
+  }
+
+  #goOn(at: number, now: number): void {
+    advance(this.progress, at, now);
+    this.holds.goOn(at);
+  }
+
+  #release(at: number, now: number): void {
+    advance(this.progress, at, now);
+    this.#releasedAt = at;
+  }
+
+  /** Is no longer under way with a move. @returns the drain that it was of */
+  #leave(move: Move, at: number): Drain | undefined {
+    this.#slots.free(at);
+    this.#moveWatch.stop(at);
+    const drain = move.source === undefined ? undefined : this.drains.get(move.source);
+    if (drain === undefined) return undefined;
+    drain.moving = Math.max(0, drain.moving - 1);
+    if (drain.moving === 0) drain.idleSince = at;
+    return drain;
+  }
+
+  /** Waits for a free slot from now on, or no longer. */
+  #queue(at: number): void {
+    const mayMove = AT_WORK.has(this.state) || this.decision === 'approved';
+    this.holds.wait(mayMove && this.live && this.approvalSince === undefined && this.shardsMoving === 0, at);
+  }
+
+  /** Has got a slot. */
+  #leaveQueue(at: number, now: number): void {
+    const { holds } = this;
+    const freedAt = holds.waitingSince !== undefined && this.#slots.full ? at : holds.slotsFreedAt;
+    holds.wait(false, at);
+    if (holds.endGuardrail(MAX_CONCURRENT_MOVES, at) || freedAt !== undefined) this.#release(freedAt ?? at, now);
+  }
+
+  /** Its turn has come, at first or after it had to wait for slots. */
+  #startOff(drain: Drain, at: number, now: number): void {
+    if (drain.moving === 0) {
+      const { idleSince } = drain;
+      const { full, freedAt } = this.#slots;
+      if (idleSince === undefined || full || (freedAt !== undefined && freedAt > idleSince)) {
+        advance(drain.progress, at, now);
+      }
+    }
+    drain.moving += 1;
+  }
+
+  #movingOff(node: string): number {
+    let moving = 0;
+    for (const { source } of this.#shards.moving) if (source === node) moving += 1;
+    return moving;
   }
 }
 

@@ -14,6 +14,7 @@ export const DRAIN_STARTED: Refusal = (node) => `the drain of ${node} has starte
 export const DRAIN_ENDED: Refusal = (node) => `the drain of ${node} has ended already`;
 export const MOVE_STARTED: Refusal = (shard) => `the move of ${shard} has started already`;
 export const MOVE_ENDED: Refusal = (shard) => `the move of ${shard} has ended already`;
+export const NOT_TRIPPED: Refusal = (guardrail) => `guardrail ${guardrail} has not been tripped, or was cleared before`;
 export const TOO_MANY_PLANS: Refusal = (count) =>
   `${count} plans are tracked already, ${LIVE_PER_KEPT} for each of maxPlans; they have not ended`;
 export const TOO_MANY_DRAINS: Refusal = (count) => `the plan drains ${count} nodes already (maxNodes)`;

@@ -1,6 +1,10 @@
-import { APPROVAL_MODES, OUTCOMES, STATES, UNKNOWN } from '../contract/vocabulary.js';
+import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES, UNKNOWN } from '../contract/vocabulary.js';
 import { aBoolean, aCount, aNumber, anId, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+import { SAVED_HOLDS } from './holds.js';
 import { SAVED_TIMER } from './overlap-timer.js';
+import { SAVED_SHARDS } from './plan-shards.js';
+import { SAVED_TALLY } from './plan-tally.js';
+import { SAVED_PROGRESS } from './progress.js';
 
 const SAVED_DRAIN = record({
   node: anId,
@@ -10,15 +14,10 @@ const SAVED_DRAIN = record({
   bytes: maybe(aCount),
   startedAt: maybe(aNumber),
   open: aBoolean,
-  isLost: maybe(aBoolean),
-});
-
-const SAVED_MOVE = record({
-  shard: anId,
-  ordinal: aCount,
-  source: maybe(anId),
-  target: maybe(anId),
-  startedAt: maybe(aNumber),
+  isLost: aBoolean,
+  moving: aCount,
+  idleSince: maybe(aNumber),
+  progress: SAVED_PROGRESS,
 });
 
 const SAVED_ENDING = record({
@@ -39,20 +38,19 @@ export const SAVED_PLAN = record({
   state: oneOf(STATES),
   stateSince: aNumber,
   stateReported: aBoolean,
+  hasBegun: aBoolean,
+  releasedAt: maybe(aNumber),
   ending: maybe(SAVED_ENDING),
   endedAt: maybe(aNumber),
   retireAt: aNumber,
   approvalSince: maybe(aNumber),
-  decisions: record({ approved: aCount, rejected: aCount, expired: aCount }),
+  decision: maybe(oneOf(DECISIONS)),
   drains: listOf(SAVED_DRAIN),
-  /** Moves under way. */
-  moves: listOf(SAVED_MOVE),
-  /** Shards whose last move has completed, and those whose last move has not: the latest of them. */
-  moved: listOf(anId),
-  unmoved: listOf(anId),
-  movedUnseen: aCount,
-  reportedShards: aCount,
   steps: aCount,
+  shards: SAVED_SHARDS,
+  tally: SAVED_TALLY,
+  progress: SAVED_PROGRESS,
+  holds: SAVED_HOLDS,
   approvalTime: SAVED_TIMER,
   drainTime: SAVED_TIMER,
   moveTime: SAVED_TIMER,
@@ -60,6 +58,3 @@ export const SAVED_PLAN = record({
 
 /** A plan as plain data, from which it can be made again. Times in milliseconds since the Unix epoch. */
 export type SavedPlan = ReadBy<typeof SAVED_PLAN>;
-
-/** Shards at rest that a saved plan remembers by name. */
-export const MAX_SAVED_SHARDS = 1_000;

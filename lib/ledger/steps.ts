@@ -1,5 +1,6 @@
 import type { ParsedEvent } from '../intake/parsed-event.js';
-import type { Drain, Ending, Move, Plan } from './plan.js';
+import type { Ownership } from './ownership.js';
+import type { Plan } from './plan.js';
 import type { PlanBook } from './plan-book.js';
 import {
   DRAIN_ENDED,
@@ -10,6 +11,7 @@ import {
   TOO_MANY_DRAINS,
   TOO_MANY_MOVES,
 } from './refusal.js';
+import type { Drain, Ending, Move } from './step.js';
 import type { Transition } from './transition.js';
 
 /** Moves remembered per plan. */
@@ -18,27 +20,40 @@ const MAX_MOVES_PER_PLAN = 100_000;
 type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
 type DrainEvent = Extract<ParsedEvent, { node: string }>;
 type MoveEvent = Extract<ParsedEvent, { shard: string }>;
-type MoveStart = Pick<Move, 'source' | 'target' | 'startedAt'>;
+type MoveStart = Pick<Move, 'source' | 'target' | 'startedAt' | 'again'>;
 
-const UNSEEN_START: MoveStart = Object.freeze({ source: undefined, target: undefined, startedAt: undefined });
+const UNSEEN_START: MoveStart = Object.freeze({
+  source: undefined,
+  target: undefined,
+  startedAt: undefined,
+  again: false,
+});
 const CANCELLED: Ending = Object.freeze({ outcome: 'cancelled', failure: undefined });
 
 /** The drains and moves of the plans: what their events change. */
 export class Steps {
   readonly #book: PlanBook;
+  readonly #ownership: Ownership;
   readonly #maxNodes: number;
   readonly #observe: (transition: Transition) => void;
   readonly #refuse: Refuse;
 
-  constructor(book: PlanBook, maxNodes: number, observe: (transition: Transition) => void, refuse: Refuse) {
+  constructor(
+    book: PlanBook,
+    ownership: Ownership,
+    maxNodes: number,
+    observe: (transition: Transition) => void,
+    refuse: Refuse,
+  ) {
     this.#book = book;
+    this.#ownership = ownership;
     this.#maxNodes = maxNodes;
     this.#observe = observe;
     this.#refuse = refuse;
   }
 
   startDrain(parsed: EventOf<'drainStarted'>, now: number): void {
-    const plan = this.#book.live(parsed, now);
+    const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
     const running = plan.drains.get(parsed.node);
     if (running?.open) {
@@ -47,55 +62,57 @@ export class Steps {
         return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_STARTED, parsed.node);
       }
       running.startedAt = parsed.at;
-      running.shards = Math.max(parsed.shards, running.remaining);
+      plan.reportDrain(running, Math.max(parsed.shards, running.remaining), running.remaining, parsed.at, now);
       return;
     }
-    this.#openDrain(plan, parsed, parsed.at, parsed.shards);
+    this.#openDrain(plan, parsed, parsed.at, parsed.shards, now);
   }
 
   progressDrain(parsed: EventOf<'drainProgressed'>, now: number): void {
-    const plan = this.#book.live(parsed, now);
+    const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
-    const drain = this.#runningDrain(plan, parsed);
+    const drain = this.#runningDrain(plan, parsed, now);
     if (drain === undefined) return;
-    drain.shards = Math.max(parsed.shards ?? drain.shards, parsed.shardsRemaining);
-    drain.remaining = parsed.shardsRemaining;
-    drain.bytes = parsed.bytes ?? drain.bytes;
+    const shards = Math.max(parsed.shards ?? drain.shards, parsed.shardsRemaining);
+    plan.reportDrain(drain, shards, parsed.shardsRemaining, parsed.at, now);
+    if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes);
     this.#observe({ type: 'drainProgressed', at: parsed.at, plan, drain });
   }
 
   finishDrain(parsed: EventOf<'drainFinished'>, now: number): void {
-    const plan = this.#book.live(parsed, now);
+    const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
-    const drain = this.#runningDrain(plan, parsed);
+    const drain = this.#runningDrain(plan, parsed, now);
     if (drain === undefined) return;
-    drain.bytes = parsed.bytes ?? drain.bytes;
-    this.#closeDrain(plan, drain, parsed, parsed.at);
+    if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes);
+    this.#closeDrain(plan, drain, parsed, parsed.at, now);
   }
 
   startMove(parsed: EventOf<'moveStarted'>, now: number): void {
-    const plan = this.#book.live(parsed, now);
+    const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
-    const running = plan.move(parsed.shard);
-    if (typeof running === 'object') {
-      if (this.#resume(plan, running, parsed.at)) return;
+    const known = plan.move(parsed.shard);
+    if (typeof known === 'object') {
+      if (this.#resume(plan, known, parsed.at)) return;
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_STARTED, parsed.shard);
     }
-    this.#openMove(plan, parsed, { source: parsed.source, target: parsed.target, startedAt: parsed.at });
+    const { source, target, at: startedAt } = parsed;
+    this.#openMove(plan, parsed, { source, target, startedAt, again: known === 'moved' || known === 'returned' }, now);
   }
 
   finishMove(parsed: EventOf<'moveFinished'>, now: number): void {
-    const plan = this.#book.live(parsed, now);
+    const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
     const known = plan.move(parsed.shard);
     if (typeof known === 'string') {
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_ENDED, parsed.shard);
     }
-    const move = known ?? this.#openMove(plan, parsed, UNSEEN_START);
+    const move = known ?? this.#openMove(plan, parsed, UNSEEN_START, now);
     if (move === undefined) return;
     this.#takeUp(plan, move);
     move.bytes = parsed.bytes;
-    this.#closeMove(plan, move, parsed, parsed.at);
+    if (parsed.bytes !== undefined) plan.tally.countMove(parsed.bytes);
+    this.#closeMove(plan, move, parsed, parsed.at, now);
   }
 
   /** Gives up the steps of a plan that were open in a process that died, and of which nobody has spoken since. */
@@ -111,16 +128,16 @@ export class Steps {
   }
 
   /** Closes as cancelled what is still open of a plan that ends. */
-  cancelOpen(plan: Plan, at: number): void {
+  cancelOpen(plan: Plan, at: number, now: number): void {
     this.giveUp(plan);
-    for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at);
-    for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at);
+    for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at, now);
+    for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at, now);
   }
 
   /** The open drain of an event; one whose start was never seen is opened. Reports an event of an ended drain. */
-  #runningDrain(plan: Plan, parsed: DrainEvent): Drain | undefined {
+  #runningDrain(plan: Plan, parsed: DrainEvent, now: number): Drain | undefined {
     const drain = plan.drains.get(parsed.node);
-    if (drain === undefined) return this.#openDrain(plan, parsed, undefined, 0);
+    if (drain === undefined) return this.#openDrain(plan, parsed, undefined, 0, now);
     if (drain.isLost) {
       plan.findDrain(drain, parsed.at);
       this.#observe({ type: 'drainOpened', at: parsed.at, plan, drain });
@@ -132,16 +149,20 @@ export class Steps {
     return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_ENDED, parsed.node);
   }
 
-  #openDrain(plan: Plan, parsed: DrainEvent, startedAt: number | undefined, shards: number): Drain | undefined {
+  #openDrain(
+    plan: Plan,
+    parsed: DrainEvent,
+    startedAt: number | undefined,
+    shards: number,
+    now: number,
+  ): Drain | undefined {
     const { node, at } = parsed;
     if (plan.drains.size >= this.#maxNodes && !plan.drains.has(node)) {
       return this.#refuse('limit', parsed.event, 'node', TOO_MANY_DRAINS, this.#maxNodes);
     }
-    const drain = plan.openDrain(node, startedAt, at);
-    drain.shards = shards;
-    drain.remaining = shards;
+    const drain = plan.openDrain(node, startedAt, shards, at, now);
     this.#observe({ type: 'drainOpened', at, plan, drain });
-    this.#book.imply(plan, 'draining', at);
+    this.#book.imply(plan, 'draining', at, now);
     return drain;
   }
 
@@ -157,29 +178,37 @@ export class Steps {
     return true;
   }
 
-  #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number): void {
+  #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number, now: number): void {
     const ending = { outcome, failure };
-    const seconds = plan.closeDrain(drain, outcome, at);
+    const seconds = plan.closeDrain(drain, ending, at, now);
+    // Of a drain that was first seen at its end nobody knows what was left.
+    if (drain.remaining === 0 && (outcome === 'completed' || drain.shards > 0)) this.#ownership.empty(drain.node, at);
     this.#observe({ type: 'drainClosed', at, plan, drain, ending, seconds });
   }
 
-  #openMove(plan: Plan, parsed: MoveEvent, { source, target, startedAt }: MoveStart): Move | undefined {
+  #openMove(
+    plan: Plan,
+    parsed: MoveEvent,
+    { source, target, startedAt, again }: MoveStart,
+    now: number,
+  ): Move | undefined {
     const { shard, at } = parsed;
     const drain = source === undefined ? undefined : plan.drains.get(source);
     if (drain !== undefined) this.#takeUp(plan, drain);
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
     }
-    const move = { shard, ordinal: plan.nextOrdinal(), source, target, startedAt, bytes: undefined };
-    plan.openMove(move, at);
+    const move = { shard, ordinal: plan.nextOrdinal(), source, target, startedAt, bytes: undefined, again };
+    plan.openMove(move, at, now);
     this.#observe({ type: 'moveOpened', at, plan, move });
-    this.#book.imply(plan, 'rebalancing', at);
+    this.#book.imply(plan, 'rebalancing', at, now);
     return move;
   }
 
-  #closeMove(plan: Plan, move: Move, { outcome, failure }: Ending, at: number): void {
+  #closeMove(plan: Plan, move: Move, { outcome, failure }: Ending, at: number, now: number): void {
     const ending = { outcome, failure };
-    const seconds = plan.closeMove(move, outcome, at);
+    if (outcome === 'completed' && move.target !== undefined) this.#ownership.fill(move.target);
+    const seconds = plan.closeMove(move, ending, at, now);
     this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
   }
 }

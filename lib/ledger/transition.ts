@@ -1,6 +1,7 @@
 import type { Decision, RebalanceState } from '../contract/vocabulary.js';
 import type { ParsedFailure } from '../intake/parsed-event.js';
-import type { Drain, Ending, Move, Plan } from './plan.js';
+import type { Plan } from './plan.js';
+import type { Drain, Ending, Move } from './step.js';
 
 /**
  * A change in the ledger. The names differ from those of the controller's events, because a transition may also come
@@ -65,4 +66,8 @@ export type Transition = { readonly at: number } & (
       readonly guardrail: string;
       readonly reason: string | undefined;
     }
+  /** Every node of the cluster is among these. */
+  | { readonly type: 'nodesReported'; readonly plan: undefined; readonly nodes: ReadonlyMap<string, number> }
+  /** Without a plan the guardrail holds none any more. */
+  | { readonly type: 'guardrailCleared'; readonly plan: Plan | undefined; readonly guardrail: string }
 );

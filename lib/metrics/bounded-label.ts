@@ -11,6 +11,11 @@ export class BoundedLabel {
     this.#limit = limit;
   }
 
+  /** The label value that stands for a name, which gets no place of its own by being asked for. */
+  valueOf(name: string): string {
+    return this.#known.has(name) ? name : OTHER;
+  }
+
   /** The label value that stands for a name, which takes a place of its own while there is one. */
   resolve(name: string | undefined): string {
     if (name === undefined) return OTHER;

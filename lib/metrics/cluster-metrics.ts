@@ -1,7 +1,7 @@
 import type { MetricDefinition } from './metric-definition.js';
 
 const CLUSTER = ['namespace', 'cluster'] as const;
-const ON_DISABLE = 'on `disable()`';
+const ON_DISABLE = '`zeroForMillis` after `disable()`';
 const NEVER = 'never (SDK meters keep a set for life)';
 
 /** Metrics about a cluster, its controller and its nodes. */
@@ -15,6 +15,27 @@ export const CLUSTER_METRICS = {
     source: 'producer',
     bound: 'N + 1',
     vanishes: 'when a complete ownership report leaves the node out',
+  },
+  nodeMoves: {
+    name: 'mesh_rebalance_node_moves_total',
+    kind: 'counter',
+    unit: '{move}',
+    description: 'Completed moves of shards in to the node and out of it.',
+    labels: [...CLUSTER, 'node', 'direction'],
+    source: 'producer',
+    bound: '2 N + 2',
+    vanishes: 'when a complete ownership report leaves the node out',
+  },
+  nodeEmptied: {
+    name: 'mesh_rebalance_node_emptied_timestamp_seconds',
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Unix time at which a plan took the last shard off the node, while it owns none: it is empty on purpose, and no part of an imbalance.',
+    labels: [...CLUSTER, 'node'],
+    source: 'producer',
+    bound: 'N',
+    vanishes: 'when the node owns a shard again, or a complete ownership report leaves it out',
   },
   plans: {
     name: 'mesh_rebalance_plans',

@@ -5,9 +5,10 @@ import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';
 import type { MetricDataBuilder } from './metric-data.js';
+import { NodeMoves } from './node-moves.js';
+import type { NewCounter, PlanCounters } from './plan-counters.js';
 import { PlanSeries } from './plan-series.js';
 import { recordOf } from './record-of.js';
-import type { ApprovalCounters, NewCounter } from './shown-plans.js';
 import { SteadyTime } from './steady-time.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -15,6 +16,7 @@ import { ZeroFirstCounter } from './zero-first-counter.js';
 export interface SeriesLimits {
   /** Plans with series of their own. */
   readonly maxPlans: number;
+  readonly maxNodes: number;
   /** Values of each label whose values turn up during life. */
   readonly maxLabelValues: number;
   /** Time for which a new counter is exported at 0, in milliseconds. */
@@ -26,6 +28,8 @@ export interface SeriesSource {
   readonly namespace: string;
   readonly cluster: string;
   readonly ledger: Ledger;
+  /** Milliseconds since the Unix epoch. */
+  readonly clock: () => number;
   /** Retires what must not be exported any more, which is all that a collection changes. Returns the time. */
   readonly retire: () => number;
   /** 32 hex digits, or empty without tracing. */
@@ -37,7 +41,7 @@ export interface Collection {
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   /** Plans with series of their own. */
-  readonly plans: readonly (readonly [Plan, ApprovalCounters])[];
+  readonly plans: readonly (readonly [Plan, PlanCounters])[];
 }
 
 type FailurePhase = Exclude<Phase, 'approval'>;
@@ -54,13 +58,16 @@ export class ClusterSeries {
   readonly #bornAt: number;
   readonly #time: SteadyTime;
   readonly #plans: PlanSeries;
+  readonly #nodeMoves: NodeMoves;
   readonly #failures = new Map<FailurePhase, Map<string, ZeroFirstCounter>>();
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
   readonly #errorTypes: BoundedLabel;
   readonly #guardrails: BoundedLabel;
+  /** Time from which on nothing is recorded any more, in milliseconds since the Unix epoch. */
+  #closedAt: number | undefined;
 
   /** @param now milliseconds since the Unix epoch */
-  constructor(source: SeriesSource, { maxPlans, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
+  constructor(source: SeriesSource, { maxPlans, maxNodes, maxLabelValues, zeroForMillis }: SeriesLimits, now: number) {
     this.namespace = source.namespace;
     this.cluster = source.cluster;
     this.#source = source;
@@ -69,7 +76,8 @@ export class ClusterSeries {
     this.#time = new SteadyTime(now);
     this.#errorTypes = new BoundedLabel(maxLabelValues);
     this.#guardrails = new BoundedLabel(maxLabelValues);
-    const limits = { maxPlans, maxLabelValues };
+    const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails, errorTypes: this.#errorTypes };
+    this.#nodeMoves = new NodeMoves(maxNodes, this.#newCounter);
     this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 
@@ -78,11 +86,14 @@ export class ClusterSeries {
     this.#plans.record(transition, now);
     switch (transition.type) {
       case 'moveClosed':
+        if (transition.ending.outcome === 'completed') this.#nodeMoves.count(transition.move, now);
         return this.#countFailure('move', transition.ending, now);
       case 'drainClosed':
         return this.#countFailure('drain', transition.ending, now);
       case 'planClosed':
         return this.#countFailure('total', transition.ending, now);
+      case 'nodesReported':
+        return this.#nodeMoves.keep(transition.nodes);
       case 'guardrailTripped':
         return this.#counterOf(this.#guardrailTrips, this.#guardrails.resolve(transition.guardrail), now).increment();
     }
@@ -93,23 +104,38 @@ export class ClusterSeries {
     this.#time.follow(now);
   }
 
+  /** Ends the recording. The last values stay for as long as a new counter is at 0, for a reader to see them. */
+  close(): void {
+    this.#closedAt = this.#source.clock();
+  }
+
+  get isClosed(): boolean {
+    return this.#closedAt !== undefined;
+  }
+
+  /** True once the last values are not to be exported any more; a clock that was set far back ends them too. */
+  isOver(): boolean {
+    return this.#closedAt !== undefined && Math.abs(this.#source.clock() - this.#closedAt) >= this.#zeroForMillis;
+  }
+
   /** Begins a collection with the series that the cluster has whatever plans there are. Returns what the rest needs. */
   beginCollection(builder: MetricDataBuilder): Collection {
     const now = this.#source.retire();
     this.#addCluster(builder, now);
     this.#plans.addFolded(builder);
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
-    return { now, plans: [...this.#plans.shown] };
+    return { now: this.#closedAt ?? now, plans: [...this.#plans.shown] };
   }
 
   /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
-    this.#plans.addPlan(plan, approvals, builder, now);
+  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, now: number): void {
+    this.#plans.addPlan(plan, counters, builder, now);
   }
 
   #addCluster(builder: MetricDataBuilder, now: number): void {
     const { namespace, cluster, ledger } = this.#source;
-    builder.begin(now, this.#time.at(now));
+    // What has happened shortly before the end would otherwise never be exported.
+    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
     const labels = Object.freeze({ namespace, cluster });
     const start = hrTime(this.#bornAt);
     const plans = recordOf(STATES, () => 0);
@@ -130,13 +156,19 @@ export class ClusterSeries {
     builder.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
     builder.gauge('paused', labels, start, ledger.paused ? 1 : 0);
     if (ledger.heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, ledger.heartbeatAt / 1000);
-    if (ledger.maxConcurrentMoves !== undefined) {
-      builder.gauge('shardsMovingLimit', labels, start, ledger.maxConcurrentMoves);
+    if (ledger.slots.limit !== undefined) {
+      builder.gauge('shardsMovingLimit', labels, start, ledger.slots.limit);
     }
     for (const [node, shards] of ledger.ownership.nodes)
       builder.gauge('nodeShards', { ...labels, node }, start, shards);
     if (ledger.ownership.otherNodesShards !== undefined) {
       builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.ownership.otherNodesShards);
+    }
+    for (const [node, at] of ledger.ownership.emptiedSince()) {
+      builder.gauge('nodeEmptied', { ...labels, node }, start, at / 1000);
+    }
+    for (const [node, direction, counter] of this.#nodeMoves.all()) {
+      builder.counter('nodeMoves', { ...labels, node, direction }, counter);
     }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
@@ -166,10 +198,11 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter: NewCounter = (now, past) => {
-    const time = this.#time.follow(now);
-    if (past === undefined) return new ZeroFirstCounter(now, time + this.#zeroForMillis);
-    // Readers have seen it at 0 as far as it was there before.
-    return new ZeroFirstCounter(past.bornAt, time + this.#zeroForMillis - (now - past.bornAt), past.value);
+  readonly #newCounter: NewCounter = (now, initial = 0, bornAt) => {
+    const ripeAt = this.#time.follow(now) + this.#zeroForMillis;
+    if (bornAt === undefined) return new ZeroFirstCounter(now, ripeAt, initial);
+    const counter = new ZeroFirstCounter(bornAt, ripeAt - (now - bornAt));
+    counter.raise(initial);
+    return counter;
   };
 }

@@ -61,7 +61,9 @@ export const EMPTY_RESOURCE: EmptyResource = {
 type ProducerKey = {
   [K in keyof typeof METRICS]: (typeof METRICS)[K]['source'] extends 'producer' ? K : never;
 }[keyof typeof METRICS];
-type CounterKey = 'planApprovals' | 'failures' | 'guardrailTrips';
+type CounterKey = {
+  [K in ProducerKey]: (typeof METRICS)[K]['kind'] extends 'counter' ? K : never;
+}[ProducerKey];
 /** The controller's own state stands in a metric of the plans, without the plan's label. */
 type PointLabels<K extends ProducerKey> = LabelsOf<K> | (K extends 'state' ? Omit<LabelsOf<K>, 'plan_id'> : never);
 

@@ -1,5 +1,13 @@
 import type { HrTime } from '@opentelemetry/api';
-import { DECISIONS, type Decision, PHASES, type Phase, type RebalanceState, STATES } from '../contract/vocabulary.js';
+import {
+  DECISIONS,
+  type Decision,
+  type Outcome,
+  PLAN_TIMES,
+  type PlanTime,
+  type RebalanceState,
+  STATES,
+} from '../contract/vocabulary.js';
 import type { Plan } from '../ledger/plan.js';
 import { hrTime } from '../otel/hr-time.js';
 import type { LabelsOf } from './definitions.js';
@@ -10,10 +18,13 @@ export class PlanLabels {
   readonly start: HrTime;
   readonly plan: LabelsOf<'shardsMoving'>;
   readonly state: Readonly<Record<RebalanceState, LabelsOf<'state'>>>;
-  readonly phase: Readonly<Record<Phase, LabelsOf<'duration'>>>;
+  readonly phase: Readonly<Record<PlanTime, LabelsOf<'duration'>>>;
   readonly decision: Readonly<Record<Decision, LabelsOf<'planApprovals'>>>;
+  readonly #reasons = new Map<string, LabelsOf<'planHeld'>>();
+  readonly #failures = new Map<string, LabelsOf<'planFailures'>>();
   readonly #drains = new Map<string, LabelsOf<'drainShards'>>();
   #info: LabelsOf<'planInfo'> | undefined;
+  #ended: LabelsOf<'planEnded'> | undefined;
 
   /** @param createdAt milliseconds since the Unix epoch */
   constructor(namespace: string, cluster: string, plan_id: string, createdAt: number) {
@@ -21,8 +32,31 @@ export class PlanLabels {
     this.start = hrTime(createdAt);
     this.plan = plan;
     this.state = recordOf(STATES, (state) => Object.freeze({ ...plan, state }));
-    this.phase = recordOf(PHASES, (phase) => Object.freeze({ ...plan, phase }));
+    this.phase = recordOf(PLAN_TIMES, (phase) => Object.freeze({ ...plan, phase }));
     this.decision = recordOf(DECISIONS, (decision) => Object.freeze({ ...plan, decision }));
+  }
+
+  failure(error_type: string): LabelsOf<'planFailures'> {
+    let labels = this.#failures.get(error_type);
+    if (labels === undefined) {
+      labels = Object.freeze({ ...this.plan, error_type });
+      this.#failures.set(error_type, labels);
+    }
+    return labels;
+  }
+
+  held(reason: string): LabelsOf<'planHeld'> {
+    let labels = this.#reasons.get(reason);
+    if (labels === undefined) {
+      labels = Object.freeze({ ...this.plan, reason });
+      this.#reasons.set(reason, labels);
+    }
+    return labels;
+  }
+
+  ended(outcome: Outcome): LabelsOf<'planEnded'> {
+    if (this.#ended?.outcome !== outcome) this.#ended = Object.freeze({ ...this.plan, outcome });
+    return this.#ended;
   }
 
   drain(node: string): LabelsOf<'drainShards'> {

@@ -1,16 +1,23 @@
-import { DECISIONS, OTHER, PHASES, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
+import { DECISIONS, OTHER, PLAN_TIMES, type RebalanceState, STATES, UNKNOWN } from '../contract/vocabulary.js';
 import type { Plan } from '../ledger/plan.js';
+import type { Ending } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import { BoundedLabel } from './bounded-label.js';
+import { heldBy } from './held-by.js';
 import type { MetricDataBuilder } from './metric-data.js';
+import type { ApprovalCounters, NewCounter, PlanCounters } from './plan-counters.js';
 import { PlanLabels } from './plan-labels.js';
 import { recordOf } from './record-of.js';
-import { type ApprovalCounters, type NewCounter, ShownPlans } from './shown-plans.js';
+import { ShownPlans } from './shown-plans.js';
 
 /** Bounds of the series of the plans of a cluster. */
 interface PlanSeriesLimits {
   readonly maxPlans: number;
   readonly maxLabelValues: number;
+  /** Names of guardrails that are label values of the cluster. */
+  readonly guardrails: BoundedLabel;
+  /** Reasons of failures that are. */
+  readonly errorTypes: BoundedLabel;
 }
 
 /** Inputs of the series of the plans of a cluster. */
@@ -27,6 +34,8 @@ export class PlanSeries {
   readonly #bornAt: number;
   readonly #plans: ShownPlans;
   readonly #triggers: BoundedLabel;
+  readonly #guardrails: BoundedLabel;
+  readonly #errorTypes: BoundedLabel;
   readonly #triggerOf = new WeakMap<Plan, string>();
   /** Attribute objects are made at the first collection: nobody may ever ask for them. */
   readonly #labels = new WeakMap<Plan, PlanLabels>();
@@ -34,24 +43,32 @@ export class PlanSeries {
   /** @param now milliseconds since the Unix epoch */
   constructor(
     source: PlanSeriesSource,
-    { maxPlans, maxLabelValues }: PlanSeriesLimits,
+    { maxPlans, maxLabelValues, guardrails, errorTypes }: PlanSeriesLimits,
     newCounter: NewCounter,
     now: number,
   ) {
     this.#source = source;
     this.#bornAt = now;
-    this.#plans = new ShownPlans(maxPlans, newCounter);
+    this.#errorTypes = errorTypes;
+    this.#plans = new ShownPlans(maxPlans, errorTypes, newCounter);
+    this.#guardrails = guardrails;
     this.#triggers = new BoundedLabel(maxLabelValues);
   }
 
-  /** Plans with series of their own, and the decisions on each. */
-  get shown(): ReadonlyMap<Plan, ApprovalCounters> {
+  /** Plans with series of their own, and the counters of each. */
+  get shown(): ReadonlyMap<Plan, PlanCounters> {
     return this.#plans.shown;
   }
 
   /** Counts what has happened. @param now time of arrival, in milliseconds since the Unix epoch */
   record(transition: Transition, now: number): void {
     switch (transition.type) {
+      case 'moveClosed':
+        return this.#countStep(transition.plan, transition.ending, transition.move.bytes, now);
+      case 'drainProgressed':
+        return this.#countStep(transition.plan, undefined, transition.drain.bytes, now);
+      case 'drainClosed':
+        return this.#countStep(transition.plan, transition.ending, transition.drain.bytes, now);
       case 'approvalClosed':
         if (transition.decision !== undefined) this.#plans.countDecision(transition.plan, transition.decision);
         return;
@@ -59,8 +76,7 @@ export class PlanSeries {
         this.#resolveTrigger(transition.plan);
         return this.#plans.add(transition.plan, now);
       case 'planRestored':
-        this.#resolveTrigger(transition.plan);
-        return this.#plans.restore(transition.plan, now);
+        return this.#restore(transition.plan, now);
       case 'planAmended':
         return this.#resolveTrigger(transition.plan);
       case 'planForgotten':
@@ -69,20 +85,35 @@ export class PlanSeries {
   }
 
   /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, approvals: ApprovalCounters, builder: MetricDataBuilder, now: number): void {
+  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, now: number): void {
     const labels =
       this.#labels.get(plan) ?? new PlanLabels(this.#source.namespace, this.#source.cluster, plan.id, plan.createdAt);
     this.#labels.set(plan, labels);
     const { start } = labels;
     for (const state of STATES) builder.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
-    for (const phase of PHASES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
+    for (const phase of PLAN_TIMES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
     const trigger = this.#triggerOf.get(plan) ?? UNKNOWN;
     builder.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
-    addFigures(plan, approvals, labels, builder);
+    addFigures(plan, counters.approvals, labels, builder);
+    for (const [errorType, counter] of counters.failures)
+      builder.counter('planFailures', labels.failure(errorType), counter);
+    if (counters.bytesMoved !== undefined) builder.counter('planBytesMoved', labels.plan, counters.bytesMoved);
+    addTime('planProgress', plan.progressAt, labels, builder);
+    addTime('planOldestMove', plan.oldestMoveStartedAt, labels, builder);
+    addTime('planHeldSince', plan.heldSince(now), labels, builder);
+    for (const reason of heldBy(plan.heldReasons(now), this.#guardrails)) {
+      builder.gauge('planHeld', labels.held(reason), start, 1);
+    }
+    if (plan.ending !== undefined && plan.endedAt !== undefined) {
+      builder.gauge('planEnded', labels.ended(plan.ending.outcome), start, plan.endedAt / 1000);
+    }
     for (const drain of plan.drains.values()) {
       const drainLabels = labels.drain(drain.node);
       builder.gauge('drainShards', drainLabels, start, drain.shards);
       builder.gauge('drainShardsRemaining', drainLabels, start, drain.remaining);
+      builder.gauge('drainShardsMoving', drainLabels, start, drain.moving);
+      const progressAt = plan.drainProgressAt(drain);
+      if (progressAt !== undefined) builder.gauge('drainProgress', drainLabels, start, progressAt / 1000);
     }
   }
 
@@ -107,6 +138,23 @@ export class PlanSeries {
     addFigures(sum, foldedApprovals, labels, builder);
   }
 
+  #countStep(plan: Plan, ending: Ending | undefined, bytes: number | undefined, now: number): void {
+    const isFailed = ending?.outcome === 'failed';
+    if (!isFailed && bytes === undefined) return;
+    const counters = this.#plans.shown.get(plan);
+    if (counters === undefined) return;
+    if (isFailed) counters.countFailure(this.#errorTypes.resolve(ending.failure?.type), now);
+    if (bytes !== undefined) counters.raiseBytes(plan.tally.bytes ?? 0, now);
+  }
+
+  /** Adds a plan from a process before this one, whose label values take their places anew. */
+  #restore(plan: Plan, now: number): void {
+    this.#resolveTrigger(plan);
+    for (const type of plan.tally.failures.keys()) this.#errorTypes.resolve(type);
+    for (const { guardrail } of plan.holds.guardrails) this.#guardrails.resolve(guardrail);
+    this.#plans.add(plan, now, plan.createdAt);
+  }
+
   #resolveTrigger(plan: Plan): void {
     this.#triggerOf.set(plan, plan.trigger === UNKNOWN ? UNKNOWN : this.#triggers.resolve(plan.trigger));
   }
@@ -119,6 +167,15 @@ interface Figures {
   readonly shardsRemaining: number;
   readonly createdAt: number;
   readonly stateSince: number;
+}
+
+function addTime(
+  key: 'planProgress' | 'planOldestMove' | 'planHeldSince',
+  at: number | undefined,
+  { plan, start }: PlanLabels,
+  builder: MetricDataBuilder,
+): void {
+  if (at !== undefined) builder.gauge(key, plan, start, at / 1000);
 }
 
 function addFigures(

@@ -59,11 +59,20 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
   }
 
   add(source: ClusterSeries): void {
+    for (const other of this.#sources) {
+      if (other.isClosed && clusterOf(other) === clusterOf(source)) this.#sources.delete(other);
+    }
     this.#sources.add(source);
   }
 
-  delete(source: ClusterSeries): void {
+  /** Takes a source off that records nothing any more. Its last values stay for a while if somebody can collect them. */
+  close(source: ClusterSeries): void {
+    // First, because its clock may throw.
     this.#sources.delete(source);
+    source.close();
+    if (this.#active) this.#sources.add(source);
+    // Nobody may ever collect again.
+    for (const other of this.#sources) if (other.isOver()) this.#sources.delete(other);
   }
 
   async collect(): Promise<ProducedMetrics> {
@@ -73,7 +82,8 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     const rest = yielder();
     for (const source of this.#distinctSources()) {
       try {
-        await this.#collectSource(source, builder, rest);
+        if (source.isOver()) this.#sources.delete(source);
+        else await this.#collectSource(source, builder, rest);
       } catch (error) {
         errors.push(error);
       }
@@ -83,10 +93,16 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     return { resourceMetrics: { resource: EMPTY_RESOURCE, scopeMetrics }, errors };
   }
 
-  /** Of two controllers of one cluster only the newer one is shown: a series must not be exported twice. */
+  /**
+   * Of two controllers of one cluster only the newer one is shown, and one that has ended only if there is no other: a
+   * series must not be exported twice.
+   */
   #distinctSources(): ClusterSeries[] {
     const byCluster = new Map<string, ClusterSeries>();
-    for (const source of this.#sources) byCluster.set(JSON.stringify([source.namespace, source.cluster]), source);
+    for (const source of this.#sources) {
+      const cluster = clusterOf(source);
+      if (!source.isClosed || byCluster.get(cluster)?.isClosed !== false) byCluster.set(cluster, source);
+    }
     return [...byCluster.values()];
   }
 
@@ -96,11 +112,15 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     rest: () => Promise<void> | undefined,
   ): Promise<void> {
     const { now, plans } = source.beginCollection(builder);
-    for (const [index, [plan, approvals]] of plans.entries()) {
-      source.addPlan(plan, approvals, builder, now);
+    for (const [index, [plan, counters]] of plans.entries()) {
+      source.addPlan(plan, counters, builder, now);
       if (index % PLANS_PER_LOOK === 0) await rest();
     }
   }
+}
+
+function clusterOf({ namespace, cluster }: ClusterSeries): string {
+  return JSON.stringify([namespace, cluster]);
 }
 
 /** Gives the event loop a turn whenever the work since the last one has taken too long. */

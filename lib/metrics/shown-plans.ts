@@ -1,13 +1,7 @@
-import { DECISIONS, type Decision } from '../contract/vocabulary.js';
+import type { Decision } from '../contract/vocabulary.js';
 import type { Plan } from '../ledger/plan.js';
-import { recordOf } from './record-of.js';
-import type { ZeroFirstCounter } from './zero-first-counter.js';
-
-/** Makes a counter that begins at 0 now, or one that goes on from `value` and began at `bornAt`. */
-export type NewCounter = (now: number, past?: { readonly bornAt: number; readonly value: number }) => ZeroFirstCounter;
-
-/** Decisions on one plan, or on all folded plans. */
-export type ApprovalCounters = Readonly<Record<Decision, ZeroFirstCounter>>;
+import type { BoundedLabel } from './bounded-label.js';
+import { type ApprovalCounters, type NewCounter, newApprovals, PlanCounters } from './plan-counters.js';
 
 /**
  * Decides which plans have series of their own: at most `limit`. Plans past that are folded into one until a place is
@@ -15,18 +9,20 @@ export type ApprovalCounters = Readonly<Record<Decision, ZeroFirstCounter>>;
  */
 export class ShownPlans {
   readonly #limit: number;
+  readonly #errorTypes: BoundedLabel;
   readonly #newCounter: NewCounter;
-  readonly #shown = new Map<Plan, ApprovalCounters>();
+  readonly #shown = new Map<Plan, PlanCounters>();
   readonly #folded = new Set<Plan>();
   #foldedApprovals: ApprovalCounters | undefined;
 
-  constructor(limit: number, newCounter: NewCounter) {
+  constructor(limit: number, errorTypes: BoundedLabel, newCounter: NewCounter) {
     this.#limit = limit;
+    this.#errorTypes = errorTypes;
     this.#newCounter = newCounter;
   }
 
-  /** Plans with series of their own, and the decisions on each. */
-  get shown(): ReadonlyMap<Plan, ApprovalCounters> {
+  /** Plans with series of their own, and the counters of each. */
+  get shown(): ReadonlyMap<Plan, PlanCounters> {
     return this.#shown;
   }
 
@@ -40,24 +36,14 @@ export class ShownPlans {
     return this.#foldedApprovals;
   }
 
-  add(plan: Plan, now: number): void {
+  /** @param bornAt since when another process has shown the plan, if one has */
+  add(plan: Plan, now: number, bornAt?: number): void {
     if (this.#shown.size < this.#limit) {
-      this.#shown.set(plan, this.#newApprovals(now));
+      this.#shown.set(plan, this.#newCounters(plan, now, bornAt));
       return;
     }
-    this.#foldedApprovals ??= this.#newApprovals(now);
+    this.#foldedApprovals ??= newApprovals(this.#newCounter, now);
     this.#folded.add(plan);
-  }
-
-  /** Adds a plan on which a process before this one has seen decisions. */
-  restore(plan: Plan, now: number): void {
-    if (this.#shown.size < this.#limit) {
-      const counterOf = (decision: Decision) =>
-        this.#newCounter(now, { bornAt: plan.createdAt, value: plan.decisions[decision] });
-      this.#shown.set(plan, recordOf(DECISIONS, counterOf));
-    } else {
-      this.add(plan, now);
-    }
   }
 
   delete(plan: Plan, now: number): void {
@@ -66,16 +52,16 @@ export class ShownPlans {
     const [next] = this.#folded;
     if (next !== undefined && this.#shown.size < this.#limit) {
       this.#folded.delete(next);
-      this.#shown.set(next, this.#newApprovals(now));
+      this.#shown.set(next, this.#newCounters(next, now));
     }
     if (this.#folded.size === 0) this.#foldedApprovals = undefined;
   }
 
   countDecision(plan: Plan, decision: Decision): void {
-    (this.#shown.get(plan) ?? this.#foldedApprovals)?.[decision].increment();
+    (this.#shown.get(plan)?.approvals ?? this.#foldedApprovals)?.[decision].increment();
   }
 
-  #newApprovals(now: number): ApprovalCounters {
-    return recordOf(DECISIONS, () => this.#newCounter(now));
+  #newCounters(plan: Plan, now: number, bornAt?: number): PlanCounters {
+    return new PlanCounters(plan, this.#errorTypes, this.#newCounter, now, bornAt);
   }
 }

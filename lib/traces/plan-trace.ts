@@ -14,7 +14,7 @@ import {
 import { type Drain, type Ending, type Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
-import { hrTime } from '../otel/hr-time.js';
+import { endTime, hrTime } from '../otel/hr-time.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -105,13 +105,12 @@ export class PlanTrace {
 
   /** Starts the trace of a plan with its anchor. Undefined when the tracer gives no usable span. */
   static start(plan: Plan, parts: TraceParts): PlanTrace | undefined {
-    const startTime = hrTime(plan.createdAt);
     const options = {
-      startTime,
+      startTime: hrTime(plan.createdAt),
       attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
-    anchor.end(startTime);
+    anchor.end(endTime(plan.createdAt, plan.createdAt));
     const spanContext = anchor.spanContext();
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
@@ -174,7 +173,7 @@ export class PlanTrace {
       span.addLink({ context: approver });
     }
     this.#steps.delete(plan);
-    span.end(hrTime(Math.max(at, open.startedAt)));
+    span.end(endTime(open.startedAt, at));
     return open.context;
   }
 
@@ -221,7 +220,7 @@ export class PlanTrace {
       [ATTR_SPANS_DROPPED]: this.#dropped || undefined,
     });
     this.#mirrored.flush(span);
-    end(span, ending, Math.max(at, plan.createdAt));
+    end(span, ending, plan.createdAt, at);
     return trace.setSpan(this.context, span);
   }
 
@@ -231,7 +230,7 @@ export class PlanTrace {
     this.lose(plan, at);
     const span = this.#startSpan(SPANS.plan.name, plan.createdAt, planAttributes(plan));
     this.#mirrored.flush(span);
-    abandon(span, Math.max(at, plan.createdAt), ERROR_TYPE_PROCESS_LOST);
+    abandon(span, plan.createdAt, at, ERROR_TYPE_PROCESS_LOST);
     return trace.setSpan(this.context, span);
   }
 
@@ -303,7 +302,7 @@ export class PlanTrace {
 
   #closeStep(step: Step, open: OpenStep, ending: Ending, at: number): Context {
     this.#steps.delete(step);
-    end(open.span, ending, Math.max(at, open.startedAt));
+    end(open.span, ending, open.startedAt, at);
     return open.context;
   }
 
@@ -315,7 +314,7 @@ export class PlanTrace {
 
   #abandon(step: Step, open: OpenStep, now: number, errorType: string): void {
     this.#steps.delete(step);
-    abandon(open.span, Math.max(now, open.startedAt), errorType);
+    abandon(open.span, open.startedAt, now, errorType);
   }
 }
 
@@ -345,20 +344,21 @@ function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes 
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
 }
 
-function abandon(span: Span, at: number, errorType: string): void {
+function abandon(span: Span, startedAt: number, endedAt: number, errorType: string): void {
   span.setAttribute(ATTR_ERROR_TYPE, errorType);
   span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-  span.end(hrTime(at));
+  span.end(endTime(startedAt, endedAt));
 }
 
-function end(span: Span, ending: Ending, at: number): void {
+function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {
+  const at = endTime(startedAt, endedAt);
   span.setAttribute(ATTR_OUTCOME, ending.outcome);
   const type = errorTypeOf(ending);
   if (type !== undefined) {
     const { message, stack } = ending.failure ?? {};
     span.setAttribute(ATTR_ERROR_TYPE, type);
     span.setStatus({ code: SpanStatusCode.ERROR, message: message ?? type });
-    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, hrTime(at));
+    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, at);
   }
-  span.end(hrTime(at));
+  span.end(at);
 }

@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { program } from '../../tools/program.js';
-import { eventually } from '../support/eventually.js';
-import { Daemon, freePort } from '../support/process.js';
+import { freeUrl } from '../support/process.js';
+import { type Launch, Server } from '../support/server.js';
 import { type Changes, writeLocal } from './configuration.js';
 import type { Release } from './release.js';
 
@@ -27,36 +24,29 @@ export interface ShownAlert {
 }
 
 /** A real Alertmanager with a shipped configuration. */
-export class Alertmanager {
+export class Alertmanager extends Server {
   readonly url: string;
-  readonly #daemon: Daemon;
-  readonly #folder: string;
   readonly #release: Release;
 
-  private constructor(url: string, daemon: Daemon, folder: string, release: Release) {
+  private constructor(folder: string, launch: Launch, url: string, release: Release) {
+    super(folder, launch);
     this.url = url;
-    this.#daemon = daemon;
-    this.#folder = folder;
     this.#release = release;
   }
 
-  static async start(release: Release, changes: Changes): Promise<Alertmanager> {
-    const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'));
-    const config = await writeLocal(release.config, folder, changes);
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const daemon = new Daemon(await program(release.alertmanager), [
-      `--config.file=${config}`,
-      `--storage.path=${folder}/data`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      `--web.external-url=${EXTERNAL_URL}`,
-      '--cluster.listen-address=',
-    ]);
-    await eventually(async () => {
-      if (daemon.process.exitCode !== null) throw new Error(daemon.output);
-      return (await fetch(`${url}/-/ready`)).ok || undefined;
+  static start(release: Release, changes: Changes): Promise<Alertmanager> {
+    return Alertmanager.launched('alertmanager', async (folder) => {
+      const url = await freeUrl();
+      const command = [
+        await program(release.alertmanager),
+        `--config.file=${await writeLocal(release.config, folder, changes)}`,
+        `--storage.path=${folder}/data`,
+        `--web.listen-address=${new URL(url).host}`,
+        `--web.external-url=${EXTERNAL_URL}`,
+        '--cluster.listen-address=',
+      ] as const;
+      return new Alertmanager(folder, { command, ready: `${url}/-/ready` }, url, release);
     });
-    return new Alertmanager(url, daemon, folder, release);
   }
 
   async post(alerts: readonly PostedAlert[]): Promise<void> {
@@ -77,13 +67,8 @@ export class Alertmanager {
 
   /** Changes its configuration while it runs. */
   async reconfigure(changes: Changes): Promise<void> {
-    await writeLocal(this.#release.config, this.#folder, changes);
+    await writeLocal(this.#release.config, this.folder, changes);
     const response = await fetch(`${this.url}/-/reload`, { method: 'POST' });
     if (!response.ok) throw new Error(await response.text());
-  }
-
-  async stop(): Promise<void> {
-    await this.#daemon.stop();
-    await rm(this.#folder, { recursive: true });
   }
 }

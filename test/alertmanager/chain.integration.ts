@@ -1,18 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { program } from '../../tools/program.js';
-import { eventually } from '../support/eventually.js';
 import { freePort, run } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
-import { Alertmanager } from './alertmanager.js';
+import { until } from '../support/until.js';
+import type { Alertmanager } from './alertmanager.js';
 import { daysAround, SECRETS } from './configuration.js';
 import type { ControllerCommand } from './controller-process.js';
-import { RELEASES } from './release.js';
-import { StandIn } from './stand-in.js';
+import { forEachRelease } from './for-each-release.js';
+import type { StandIn } from './stand-in.js';
 
 const RULES_PROGRAM = new URL('../../rules/main.js', import.meta.url).pathname;
 const CONTROLLER = new URL('controller-process.js', import.meta.url);
@@ -24,7 +21,6 @@ const QUICK = {
   approvalOverdue: '2s',
   approvalConfirm: '1s',
 };
-const EVERY = '1s';
 const ALERT_WITHIN_MS = 30_000;
 const RUNBOOK = 'http://localhost:7071/runbooks/MeshRebalanceControllerHeartbeatMissing';
 const DASHBOARD = 'http://localhost:3000/d/mesh-rebalance-oncall?var-namespace=payments&var-cluster=eu-1';
@@ -39,55 +35,37 @@ async function startController(port: number): Promise<ChildProcess> {
   return controller;
 }
 
-for (const release of RELEASES) {
-  const count = (value: number) => (release.hasTeams ? value : String(value));
-
-  describe(`from a controller to a pager, by way of Prometheus ${release.prometheus} and Alertmanager ${release.version}`, function () {
-    this.timeout(120_000);
+forEachRelease(
+  ({ version, prometheus }) =>
+    `from a controller to a pager, by way of Prometheus ${prometheus} and Alertmanager ${version}`,
+  {
+    timeoutMs: 120_000,
+    programs: ({ alertmanager, prometheus }) => [alertmanager, `prometheus-${prometheus}`],
+  },
+  ({ release: { prometheus, count }, start, cleanup }) => {
     let standIn: StandIn;
     let alertmanager: Alertmanager;
     let controller: ChildProcess;
-    const undo: (() => Promise<unknown>)[] = [];
 
-    before(async function () {
-      // A machine that has none of their modules yet takes minutes.
-      this.timeout(1_800_000);
-      await program(release.alertmanager);
-      await program(`prometheus-${release.prometheus}`);
-    });
     beforeEach(async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'chain-'));
-      undo.push(() => rm(folder, { recursive: true }));
-      const rules = join(folder, 'rules.yml');
+      const rules = join(await cleanup.folder('chain'), 'rules.yml');
       const settings = Object.entries(QUICK).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
       await run(process.execPath, [RULES_PROGRAM, ...settings, '--out', rules]);
-      standIn = await StandIn.start();
-      undo.push(() => standIn.stop());
-      const maintenanceOn = daysAround(new Date(), 'now');
-      alertmanager = await Alertmanager.start(release, { receivers: standIn.url, maintenanceOn });
-      undo.push(() => alertmanager.stop());
+      ({ standIn, alertmanager } = await start({ maintenanceOn: daysAround(new Date(), 'now') }));
       const port = await freePort();
       controller = await startController(port);
-      undo.push(() => {
+      cleanup.add(() => {
         const gone = once(controller, 'exit');
         controller.disconnect();
         return gone;
       });
-      const prometheus = await Prometheus.start([port], EVERY, {
-        release: release.prometheus,
-        ruleFiles: [rules],
-        evaluationInterval: EVERY,
-        alertmanagers: [alertmanager.url],
-      });
-      undo.push(() => prometheus.stop());
-    });
-    afterEach(async () => {
-      for (const each of undo.splice(0).reverse()) await each();
+      const alertmanagers = [alertmanager.url];
+      await cleanup.use(Prometheus.start({ release: prometheus, targets: [port], ruleFiles: [rules], alertmanagers }));
     });
 
     const tell = (command: ControllerCommand) => controller.send(command);
     const shown = (alertname: string, severity: string) =>
-      eventually(
+      until(
         async () =>
           (await alertmanager.alerts()).find(
             ({ labels }) => labels['alertname'] === alertname && labels['severity'] === severity,
@@ -95,10 +73,7 @@ for (const release of RELEASES) {
         ALERT_WITHIN_MS,
       );
     const event = (action: string) =>
-      eventually(
-        () => standIn.messages('pagerduty').find(({ event_action }) => event_action === action),
-        ALERT_WITHIN_MS,
-      );
+      until(() => standIn.messages('pagerduty').find(({ event_action }) => event_action === action), ALERT_WITHIN_MS);
 
     it('a loop that hangs pages and one that goes on resolves, while maintenance holds back an approval', async () => {
       await shown('MeshRebalanceApprovalPending', 'warning');
@@ -151,7 +126,7 @@ ${DASHBOARD}`;
       // The plan has waited all the time, and nobody was told before the window is over.
       expect(standIn.received.tickets).to.deep.equal([]);
       await alertmanager.reconfigure({ receivers: standIn.url, maintenanceOn: daysAround(new Date(), 'far') });
-      const ticket = await eventually(() => standIn.messages('tickets')[0]);
+      const ticket = await until(() => standIn.messages('tickets')[0]);
       expect(ticket.commonLabels).to.deep.equal({
         alertname: 'MeshRebalanceApprovalPending',
         severity: 'warning',
@@ -159,5 +134,5 @@ ${DASHBOARD}`;
         cluster: 'eu-1',
       });
     });
-  });
-}
+  },
+);

@@ -4,9 +4,10 @@
  *
  * node controller-process.js PORT
  */
-import { startTelemetry } from '../../examples/demo/telemetry.js';
-import { createMeshCluster } from '../../examples/mesh/cluster.js';
-import { RealTimeline } from '../../examples/mesh/real-timeline.js';
+
+import { createMeshCluster } from '../../examples/lab/cluster.js';
+import { RealTimeline } from '../../examples/lab/real-timeline.js';
+import { startTelemetry } from '../../examples/stack/telemetry.js';
 
 /** What it can be told. */
 export type ControllerCommand = 'hang' | 'release';

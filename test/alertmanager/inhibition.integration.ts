@@ -1,10 +1,9 @@
 import { expect } from 'chai';
-import { program } from '../../tools/program.js';
-import { eventually } from '../support/eventually.js';
-import { Alertmanager, type PostedAlert, type ShownAlert } from './alertmanager.js';
-import { RELEASES } from './release.js';
+import { until } from '../support/until.js';
+import type { Alertmanager, PostedAlert, ShownAlert } from './alertmanager.js';
+import { forEachRelease } from './for-each-release.js';
 import { DEFINITIONS, ruleAlert } from './rule-alert.js';
-import { StandIn } from './stand-in.js';
+import type { StandIn } from './stand-in.js';
 
 const AT = { namespace: 'payments', cluster: 'eu-1' };
 const PLAN = { ...AT, plan_id: 'plan-7' };
@@ -22,24 +21,15 @@ const NEIGHBOURS = {
 /** Namespace and cluster of the alerts that come after all others. */
 const MARK = 'sentinel';
 
-for (const release of RELEASES) {
-  describe(`the inhibition of Alertmanager ${release.version}`, function () {
-    this.timeout(30_000);
+forEachRelease(
+  ({ version }) => `the inhibition of Alertmanager ${version}`,
+  { timeoutMs: 30_000 },
+  ({ start }) => {
     let standIn: StandIn;
     let alertmanager: Alertmanager;
 
-    before(async function () {
-      // A machine that has none of its modules yet takes minutes.
-      this.timeout(900_000);
-      await program(release.alertmanager);
-    });
     beforeEach(async () => {
-      standIn = await StandIn.start();
-      alertmanager = await Alertmanager.start(release, { receivers: standIn.url });
-    });
-    afterEach(async () => {
-      await alertmanager.stop();
-      await standIn.stop();
+      ({ standIn, alertmanager } = await start());
     });
 
     /** Which of the alerts are muted, once Alertmanager has considered all of them. */
@@ -48,7 +38,7 @@ for (const release of RELEASES) {
       const last = { namespace: MARK, cluster: MARK };
       const sentinels = [ruleAlert('PlanFailed', last), ruleAlert('ControllerHeartbeatMissing', last)];
       await alertmanager.post([...alerts, ...sentinels]);
-      const shown = await eventually(async () => {
+      const shown = await until(async () => {
         const all = await alertmanager.alerts();
         const isMuted = all.some((alert) => alert.labels['cluster'] === MARK && isSuppressed(alert));
         return isMuted && all.length === alerts.length + sentinels.length ? all : undefined;
@@ -108,7 +98,7 @@ for (const release of RELEASES) {
     });
 
     it('does not mute a lower severity of another alert or of another plan', async () => {
-      const higher = { ...ruleAlert('PlanFailed', PLAN) };
+      const higher = ruleAlert('PlanFailed', PLAN);
       const critical = { ...higher, labels: { ...higher.labels, severity: 'critical' } };
       const otherPlan = ruleAlert('PlanFailed', { ...AT, plan_id: 'plan-8' });
       const otherAlert = ruleAlert('StateBudgetExceeded', { ...PLAN, state: 'investigating' });
@@ -174,19 +164,19 @@ for (const release of RELEASES) {
       const stuck = ruleAlert('Stuck', PLAN);
       const heartbeat = ruleAlert('ControllerHeartbeatMissing', AT);
       await alertmanager.post([stuck]);
-      await eventually(() => standIn.received.pagerduty.length > 0 || undefined);
+      await until(() => standIn.received.pagerduty.length > 0);
       await alertmanager.post([heartbeat]);
       const lastClass = () => standIn.messages('pagerduty').at(-1).payload.class;
-      await eventually(() => lastClass() === 'MeshRebalanceControllerHeartbeatMissing' || undefined);
+      await until(() => lastClass() === 'MeshRebalanceControllerHeartbeatMissing');
       await alertmanager.resolve([stuck]);
-      await eventually(async () => (await alertmanager.alerts()).length === 1 || undefined);
+      await until(async () => (await alertmanager.alerts()).length === 1);
       await alertmanager.resolve([heartbeat]);
-      await eventually(() => standIn.messages('pagerduty').at(-1).event_action === 'resolve' || undefined);
+      await until(() => standIn.messages('pagerduty').at(-1).event_action === 'resolve');
       const keys = standIn.messages('pagerduty').map(({ dedup_key }) => dedup_key);
       expect(new Set(keys)).to.have.property('size', 1);
     });
-  });
-}
+  },
+);
 
 function isSuppressed({ status }: ShownAlert): boolean {
   return status.state === 'suppressed' && status.inhibitedBy.length > 0;

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { program } from '../../tools/program.js';
-import { eventually } from '../support/eventually.js';
-import { Alertmanager, EXTERNAL_URL, type PostedAlert } from './alertmanager.js';
+import { until } from '../support/until.js';
+import { type Alertmanager, EXTERNAL_URL, type PostedAlert } from './alertmanager.js';
 import { SECRETS } from './configuration.js';
-import { RELEASES } from './release.js';
+import { forEachRelease } from './for-each-release.js';
 import { ruleAlert } from './rule-alert.js';
-import { type ReceiverName, StandIn } from './stand-in.js';
+import type { ReceiverName, StandIn } from './stand-in.js';
 
 const AT = { namespace: 'payments', cluster: 'eu-1' };
 /** What Alertmanager makes PagerDuty's key of: the way through the tree of routes, and the labels of the group. */
@@ -29,34 +28,21 @@ const STUCK_DASHBOARD =
   'http://localhost:3000/d/mesh-rebalance-plan?var-namespace=payments&var-cluster=eu-1&var-plan_id=plan-7';
 const STUCK_DESCRIPTION = ruleAlert('Stuck', { ...AT, plan_id: 'plan-7' }).annotations?.['description'];
 
-for (const release of RELEASES) {
-  const { version, hasTeams } = release;
-  // From 0.30 on, details that are numbers are sent as such.
-  const count = (value: number) => (hasTeams ? value : String(value));
-
-  describe(`what Alertmanager ${version} sends`, function () {
-    this.timeout(60_000);
+forEachRelease(
+  ({ version }) => `what Alertmanager ${version} sends`,
+  { timeoutMs: 60_000 },
+  ({ release: { hasTeams, count }, start }) => {
     let standIn: StandIn;
     let alertmanager: Alertmanager;
 
-    before(async function () {
-      // A machine that has none of its modules yet takes minutes.
-      this.timeout(900_000);
-      await program(release.alertmanager);
-    });
     beforeEach(async () => {
-      standIn = await StandIn.start();
-      alertmanager = await Alertmanager.start(release, { receivers: standIn.url });
-    });
-    afterEach(async () => {
-      await alertmanager.stop();
-      await standIn.stop();
+      ({ standIn, alertmanager } = await start());
     });
 
     /** The message that satisfies, when it has come. */
     // biome-ignore lint/suspicious/noExplicitAny: each receiver has a format of its own.
     const message = (receiver: ReceiverName, isIt: (message: any) => boolean = () => true) =>
-      eventually(() => standIn.messages(receiver).find(isIt));
+      until(() => standIn.messages(receiver).find(isIt));
 
     it('to PagerDuty is an incident with all that the next step needs, resolved by the same key', async () => {
       const stuck = ruleAlert('Stuck', { ...AT, plan_id: 'plan-7' });
@@ -133,7 +119,7 @@ ${STUCK_DASHBOARD}`;
         const stuck = ruleAlert('Stuck', { ...AT, plan_id: 'plan-7' });
         const failed = ruleAlert('PlanFailed', { ...AT, plan_id: 'plan-8' });
         await alertmanager.post([stuck, failed]);
-        await eventually(() => standIn.received.teams.length === 2 || undefined);
+        await until(() => standIn.received.teams.length === 2);
         await alertmanager.resolve([stuck]);
         const isAbout = (begin: string) => (card: unknown) => JSON.stringify(card).includes(`"text":"${begin}`);
         await message('teams', isAbout('WARNING payments/eu-1: A rebalance plan has failed.'));
@@ -239,7 +225,7 @@ mesh shards rebalance show 'plan-7'
       await alertmanager.post(alerts);
       await message('pagerduty', ({ payload }) => payload.custom_details.num_firing === count(20));
       await message('tickets', (ticket) => ticket.alerts.length === 20);
-      if (hasTeams) await eventually(() => standIn.received.teams.length >= 2 || undefined);
+      if (hasTeams) await until(() => standIn.received.teams.length >= 2);
       expectSizes(standIn);
     });
 
@@ -281,8 +267,8 @@ mesh shards rebalance show 'plan-7'
       expect(payload.custom_details.firing).to.include(`* MeshRebalanceStuck, plan ${plan_id}, since`);
       expect(links).to.equal(undefined);
     });
-  });
-}
+  },
+);
 
 function expectSizes(standIn: StandIn): void {
   expect(standIn.received.pagerduty).to.not.be.empty;

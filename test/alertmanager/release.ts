@@ -13,6 +13,8 @@ export interface Release {
   /** The release of Prometheus that comes with it. */
   readonly prometheus: '2' | '3';
   readonly hasTeams: boolean;
+  /** A number as it is among the details of an incident: from 0.30 on it is sent as such. */
+  readonly count: (value: number) => number | string;
 }
 
 export const RELEASES: readonly Release[] = [
@@ -23,6 +25,7 @@ export const RELEASES: readonly Release[] = [
     amtool: 'amtool',
     prometheus: '3',
     hasTeams: true,
+    count: (value) => value,
   },
   {
     version: '0.25',
@@ -31,5 +34,6 @@ export const RELEASES: readonly Release[] = [
     amtool: 'amtool-0.25',
     prometheus: '2',
     hasTeams: false,
+    count: String,
   },
 ];

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { program } from '../../tools/program.js';
 import { run } from '../support/process.js';
 import { readConfiguration } from './configuration.js';
+import { forEachRelease } from './for-each-release.js';
 import { RELEASES } from './release.js';
 import { DEFINITIONS } from './rule-alert.js';
 
@@ -25,14 +25,13 @@ it('the configurations of Alertmanager route and mute the same, and differ by Te
   expect(modern).to.deep.equal(old);
 });
 
-for (const { version, config, amtool } of RELEASES) {
-  describe(`the configuration for Alertmanager ${version}`, function () {
-    this.timeout(120_000);
+forEachRelease(
+  ({ version }) => `the configuration for Alertmanager ${version}`,
+  { timeoutMs: 120_000, programs: ({ amtool }) => [amtool] },
+  ({ release: { config, amtool }, cleanup }) => {
     let tool: string;
 
-    before(async function () {
-      // A machine that has none of its modules yet takes minutes.
-      this.timeout(900_000);
+    before(async () => {
       tool = await program(amtool);
     });
 
@@ -72,14 +71,12 @@ for (const { version, config, amtool } of RELEASES) {
       const own = { receiver: 'storage-team', matchers: ['namespace="payments"'] };
       configuration.route = { receiver: 'default', routes: [...(configuration.route.routes ?? []), own] };
       configuration.receivers.push({ name: 'storage-team' });
-      const folder = await mkdtemp(join(tmpdir(), 'routes-'));
-      const file = join(folder, 'alertmanager.yml');
+      const file = join(await cleanup.folder('routes'), 'alertmanager.yml');
       await writeFile(file, JSON.stringify({ ...configuration, templates: [] }));
       const at = { namespace: 'payments', severity: 'critical' };
       expect(await receiver(file, { ...at, alertname: 'DiskFull' })).to.equal('storage-team');
       expect(await receiver(file, { ...at, alertname: 'MeshRebalanceStuck' })).to.equal('mesh-rebalance-page');
       expect(await receiver(file, { alertname: 'DiskFull', namespace: 'search' })).to.equal('default');
-      await rm(folder, { recursive: true });
     });
 
     it('has a maintenance window for waiting and for long plans, and for nothing else', async () => {
@@ -105,5 +102,5 @@ for (const { version, config, amtool } of RELEASES) {
       expect(named).to.include('MeshRebalanceStuck');
       expect(NAMES).to.include.members(named);
     });
-  });
-}
+  },
+);

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { RebalanceController, RebalanceEventMap } from '../../lib/index.js';
+import type { RebalanceController, RebalanceEventMap } from 'opentelemetry-instrumentation-mesh-rebalance';
 
 /** A controller that does nothing but emit. */
 export class BenchController extends EventEmitter<RebalanceEventMap> implements RebalanceController {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { createRebalanceMetricProducer, instrument } from '../../lib/index.js';
-import { METRICS } from '../../lib/semconv.js';
+import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { BenchController } from './bench-controller.js';
 import { collectGarbage } from './garbage.js';
 import { ManualReader } from './manual-reader.js';

@@ -5,10 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Collector } from '../collector/support/collector.js';
-import { Observation } from '../collector/support/observed-controller.js';
-import { PrometheusServer } from '../collector/support/prometheus-server.js';
+import { Observation } from '../collector/support/observation.js';
 import { TestController } from '../support/controller.js';
-import { eventually } from '../support/eventually.js';
+import { Prometheus } from '../support/prometheus.js';
+import { until } from '../support/until.js';
 import { quick } from './settings.js';
 import { median } from './statistics.js';
 import { textTable } from './text-table.js';
@@ -66,11 +66,6 @@ async function cpuSeconds({ processId }: Collector): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-async function residentMib({ processId }: Collector): Promise<number> {
-  const status = await readFile(`/proc/${processId}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
-}
-
 /** What agent and gateway use while something goes on: percent of a core, and MiB after it. */
 async function usage({ agent, gateway }: Pipeline, work: () => Promise<void>): Promise<string[]> {
   const before = await Promise.all([agent, gateway].map(cpuSeconds));
@@ -78,7 +73,7 @@ async function usage({ agent, gateway }: Pipeline, work: () => Promise<void>): P
   await work();
   const seconds = (performance.now() - began) / 1_000;
   const after = await Promise.all([agent, gateway].map(cpuSeconds));
-  const memory = await Promise.all([agent, gateway].map(residentMib));
+  const memory = await Promise.all([agent, gateway].map((collector) => collector.residentMib()));
   return memory.flatMap((mib, index) => {
     const share = ((after[index] as number) - (before[index] as number)) / seconds;
     return [`${(share * 100).toFixed(1)} %`, mib.toFixed(0)];
@@ -130,8 +125,8 @@ async function fleetCost(count: number): Promise<string[]> {
 async function lags(): Promise<Record<string, number[]>> {
   const pipeline = await Pipeline.start();
   const observation = await Observation.start({ otlp: pipeline.agent.http, instanceId: 'controller-1' });
-  const direct = await PrometheusServer.start('prometheus-3', { targets: [observation.port] });
-  const behind = await PrometheusServer.start('prometheus-3', { targets: [pipeline.gateway.ports.metrics] });
+  const direct = await Prometheus.start({ release: '3', targets: [observation.port] });
+  const behind = await Prometheus.start({ release: '3', targets: [pipeline.gateway.ports.metrics] });
   const exports = setInterval(() => observation.flush(), 1_000);
   try {
     const controller = new TestController();
@@ -142,11 +137,11 @@ async function lags(): Promise<Record<string, number[]>> {
       await wait(sample * 37);
       const began = performance.now();
       controller.tell('planCreated', { planId: `lag-${sample}`, shards: 1 });
-      const seen = async (server: PrometheusServer) => {
+      const seen = async (server: Prometheus) => {
         const found = await server.query(`mesh_rebalance_plan_shards{plan_id="lag-${sample}"}`);
         return found.length > 0 ? performance.now() - began : undefined;
       };
-      return Promise.all([direct, behind].map((one) => eventually(() => seen(one), PATIENCE_MS)));
+      return Promise.all([direct, behind].map((one) => until(() => seen(one), PATIENCE_MS)));
     };
     // A Prometheus that has just been started waits before its first scrape.
     await measure(LAG_SAMPLES);
@@ -219,7 +214,7 @@ async function sustained(rate: number): Promise<Sustained> {
       const accepted = samples.filter(({ name }) => name === 'otelcol_receiver_accepted_spans_total');
       return accepted.reduce((sum, { value }) => sum + value, 0);
     };
-    await eventually(async () => (await arrived()) >= total || undefined, PATIENCE_MS).catch(() => undefined);
+    await until(async () => (await arrived()) >= total, PATIENCE_MS).catch(() => undefined);
     const lost = total - (await arrived());
     const reached = Math.round(total / seconds);
     return { row: [String(rate), String(reached), String(refused), String(lost), ...used], lost };

@@ -5,10 +5,10 @@ import { playScenario } from '../../examples/lab/run.js';
 import type { Family, Samples, Series } from '../../examples/lab/samples.js';
 import { fleet } from '../../examples/lab/scenarios.js';
 import type { ScrapeTimes } from '../../examples/lab/scrape-times.js';
-import type { StoredPrometheus } from '../dashboards/stored-prometheus.js';
+import type { Cleanup } from '../support/cleanup.js';
+import { Prometheus } from '../support/prometheus.js';
+import { HOUR, SECOND } from '../support/time.js';
 
-const SECOND = 1000;
-const HOUR = 3_600 * SECOND;
 /** As many hours as a block of Prometheus has: promtool reads a file once for each block that it makes of it. */
 const HOURS_PER_FILE = 2;
 const COUNTER = /_(total|bucket|count|sum)$/;
@@ -16,6 +16,9 @@ const TIME = /_timestamp_seconds$/;
 
 /** What came of loading. */
 export interface LoadedFleet {
+  readonly prometheus: Prometheus;
+  /** For files of its own. */
+  readonly folder: string;
   readonly start: number;
   readonly end: number;
   readonly livePlans: number;
@@ -31,8 +34,7 @@ export interface LoadedFleet {
  * @param scrape milliseconds, a multiple of the lab's scrape interval
  */
 export async function loadFleet(
-  prometheus: StoredPrometheus,
-  folder: string,
+  cleanup: Cleanup,
   { clusters, hours, scrape }: { readonly clusters: number; readonly hours: number; readonly scrape: number },
 ): Promise<LoadedFleet> {
   const nothing = { write: () => {} };
@@ -42,15 +44,27 @@ export async function loadFleet(
   );
   const every = scrape / times.interval;
   let written = 0;
-  for (let hour = 0; hour < hours; hour += HOURS_PER_FILE) {
-    const path = join(folder, `hours-${hour}.om`);
-    written += writeHours(path, samples, times, every, hour, Math.min(hour + HOURS_PER_FILE, hours));
-    await prometheus.add(path);
-    rmSync(path);
+  const folder = await cleanup.folder('dashboards-bench');
+  function* files() {
+    for (let hour = 0; hour < hours; hour += HOURS_PER_FILE) {
+      const path = join(folder, `hours-${hour}.om`);
+      written += writeHours(path, samples, times, every, hour, Math.min(hour + HOURS_PER_FILE, hours));
+      yield path;
+      rmSync(path);
+    }
   }
+  const prometheus = await cleanup.use(Prometheus.over(files()));
   const series = samples.families().reduce((sum, family) => sum + family.series.length, 0);
   const { start } = times;
-  return { start, end: start + hours * HOUR - scrape, livePlans: summary.live, samples: written, series };
+  return {
+    prometheus,
+    folder,
+    start,
+    end: start + hours * HOUR - scrape,
+    livePlans: summary.live,
+    samples: written,
+    series,
+  };
 }
 
 function writeHours(

@@ -1,14 +1,13 @@
 import { DASHBOARDS, type Dashboard, type DashboardUid, readDashboard } from '../dashboards/dashboard-files.js';
 import { ALL, type Choice, interpolate, stepFor } from '../dashboards/interpolation.js';
 import { panelQueries } from '../dashboards/queries.js';
-import type { StoredPrometheus } from '../dashboards/stored-prometheus.js';
+import type { Prometheus } from '../support/prometheus.js';
+import { HOUR, SECOND } from '../support/time.js';
 import { quick } from './settings.js';
 import { median } from './statistics.js';
 import { textTable } from './text-table.js';
 import { verdict } from './verdict.js';
 
-const SECOND = 1000;
-const HOUR = 3_600 * SECOND;
 const REPETITIONS = quick ? 2 : 3;
 /** Points across a panel of half a wide screen. */
 const POINTS = 1_000;
@@ -31,7 +30,7 @@ function shownBy({ time }: Dashboard): number {
 }
 
 /** Asks as a panel does. */
-async function ask(prometheus: StoredPrometheus, { query, expr, choice }: Prepared) {
+async function ask(prometheus: Prometheus, { query, expr, choice }: Prepared) {
   const { result, seconds } = query.instant
     ? await prometheus.instant(expr, choice.to)
     : await prometheus.range(expr, choice.from, choice.to, choice.step);
@@ -55,7 +54,7 @@ function prepare(dashboard: Dashboard, values: Choice['values'], scrape: number,
 type Prepared = ReturnType<typeof prepare>[number];
 
 /** Each query by itself. */
-async function alone(prometheus: StoredPrometheus, queries: readonly Prepared[]): Promise<Timing[]> {
+async function alone(prometheus: Prometheus, queries: readonly Prepared[]): Promise<Timing[]> {
   const timings: Timing[] = [];
   for (const one of queries) {
     const answers: { seconds: number; series: number }[] = [];
@@ -73,7 +72,7 @@ async function alone(prometheus: StoredPrometheus, queries: readonly Prepared[])
  * All queries of a page, so many at a time as a browser asks. Seconds that Prometheus has spent on the connection that it
  * spent most on; what the client does with the answers is not in it.
  */
-async function together(prometheus: StoredPrometheus, queries: readonly Prepared[]): Promise<number> {
+async function together(prometheus: Prometheus, queries: readonly Prepared[]): Promise<number> {
   const waiting = [...queries];
   const connection = async () => {
     let spent = 0;
@@ -105,7 +104,7 @@ function choices(
  * @param scrape milliseconds
  * @param end the time at which it is looked at
  */
-export async function measurePages(prometheus: StoredPrometheus, scrape: number, end: number): Promise<void> {
+export async function measurePages(prometheus: Prometheus, scrape: number, end: number): Promise<void> {
   const { result } = await prometheus.instant('mesh_rebalance_plan_info', end);
   const plan = result[0]?.metric ?? {};
   for (const uid of DASHBOARDS) {

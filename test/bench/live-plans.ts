@@ -1,4 +1,8 @@
-import { createRebalanceMetricProducer, instrument, type RebalanceMetricProducer } from '../../lib/index.js';
+import {
+  createRebalanceMetricProducer,
+  instrument,
+  type RebalanceMetricProducer,
+} from 'opentelemetry-instrumentation-mesh-rebalance';
 import { BenchController } from './bench-controller.js';
 
 const DRAINS_PER_PLAN = 4;

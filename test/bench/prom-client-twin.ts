@@ -1,5 +1,5 @@
+import type { ProducedMetrics } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { ProducedMetrics } from '../../lib/index.js';
 import { producedMetrics } from './series.js';
 
 /** A prom-client registry that holds the very same series: names, types, labels and values. */

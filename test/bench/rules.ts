@@ -6,8 +6,8 @@ import { playScenario } from '../../examples/lab/run.js';
 import { fleet } from '../../examples/lab/scenarios.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { RULE_FILES } from '../rules/rule-files.js';
-import { eventually } from '../support/eventually.js';
 import { Prometheus } from '../support/prometheus.js';
+import { until } from '../support/until.js';
 import { quick } from './settings.js';
 import { median } from './statistics.js';
 import { textTable } from './text-table.js';
@@ -54,7 +54,7 @@ async function writeRules(folder: string): Promise<string[]> {
 /** How long evaluations of each group took, in seconds, by when they were. */
 async function evaluations(prometheus: Prometheus): Promise<Map<string, number[]>> {
   const rounds = new Map<string, Map<string, number>>();
-  await eventually(async () => {
+  await until(async () => {
     const { groups } = await prometheus.get<{ groups: readonly Group[] }>('rules');
     for (const { name, evaluationTime, lastEvaluation, rules } of groups) {
       const failed = rules.find(({ health }) => health === 'err');
@@ -63,7 +63,7 @@ async function evaluations(prometheus: Prometheus): Promise<Map<string, number[]
       rounds.set(name, (rounds.get(name) ?? new Map()).set(lastEvaluation, evaluationTime));
     }
     const least = groups.map(({ name }) => rounds.get(name)?.size ?? 0);
-    return Math.min(...least) >= ROUNDS || undefined;
+    return Math.min(...least) >= ROUNDS;
   }, PATIENCE_MS);
   return new Map([...rounds].map(([name, times]) => [name, [...times.values()]]));
 }

@@ -1,4 +1,4 @@
-import type { ProducedMetric, ProducedMetrics } from '../../lib/index.js';
+import type { ProducedMetric, ProducedMetrics } from 'opentelemetry-instrumentation-mesh-rebalance';
 
 export function producedMetrics({ resourceMetrics }: ProducedMetrics): readonly ProducedMetric[] {
   return resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);

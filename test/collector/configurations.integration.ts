@@ -1,71 +1,70 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
+import { Cleanup } from '../support/cleanup.js';
 import { freePort } from '../support/process.js';
+import { Prometheus } from '../support/prometheus.js';
+import { until } from '../support/until.js';
 import { Authority, type Certificate, tlsEnvironment } from './support/certificates.js';
 import { CONFIGURATIONS, Collector, validate } from './support/collector.js';
 import { documentedCombinations } from './support/combinations.js';
-import { Observation } from './support/observed-controller.js';
+import { Observation } from './support/observation.js';
 import { ONE, sendOne } from './support/otlp-request.js';
 import { OtlpSink } from './support/otlp-sink.js';
-import { PrometheusServer } from './support/prometheus-server.js';
 
+/** What receives what an overlay sends. */
+const RECEIVING: Readonly<Record<string, string>> = {
+  'overlays/tls-send.yaml': 'overlays/tls-receive.yaml',
+  'overlays/tls-send-loadbalancer.yaml': 'overlays/tls-receive.yaml',
+  'overlays/bearer-token-send.yaml': 'overlays/bearer-token-receive.yaml',
+};
+const KUBERNETES = {
+  K8S_CLUSTER_NAME: 'cluster-1',
+  K8S_NODE_NAME: 'node-1',
+  K8S_NAMESPACE_NAME: 'namespace-1',
+  K8S_POD_NAME: 'pod-1',
+  K8S_POD_UID: 'uid-1',
+};
 const combinations = await documentedCombinations();
 
 describe('the configurations of the Collector', function () {
   this.timeout(60_000);
-  let authority: Authority;
+  const suite = Cleanup.forSuite();
+  const cleanup = Cleanup.forEachTest();
   let certificate: Certificate;
   let tokenFile: string;
-  let prometheus: PrometheusServer;
+  let prometheus: Prometheus;
   let controller: Observation;
-  /** What has been started, the last one first. */
-  const running: { stop(): Promise<void> }[] = [];
 
   before(async () => {
-    authority = await Authority.create();
-    certificate = await authority.issue();
+    certificate = await (await Authority.create(await suite.folder('authority'))).issue();
     tokenFile = `${certificate.key}.token`;
     await writeFile(tokenFile, 'a-token');
-    prometheus = await PrometheusServer.start('prometheus-3', { receives: true });
-    controller = await Observation.start({ instanceId: 'scraped' });
+    prometheus = await suite.use(Prometheus.start({ release: '3', receives: true }));
+    controller = await suite.use(Observation.start({ instanceId: 'scraped' }));
     controller.meterProvider.getMeter('test').createGauge(ONE.metric).record(1);
-  });
-  afterEach(async () => {
-    for (const part of running.splice(0).reverse()) await part.stop();
-  });
-  after(async () => {
-    await controller?.stop();
-    await prometheus?.stop();
-    await authority?.remove();
   });
 
   const secrets = () => ({ ...tlsEnvironment(certificate), COLLECTOR_TOKEN_FILE: tokenFile });
 
-  const startSink = async (files: readonly string[]) => {
-    const receiving: Record<string, string> = {
-      'overlays/tls-send.yaml': 'overlays/tls-receive.yaml',
-      'overlays/tls-send-loadbalancer.yaml': 'overlays/tls-receive.yaml',
-      'overlays/bearer-token-send.yaml': 'overlays/bearer-token-receive.yaml',
-    };
-    const sink = await OtlpSink.start(
-      files.map((file) => receiving[file]).filter((file) => file !== undefined),
-      secrets(),
+  const startSink = (files: readonly string[]) =>
+    cleanup.use(
+      OtlpSink.start(
+        files.flatMap((file) => RECEIVING[file] ?? []),
+        secrets(),
+      ),
     );
-    running.push(sink);
-    return sink;
-  };
 
   /** Where to send so that it arrives at a Collector, with TLS and token if it wants them. */
   const entryOf = async (collector: Collector, files: readonly string[]) => {
     if (!files.includes('overlays/tls-receive.yaml')) return collector.http;
     const token = files.includes('overlays/bearer-token-receive.yaml') ? ['overlays/bearer-token-send.yaml'] : [];
-    const agent = await Collector.start({
-      files: ['agent.yaml', 'overlays/tls-send.yaml', ...token],
-      env: { COLLECTOR_GATEWAY: collector.grpc, ...secrets() },
-    });
-    running.push(agent);
+    const agent = await cleanup.use(
+      Collector.start({
+        files: ['agent.yaml', 'overlays/tls-send.yaml', ...token],
+        env: { COLLECTOR_GATEWAY: collector.grpc, ...secrets() },
+      }),
+    );
     return agent.http;
   };
 
@@ -73,12 +72,13 @@ describe('the configurations of the Collector', function () {
     it(`start without a complaint and deliver: ${files.join(' + ')}`, async () => {
       const sink = await startSink(files);
       // A Loki for which the path is set as it has it.
-      const loki = await Collector.start({
-        files: ['agent.yaml'],
-        env: { COLLECTOR_GATEWAY: sink.endpoint, ...secrets() },
-        overrides: { receivers: { otlp: { protocols: { http: { logs_url_path: '/otlp/v1/logs' } } } } },
-      }).catch(() => undefined);
-      if (loki !== undefined) running.push(loki);
+      const loki = await cleanup.use(
+        Collector.start({
+          files: ['agent.yaml'],
+          env: { COLLECTOR_GATEWAY: sink.endpoint },
+          overrides: { receivers: { otlp: { protocols: { http: { logs_url_path: '/otlp/v1/logs' } } } } },
+        }),
+      );
       const options = {
         files,
         env: {
@@ -86,35 +86,21 @@ describe('the configurations of the Collector', function () {
           COLLECTOR_GATEWAYS: `[${sink.endpoint}]`,
           COLLECTOR_TRACE_STORE: sink.endpoint,
           COLLECTOR_REMOTE_WRITE: prometheus.remoteWriteUrl,
-          COLLECTOR_LOKI: loki?.http ?? '',
+          COLLECTOR_LOKI: loki.http,
           CONTROLLER_METRICS: `127.0.0.1:${controller.port}`,
           CONTROLLER_SCRAPE_INTERVAL: '1s',
-          K8S_CLUSTER_NAME: 'cluster-1',
-          K8S_NODE_NAME: 'node-1',
-          K8S_NAMESPACE_NAME: 'namespace-1',
-          K8S_POD_NAME: 'pod-1',
-          K8S_POD_UID: 'uid-1',
+          ...KUBERNETES,
           ...secrets(),
         },
       };
       await validate(options);
-      const collector = await Collector.start(options);
-      running.push(collector);
+      const collector = await cleanup.use(Collector.start(options));
       const signals = files.includes('agent-scrape.yaml') ? ['traces', 'logs'] : undefined;
       await sendOne(await entryOf(collector, files), signals);
 
-      await eventually(async () => {
-        expect((await sink.spans()).map(({ name }) => name)).to.deep.equal([ONE.span]);
-        return true;
-      });
-      await eventually(async () => {
-        expect(await metricNames(files, collector, sink)).to.include(ONE.metric);
-        return true;
-      });
-      await eventually(async () => {
-        expect(await eventNames(files, collector, sink)).to.deep.equal([ONE.event]);
-        return true;
-      });
+      await until(async () => expect((await sink.spans()).map(({ name }) => name)).to.deep.equal([ONE.span]));
+      await until(async () => expect(await metricNames(files, collector, sink)).to.include(ONE.metric));
+      await until(async () => expect(await eventNames(files, collector, sink)).to.deep.equal([ONE.event]));
       await collector.halt();
       expect(collector.complaints).to.deep.equal([]);
     });
@@ -122,20 +108,14 @@ describe('the configurations of the Collector', function () {
 
   it('say where in Kubernetes a controller runs, unless it says so itself', async () => {
     const sink = await startSink([]);
-    const agent = await Collector.start({
-      files: ['agent.yaml', 'overlays/kubernetes.yaml'],
-      env: {
-        COLLECTOR_GATEWAY: sink.endpoint,
-        K8S_CLUSTER_NAME: 'cluster-1',
-        K8S_NODE_NAME: 'node-1',
-        K8S_NAMESPACE_NAME: 'namespace-1',
-        K8S_POD_NAME: 'pod-1',
-        K8S_POD_UID: 'uid-1',
-      },
-    });
-    running.push(agent);
+    const agent = await cleanup.use(
+      Collector.start({
+        files: ['agent.yaml', 'overlays/kubernetes.yaml'],
+        env: { COLLECTOR_GATEWAY: sink.endpoint, ...KUBERNETES },
+      }),
+    );
     await sendOne(agent.http, ['metrics'], { 'k8s.pod.name': 'its own' });
-    const [point] = await eventually(async () => {
+    const [point] = await until(async () => {
       const points = await sink.points();
       return points.length > 0 ? points : undefined;
     });
@@ -148,9 +128,9 @@ describe('the configurations of the Collector', function () {
     });
   });
 
-  async function metricNames(files: readonly string[], collector: Collector, sink: OtlpSink): Promise<string[]> {
+  async function metricNames(files: readonly string[], collector: Collector, sink: OtlpSink) {
     if (files.includes('overlays/remote-write.yaml')) {
-      return (await prometheus.query(ONE.metric)).map(({ labels }) => labels['__name__'] ?? '');
+      return (await prometheus.query(ONE.metric)).map(({ metric }) => metric['__name__']);
     }
     if (files.includes('gateway.yaml')) return (await collector.exposed()).map(({ name }) => name);
     return (await sink.points()).map(({ name }) => name);

@@ -1,56 +1,33 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { OWN_METRICS, type OwnMetric } from '../../collector/own-metrics.js';
+import { OWN_METRICS } from '../../collector/own-metrics.js';
+import { Cleanup } from '../support/cleanup.js';
 import { TestController } from '../support/controller.js';
-import { eventually } from '../support/eventually.js';
+import { Prometheus } from '../support/prometheus.js';
+import { until } from '../support/until.js';
 import { Authority, tlsEnvironment } from './support/certificates.js';
-import { Collector, type CollectorOptions } from './support/collector.js';
+import { Collector, type CollectorOptions, ENQUEUE_FAILED, REFUSED, SEND_FAILED } from './support/collector.js';
 import { arrivedAt, sendNumbered } from './support/numbered.js';
-import { Observation } from './support/observed-controller.js';
+import { Observation } from './support/observation.js';
 import { OtlpSink } from './support/otlp-sink.js';
-import { PrometheusServer } from './support/prometheus-server.js';
 
 const COUNT = 300;
 /** Five minutes of retries, pressed into two seconds. */
 const SHORT = { initial_interval: '50ms', max_interval: '200ms', max_elapsed_time: '2s' };
 const { max_elapsed_time: _, ...SHORT_PAUSES } = SHORT;
 
-/** The sum of a metric over its series. */
-async function own(collector: Collector, ...metrics: readonly OwnMetric[]): Promise<number> {
-  const names = metrics.map(({ name }) => name);
-  const samples = await collector.ownMetrics();
-  return samples.filter(({ name }) => names.includes(name)).reduce((sum, { value }) => sum + value, 0);
-}
-
-const { sendFailedSpans, sendFailedMetricPoints, sendFailedLogRecords } = OWN_METRICS;
-const SEND_FAILED = [sendFailedSpans, sendFailedMetricPoints, sendFailedLogRecords];
-const { enqueueFailedSpans, enqueueFailedMetricPoints, enqueueFailedLogRecords } = OWN_METRICS;
-const ENQUEUE_FAILED = [enqueueFailedSpans, enqueueFailedMetricPoints, enqueueFailedLogRecords];
-const { refusedSpans, refusedMetricPoints, refusedLogRecords } = OWN_METRICS;
-const REFUSED = [refusedSpans, refusedMetricPoints, refusedLogRecords];
-
 describe('faults of the pipeline', function () {
   this.timeout(90_000);
+  const cleanup = Cleanup.forEachTest();
   let sink: OtlpSink;
-  const running: { stop(): Promise<void> }[] = [];
-
-  const add = async <T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> => {
-    const started = await part;
-    running.push(started);
-    return started;
-  };
 
   beforeEach(async () => {
-    sink = await add(OtlpSink.start());
-  });
-  afterEach(async () => {
-    for (const part of running.splice(0).reverse()) await part.stop();
+    sink = await cleanup.use(OtlpSink.start());
   });
 
   const startAgent = (files: readonly string[], options: Omit<Partial<CollectorOptions>, 'files'> = {}) =>
-    add(
+    cleanup.use(
       Collector.start({
         files: ['agent.yaml', ...files],
         overrides: {
@@ -65,31 +42,27 @@ describe('faults of the pipeline', function () {
 
   /** Waits until every number below `count` has arrived, of each signal. */
   const expectAll = (count: number) =>
-    eventually(async () => {
+    until(async () => {
       const { spans, points, logs } = await arrivedAt(sink);
-      expect({ spans: spans.size, points: points.size, logs: logs.size }).to.deep.equal({
+      return expect({ spans: spans.size, points: points.size, logs: logs.size }).to.deep.equal({
         spans: count,
         points: count,
         logs: count,
       });
-      return true;
     });
 
   /** Waits until an agent has given up everything that it was sent. */
   const expectGivenUp = (agent: Collector, count: number) =>
-    eventually(async () => {
-      expect(await own(agent, ...SEND_FAILED)).to.equal(3 * count);
-      return true;
-    });
+    until(async () => expect(await agent.own(...SEND_FAILED)).to.equal(3 * count));
 
   it('the back end is down for less than the retries last: nothing is lost', async () => {
     const agent = await startAgent([]);
     await sink.collector.halt();
     expect(await sendNumbered(agent.http, 0, COUNT)).to.equal(0);
-    await eventually(async () => ((await own(agent, OWN_METRICS.queueSize)) > 0 ? true : undefined));
+    await until(async () => (await agent.own(OWN_METRICS.queueSize)) > 0);
     await sink.collector.restart();
     await expectAll(COUNT);
-    expect(await own(agent, ...SEND_FAILED, ...ENQUEUE_FAILED, ...REFUSED)).to.equal(0);
+    expect(await agent.own(...SEND_FAILED, ...ENQUEUE_FAILED, ...REFUSED)).to.equal(0);
   });
 
   it('the back end is down for longer, without persistence: what was given up is lost, and counted', async () => {
@@ -100,10 +73,7 @@ describe('faults of the pipeline', function () {
     expect(agent.log).to.match(/Exporting failed\. Dropping data/);
     await sink.collector.restart();
     await sendNumbered(agent.http, COUNT, 1);
-    await eventually(async () => {
-      expect([...(await arrivedAt(sink)).spans]).to.deep.equal([String(COUNT)]);
-      return true;
-    });
+    await until(async () => expect([...(await arrivedAt(sink)).spans]).to.deep.equal([String(COUNT)]));
   });
 
   it('the back end is down for longer, with persistence: nothing is lost', async () => {
@@ -114,14 +84,14 @@ describe('faults of the pipeline', function () {
     const impatient = await startAgent([]);
     await sendNumbered(impatient.http, COUNT, 1);
     await expectGivenUp(impatient, 1);
-    expect(await own(agent, ...SEND_FAILED)).to.equal(0);
+    expect(await agent.own(...SEND_FAILED)).to.equal(0);
     await sink.collector.restart();
     await expectAll(COUNT);
   });
 
   it('the metric store is down behind remote write: the gateway counts failures, the agent keeps, nothing is lost', async () => {
-    const prometheus = await add(PrometheusServer.start('prometheus-3', { receives: true }));
-    const gateway = await add(
+    const prometheus = await cleanup.use(Prometheus.start({ release: '3', receives: true }));
+    const gateway = await cleanup.use(
       Collector.start({
         files: ['gateway.yaml', 'overlays/remote-write.yaml'],
         env: { COLLECTOR_TRACE_STORE: sink.endpoint, COLLECTOR_REMOTE_WRITE: prometheus.remoteWriteUrl },
@@ -130,19 +100,17 @@ describe('faults of the pipeline', function () {
     const agent = await startAgent(['overlays/persistence.yaml'], { env: { COLLECTOR_GATEWAY: gateway.grpc } });
     await prometheus.halt();
     expect(await sendNumbered(agent.http, 0, COUNT)).to.equal(0);
-    await eventually(async () => {
-      expect(await own(gateway, sendFailedMetricPoints)).to.be.above(0);
-      expect(await own(gateway, refusedMetricPoints)).to.be.above(0);
-      return true;
+    await until(async () => {
+      expect(await gateway.own(OWN_METRICS.sendFailedMetricPoints)).to.be.above(0);
+      return expect(await gateway.own(OWN_METRICS.refusedMetricPoints)).to.be.above(0);
     });
-    expect(await own(agent, OWN_METRICS.queueSize)).to.be.above(0);
+    expect(await agent.own(OWN_METRICS.queueSize)).to.be.above(0);
     await prometheus.restart();
-    await eventually(async () => {
+    await until(async () => {
       const [counted] = await prometheus.query('count(numbered)');
-      expect(counted?.value).to.equal(COUNT);
-      return true;
+      return expect(counted?.value).to.equal(COUNT);
     });
-    expect(await own(agent, ...SEND_FAILED, ...REFUSED)).to.equal(0);
+    expect(await agent.own(...SEND_FAILED, ...REFUSED)).to.equal(0);
   });
 
   it('the Collector is killed, with persistence: what waited arrives after its restart', async () => {
@@ -151,7 +119,7 @@ describe('faults of the pipeline', function () {
     expect(await sendNumbered(agent.http, 0, COUNT)).to.equal(0);
     await agent.kill();
     await agent.restart();
-    expect(await own(agent, OWN_METRICS.queueSize)).to.be.above(0);
+    expect(await agent.own(OWN_METRICS.queueSize)).to.be.above(0);
     await sink.collector.restart();
     await expectAll(COUNT);
   });
@@ -164,15 +132,11 @@ describe('faults of the pipeline', function () {
     await sink.collector.restart();
     await agent.restart();
     await sendNumbered(agent.http, COUNT, 1);
-    await eventually(async () => {
-      expect([...(await arrivedAt(sink)).logs]).to.deep.equal([String(COUNT)]);
-      return true;
-    });
+    await until(async () => expect([...(await arrivedAt(sink)).logs]).to.deep.equal([String(COUNT)]));
   });
 
   it("the queue's disk is full: senders are told so, what was taken arrives, and there is room again", async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'full-'));
-    running.push({ stop: () => rm(folder, { recursive: true }) });
+    const folder = await cleanup.folder('full');
     const mount = 'mount -t tmpfs -o size=6m tmpfs "$0" && exec "$@"';
     const agent = await startAgent(['overlays/persistence.yaml'], {
       env: { COLLECTOR_QUEUE_FOLDER: folder },
@@ -186,27 +150,22 @@ describe('faults of the pipeline', function () {
       sent += 100;
     }
     expect(refused).to.be.above(0);
-    expect(await own(agent, ...ENQUEUE_FAILED)).to.be.above(0);
+    expect(await agent.own(...ENQUEUE_FAILED)).to.be.above(0);
     expect(agent.log).to.match(/no space left on device/);
     await sink.collector.restart();
-    await eventually(async () => {
+    await until(async () => {
       // The last hundred were refused, of one signal at least.
-      expect((await arrivedAt(sink)).spans.size).to.be.at.least(sent - 100);
-      return true;
+      return expect((await arrivedAt(sink)).spans.size).to.be.at.least(sent - 100);
     });
-    await eventually(async () => ((await sendNumbered(agent.http, sent, 100)) === 0 ? true : undefined));
+    await until(async () => (await sendNumbered(agent.http, sent, 100)) === 0);
   });
 
   describe('of trust', () => {
     let authority: Authority;
     let folder: string;
-    before(async () => {
-      authority = await Authority.create();
-      folder = await mkdtemp(join(tmpdir(), 'token-'));
-    });
-    after(async () => {
-      await authority.remove();
-      await rm(folder, { recursive: true });
+    beforeEach(async () => {
+      folder = await cleanup.folder('trust');
+      authority = await Authority.create(folder);
     });
 
     it('the token is wrong: all is dropped and counted, even with persistence, until the file holds the right one', async () => {
@@ -216,7 +175,7 @@ describe('faults of the pipeline', function () {
       await writeFile(bad, 'wrong');
       const tls = tlsEnvironment(await authority.issue());
       const receiving = ['overlays/tls-receive.yaml', 'overlays/bearer-token-receive.yaml'];
-      sink = await add(OtlpSink.start(receiving, { ...tls, COLLECTOR_TOKEN_FILE: good }));
+      sink = await cleanup.use(OtlpSink.start(receiving, { ...tls, COLLECTOR_TOKEN_FILE: good }));
       const sending = ['overlays/tls-send.yaml', 'overlays/bearer-token-send.yaml'];
       const persistent = ['overlays/persistence.yaml', 'overlays/persistence-and-bearer-token.yaml'];
       const agent = await startAgent([...sending, ...persistent], {
@@ -227,7 +186,7 @@ describe('faults of the pipeline', function () {
       expect(agent.log).to.match(/Unauthenticated/);
       await copyFile(good, bad);
       let number = COUNT;
-      await eventually(async () => {
+      await until(async () => {
         number += 1;
         await sendNumbered(agent.http, number, 1);
         return (await arrivedAt(sink)).spans.size > 0 ? true : undefined;
@@ -238,7 +197,7 @@ describe('faults of the pipeline', function () {
     it('the certificate has expired: everything waits, and arrives when it is renewed', async () => {
       const valid = await authority.issue();
       const expired = await authority.issue(-1);
-      sink = await add(OtlpSink.start(['overlays/tls-receive.yaml'], tlsEnvironment(valid)));
+      sink = await cleanup.use(OtlpSink.start(['overlays/tls-receive.yaml'], tlsEnvironment(valid)));
       const agent = await startAgent(['overlays/tls-send.yaml'], {
         env: tlsEnvironment(expired),
         overrides: {
@@ -246,8 +205,8 @@ describe('faults of the pipeline', function () {
         },
       });
       await sendNumbered(agent.http, 0, COUNT);
-      await eventually(() => (/expired certificate/.test(agent.log) ? true : undefined));
-      expect(await own(agent, OWN_METRICS.queueSize)).to.be.above(0);
+      await until(() => /expired certificate/.test(agent.log));
+      expect(await agent.own(OWN_METRICS.queueSize)).to.be.above(0);
       await copyFile(valid.key, expired.key);
       await copyFile(valid.cert, expired.cert);
       await expectAll(COUNT);
@@ -261,7 +220,7 @@ describe('faults of the pipeline', function () {
       overrides: { processors: { memory_limiter: { check_interval: '100ms' } } },
     });
     await sink.collector.halt();
-    const observed = await add(Observation.start({ otlp: agent.http, instanceId: 'one' }));
+    const observed = await cleanup.use(Observation.start({ otlp: agent.http, instanceId: 'one' }));
     const controller = new TestController();
     observed.instrument(controller);
     let refused = 0;
@@ -273,22 +232,22 @@ describe('faults of the pipeline', function () {
       refused = await sendNumbered(agent.http, round * 500, 500, 2_000);
     }
     expect(refused, 'refused requests').to.be.above(0);
-    expect(await own(agent, ...REFUSED)).to.be.above(0);
+    expect(await agent.own(...REFUSED)).to.be.above(0);
     expect(agent.log).to.match(/Memory usage is above soft limit\. Refusing data/);
     // The limit is on the heap; the program itself and what waits to be collected come on top.
-    expect(await residentMib(agent)).to.be.below(3 * limit);
+    expect(await agent.residentMib()).to.be.below(3 * limit);
     expect(longest, 'milliseconds for the events of 100 moves').to.be.below(250);
     await sink.collector.restart();
-    await eventually(async () => ((await sendNumbered(agent.http, 0, 1)) === 0 ? true : undefined));
+    await until(async () => (await sendNumbered(agent.http, 0, 1)) === 0);
   });
 
   it('two controllers have one identity: over OTLP their series are one, which jumps between them', async () => {
-    const gateway = await add(
+    const gateway = await cleanup.use(
       Collector.start({ files: ['gateway.yaml'], env: { COLLECTOR_TRACE_STORE: sink.endpoint } }),
     );
     const twins = await Promise.all(
       [1, 2].map(async (limit) => {
-        const twin = await add(Observation.start({ otlp: gateway.http, instanceId: 'the-same' }));
+        const twin = await cleanup.use(Observation.start({ otlp: gateway.http, instanceId: 'the-same' }));
         const controller = new TestController();
         twin.instrument(controller);
         controller.tell('policyChanged', { maxConcurrentMoves: limit });
@@ -297,11 +256,10 @@ describe('faults of the pipeline', function () {
     );
     for (const [index, twin] of twins.entries()) {
       await twin.flush();
-      await eventually(async () => {
+      await until(async () => {
         const samples = await gateway.exposed();
         const limits = samples.filter(({ name }) => name === 'mesh_rebalance_shards_moving_limit');
-        expect(limits.map(({ value }) => value)).to.deep.equal([index + 1]);
-        return true;
+        return expect(limits.map(({ value }) => value)).to.deep.equal([index + 1]);
       });
     }
   });
@@ -311,9 +269,4 @@ function moveOne(controller: TestController, shard: string): void {
   const planId = `plan-${shard.split('-')[0]}`;
   controller.tell('moveStarted', { planId, shard });
   controller.tell('moveFinished', { planId, shard, outcome: 'completed' });
-}
-
-async function residentMib({ processId }: Collector): Promise<number> {
-  const status = await readFile(`/proc/${processId}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
 }

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { parse } from 'yaml';
-import { OWN_METRICS, type OwnMetric } from '../../collector/own-metrics.js';
-import { METRICS, SPANS } from '../../lib/semconv.js';
+import { OWN_METRICS } from '../../collector/own-metrics.js';
+import { Cleanup } from '../support/cleanup.js';
 import { TestController } from '../support/controller.js';
-import { eventually } from '../support/eventually.js';
 import { beginPlan, completePlan } from '../support/life.js';
-import { CONFIGURATIONS, Collector } from './support/collector.js';
+import { Prometheus } from '../support/prometheus.js';
+import { until } from '../support/until.js';
+import { CONFIGURATIONS, Collector, REFUSED, SEND_FAILED } from './support/collector.js';
 import { sendNumbered } from './support/numbered.js';
-import { Observation } from './support/observed-controller.js';
+import { Observation } from './support/observation.js';
 import { OtlpSink } from './support/otlp-sink.js';
-import { PrometheusServer } from './support/prometheus-server.js';
 
 /** So many that each gateway is sure to get some of them: which one does depends on the ports. */
 const PROCESSES = 16;
@@ -83,50 +84,36 @@ class Process {
     await this.observed.flush();
     this.#rounds += 1;
   }
-}
 
-async function own(collector: Collector, ...metrics: readonly OwnMetric[]): Promise<number> {
-  const names = metrics.map(({ name }) => name);
-  const samples = await collector.ownMetrics();
-  return samples.filter(({ name }) => names.includes(name)).reduce((sum, { value }) => sum + value, 0);
+  stop(): Promise<void> {
+    return this.observed.stop();
+  }
 }
-
-const { refusedSpans, refusedMetricPoints, refusedLogRecords } = OWN_METRICS;
-const { sendFailedSpans, sendFailedMetricPoints, sendFailedLogRecords } = OWN_METRICS;
 
 /** The spans of a plan that {@link beginPlan} and {@link completePlan} make. */
 const SPANS_OF_PLAN = Object.values(SPANS).map(({ name }) => name);
 
 describe('one of two gateways is down', function () {
   this.timeout(120_000);
-  const running: { stop(): Promise<void> }[] = [];
+  const cleanup = Cleanup.forEachTest();
   let traces: OtlpSink;
-  let metrics: PrometheusServer;
+  let metrics: Prometheus;
   let gateways: Collector[];
 
-  const add = async <T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> => {
-    const started = await part;
-    running.push(started);
-    return started;
-  };
-
   beforeEach(async () => {
-    traces = await add(OtlpSink.start());
-    metrics = await add(PrometheusServer.start('prometheus-3', { receives: true }));
+    traces = await cleanup.use(OtlpSink.start());
+    metrics = await cleanup.use(Prometheus.start({ release: '3', receives: true }));
     gateways = [];
     for (let count = 0; count < 2; count += 1) {
       const env = { COLLECTOR_TRACE_STORE: traces.endpoint, COLLECTOR_REMOTE_WRITE: metrics.remoteWriteUrl };
-      gateways.push(await add(Collector.start({ files: ['gateway.yaml', 'overlays/remote-write.yaml'], env })));
+      gateways.push(await cleanup.use(Collector.start({ files: ['gateway.yaml', 'overlays/remote-write.yaml'], env })));
     }
-  });
-  afterEach(async () => {
-    for (const part of running.splice(0).reverse()) await part.stop();
   });
 
   /** A load balancer in front of the gateways. */
   function startBalancer(protocol: object): Promise<Collector> {
     const exporter = { protocol: { otlp: protocol } };
-    return add(
+    return cleanup.use(
       Collector.start({
         files: ['loadbalancer.yaml'],
         env: { COLLECTOR_GATEWAYS: `[${gateways.map(({ grpc }) => grpc).join(', ')}]` },
@@ -141,7 +128,7 @@ describe('one of two gateways is down', function () {
     { files = [], queue = {} }: { files?: readonly string[]; queue?: object } = {},
   ) {
     const balancer = await startBalancer(protocol);
-    const agent = await add(
+    const agent = await cleanup.use(
       Collector.start({
         files: ['agent.yaml', ...files],
         env: { COLLECTOR_GATEWAY: balancer.grpc },
@@ -150,9 +137,7 @@ describe('one of two gateways is down', function () {
     );
     const processes: Process[] = [];
     for (let index = 0; index < PROCESSES; index += 1) {
-      const process = await Process.start(agent.http, index);
-      running.push({ stop: () => process.observed.stop() });
-      processes.push(process);
+      processes.push(await cleanup.use(Process.start(agent.http, index)));
     }
     return { balancer, agent, processes };
   }
@@ -161,7 +146,7 @@ describe('one of two gateways is down', function () {
   async function arrivedRounds(): Promise<Map<string, number>> {
     const query = `count_over_time(${METRICS.paused.name}[1h])`;
     const counted = await metrics.query(query);
-    return new Map(counted.map(({ labels, value }) => [labels['cluster'] ?? '', value]));
+    return new Map(counted.map(({ metric, value }) => [metric['cluster'] ?? '', value]));
   }
 
   /** The names of the spans of each plan that have arrived, without repetitions. */
@@ -175,7 +160,7 @@ describe('one of two gateways is down', function () {
   }
 
   const expectEverything = (processes: readonly Process[]) =>
-    eventually(async () => {
+    until(async () => {
       const rounds = await arrivedRounds();
       expect(Object.fromEntries(rounds)).to.deep.equal(
         Object.fromEntries(processes.map(({ cluster, rounds: sent }) => [cluster, sent])),
@@ -197,26 +182,22 @@ describe('one of two gateways is down', function () {
     await dead.kill();
     for (let round = 0; round < 3; round += 1) await roundOfAll(processes);
     // What the living one is given arrives meanwhile, in full.
-    const going = await eventually(async () => {
+    const going = await until(async () => {
       const rounds = await arrivedRounds();
       const complete = processes.filter(({ cluster, rounds: sent }) => rounds.get(cluster) === sent);
       return complete.length > 0 ? complete.length : undefined;
     });
-    await eventually(async () => {
+    await until(async () => {
       const spans = await arrivedSpans();
       const plans = processes.flatMap((process) => process.plans.slice(PLANS_IN_A_ROUND));
-      expect(plans.filter((plan) => spans.get(plan)?.size === SPANS_OF_PLAN.length)).to.not.be.empty;
-      return true;
+      return expect(plans.filter((plan) => spans.get(plan)?.size === SPANS_OF_PLAN.length)).to.not.be.empty;
     });
     expect(going, 'processes whose metrics go on').to.be.within(1, PROCESSES - 1);
-    await eventually(() => (failureLines(balancer).some((line) => line.includes(dead.grpc)) ? true : undefined));
+    await until(() => failureLines(balancer).some((line) => line.includes(dead.grpc)));
     expect(failureLines(balancer).filter((line) => line.includes(alive.grpc))).to.deep.equal([]);
     // Its metrics about itself do not show what waits for one gateway.
-    expect(await own(balancer, OWN_METRICS.queueSize)).to.equal(0);
-    await eventually(async () => {
-      expect(await own(agent, OWN_METRICS.queueSize, refusedSpans, refusedMetricPoints)).to.equal(0);
-      return true;
-    });
+    expect(await balancer.own(OWN_METRICS.queueSize)).to.equal(0);
+    await until(async () => expect(await agent.own(OWN_METRICS.queueSize, ...REFUSED)).to.equal(0));
     await outlast(dead);
     await dead.restart();
     await expectEverything(processes);
@@ -232,18 +213,14 @@ describe('one of two gateways is down', function () {
     await expectEverything(processes);
     const [dead] = gateways as [Collector, Collector];
     await dead.kill();
-    await eventually(async () => {
+    await until(async () => {
       await roundOfAll(processes);
-      expect(await own(balancer, sendFailedMetricPoints)).to.be.above(0);
-      expect(await own(balancer, sendFailedSpans)).to.be.above(0);
-      expect(await own(balancer, sendFailedLogRecords)).to.be.above(0);
+      for (const metric of SEND_FAILED) expect(await balancer.own(metric), metric.name).to.be.above(0);
       return true;
     });
-    expect(await own(balancer, refusedMetricPoints)).to.be.above(0);
-    expect(await own(balancer, refusedSpans)).to.be.above(0);
-    expect(await own(balancer, refusedLogRecords)).to.be.above(0);
+    for (const metric of REFUSED) expect(await balancer.own(metric), metric.name).to.be.above(0);
     expect(await failuresTo(balancer, dead)).to.be.above(0);
-    expect(await own(agent, OWN_METRICS.queueSize)).to.be.above(0);
+    expect(await agent.own(OWN_METRICS.queueSize)).to.be.above(0);
     await dead.restart();
     await expectEverything(processes);
     expect(balancer.log).to.not.match(/Dropping data/);
@@ -254,7 +231,7 @@ describe('one of two gateways is down', function () {
     const balancer = await startBalancer({ retry_on_failure: hastened({ ...SHIPPED, max_elapsed_time: '300s' }) });
     await sendNumbered(balancer.http, 0, 50);
     const given = (line: string) => /Dropping data/.test(line) && line.includes(dead.grpc);
-    await eventually(() => (balancer.log.split('\n').some(given) ? true : undefined));
+    await until(() => balancer.log.split('\n').some(given));
   }
 
   /** Lines about deliveries that failed and will be tried again, or not. */

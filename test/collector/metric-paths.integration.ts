@@ -1,19 +1,16 @@
 import { expect } from 'chai';
-import { METRICS } from '../../lib/semconv.js';
+import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { Cleanup } from '../support/cleanup.js';
 import { TestController } from '../support/controller.js';
-import { eventually } from '../support/eventually.js';
+import type { Sample } from '../support/exposition.js';
 import { beginPlan, completePlan } from '../support/life.js';
+import { type Point, Prometheus, type PrometheusRelease } from '../support/prometheus.js';
+import { until } from '../support/until.js';
 import { Collector } from './support/collector.js';
-import { Observation } from './support/observed-controller.js';
+import { Observation } from './support/observation.js';
 import { OtlpSink } from './support/otlp-sink.js';
-import { type PrometheusRelease, PrometheusServer } from './support/prometheus-server.js';
 
-interface Series {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-const RELEASES = ['prometheus-2', 'prometheus-3'] as const satisfies PrometheusRelease[];
+const RELEASES = ['2', '3'] as const satisfies PrometheusRelease[];
 const RETENTION_MS = 10_000;
 /** Of every Prometheus that is not told otherwise. */
 const LOOKBACK_MS = 300_000;
@@ -23,11 +20,11 @@ const TARGET_LABELS = ['job', 'instance'];
 const EXPIRATION = '3s';
 
 /** Lines that are equal for equal series: the target's labels left out, and bounds as numbers. */
-function canonical(series: readonly Series[]): string[] {
+function canonical(series: readonly Point[]): string[] {
   return series
-    .filter(({ labels }) => labels['__name__']?.startsWith('mesh_rebalance_'))
-    .map(({ labels, value }) => {
-      const pairs = Object.entries(labels)
+    .filter(({ metric }) => metric['__name__']?.startsWith('mesh_rebalance_'))
+    .map(({ metric, value }) => {
+      const pairs = Object.entries(metric)
         .filter(([name]) => !TARGET_LABELS.includes(name))
         // Prometheus 3 writes 5.0 where the others write 5.
         .map(([name, text]) =>
@@ -40,14 +37,14 @@ function canonical(series: readonly Series[]): string[] {
 }
 
 /** A scrape in the shape of a query's result. */
-const asSeries = (samples: readonly { name: string; labels: Readonly<Record<string, string>>; value: number }[]) =>
-  samples.map(({ name, labels, value }) => ({ labels: { ...labels, __name__: name }, value }));
+const asSeries = (samples: readonly Sample[]): Point[] =>
+  samples.map(({ name, labels, value }) => ({ metric: { ...labels, __name__: name }, value }));
 
 /** How a Prometheus comes to its series, which decides how soon a series that has ended is gone from it. */
 type Arrival = 'told of the end' | 'last value shown for a while' | 'last value until the lookback ends';
 
 interface Way {
-  readonly server: PrometheusServer;
+  readonly server: Prometheus;
   readonly arrival: Arrival;
 }
 
@@ -58,24 +55,17 @@ describe('a controller over every way to a Prometheus', function () {
   let observed: Observation;
   const ways = new Map<string, Way>();
   const collectors: Collector[] = [];
-  const running: { stop(): Promise<void> }[] = [];
-  let exports: NodeJS.Timeout | undefined;
-
-  const add = async <T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> => {
-    const started = await part;
-    running.push(started);
-    return started;
-  };
+  const cleanup = Cleanup.forSuite();
 
   /** An agent that sends to a gateway of its own. */
   const startPipeline = async (agentFiles: readonly string[], gatewayFiles: readonly string[], env = {}) => {
-    const gateway = await add(
+    const gateway = await cleanup.use(
       Collector.start({
         files: ['gateway.yaml', ...gatewayFiles],
         env: { COLLECTOR_TRACE_STORE: store.endpoint, COLLECTOR_METRIC_EXPIRATION: EXPIRATION, ...env },
       }),
     );
-    const agent = await add(
+    const agent = await cleanup.use(
       Collector.start({ files: ['agent.yaml', ...agentFiles], env: { COLLECTOR_GATEWAY: gateway.grpc, ...env } }),
     );
     collectors.push(gateway, agent);
@@ -83,23 +73,23 @@ describe('a controller over every way to a Prometheus', function () {
   };
 
   const startStore = async (release: PrometheusRelease, way: string, arrival: Arrival) => {
-    const server = await add(PrometheusServer.start(release, { receives: true }));
+    const server = await cleanup.use(Prometheus.start({ release, receives: true }));
     ways.set(way, { server, arrival });
     return server;
   };
   const startScraper = async (release: PrometheusRelease, way: string, port: number, arrival: Arrival) => {
-    const server = await add(PrometheusServer.start(release, { targets: [port] }));
-    ways.set(`${release}: ${way}`, { server, arrival });
+    const server = await cleanup.use(Prometheus.start({ release, targets: [port] }));
+    ways.set(`prometheus-${release}: ${way}`, { server, arrival });
   };
 
   let store: OtlpSink;
   before(async () => {
-    store = await add(OtlpSink.start());
+    store = await cleanup.use(OtlpSink.start());
     const lingering = 'last value until the lookback ends';
-    const own = await startStore('prometheus-3', 'prometheus-3: its own OTLP', lingering);
+    const own = await startStore('3', 'prometheus-3: its own OTLP', lingering);
     const urls = [own.otlpMetricsUrl];
     for (const release of RELEASES) {
-      const server = await startStore(release, `${release}: remote write`, lingering);
+      const server = await startStore(release, `prometheus-${release}: remote write`, lingering);
       const { agent } = await startPipeline([], ['overlays/remote-write.yaml'], {
         COLLECTOR_REMOTE_WRITE: server.remoteWriteUrl,
       });
@@ -107,9 +97,9 @@ describe('a controller over every way to a Prometheus', function () {
     }
     const { agent, gateway } = await startPipeline([], []);
     urls.push(`${agent.http}/v1/metrics`);
-    observed = await add(Observation.start({ instanceId: 'controller-1', metricUrls: urls }));
+    observed = await cleanup.use(Observation.start({ instanceId: 'controller-1', metricUrls: urls }));
     const scraping = { CONTROLLER_METRICS: `127.0.0.1:${observed.port}`, CONTROLLER_SCRAPE_INTERVAL: '1s' };
-    const ended = await startStore('prometheus-3', 'prometheus-3: scraping agent, remote write', 'told of the end');
+    const ended = await startStore('3', 'prometheus-3: scraping agent, remote write', 'told of the end');
     await startPipeline(['agent-scrape.yaml'], ['overlays/remote-write.yaml'], {
       ...scraping,
       COLLECTOR_REMOTE_WRITE: ended.remoteWriteUrl,
@@ -135,24 +125,20 @@ describe('a controller over every way to a Prometheus', function () {
     // A counter is shown at 0 once.
     await observed.scrape();
     now += 1_000;
-    exports = setInterval(() => observed.flush().catch(() => undefined), 1_000);
-  });
-  after(async () => {
-    clearInterval(exports);
-    for (const part of running.splice(0).reverse()) await part.stop();
+    const exports = setInterval(() => observed.flush().catch(() => undefined), 1_000);
+    cleanup.add(() => clearInterval(exports));
   });
 
   /** Waits until a query has on all ways what the controller shows. */
   const expectSame = async (direct: readonly string[], timeOf: (way: Way) => number | undefined) => {
     await Promise.all(
       [...ways].map(([name, way]) =>
-        eventually(async () => {
+        until(async () => {
           const seen = canonical(await way.server.query('{__name__=~"mesh_rebalance_.+"}', timeOf(way)));
           const missing = direct.filter((line) => !seen.includes(line));
           const surplus = seen.filter((line) => !direct.includes(line));
           const nothing = { missing: [], surplus: [], count: direct.length };
-          expect({ missing, surplus, count: seen.length }, name).to.deep.equal(nothing);
-          return true;
+          return expect({ missing, surplus, count: seen.length }, name).to.deep.equal(nothing);
         }),
       ),
     );

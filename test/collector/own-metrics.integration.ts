@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { OWN_METRICS, type OwnMetric } from '../../collector/own-metrics.js';
-import { eventually } from '../support/eventually.js';
-import type { Sample } from '../support/exposition.js';
+import { Cleanup } from '../support/cleanup.js';
 import { freePort } from '../support/process.js';
-import { Collector } from './support/collector.js';
+import { until } from '../support/until.js';
+import { Collector, ENQUEUE_FAILED, REFUSED, SEND_FAILED } from './support/collector.js';
 import { sendOne } from './support/otlp-request.js';
 import { OtlpSink } from './support/otlp-sink.js';
 
@@ -14,79 +14,70 @@ async function checkExposed(collector: Collector, metrics: readonly OwnMetric[])
     const found = samples.filter(({ name }) => name === metric.name);
     expect(found, metric.name).to.not.be.empty;
     expect(Math.max(...found.map(({ value }) => value)), metric.name).to.be.at.least(1);
-    for (const { labels } of found) expect(labelsOf(labels), metric.name).to.include.members([...metric.labels]);
+    for (const { labels } of found) expect(labels, metric.name).to.include.keys(...metric.labels);
   }
   return true;
 }
 
 const expectExposed = (collector: Collector, metrics: readonly OwnMetric[]) =>
-  eventually(() => checkExposed(collector, metrics));
-
-const labelsOf = (labels: Sample['labels']) => Object.keys(labels);
+  until(() => checkExposed(collector, metrics));
 
 describe("the Collector's metrics about itself", function () {
   this.timeout(60_000);
-  let collector: Collector;
-  afterEach(() => collector?.stop());
+  const cleanup = Cleanup.forEachTest();
 
   /** An agent whose gateway cannot be reached. */
   const startAgent = async (exporter: object, overrides: object = {}) => {
-    collector = await Collector.start({
-      files: ['agent.yaml'],
-      env: { COLLECTOR_GATEWAY: `127.0.0.1:${await freePort()}` },
-      overrides: { exporters: { otlp_grpc: exporter }, ...overrides },
-    });
+    const env = { COLLECTOR_GATEWAY: `127.0.0.1:${await freePort()}` };
+    const changes = { exporters: { otlp_grpc: exporter }, ...overrides };
+    return cleanup.use(Collector.start({ files: ['agent.yaml'], env, overrides: changes }));
   };
 
   it('tell how full a queue is', async () => {
-    await startAgent({});
+    const collector = await startAgent({});
     await sendOne(collector.http);
     await expectExposed(collector, [OWN_METRICS.queueSize, OWN_METRICS.queueCapacity]);
   });
 
   it('count refusals from 0 on, and what exporters fail at from its first time on', async () => {
-    const sink = await OtlpSink.start();
-    try {
-      collector = await Collector.start({ files: ['agent.yaml'], env: { COLLECTOR_GATEWAY: sink.endpoint } });
-      await sendOne(collector.http);
-      await eventually(async () => {
-        expect(await sink.logs()).to.not.be.empty;
-        return true;
-      });
-      const samples = await collector.ownMetrics();
-      for (const metric of Object.values<OwnMetric>(OWN_METRICS).filter(({ kind }) => kind === 'counter')) {
-        const values = samples.filter(({ name }) => name === metric.name).map(({ value }) => value);
-        expect(values, metric.name).to.deep.equal(metric.name.startsWith('otelcol_receiver') ? [0] : []);
-      }
-    } finally {
-      await sink.stop();
+    const sink = await cleanup.use(OtlpSink.start());
+    const env = { COLLECTOR_GATEWAY: sink.endpoint };
+    const collector = await cleanup.use(Collector.start({ files: ['agent.yaml'], env }));
+    await sendOne(collector.http);
+    await until(async () => expect(await sink.logs()).to.not.be.empty);
+    const samples = await collector.ownMetrics();
+    for (const metric of Object.values<OwnMetric>(OWN_METRICS).filter(({ kind }) => kind === 'counter')) {
+      const values = samples.filter(({ name }) => name === metric.name).map(({ value }) => value);
+      expect(values, metric.name).to.deep.equal(metric.name.startsWith('otelcol_receiver') ? [0] : []);
     }
   });
 
   it('count what an exporter gives up', async () => {
-    await startAgent({
+    const collector = await startAgent({
       retry_on_failure: { initial_interval: '10ms', max_interval: '20ms', max_elapsed_time: '20ms' },
     });
     await sendOne(collector.http);
-    const { sendFailedSpans, sendFailedMetricPoints, sendFailedLogRecords } = OWN_METRICS;
-    await expectExposed(collector, [sendFailedSpans, sendFailedMetricPoints, sendFailedLogRecords]);
+    await expectExposed(collector, SEND_FAILED);
   });
 
   it('count what finds no room in a queue', async () => {
-    await startAgent({ sending_queue: { queue_size: 1, batch: { min_size: 0, max_size: 0, flush_timeout: '10ms' } } });
+    const collector = await startAgent({
+      sending_queue: { queue_size: 1, batch: { min_size: 0, max_size: 0, flush_timeout: '10ms' } },
+    });
     await sendOne(collector.http).catch(() => undefined);
-    const { enqueueFailedSpans, enqueueFailedMetricPoints, enqueueFailedLogRecords } = OWN_METRICS;
-    await expectExposed(collector, [enqueueFailedSpans, enqueueFailedMetricPoints, enqueueFailedLogRecords]);
+    await expectExposed(collector, ENQUEUE_FAILED);
   });
 
   it('count what a receiver refuses', async () => {
     // Less than the program itself needs: the limiter refuses everything.
-    await startAgent({}, { processors: { memory_limiter: { limit_mib: 1, check_interval: '10ms' } } });
-    const { refusedSpans, refusedMetricPoints, refusedLogRecords } = OWN_METRICS;
-    await eventually(async () => {
+    const collector = await startAgent(
+      {},
+      { processors: { memory_limiter: { limit_mib: 1, check_interval: '10ms' } } },
+    );
+    await until(async () => {
       // The first ones may come before the limiter has looked for the first time.
       await sendOne(collector.http).catch(() => undefined);
-      return checkExposed(collector, [refusedSpans, refusedMetricPoints, refusedLogRecords]);
+      return checkExposed(collector, REFUSED);
     });
   });
 });

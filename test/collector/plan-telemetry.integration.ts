@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createMeshCluster, type MeshCluster } from '../../examples/mesh/cluster.js';
+import { ATTR_PLAN_ID, EVENTS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { createMeshCluster } from '../../examples/lab/cluster.js';
+import { RealTimeline } from '../../examples/lab/real-timeline.js';
 import type { MeshController } from '../../examples/mesh/controller.js';
-import { RealTimeline } from '../../examples/mesh/real-timeline.js';
-import { ATTR_PLAN_ID, EVENTS, SPANS } from '../../lib/semconv.js';
-import { eventually } from '../support/eventually.js';
+import { Cleanup } from '../support/cleanup.js';
 import type { Sample } from '../support/exposition.js';
-import { Collector } from './support/collector.js';
+import { Prometheus } from '../support/prometheus.js';
+import { until } from '../support/until.js';
+import { Collector, type CollectorOptions } from './support/collector.js';
 import { Jaeger, type JaegerSpan } from './support/jaeger.js';
-import { Observation } from './support/observed-controller.js';
-import { PrometheusServer } from './support/prometheus-server.js';
+import { Observation } from './support/observation.js';
 
 const SERVICE = 'mesh-controller';
 const OTHER_SERVICE = 'web-shop';
@@ -18,6 +19,7 @@ const HOUR_S = 3_600;
 
 interface EventRecord {
   readonly traceId?: string;
+  readonly spanId?: string;
   readonly eventName?: string;
   readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
 }
@@ -33,46 +35,50 @@ const planOf = ({ tags }: JaegerSpan) => tags.find(({ key }) => key === ATTR_PLA
 
 describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a file and Prometheus', function () {
   this.timeout(120_000);
+  const cleanup = Cleanup.forSuite();
   let jaeger: Jaeger;
   const gateways: Collector[] = [];
   const collectors: Collector[] = [];
-  let prometheus: PrometheusServer;
+  let prometheus: Prometheus;
   /** A controller is another process after its restart. */
   const processes: Observation[] = [];
-  let timeline: RealTimeline;
-  let mesh: MeshCluster;
   /** What the controllers told of, by the name of the span that it makes. */
   const expected: string[] = [];
   let planId: string;
+  /** What could be seen of the plan in the middle of it. */
+  let midway: { readonly drains: EventRecord[]; readonly spans: JaegerSpan[] };
 
   before(async () => {
-    jaeger = await Jaeger.start();
+    jaeger = await cleanup.use(Jaeger.start());
+    const collector = (options: CollectorOptions) => cleanup.use(Collector.start(options));
     for (let count = 0; count < 2; count += 1) {
       gateways.push(
-        await Collector.start({
+        await collector({
           files: ['gateway.yaml'],
-          env: { COLLECTOR_TRACE_STORE: jaeger.endpoint, COLLECTOR_SAMPLING_PERCENT: '0' },
-          overrides: {
-            connectors: { span_metrics: { metrics_flush_interval: '4s' } },
-            processors: { tail_sampling: { decision_wait: '1s' } },
+          env: {
+            COLLECTOR_TRACE_STORE: jaeger.endpoint,
+            COLLECTOR_SAMPLING_PERCENT: '0',
+            COLLECTOR_SPAN_METRICS_INTERVAL: '4s',
           },
+          overrides: { processors: { tail_sampling: { decision_wait: '1s' } } },
         }),
       );
     }
     const endpoints = gateways.map(({ grpc }) => grpc).join(', ');
-    const loadbalancer = await Collector.start({
+    const loadbalancer = await collector({
       files: ['loadbalancer.yaml'],
       env: { COLLECTOR_GATEWAYS: `[${endpoints}]` },
     });
-    const agent = await Collector.start({ files: ['agent.yaml'], env: { COLLECTOR_GATEWAY: loadbalancer.grpc } });
+    const agent = await collector({ files: ['agent.yaml'], env: { COLLECTOR_GATEWAY: loadbalancer.grpc } });
     collectors.push(agent, loadbalancer, ...gateways);
-    prometheus = await PrometheusServer.start('prometheus-3', { targets: gateways.map(({ ports }) => ports.metrics) });
-    for (const instanceId of ['before', 'after']) {
-      processes.push(await Observation.start({ otlp: agent.http, instanceId, serviceName: SERVICE }));
-    }
+    const targets = gateways.map(({ ports }) => ports.metrics);
+    prometheus = await cleanup.use(Prometheus.start({ release: '3', targets }));
+    const observe = (instanceId: string, serviceName: string) =>
+      cleanup.use(Observation.start({ otlp: agent.http, instanceId, serviceName }));
+    for (const instanceId of ['before', 'after']) processes.push(await observe(instanceId, SERVICE));
     await rebalanceAcrossRestart();
     // What has nothing to do with a plan: a hundred traces, of which one failed.
-    const shop = await Observation.start({ otlp: agent.http, instanceId: 'shop', serviceName: OTHER_SERVICE });
+    const shop = await observe('shop', OTHER_SERVICE);
     processes.push(shop);
     for (let request = 0; request < 100; request += 1) {
       const span = shop.tracerProvider.getTracer('shop').startSpan(request === 50 ? 'GET /broken' : 'GET /');
@@ -81,20 +87,13 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
     }
     await Promise.all(processes.map((process) => process.flush()));
   });
-  after(async () => {
-    mesh?.stop();
-    timeline?.stop();
-    await Promise.all(processes.map((process) => process.stop()));
-    await prometheus?.stop();
-    for (const collector of collectors) await collector.stop();
-    await jaeger?.stop();
-  });
 
   /** Drains a node of a mesh. In the middle of it the controller crashes, and another process takes over. */
   async function rebalanceAcrossRestart(): Promise<void> {
-    timeline = new RealTimeline({ speed: 400, clock: Date.now });
+    const timeline = new RealTimeline({ speed: 400, clock: Date.now });
+    cleanup.add(() => timeline.stop());
     const waiting = [...processes];
-    mesh = createMeshCluster({
+    const mesh = createMeshCluster({
       namespace: 'payments',
       cluster: 'eu-1',
       seed: 7,
@@ -107,6 +106,7 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
         return (waiting.shift() as Observation).instrument(controller, { clock: timeline.now });
       },
     });
+    cleanup.add(() => mesh.stop());
     ({ id: planId } = mesh.controller.propose({
       drain: ['node-0002'],
       dryRun: false,
@@ -115,12 +115,22 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
     }));
     mesh.controller.approve(planId, 'grace');
     const remaining = () => mesh.controller.plans().find(({ id }) => id === planId)?.shardsRemaining;
-    await eventually(() => ((remaining() ?? 12) <= 8 ? true : undefined));
+    await until(() => (remaining() ?? 12) <= 8);
     await processes[0]?.flush();
+    midway = {
+      drains: await until(async () => {
+        const found = (await records()).filter(({ eventName }) => eventName === EVENTS.drainStarted.name);
+        return found.length > 0 ? found : undefined;
+      }),
+      spans: await until(async () => {
+        const found = (await jaeger.findTraces(SERVICE, { [ATTR_PLAN_ID]: planId })).flat();
+        return found.some(({ operationName }) => operationName === SPANS.move.name) ? found : undefined;
+      }),
+    };
     expect(remaining(), 'shards to move when the controller crashes').to.be.above(0);
     mesh.faults.crash();
     mesh.faults.restart();
-    await eventually(
+    await until(
       () => (mesh.controller.plans().find(({ id }) => id === planId)?.endedAt === undefined ? undefined : true),
       60_000,
     );
@@ -144,33 +154,46 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
   it('shows the plan as one trace with every step, found by its id, although its controller was restarted', async () => {
     const steps = tally([SPANS.planCreated.name, ...expected]);
     expect(steps[SPANS.move.name]).to.be.at.least(12);
-    await eventually(async () => {
+    await until(async () => {
       const traces = await jaeger.findTraces(SERVICE, { [ATTR_PLAN_ID]: planId });
       expect(traces).to.have.length(1);
-      expect(tally(traces[0]?.map(({ operationName }) => operationName) ?? [])).to.deep.equal(steps);
-      return true;
+      return expect(tally(traces[0]?.map(({ operationName }) => operationName) ?? [])).to.deep.equal(steps);
     });
     const [spans = []] = await jaeger.findTraces(SERVICE, { [ATTR_PLAN_ID]: planId });
     expect(new Set(spans.map(planOf))).to.deep.equal(new Set([planId]));
+    const warned = spans.flatMap(({ operationName, warnings }) =>
+      (warnings ?? []).map((text) => [operationName, text]),
+    );
+    expect(warned).to.deep.equal([]);
     expect(new Set(spans.map(({ spanID }) => spanID)).size).to.equal(spans.length);
   });
 
   it("puts log events into the gateways' files, those of the plan with its trace id", async () => {
     const [spans = []] = await jaeger.findTraces(SERVICE, { [ATTR_PLAN_ID]: planId });
-    const records = await eventually(async () => {
-      const texts = await Promise.all(
-        gateways.map(({ folder }) => readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '')),
-      );
-      const found = texts.flatMap((text) => text.split('\n').slice(0, -1).flatMap(recordsOf)).filter(isOfPlan);
-      return found.length > 0 ? found : undefined;
+    const found = await until(async () => {
+      const all = await records();
+      return all.some(({ eventName }) => eventName === EVENTS.planFinished.name) ? all : undefined;
     });
-    const names = new Set(records.map(({ eventName }) => eventName));
-    expect(names).to.include(EVENTS.stateChanged.name);
-    expect(names).to.include(EVENTS.approvalDecided.name);
-    expect(names).to.include(EVENTS.drainProgressed.name);
-    expect(new Set(records.map(({ traceId }) => traceId))).to.deep.equal(new Set([spans[0]?.traceID]));
+    const names = new Set(found.map(({ eventName }) => eventName));
+    const { guardrailTripped, ...ofEveryPlan } = EVENTS;
+    expect(names).to.include.all.keys(Object.values(ofEveryPlan).map(({ name }) => name));
+    expect(new Set(found.map(({ traceId }) => traceId))).to.deep.equal(new Set([spans[0]?.traceID]));
   });
 
+  it('has the steps of the trace that are open in its log events, before any back end has their spans', () => {
+    const [drain] = midway.drains;
+    expect(drain?.traceId).to.equal(midway.spans[0]?.traceID);
+    expect(drain?.spanId).to.match(/^[0-9a-f]{16}$/);
+    expect(midway.spans.map(({ spanID }) => spanID)).to.not.include(drain?.spanId);
+  });
+
+  /** Log events of the plan in the gateways' files. */
+  async function records(): Promise<EventRecord[]> {
+    const texts = await Promise.all(
+      gateways.map(({ folder }) => readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '')),
+    );
+    return texts.flatMap((text) => text.split('\n').slice(0, -1).flatMap(recordsOf)).filter(isOfPlan);
+  }
   const recordsOf = (line: string): EventRecord[] =>
     (JSON.parse(line) as { resourceLogs: { scopeLogs: { logRecords: EventRecord[] }[] }[] }).resourceLogs.flatMap(
       ({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords),
@@ -181,7 +204,7 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
   it('counts every span before the sampling, by duration up to 48 h, without any id', async () => {
     const steps = tally([SPANS.planCreated.name, ...expected, ...Array(99).fill('GET /'), 'GET /broken']);
     const exposed = () => Promise.all(gateways.map((gateway) => gateway.exposed())).then((samples) => samples.flat());
-    const samples = await eventually(async () => {
+    const samples = await until(async () => {
       const found = (await exposed()).filter(({ name }) => name.startsWith('traces_span_metrics_'));
       const counts: Record<string, number> = {};
       for (const { name, labels, value } of found) {
@@ -199,18 +222,16 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
 
   it("leads from a span metric to the plan's trace", async () => {
     const [spans = []] = await jaeger.findTraces(SERVICE, { [ATTR_PLAN_ID]: planId });
-    await eventually(async () => {
+    await until(async () => {
       const query = `traces_span_metrics_duration_seconds_bucket{span_name="${SPANS.drain.name}"}`;
-      expect(await prometheus.exemplarTraceIds(query)).to.include(spans[0]?.traceID);
-      return true;
+      return expect(await prometheus.exemplarTraceIds(query)).to.include(spans[0]?.traceID);
     });
   });
 
   it('samples other traffic, but keeps what failed', async () => {
-    await eventually(async () => {
+    await until(async () => {
       const traces = await jaeger.findTraces(OTHER_SERVICE);
-      expect(traces.flat().map(({ operationName }) => operationName)).to.deep.equal(['GET /broken']);
-      return true;
+      return expect(traces.flat().map(({ operationName }) => operationName)).to.deep.equal(['GET /broken']);
     });
   });
 

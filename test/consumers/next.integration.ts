@@ -1,8 +1,8 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/process.js';
+import { until } from '../support/until.js';
 import { expectNoComplaint, Program, runQuietly } from './program.js';
 import { expectPlan, scrape } from './service.js';
 import { programOf, Workshop } from './workshop.js';
@@ -58,7 +58,7 @@ describe('a consumer built by Next.js, instrumentation.ts and routes', function 
     const listen = ['--hostname', '127.0.0.1', '--port', port];
     const program = new Program(programOf(path, 'next'), [...args, ...listen], path, { METRICS_PORT: metricsPort });
     const get = (route: string, edition = 'first') =>
-      eventually(async () => {
+      until(async () => {
         const response = await fetch(`http://127.0.0.1:${port}${route}`);
         const answer = (await response.json()) as { edition: string };
         return answer.edition === edition ? answer : undefined;

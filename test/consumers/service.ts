@@ -1,9 +1,9 @@
 import { cp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
 import { NEWER_NODE, openTelemetry, SDK_LOGS_3 } from '../support/otel-lines.js';
 import { freePort } from '../support/process.js';
+import { until } from '../support/until.js';
 import { expectNoComplaint, Program } from './program.js';
 import { Workshop } from './workshop.js';
 
@@ -58,7 +58,7 @@ export async function expectSeries(command: string, args: readonly string[], cwd
   const port = String(await freePort());
   const service = new Program(command, args, cwd, { METRICS_PORT: port });
   try {
-    await eventually(async () => {
+    await until(async () => {
       expectPlan(await scrape(port));
       return true;
     }).catch((error) => {

@@ -1,8 +1,7 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openTelemetry } from '../support/otel-lines.js';
-import { packed } from '../support/packed.js';
+import { type Packed, packedForSuite } from '../support/packed.js';
 import { runTool } from './program.js';
 
 const FIXTURES = new URL('../../../test/consumers/', import.meta.url).pathname;
@@ -10,27 +9,20 @@ const NPM_INSTALL = ['install', '--no-audit', '--no-fund', '--no-package-lock', 
 
 /** Where the projects of one suite stand: outside the repository, so that none finds the repository's packages. */
 export class Workshop {
-  #folder = '';
-  #tarball = '';
+  readonly #packed: Packed;
+
+  private constructor(packed: Packed) {
+    this.#packed = packed;
+  }
 
   /** A workshop that opens before the first test of the suite at hand and is gone after the last. */
   static forSuite(): Workshop {
-    const workshop = new Workshop();
-    before(async function () {
-      this.timeout('2m');
-      workshop.#folder = await mkdtemp(join(tmpdir(), 'consumers-'));
-      workshop.#tarball = await packed(workshop.#folder);
-    });
-    after(async function () {
-      this.timeout('1m');
-      await rm(workshop.#folder, { recursive: true, force: true, maxRetries: 3 });
-    });
-    return workshop;
+    return new Workshop(packedForSuite());
   }
 
   /** The package as it would be published. */
   get tarball(): string {
-    return this.#tarball;
+    return this.#packed.tarball;
   }
 
   /** A file or folder beside this one. */
@@ -39,7 +31,7 @@ export class Workshop {
   }
 
   folder(name: string): Promise<string> {
-    return mkdtemp(join(this.#folder, `${name}-`));
+    return mkdtemp(join(this.#packed.folder, `${name}-`));
   }
 
   /** A new folder with the files of some folders beside this file, of which later ones win. */
@@ -51,7 +43,7 @@ export class Workshop {
 
   /** Installs the packed package, these, and what the project's own `package.json` names. */
   async install(path: string, packages: readonly string[] = openTelemetry(2)): Promise<void> {
-    await runTool('npm', [...NPM_INSTALL, this.#tarball, ...packages], path);
+    await runTool('npm', [...NPM_INSTALL, this.#packed.tarball, ...packages], path);
   }
 
   /** A project with our package, OpenTelemetry, the files of a folder beside this file and the tools these name. */

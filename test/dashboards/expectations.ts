@@ -1,3 +1,8 @@
+import type { RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { PAUSED_CODE, stateCode } from '../../dashboards/palette.js';
+import { inSeconds } from '../../rules/duration.js';
+import { DEFAULTS } from '../../rules/settings.js';
+import { DAY, MINUTE } from '../support/time.js';
 import { DASHBOARDS, type DashboardUid } from './dashboard-files.js';
 import { by, largest, type Row, total } from './oracle.js';
 import {
@@ -16,11 +21,9 @@ import {
   type View,
 } from './view.js';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** The goal for a plan, and the share of plans that may miss it. */
-const GOAL_HOURS = 4;
-const BUDGET = 0.05;
+const { values } = DEFAULTS;
+/** The share of plans that may miss the goal. */
+const BUDGET = 1 - Number(values.durationObjective);
 
 /** What a query must answer. */
 export interface Expectation {
@@ -75,7 +78,7 @@ function mapped(input: readonly Row[], change: (value: number, row: Row) => numb
 function goal(view: View): number | undefined {
   const completed = finished(view, 'completed', view.range)[0]?.value ?? 0;
   const failed = finished(view, 'failed', view.range)[0]?.value ?? 0;
-  if (view.range > GOAL_HOURS * HOUR * 2) throw new Error('plans may have missed the goal');
+  if (view.range > 2_000 * inSeconds(values.durationGoal)) throw new Error('plans may have missed the goal');
   return completed + failed < 1 ? undefined : completed / (completed + failed);
 }
 
@@ -94,16 +97,15 @@ function verdict(cases: readonly (readonly [number, (view: View) => boolean])[])
   return number((view) => cases.find(([, holds]) => holds(view))?.[0] ?? 0);
 }
 
-const STATE_NUMBERS: Readonly<Record<string, number>> = {
-  steady: 0,
-  investigating: 1,
-  draining: 2,
-  rebalancePending: 3,
-  rebalancing: 4,
-  completed: 5,
-  failed: 6,
-};
-const WORST_FIRST = ['failed', 'rebalancing', 'draining', 'rebalancePending', 'investigating', 'completed', 'steady'];
+const WORST_FIRST: readonly RebalanceState[] = [
+  'failed',
+  'rebalancing',
+  'draining',
+  'rebalancePending',
+  'investigating',
+  'completed',
+  'steady',
+];
 
 /** One number for each cluster or plan, the worst state first where two are seen. */
 function stateNumbers(labels: readonly string[], states: readonly Row[]): Row[] {
@@ -112,13 +114,13 @@ function stateNumbers(labels: readonly string[], states: readonly Row[]): Row[] 
     const state = WORST_FIRST.find((candidate) =>
       match(present, { labels: { ...of, state: candidate }, value: 1 }, [...labels, 'state']),
     );
-    return { labels: of, value: STATE_NUMBERS[state ?? ''] ?? Number.NaN };
+    return { labels: of, value: state === undefined ? Number.NaN : stateCode(state) };
   });
 }
 
 const silent = (view: View) => view.silent().length > 0;
 const meansTrouble = (view: View) => view.inTrouble().size > 0;
-const overdue = (view: View) => view.oldestWaits().some(({ value }) => value > GOAL_HOURS * 3_600);
+const overdue = (view: View) => view.oldestWaits().some(({ value }) => value > inSeconds(values.approvalOverdue));
 const pending = (view: View) => view.gauge(CLUSTER, 'approvals_pending');
 const isStuck = (view: View) => view.stuckPlans().length > 0;
 
@@ -158,7 +160,7 @@ const OVERVIEW: Readonly<Record<string, Expect>> = {
  */
 function average(view: View, phase: string): number | undefined {
   const grown = (name: string) =>
-    sumOf(view.counted([], `phase_duration_seconds_${name}`, 24 * HOUR, { phase }))[0]?.value ?? 0;
+    sumOf(view.counted([], `phase_duration_seconds_${name}`, DAY, { phase }))[0]?.value ?? 0;
   return grown('count') === 0 ? undefined : grown('sum') / grown('count');
 }
 
@@ -187,7 +189,7 @@ const ONCALL: Readonly<Record<string, Expect>> = {
     const shares = mapped(view.moving(), (value, row) => value / (match(limits, row, CLUSTER)?.value ?? Number.NaN));
     return by(shares, [], largest);
   }),
-  'Is it safe? / C': rows((view) => finished(view, 'failed', 6 * HOUR)),
+  'Is it safe? / C': rows((view) => finished(view, 'failed', 1_000 * inSeconds(values.failuresWindow))),
   'Is it safe? / D': number((view) => view.silent().length),
   'Who must act? / A': verdict([
     [
@@ -262,7 +264,7 @@ const ONCALL: Readonly<Record<string, Expect>> = {
   'Controller state / B': rows((view) =>
     mapped(
       view.gauge(CLUSTER, 'paused').filter(({ value }) => value === 1),
-      () => 7,
+      () => PAUSED_CODE,
     ),
   ),
 };

@@ -1,15 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
 import { playScenario } from '../../examples/lab/run.js';
 import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import type { Summary } from '../../examples/lab/tally.js';
+import { Cleanup } from '../support/cleanup.js';
+import { Prometheus } from '../support/prometheus.js';
+import { HOUR } from '../support/time.js';
 import { Oracle } from './oracle.js';
 import { record } from './recorded.js';
-import { StoredPrometheus } from './stored-prometheus.js';
-
-const HOUR = 3_600_000;
 
 /** What is played, and how it is scraped. */
 export interface HistoryOptions {
@@ -31,7 +30,7 @@ export interface HistoryOptions {
 
 /** A Prometheus that has seen some hours of a fleet, recorded series included. */
 export interface History {
-  readonly prometheus: StoredPrometheus;
+  readonly prometheus: Prometheus;
   readonly oracle: Oracle;
   readonly summary: Summary;
   /** Milliseconds since the Unix epoch. */
@@ -42,35 +41,28 @@ export interface History {
 }
 
 /** Plays a scenario and loads it. */
-export async function loadHistory(options: HistoryOptions): Promise<History> {
+export function loadHistory(options: HistoryOptions): Promise<History> {
   const { hours, scrape = 15 } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'dashboards-'));
-  const prometheus = new StoredPrometheus(folder, options.release);
-  const stop = async () => {
-    await prometheus.stop();
-    rmSync(folder, { recursive: true });
-  };
-  try {
+  return Cleanup.whole(async (cleanup) => {
+    const folder = await cleanup.folder('dashboards');
     const { samples, times, summary } = await play(options);
     const file = (name: string) => join(folder, `${name}.om`);
     const { start } = times;
     const end = start + hours * HOUR;
     writeOpenMetrics(file('scraped'), samples, times);
     if (scrape === 60) thinOut(file('scraped'));
-    await prometheus.add(file('scraped'));
-    if (options.standby === true) await prometheus.add(standbyOf(file('scraped'), file('standby')));
+    const files = [file('scraped')];
+    if (options.standby === true) files.push(standbyOf(file('scraped'), file('standby')));
     if (options.more !== undefined) {
       writeFileSync(file('more'), `${options.more(start, end)}\n# EOF\n`);
-      await prometheus.add(file('more'));
+      files.push(file('more'));
     }
-    await prometheus.start();
+    const { release = '2' } = options;
+    const prometheus = await cleanup.use(Prometheus.over(files, { release }));
     await record(prometheus, file('recorded'), start, end);
-    const oracle = new Oracle(samples, times, scrape / 15, options.release === '3');
-    return { prometheus, oracle, summary, start, end, scrape: scrape * 1000, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    const oracle = new Oracle(samples, times, scrape / 15, release === '3');
+    return { prometheus, oracle, summary, start, end, scrape: scrape * 1000, stop: () => cleanup.now() };
+  });
 }
 
 function play({ scenario: name, hours, clusters, nodes, shards, restartAt }: HistoryOptions) {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { HOUR } from '../support/time.js';
 import type { Variable } from './dashboard-files.js';
 import { ALL, type Choice, interpolate, referencesOf, stepFor } from './interpolation.js';
 
-const HOUR = 3_600_000;
 const MULTI: Variable = { name: 'cluster', type: 'query', multi: true, includeAll: true, allValue: '.+' };
 const SINGLE: Variable = { name: 'plan_id', type: 'query' };
 const CHOICE: Choice = { from: 0, to: 6 * HOUR, step: 30_000, scrape: 15_000, values: {} };

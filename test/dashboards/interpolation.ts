@@ -1,3 +1,4 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../support/time.js';
 import type { Variable } from './dashboard-files.js';
 
 /** Everything that is chosen. */
@@ -58,10 +59,6 @@ export function stepFor(from: number, to: number, points: number, least: number)
   return Math.max(nice, least, Math.ceil((to - from) / 11_000 / 1000) * 1000);
 }
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** Below the first, Grafana rounds to the second. */
 const NICE_STEPS: readonly (readonly [number, number])[] = [
   [1.5 * SECOND, SECOND],

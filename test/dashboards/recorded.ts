@@ -1,10 +1,9 @@
 import { LineFile } from '../../examples/lab/line-file.js';
 import { recordingGroups } from '../../rules/recording.js';
 import { DEFAULTS } from '../../rules/settings.js';
-import type { StoredPrometheus } from './stored-prometheus.js';
+import type { Prometheus } from '../support/prometheus.js';
+import { HOUR, SECOND } from '../support/time.js';
 
-const SECOND = 1000;
-const HOUR = 3_600_000;
 /** Prometheus refuses ranges of more points, and answers are held in memory. */
 const PIECE = 2 * HOUR;
 
@@ -46,7 +45,7 @@ function expanded(expr: string, known: ReadonlyMap<string, Recorded>): string {
  * @param path of a file that may be overwritten
  * @param from milliseconds since the Unix epoch
  */
-export async function record(prometheus: StoredPrometheus, path: string, from: number, to: number): Promise<void> {
+export async function record(prometheus: Prometheus, path: string, from: number, to: number): Promise<void> {
   const file = new LineFile(path);
   for (const { record: name, expr, interval } of recordedSeries()) {
     file.write(`# TYPE ${name} gauge`);
@@ -62,7 +61,5 @@ export async function record(prometheus: StoredPrometheus, path: string, from: n
   }
   file.write('# EOF');
   file.close();
-  await prometheus.stop();
   await prometheus.add(path);
-  await prometheus.start();
 }

@@ -1,15 +1,14 @@
 import { expect } from 'chai';
+import type { Point } from '../support/prometheus.js';
+import { DAY, MINUTE } from '../support/time.js';
 import { DASHBOARDS, type Dashboard, type DashboardUid, readDashboard } from './dashboard-files.js';
 import { EXPECTATIONS, type Expectation, firingAlerts } from './expectations.js';
 import { type History, type HistoryOptions, loadHistory } from './history.js';
 import { ALL, type Choice, interpolate, stepFor } from './interpolation.js';
 import type { Row } from './oracle.js';
 import { annotationQueries, type PanelQuery, panelQueries, variableQueries } from './queries.js';
-import type { Point } from './stored-prometheus.js';
 import { View } from './view.js';
 
-const MINUTE = 60_000;
-const DAY = 1_440 * MINUTE;
 /** Parts of the shown time at whose end panels with a history are looked at. */
 const PARTS = [0.35, 0.6, 0.85, 1];
 const EXACT = 1e-9;

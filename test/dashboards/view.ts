@@ -1,8 +1,13 @@
 import type { Summary } from '../../examples/lab/tally.js';
+import { inSeconds } from '../../rules/duration.js';
+import { DEFAULTS } from '../../rules/settings.js';
 import { by, type Filter, largest, type Oracle, type Row, smallest, total } from './oracle.js';
 
-const MINUTE = 60_000;
-const DAY = 1_440 * MINUTE;
+const { values } = DEFAULTS;
+/** A threshold of the rules in milliseconds. */
+const millis = (name: 'stuckAfter' | 'rememberedFor' | 'failuresWindow' | 'workBudget') =>
+  1_000 * inSeconds(values[name]);
+
 export const CLUSTER = ['namespace', 'cluster'] as const;
 export const PLAN = [...CLUSTER, 'plan_id'] as const;
 export const NODE = [...CLUSTER, 'node'] as const;
@@ -75,16 +80,16 @@ export class View {
     return this.ofPlans('state', { state: states }, labels).filter(({ value }) => value === 1);
   }
 
-  /** Plans of which a shard moved within half an hour. */
+  /** Plans of which a shard moved lately. */
   movedPlans(): Row[] {
     const { at } = this.question;
-    const changed = this.#oracle.changed(at, 30 * MINUTE, 'plan_shards_remaining', this.#chosen({}));
+    const changed = this.#oracle.changed(at, millis('stuckAfter'), 'plan_shards_remaining', this.#chosen({}));
     return among(by(changed, PLAN, largest), this.plansIn(ACTIVE), PLAN);
   }
 
   /** Plans that stand still because the controller is held back. */
   heldPlans(): Row[] {
-    const trips = this.counted(CLUSTER, 'guardrail_trips_total', 30 * MINUTE, { guardrail: HOLDING }).filter(
+    const trips = this.counted(CLUSTER, 'guardrail_trips_total', millis('stuckAfter'), { guardrail: HOLDING }).filter(
       isPositive,
     );
     const paused = this.gauge(CLUSTER, 'paused').filter(({ value }) => value === 1);
@@ -108,11 +113,13 @@ export class View {
 
   /** Seconds since the last heartbeat, of silent controllers too. */
   heartbeatAges(): Row[] {
-    return this.gauge(CLUSTER, 'controller_heartbeat_timestamp_seconds', {}, DAY).map((row) => this.#age(row));
+    return this.gauge(CLUSTER, 'controller_heartbeat_timestamp_seconds', {}, millis('rememberedFor')).map((row) =>
+      this.#age(row),
+    );
   }
 
   silent(): Row[] {
-    return this.heartbeatAges().filter(({ value }) => value > 300);
+    return this.heartbeatAges().filter(({ value }) => value > inSeconds(values.heartbeatTimeout));
   }
 
   /** Moves in flight of each cluster. */
@@ -129,10 +136,10 @@ export class View {
     return this.moving().filter((row) => row.value > (match(limits, row, CLUSTER)?.value ?? Number.POSITIVE_INFINITY));
   }
 
-  /** Clusters in which three plans or more failed within six hours. */
+  /** Clusters in which too many plans failed lately. */
   keepFailing(): Row[] {
-    return this.counted(CLUSTER, 'plans_finished_total', 360 * MINUTE, { outcome: 'failed' }).filter(
-      ({ value }) => value >= 3,
+    return this.counted(CLUSTER, 'plans_finished_total', millis('failuresWindow'), { outcome: 'failed' }).filter(
+      ({ value }) => value >= Number(values.failuresWarning),
     );
   }
 
@@ -177,7 +184,7 @@ export class View {
   }
 
   #longestWaits(): Row[] {
-    return this.gauge(PLAN, 'duration_seconds', { phase: 'approval' }, 240 * MINUTE);
+    return this.gauge(PLAN, 'duration_seconds', { phase: 'approval' }, millis('workBudget'));
   }
 
   #age(row: Row): Row {

@@ -15,7 +15,7 @@ const IMPORT = /^(?:import|export)\b[^;]*?\bfrom '(\.[^']+)'|\bimport\('(\.[^']+
 /** Every relative import below a folder, types included. */
 export function arrowsBelow(folder: string): Arrow[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
     .flatMap((from) => arrowsOf(from, readFileSync(join(folder, from), 'utf8')));
 }
 

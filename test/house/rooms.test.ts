@@ -38,6 +38,25 @@ describe('the rooms of lib/', () => {
   });
 });
 
+/** A folder of examples names those that have to be copied with it. None needs anything else of the repository. */
+const EXAMPLES: Directions = {
+  operator: [],
+  mesh: ['operator'],
+  lab: ['mesh', 'operator'],
+  'redis-cluster': [],
+  runbooks: [],
+  stack: ['mesh', 'lab', 'operator', 'runbooks'],
+};
+
+describe('the folders of examples/', () => {
+  it('import one way, and nothing from outside', () => {
+    const arrows = arrowsBelow(new URL('../../../examples/', import.meta.url).pathname);
+    expect(arrows.length).to.be.greaterThan(100);
+    expect(wrongArrows(arrows, EXAMPLES)).to.deep.equal([]);
+    expect(cycles(arrows)).to.deep.equal([]);
+  });
+});
+
 describe('the check of arrows', () => {
   it('names an import against the direction, types and lines of any form included', () => {
     const wrong = [

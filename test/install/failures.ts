@@ -82,7 +82,7 @@ export const FAILURES: readonly Failure[] = [
     remedied: { replaced: { 'prometheus.yml': [TARGET_WITH_NAMESPACE] } },
     also: (host) =>
       holds(host, {
-        command: "promtool query instant http://127.0.0.1:9090 'count(mesh_rebalance_paused)'",
+        line: "promtool query instant http://127.0.0.1:9090 'count(mesh_rebalance_paused)'",
         output: '{} => 1 @[…]',
       }),
   },
@@ -130,7 +130,7 @@ export const FAILURES: readonly Failure[] = [
     way: 'collector',
     programs: ['gateway', 'agent'],
     proof: {
-      command: 'grep -m1 -o \'"eventName":"mesh.rebalance.approval_decided"\' events.jsonl',
+      line: 'grep -m1 -o \'"eventName":"mesh.rebalance.approval_decided"\' events.jsonl',
       output: '"eventName":"mesh.rebalance.approval_decided"',
     },
     broken: { replaced: { 'controller.mjs': [['  loggerProvider: logs.getLoggerProvider(), // 2.x\n', '']] } },
@@ -181,8 +181,7 @@ export const FAILURES: readonly Failure[] = [
     way: 'scrape',
     programs: ['prometheus'],
     proof: {
-      command:
-        "promtool query instant http://127.0.0.1:9090 'abs(mesh_rebalance_controller_heartbeat_timestamp_seconds - time()) < 60'",
+      line: "promtool query instant http://127.0.0.1:9090 'abs(mesh_rebalance_controller_heartbeat_timestamp_seconds - time()) < 60'",
       output: '{cluster="eu-1", instance="127.0.0.1:9464", job="mesh-controller", namespace="payments"} => …',
     },
     broken: {
@@ -218,12 +217,12 @@ export async function expectFailure(failure: Failure, project: Project): Promise
   await on(project, async (host) => {
     await bringAbout(host, failure, failure.broken, project);
     await holds(host, check);
-    if (failure.proof !== undefined) expect((await host.type(failure.proof.command)).trim()).to.equal('');
+    if (failure.proof !== undefined) expect((await host.type(failure.proof.line)).trim()).to.equal('');
   });
   await on(project, async (host) => {
     await bringAbout(host, failure, failure.remedied ?? {}, project);
     if (failure.proof !== undefined) await holds(host, failure.proof);
-    await holds(host, { command: check.command, output: failure.afterwards });
+    await holds(host, { line: check.line, output: failure.afterwards });
   });
 }
 
@@ -236,7 +235,7 @@ async function bringAbout(host: Host, failure: Failure, change: Change, project:
   const environment = { ...(failure.programs.includes('jaeger') ? {} : NO_TRACE_STORE), ...change.environment };
   await walk(host, project, steps, { ...change, environment });
   await failure.besides?.(host, change);
-  await holds(host, { command: failure.way === 'scrape' ? METRICS : EXPOSED, output: COUNTERS });
+  await holds(host, { line: failure.way === 'scrape' ? METRICS : EXPOSED, output: COUNTERS });
   await failure.also?.(host);
   if (failure.afterItsEnd) await host.end('controller');
 }

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type ProgramName, program } from '../../tools/program.js';
-import { eventually } from '../support/eventually.js';
+import { removeFolder, scratchFolder } from '../support/cleanup.js';
 import { Daemon } from '../support/process.js';
 
 /** How the programs that a page names are called here, with what only tests need. */
@@ -43,20 +42,16 @@ export class Host {
 
   /** @param project a folder in which packages were installed, and the `node` to run them with */
   static async start(project: { readonly folder: string; readonly node: string }): Promise<Host> {
-    const folder = await mkdtemp(join(tmpdir(), 'install-'));
+    const folder = await scratchFolder('install');
     const bin = join(folder, 'bin');
     await mkdir(bin);
     for (const [command, { name, before = '' }] of Object.entries(PROGRAMS)) {
-      await writeFile(join(bin, command), `#!/bin/sh\n${before} exec '${await program(name)}' "$@"\n`);
-      await chmod(join(bin, command), 0o755);
+      await writeFile(join(bin, command), `#!/bin/sh\n${before} exec '${await program(name)}' "$@"\n`, { mode: 0o755 });
     }
     await symlink(join(project.folder, 'node_modules'), join(folder, 'node_modules'));
     const up = 'ip link set lo up && ip address add 192.0.2.10/32 dev lo && echo up && exec sleep infinity';
     const network = new Daemon('unshare', ['--net', '--map-root-user', 'sh', '-c', up]);
-    await eventually(() => {
-      if (network.process.exitCode !== null) throw new Error(network.output);
-      return network.output.includes('up\n') || undefined;
-    });
+    await network.until(() => network.output.includes('up\n'));
     const path = [bin, dirname(project.node), process.env['PATH'] ?? ''].join(':');
     // What is sent by and by is sent at once.
     return new Host(folder, network, {
@@ -76,11 +71,7 @@ export class Host {
     const daemon = new Daemon('env', this.#enter(`exec env ${command}`, environment));
     this.#programs.set(name, daemon);
     const ready = READY[name];
-    if (ready === undefined) return daemon;
-    await eventually(() => {
-      if (daemon.process.exitCode !== null) throw new Error(daemon.output);
-      return daemon.output.includes(ready) || undefined;
-    });
+    if (ready !== undefined) await daemon.until(() => daemon.output.includes(ready));
     return daemon;
   }
 
@@ -98,30 +89,17 @@ export class Host {
 
   async stop(): Promise<void> {
     // At once: nobody is left to whom they would have to deliver.
-    await Promise.all([...this.#programs.values()].map(kill));
+    await Promise.all([...this.#programs.values()].map((daemon) => daemon.kill()));
     await this.#network.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 
   #enter(command: string, environment: Readonly<Record<string, string>> = {}): string[] {
     const variables = Object.entries({ ...this.#environment, ...environment }).map(
       ([name, value]) => `${name}=${value}`,
     );
-    const enter = [
-      'nsenter',
-      '--user',
-      '--net',
-      '--preserve-credentials',
-      '--target',
-      String(this.#network.process.pid),
-    ];
+    const target = ['--target', String(this.#network.process.pid)];
+    const enter = ['nsenter', '--user', '--net', '--preserve-credentials', ...target];
     return ['-i', '-C', this.folder, ...variables, ...enter, 'sh', '-c', command];
   }
-}
-
-async function kill({ process }: Daemon): Promise<void> {
-  if (process.exitCode !== null || process.signalCode !== null) return;
-  const exited = once(process, 'exit');
-  process.kill('SIGKILL');
-  await exited;
 }

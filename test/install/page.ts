@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { type ConsoleCommand, commandsOf } from '../support/console-block.js';
 
 /** One command of a page, and what it prints; `…` in it stands for text within a line that differs from run to run. */
-export interface Check {
-  readonly command: string;
-  readonly output: string;
-}
+export type Check = ConsoleCommand;
 
 /** What a reader of a page does, in its order. */
 export type Step =
@@ -22,7 +20,6 @@ export interface FailureRow {
 }
 
 const DOCS = new URL('../../../docs/observability/', import.meta.url);
-const PROMPT = '$ ';
 const PART = /^<!-- (install|write|start|way|installed)(?:: (\S+))? -->$|^```(\w+)\n([\s\S]*?)^```$|^## .+$/gm;
 
 export function readPage(name: string): string {
@@ -52,7 +49,7 @@ function stepsOfBlock(language: string, text: string, direction?: { kind: string
   if (kind === 'install') return [{ kind, line: argument, command: text }];
   if (kind === 'start') return [{ kind, program: argument, command: text.trim() }];
   if (language === 'console')
-    return checksOf(text).map((check) => ({ kind: kind === 'installed' ? kind : 'check', check }));
+    return commandsOf(text).map((check) => ({ kind: kind === 'installed' ? kind : 'check', check }));
   if (language === 'promql')
     return text
       .trim()
@@ -63,17 +60,6 @@ function stepsOfBlock(language: string, text: string, direction?: { kind: string
   return [];
 }
 
-function checksOf(block: string): Check[] {
-  return block
-    .trimEnd()
-    .split(/^(?=\$ )/m)
-    .map((lines) => {
-      const [first = '', ...output] = lines.trimEnd().split('\n');
-      if (!first.startsWith(PROMPT)) throw new Error(`a console block begins with "${PROMPT}", not with "${first}"`);
-      return { command: first.slice(PROMPT.length), output: output.join('\n') };
-    });
-}
-
 /** The rows of the table whose columns are: symptom, shown by, says, remedy. */
 export function failureRows(page: string): FailureRow[] {
   const [, table = ''] = /^## What goes wrong\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(page) ?? [];
@@ -82,7 +68,7 @@ export function failureRows(page: string): FailureRow[] {
     .filter((line) => line.startsWith('| ') && !/^\| (---|symptom) /.test(line))
     .map((line) => {
       const [, symptom = '', command = '', output = ''] = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
-      return { symptom, check: { command: plain(command), output: plain(output) } };
+      return { symptom, check: { line: plain(command), output: plain(output) } };
     });
 }
 

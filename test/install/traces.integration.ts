@@ -13,12 +13,12 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { expect } from 'chai';
-import { createRebalanceMetricProducer, instrument } from '../../lib/index.js';
+import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { diagMessages } from '../support/diag.js';
-import { eventually } from '../support/eventually.js';
+import { until } from '../support/until.js';
 import type { Host } from './host.js';
 import { readPage, type Step, stepsOf } from './page.js';
-import { type Project, Projects } from './project.js';
+import { LINES, projectsForSuite } from './project.js';
 import { holds, on, stepsOfWay, walk } from './walk.js';
 
 const PAGE = readPage('traces.md');
@@ -78,14 +78,7 @@ class OnePlan extends EventEmitter {
 
 describe('the page on traces', function () {
   this.timeout(120_000);
-  let projects: Projects;
-  const installed = new Map<string, Project>();
-
-  before(async () => {
-    projects = await Projects.open();
-    for (const line of ['2', '3'] as const) installed.set(line, await projects.install(line));
-  });
-  after(() => projects?.close());
+  const projectOf = projectsForSuite();
 
   it('pictures the spans of a plan with their parents', () => {
     const exporter = new InMemorySpanExporter();
@@ -119,9 +112,9 @@ describe('the page on traces', function () {
   });
 
   it('is answered by the programs: each command, and each query of span metrics', () =>
-    on(installed.get('2') as Project, async (host) => {
+    on(projectOf('2'), async (host) => {
       const started = stepsOfWay('collector').filter(({ kind }) => kind === 'write' || kind === 'start');
-      await walk(host, installed.get('2') as Project, started);
+      await walk(host, projectOf('2'), started);
       const steps = stepsOf(PAGE);
       expect(steps.map(({ kind }) => kind)).to.include.members(['check', 'promql']);
       for (const step of steps) await answered(host, step);
@@ -132,26 +125,26 @@ describe('the page on traces', function () {
     if (step.kind !== 'promql') return;
     await host.write('query', step.expression);
     const ask = 'promtool query instant http://127.0.0.1:9090 "$(cat query)"';
-    await eventually(async () => {
+    await until(async () => {
       const lines = (await host.type(ask)).trimEnd().split('\n');
       for (const line of lines) expect(line, step.expression).to.match(ANSWER);
       return true;
     });
   }
 
-  for (const line of ['2', '3']) {
+  for (const line of LINES) {
     it(`keeps a plan and drops the rest with its sampler, on OpenTelemetry JS ${line}.x`, () =>
-      on(installed.get(line) as Project, async (host) => {
-        const project = installed.get(line) as Project;
+      on(projectOf(line), async (host) => {
+        const project = projectOf(line);
         const isStart = (step: Step) => step.kind === 'start' && step.program !== 'prometheus';
         const files = stepsOfWay('scrape').filter(({ kind }) => kind === 'write');
         // The page's own telemetry.mjs comes after the one of the way.
         await walk(host, project, files, { replaced: { 'controller.mjs': OTHER_TRAFFIC } });
         await walk(host, project, stepsOf(PAGE, 'sampler'), { replaced: { 'telemetry.mjs': [['(0.1)', '(0)']] } });
         await walk(host, project, stepsOfWay('scrape').filter(isStart));
-        await holds(host, { command: OPERATIONS, output: PLAN_OPERATIONS });
+        await holds(host, { line: OPERATIONS, output: PLAN_OPERATIONS });
         await host.end('controller');
-        await holds(host, { command: OPERATIONS, output: PLAN_OPERATIONS });
+        await holds(host, { line: OPERATIONS, output: PLAN_OPERATIONS });
       }));
   }
 });

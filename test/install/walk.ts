@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
+import { type Replacement, replaced } from '../support/replaced.js';
+import { until } from '../support/until.js';
 import { agrees } from './agrees.js';
 import { Host } from './host.js';
 import { type Check, readPage, type Step, stepsOf } from './page.js';
@@ -13,7 +14,7 @@ export type Way = 'scrape' | 'collector' | 'prometheus';
 /** What is otherwise than the page says. */
 export interface Change {
   /** In a file, or in the command of a program: what is put in the place of what. */
-  readonly replaced?: Readonly<Record<string, readonly (readonly [found: string, put: string])[]>>;
+  readonly replaced?: Readonly<Record<string, readonly Replacement[]>>;
   /** Whole files, in the place of the page's or besides them. */
   readonly files?: Readonly<Record<string, string>>;
   /** Of the controller's process. */
@@ -36,19 +37,19 @@ function hurried(text: string): string {
 }
 
 /** Span metrics come once a minute; less often than a scrape, or it misses their exemplars. */
-const HURRIED_GATEWAY = "--config 'yaml:connectors::span_metrics::metrics_flush_interval: 4s'";
+const HURRIED_GATEWAY = { COLLECTOR_SPAN_METRICS_INTERVAL: '4s' };
 
 /** Writes a file of the page on a host. */
 async function writeStep(host: Host, project: Project, file: string, text: string, change: Change = {}) {
-  const changed = change.files?.[file] ?? replace(text, change.replaced?.[file] ?? []);
+  const changed = change.files?.[file] ?? replaced(text, change.replaced?.[file] ?? []);
   const ofLine = project.line === '3' ? changed.replaceAll(/^.*\/\/ 2\.x$\n/gm, '') : changed;
   await host.write(file, hurried(ofLine));
 }
 
 /** Starts a program of the page on a host. */
 async function startStep(host: Host, name: string, command: string, change: Change = {}): Promise<void> {
-  const changed = replace(command, change.replaced?.[name] ?? []);
-  if (name !== 'controller') await host.launch(name, name === 'gateway' ? `${changed} ${HURRIED_GATEWAY}` : changed);
+  const changed = replaced(command, change.replaced?.[name] ?? []);
+  if (name !== 'controller') await host.launch(name, changed, name === 'gateway' ? HURRIED_GATEWAY : {});
   else await host.launch(name, `${changed} > controller.log 2>&1`, change.environment);
 }
 
@@ -64,9 +65,9 @@ export async function walk(host: Host, project: Project, steps: readonly Step[],
 
 /** Waits until a command prints what the page says. */
 export async function holds(host: Host, check: Check): Promise<void> {
-  await eventually(async () => {
-    const printed = await host.type(check.command);
-    if (!agrees(printed, check)) expect(printed.trim(), check.command).to.equal(check.output);
+  await until(async () => {
+    const printed = await host.type(check.line);
+    if (!agrees(printed, check)) expect(printed.trim(), check.line).to.equal(check.output);
     return true;
   });
 }
@@ -79,11 +80,4 @@ export async function on(project: Project, use: (host: Host) => Promise<void>): 
   } finally {
     await host.stop();
   }
-}
-
-function replace(text: string, pairs: readonly (readonly [string, string])[]): string {
-  return pairs.reduce((before, [found, put]) => {
-    if (!before.includes(found)) throw new Error(`the page no longer says ${found}`);
-    return before.replaceAll(found, put);
-  }, text);
 }

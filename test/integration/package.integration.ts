@@ -1,9 +1,8 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { NEWER_NODE, openTelemetry, testPackages3 } from '../support/otel-lines.js';
-import { packed } from '../support/packed.js';
+import { packedForSuite } from '../support/packed.js';
 import { run } from '../support/process.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
@@ -11,14 +10,7 @@ const NPM_FLAGS = ['--no-audit', '--no-fund', '--no-package-lock', '--ignore-scr
 
 describe('the packed package, installed', function () {
   this.timeout(600_000);
-  let folder: string;
-  let tarball: string;
-
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'package-'));
-    tarball = await packed(folder);
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
+  const packed = packedForSuite();
 
   it('passes the whole suite on OpenTelemetry JS 3.x and Node 24, types included', async () => {
     const { devDependencies } = JSON.parse(await run('npm', ['pkg', 'get', '--json'], ROOT));
@@ -29,10 +21,10 @@ describe('the packed package, installed', function () {
       `${NEWER_NODE.name}@${NEWER_NODE.version}`,
       ...tools.map((tool) => `${tool}@${devDependencies[tool]}`),
     ];
-    const path = join(folder, 'line-3');
+    const path = join(packed.folder, 'line-3');
     await mkdir(path);
     await writeFile(join(path, 'package.json'), JSON.stringify({ name: 'line-3', private: true, type: 'module' }));
-    await run('npm', ['install', ...NPM_FLAGS, tarball, ...packages], path);
+    await run('npm', ['install', ...NPM_FLAGS, packed.tarball, ...packages], path);
     for (const part of ['lib', 'test', 'tools', 'examples/setup', '.mocharc.json']) {
       const isOfThisLine = (source: string) => !/(package|quickstart)\.(test|integration)\.ts$/.test(source);
       await cp(join(ROOT, part), join(path, part), { recursive: true, filter: isOfThisLine });
@@ -47,10 +39,10 @@ describe('the packed package, installed', function () {
     const node = join(path, 'node_modules', NEWER_NODE.name, 'bin/node');
     expect(await run(node, ['--version'])).to.match(/^v24\./);
     await run(node, ['node_modules/typescript/bin/tsc', '-p', '.'], path);
-    // Besides those that .mocharc.json names, what a real Prometheus shows.
-    const also = 'build/test/integration/*.integration.js';
+    // What needs Node alone, and what a real Prometheus shows.
+    const files = ['build/test/**/*.test.js', 'build/test/integration/*.integration.js'];
     const report = ['--reporter', 'json', '--reporter-option', 'output=report.json'];
-    const mocha = ['node_modules/mocha/bin/mocha.js', ...report, also];
+    const mocha = ['node_modules/mocha/bin/mocha.js', ...report, ...files];
     // A failing suite ends in an error too, and what failed stands in the report; without one, mocha did not begin.
     const failure = await run(node, mocha, path).catch((error: Error) => error);
     const written = await readFile(join(path, 'report.json'), 'utf8').catch(() => {

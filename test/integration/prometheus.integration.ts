@@ -1,13 +1,19 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { METRICS, type MetricDefinition, STATES } from '../../lib/semconv.js';
+import { METRICS, STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { App } from '../support/app.js';
-import { eventually } from '../support/eventually.js';
+import { Cleanup } from '../support/cleanup.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { freePort } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
+import { expectContract } from '../support/series-contract.js';
+import { until } from '../support/until.js';
 
 describe('a real Prometheus', function () {
   this.timeout(180_000);
+  const cleanup = Cleanup.forSuite();
   let otlp: OtlpReceiver;
   let app: App;
   /** Two replicas that scrape at paces of their own: the 0 that comes first must reach both. */
@@ -15,22 +21,20 @@ describe('a real Prometheus', function () {
   let port: number;
 
   before(async () => {
-    otlp = await OtlpReceiver.start();
+    otlp = await cleanup.use(OtlpReceiver.start());
     port = await freePort();
     app = await App.start(port, otlp.url);
-    for (const interval of ['500ms', '1s']) replicas.push(await Prometheus.start([port], interval));
-  });
-  after(async () => {
-    await app?.kill();
-    await Promise.all(replicas.map((replica) => replica.stop()));
-    await otlp?.stop();
+    cleanup.add(() => app.kill());
+    for (const scrapeInterval of ['500ms', '1s']) {
+      replicas.push(await cleanup.use(Prometheus.start({ targets: [port], scrapeInterval })));
+    }
   });
 
   /** Waits until a query has exactly this value on every replica. */
   const expectValue = (query: string, expected: number) =>
     Promise.all(
       replicas.map((replica) =>
-        eventually(async () => {
+        until(async () => {
           const results = await replica.query(query);
           expect(
             results.map(({ value }) => value),
@@ -68,20 +72,12 @@ describe('a real Prometheus', function () {
   it('sees all names and labels of the contract, and ours win over the labels of the target', async () => {
     for (const replica of replicas) {
       const series = await replica.series('{__name__=~"mesh_rebalance_.+"}');
-      const names = new Set(series.map(({ __name__ = '' }) => __name__.replace(/_(bucket|sum|count)$/, '')));
-      expect([...names].sort()).to.deep.equal(
-        Object.values(METRICS)
-          .map(({ name }) => name as string)
-          .sort(),
-      );
-      for (const { __name__ = '', job: _job, instance: _instance, le: _le, ...labels } of series) {
-        const name = __name__.replace(/_(bucket|sum|count)$/, '');
-        const definition = Object.values(METRICS).find((metric) => metric.name === name) as MetricDefinition;
-        const { optional = [] } = definition;
-        const expected = definition.labels.filter((label) => label in labels || !optional.includes(label));
-        expect(Object.keys(labels).sort(), name).to.deep.equal([...expected].sort());
-        expect(labels['namespace'], name).to.equal('payments');
-      }
+      const own = series.map(({ __name__: name = '', job: _job, instance: _instance, ...labels }) => ({
+        name,
+        labels,
+      }));
+      expectContract(own);
+      for (const { name, labels } of own) expect(labels['namespace'], name).to.equal('payments');
     }
   });
 
@@ -135,14 +131,36 @@ describe('a real Prometheus', function () {
     await expectValue('mesh_rebalance_state{plan_id="plan-1",state="failed"}', 1);
     await expectValue('round(increase(mesh_rebalance_failures_total{phase="total"}[1m]))', 1);
     for (const replica of replicas) {
-      await eventually(async () => {
-        expect(await replica.query('{plan_id="plan-1"}')).to.deep.equal([]);
-        return true;
-      });
+      await until(async () => expect(await replica.query('{plan_id="plan-1"}')).to.deep.equal([]));
       const plans = await replica.query('sum(mesh_rebalance_plans)');
       expect(plans.map(({ value }) => value)).to.deep.equal([0]);
       const states = await replica.query('mesh_rebalance_state');
       expect(states.map(({ metric }) => metric['state']).sort()).to.deep.equal([...STATES].sort());
+    }
+  });
+});
+
+describe('increase() of a real Prometheus', function () {
+  this.timeout(60_000);
+
+  it('sees nothing of a job that lives for less than an interval: one sample is no increase', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'one-sample-'));
+    const { name } = METRICS.failures;
+    const at = 1_767_225_600;
+    const samples = [
+      `${name}{phase="move"} 1 ${at}`,
+      `${name}{phase="total"} 0 ${at}`,
+      `${name}{phase="total"} 1 ${at + 15}`,
+    ];
+    const file = join(folder, 'metrics.txt');
+    await writeFile(file, [`# TYPE ${name.replace(/_total$/, '')} counter`, ...samples, '# EOF', ''].join('\n'));
+    const prometheus = await Prometheus.over([file]);
+    try {
+      const increased = await prometheus.query(`increase(${name}[1m]) > 0`, (at + 30) * 1_000);
+      expect(increased.map(({ metric }) => metric['phase'])).to.deep.equal(['total']);
+    } finally {
+      await prometheus.stop();
+      await rm(folder, { recursive: true });
     }
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
+import { until } from '../support/until.js';
 
 /** The lines that a plan has in a scrape; times differ from run to run. */
 function planLines(scrape: string): string[] {
@@ -39,7 +39,7 @@ export async function runQuickstart(
     });
     const errors = text(child.stderr);
     const closed = once(child, 'close');
-    const url = await eventually(() => {
+    const url = await until(() => {
       if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}`);
       return /Open (http:\S+) and look for plan_id="drain-node-a"/.exec(printed)?.[1];
     });
@@ -47,7 +47,7 @@ export async function runQuickstart(
     expect(planLines(await scrape())).to.deep.equal(planLines(shown));
     const left = 'mesh_rebalance_plan_shards_remaining{namespace="payments",cluster="eu-1",plan_id="drain-node-a"}';
     expect(shown).to.include(`${left} 200`);
-    await eventually(async () => (await scrape()).includes(`${left} 199\n`) || undefined);
+    await until(async () => (await scrape()).includes(`${left} 199\n`));
     child.kill('SIGINT');
     expect(await closed).to.deep.equal([0, null]);
     expect(await errors).to.equal('');

@@ -1,14 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Cleanup } from '../support/cleanup.js';
+import { NEWER_NODE } from '../support/otel-lines.js';
 import { freePort, run } from '../support/process.js';
+import { replaced } from '../support/replaced.js';
 import { runQuickstart } from './quickstart-run.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 const NAME = 'opentelemetry-instrumentation-mesh-rebalance';
-/** OpenTelemetry JS 3.x needs a later Node than this project's own. */
-const LATER_NODE = { name: `node-${process.platform}-${process.arch}`, version: '24' };
 
 /** The blocks of a section of the README, in its order. */
 async function blocksOf(heading: string): Promise<{ language: string; text: string }[]> {
@@ -20,23 +20,23 @@ async function blocksOf(heading: string): Promise<{ language: string; text: stri
 
 describe('what the README says to paste', function () {
   this.timeout(300_000);
+  const cleanup = Cleanup.forSuite();
   let folder: string;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'readme-'));
+    folder = await cleanup.folder('readme');
   });
-  after(() => rm(folder, { recursive: true, force: true }));
 
   it('runs in a project of its own until Ctrl-C: the quickstart', async () => {
     const [pack, install, code, start, look, shown] = await blocksOf('Quickstart');
     const place = join(folder, 'quickstart');
     // The package is built, and what the tests run with is installed.
-    const packed = replaced(pack?.text, [
+    const packed = replaced(pack?.text ?? '', [
       ['npm ci && ', ''],
       ['npm pack ', 'npm pack --ignore-scripts '],
       ['../quickstart', place],
     ]);
     await run('sh', ['-ec', packed], ROOT);
-    await run('sh', ['-ec', replaced(install?.text, [['../quickstart', place]])], ROOT);
+    await run('sh', ['-ec', replaced(install?.text ?? '', [['../quickstart', place]])], ROOT);
     expect(JSON.parse(await readFile(join(place, 'package.json'), 'utf8'))).to.have.property('version', '1.0.0');
     expect(code?.language).to.equal('js');
     await writeFile(join(place, 'index.mjs'), code?.text ?? '');
@@ -52,12 +52,12 @@ describe('what the README says to paste', function () {
       await mkdir(place);
       await run('npm', ['pack', '--ignore-scripts', '--pack-destination', place], ROOT);
       await run('npm', ['init', '-y'], place);
-      await run('sh', ['-ec', replaced(install?.text, [[`${NAME} `, `./${NAME}-*.tgz `]])], place);
+      await run('sh', ['-ec', replaced(install?.text ?? '', [[`${NAME} `, `./${NAME}-*.tgz `]])], place);
       await writeFile(join(place, 'telemetry.mjs'), code?.text ?? '');
       let node = process.execPath;
       if (line === 3) {
-        await run('npm', ['install', '--no-save', `${LATER_NODE.name}@${LATER_NODE.version}`], place);
-        node = join(place, 'node_modules', LATER_NODE.name, 'bin/node');
+        await run('npm', ['install', '--no-save', `${NEWER_NODE.name}@${NEWER_NODE.version}`], place);
+        node = join(place, 'node_modules', NEWER_NODE.name, 'bin/node');
       }
       const port = await freePort();
       // Nobody takes the traces and log events here; test/integration/setup.test.ts has somebody who does.
@@ -77,10 +77,3 @@ describe('what the README says to paste', function () {
     });
   }
 });
-
-function replaced(text = '', pairs: readonly (readonly [string, string])[] = []): string {
-  return pairs.reduce((before, [found, put]) => {
-    if (!before.includes(found)) throw new Error(`the README no longer says ${found}`);
-    return before.replaceAll(found, put);
-  }, text);
-}

@@ -247,6 +247,66 @@ const CASES: Readonly<Record<string, Case>> = {
       expect(readings.values('plan_approvals_total', { plan_id, decision: 'approved' }).at(-1)).to.equal(1);
     },
   },
+  'guardrail-recurring': {
+    run: { hours: 1.5 },
+    shows(readings) {
+      const trips = readings.values('guardrail_trips_total', { ...TROUBLE, guardrail: 'incident' });
+      expect(trips.at(-1)).to.equal(5);
+      const [plan_id = ''] = readings.plans('eu-1');
+      expect(readings.values('state', { plan_id, state: 'rebalancePending' }).at(-1)).to.equal(1);
+    },
+  },
+  'slots-taken': {
+    run: { hours: 1.2 },
+    shows(readings) {
+      const plans = readings.plans('eu-1');
+      expect(plans).to.have.lengthOf(7);
+      const moving = plans.map((plan_id) => readings.values('shards_moving', { plan_id }).slice(-2 * QUARTER));
+      expect(moving.map((values) => Math.max(...values))).to.deep.equal([2, 0, 0, 0, 0, 0, 0]);
+      expect(moving.map((values) => Math.min(...values))).to.deep.equal([2, 0, 0, 0, 0, 0, 0]);
+    },
+  },
+  'growing-plan': {
+    run: { hours: 1.2 },
+    shows(readings) {
+      const [plan_id = ''] = readings.plans('eu-1');
+      expect([...new Set(readings.values('plan_shards_remaining', { plan_id }))]).to.deep.equal([8, 9, 10, 11, 12]);
+      expect([...new Set(readings.values('plan_shards', { plan_id }))]).to.deep.equal([8, 9, 10, 11, 12]);
+      expect(readings.last('moves_total', { ...TROUBLE, outcome: 'completed' })).to.deep.equal([0]);
+    },
+  },
+  'shard-bouncing': {
+    run: { hours: 1.2 },
+    shows(readings) {
+      const [plan_id = ''] = readings.plans('eu-1');
+      const remaining = readings.values('drain_shards_remaining', { plan_id }).slice(-3 * QUARTER);
+      expect(new Set(remaining)).to.deep.equal(new Set([7, 8]));
+      expect(readings.last('moves_total', { ...TROUBLE, outcome: 'completed' })[0]).to.be.greaterThan(10);
+      expect(new Set(readings.values('plan_shards', { plan_id }))).to.deep.equal(new Set([8]));
+    },
+  },
+  resumed: {
+    run: { hours: 1.8 },
+    shows(readings) {
+      const [plan_id = ''] = readings.plans('eu-1');
+      const [moves = 0] = readings.last('moves_total', { ...TROUBLE, outcome: 'completed' });
+      expect(moves).to.be.within(2, 4);
+      const moving = readings.values('shards_moving', { plan_id });
+      // By the minute of the run; the plan began in the fifth.
+      const movingAt = (minute: number) => moving[(minute - 5) * 4];
+      // A move that was under way ends in the pause, the next begins with the resume.
+      expect([39, 41, 79, 81, 95].map(movingAt)).to.deep.equal([1, 1, 0, 1, 1]);
+    },
+  },
+  'drained-for-maintenance': {
+    run: { hours: 2 },
+    shows(readings) {
+      expect(readings.values('node_shards', { ...TROUBLE, node: 'node-0002' }).slice(-4 * QUARTER)).to.deep.equal(
+        new Array(4 * QUARTER).fill(0),
+      );
+      expect(readings.plans('eu-1')).to.have.lengthOf(1);
+    },
+  },
   fleet: {
     run: { hours: 0.5, clusters: 12 },
     shows(readings) {

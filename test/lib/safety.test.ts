@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { instrument, REBALANCE_EVENT_NAMES } from '../../lib/index.js';
-import { INVALID_REASONS } from '../../lib/semconv.js';
+import { instrument, REBALANCE_EVENT_NAMES } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { INVALID_REASONS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { BAD_EVENTS, describePayload, throwing } from '../support/bad-events.js';
 import { TestController } from '../support/controller.js';
 import { diagMessages } from '../support/diag.js';

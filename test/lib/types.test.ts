@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../../lib/contract/events.js';
 import type {
   DrainSnapshot,
   LoggerLike,
@@ -16,10 +15,11 @@ import type {
   RebalanceMetricProducer,
   RebalanceSnapshot,
   RebalanceStep,
-} from '../../lib/index.js';
+} from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { RebalancePrometheusExporterConfig } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
+import type { LabelsOf } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import type { LIFECYCLE_EVENTS, STEP_EVENTS } from '../../lib/contract/events.js';
 import { EVENT_FIELDS } from '../../lib/intake/event-fields.js';
-import type { RebalancePrometheusExporterConfig } from '../../lib/prometheus.js';
-import type { LabelsOf } from '../../lib/semconv.js';
 
 /*
  * What must compile, and what must not, on each line of the SDK: the compiler is the test.

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Refusal, type RefusalReason } from '../../examples/mesh/control.js';
+import { Refusal, type RefusalReason } from '../../examples/operator/controllable.js';
 import { toDrain, World } from './world.js';
 
 const NODE = 'node-0002';
@@ -98,6 +98,26 @@ describe('the mesh controller', () => {
     expect(world.told('planFinished')[0]).to.include({ planId: id, reason: 'not on a Friday' });
     world.run(20);
     expect(world.told('drainStarted')).to.deep.equal([]);
+  });
+
+  it('moves what comes to a node while it is drained: a shard of another node, and one that had left', () => {
+    const world = new World({ policy: { maxConcurrentMoves: 1 } });
+    const { faults, mesh } = world.cluster;
+    const { id } = world.controller.propose(toDrain([NODE]));
+    world.run(1);
+    faults.pile(NODE, 1);
+    world.run(0.2);
+    expect(world.told('drainProgressed')).to.deep.equal([
+      { planId: id, node: NODE, shards: 5, shardsRemaining: 5, bytes: 0 },
+    ]);
+    while (mesh.ownership()[NODE] === 5) world.run(0.1);
+    faults.sendBack(NODE);
+    world.run(0.2);
+    expect(world.told('drainProgressed').at(-1)).to.include({ shards: 5, shardsRemaining: 5 });
+    world.run(30);
+    expect(mesh.ownership()[NODE]).to.equal(0);
+    expect(world.told('planFinished')).to.have.length(1);
+    expect(world.told('moveFinished').filter(({ outcome }) => outcome === 'completed')).to.have.length(6);
   });
 
   it('cancels a plan while its shards move: transfers stop, nothing follows the end, and the node is open again', () => {

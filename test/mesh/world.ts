@@ -4,10 +4,10 @@ import {
   type RebalanceEventName,
   type RebalanceHandle,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { createMeshCluster, type MeshCluster, type MeshClusterOptions } from '../../examples/mesh/cluster.js';
-import type { PlanRequest } from '../../examples/mesh/control.js';
+import { createMeshCluster, type MeshCluster, type MeshClusterOptions } from '../../examples/lab/cluster.js';
+import { VirtualTimeline } from '../../examples/lab/virtual-timeline.js';
 import type { MeshController } from '../../examples/mesh/controller.js';
-import { VirtualTimeline } from '../../examples/mesh/virtual-timeline.js';
+import type { PlanRequest } from '../../examples/operator/controllable.js';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -25,7 +25,12 @@ export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrume
   readonly instrumented?: (controller: MeshController, clock: () => number) => RebalanceHandle;
 }
 
-const NO_TELEMETRY: RebalanceHandle = { disable() {}, [Symbol.dispose]() {}, traceparent: () => undefined };
+const NO_TELEMETRY: RebalanceHandle = {
+  disable() {},
+  [Symbol.dispose]() {},
+  async forceFlush() {},
+  traceparent: () => undefined,
+};
 
 /** A small simulated mesh in virtual time that writes down what its controller tells. */
 export class World {

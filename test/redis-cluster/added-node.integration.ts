@@ -1,18 +1,18 @@
 import { expect } from 'chai';
-import { eventually } from '../support/eventually.js';
+import { Cleanup } from '../support/cleanup.js';
 import { sampleValue, select } from '../support/exposition.js';
+import { until } from '../support/until.js';
 import { planEnd, Rig } from './rig.js';
 import { Writer } from './writer.js';
 
 describe('a Redis Cluster that gets a fourth master', function () {
   this.timeout(120_000);
+  const cleanup = Cleanup.forSuite();
   let rig: Rig;
 
   before(async () => {
-    rig = await Rig.start({ keys: 100_000 });
+    rig = await cleanup.use(Rig.start({ keys: 100_000 }));
   });
-
-  after(() => rig.stop());
 
   it('is even in the end, with all of 100,000 keys and every write of the meantime', async () => {
     const added = await rig.cluster.addMaster({ replica: false });
@@ -43,6 +43,6 @@ describe('a Redis Cluster that gets a fourth master', function () {
   it('has nothing more to plan', async () => {
     const { controller } = await rig.control();
     expect(await controller.rebalance()).to.equal(undefined);
-    await eventually(() => controller.state === 'steady' || undefined);
+    await until(() => controller.state === 'steady');
   });
 });

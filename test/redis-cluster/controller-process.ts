@@ -4,8 +4,9 @@
  *
  * Arguments: port of a node on 127.0.0.1, plan file.
  */
+
+import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { RedisClusterController } from '../../examples/redis-cluster/controller.js';
-import { instrument } from '../../lib/index.js';
 import { select } from '../support/exposition.js';
 import { TestSdk } from '../support/sdk.js';
 

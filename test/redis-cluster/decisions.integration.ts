@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
+import { Cleanup } from '../support/cleanup.js';
 import { sampleValue } from '../support/exposition.js';
 import { planEnd, Rig, scrapeAgain } from './rig.js';
 
 describe('a plan for a Redis Cluster', function () {
   this.timeout(120_000);
+  const cleanup = Cleanup.forSuite();
   let rig: Rig;
   let drained: string;
 
   before(async () => {
-    rig = await Rig.start({ keys: 20_000 });
+    rig = await cleanup.use(Rig.start({ keys: 20_000 }));
     drained = (await rig.masters())[0]?.node.id ?? '';
   });
-
-  after(() => rig.stop());
 
   it('moves nothing when it is rejected', async () => {
     const { controller, sdk } = await rig.control();

@@ -1,21 +1,21 @@
 import { expect } from 'chai';
 import type { Master } from '../../examples/redis-cluster/cluster-admin.js';
+import { Cleanup } from '../support/cleanup.js';
 import { Rig } from './rig.js';
 
 describe('a controller of a Redis Cluster that finds slots half moved', function () {
   this.timeout(120_000);
+  const cleanup = Cleanup.forSuite();
   let rig: Rig;
   let source: Master;
   let target: Master;
 
   before(async () => {
-    rig = await Rig.start({ keys: 40_000 });
+    rig = await cleanup.use(Rig.start({ keys: 40_000 }));
     const masters = await rig.masters();
     source = masters.find(({ node }) => node.slots.includes(0)) as Master;
     target = masters.find((master) => master !== source) as Master;
   });
-
-  after(() => rig.stop());
 
   /** Six slots of the source with more than one key each. */
   async function slotsWithKeys(): Promise<[number, number, number, number, number, number]> {

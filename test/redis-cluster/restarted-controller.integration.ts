@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { on, once } from 'node:events';
+import { on } from 'node:events';
 import { expect } from 'chai';
+import { Cleanup } from '../support/cleanup.js';
+import { end } from '../support/process.js';
 import type { Report } from './controller-process.js';
 import { Rig } from './rig.js';
 
@@ -8,29 +10,19 @@ const PROGRAM = new URL('controller-process.js', import.meta.url);
 
 describe('a controller of a Redis Cluster that is killed in the middle of a plan', function () {
   this.timeout(120_000);
-  let rig: Rig;
-  const processes: ChildProcess[] = [];
-
-  before(async () => {
-    rig = await Rig.start({ keys: 20_000 });
-  });
-
-  after(async () => {
-    await Promise.all(processes.map(kill));
-    await rig.stop();
-  });
-
-  function startController(): ChildProcess {
-    const process = fork(PROGRAM, [String(rig.cluster.addresses[0]?.port), rig.planFile]);
-    processes.push(process);
-    return process;
-  }
+  const cleanup = Cleanup.forEachTest();
 
   it('goes on with it in the same trace after a restart', async () => {
+    const rig = await cleanup.use(Rig.start({ keys: 20_000 }));
+    const startController = () => {
+      const process = fork(PROGRAM, [String(rig.cluster.addresses[0]?.port), rig.planFile]);
+      cleanup.add(() => end(process, 'SIGKILL'));
+      return process;
+    };
     await rig.cluster.addMaster({ replica: false });
     const first = startController();
     const moved = await reportOf(first, 'moveFinished');
-    await kill(first);
+    await end(first, 'SIGKILL');
     const afterKill = Object.values(await rig.slots());
     expect(afterKill, 'the plan was cut short').not.to.deep.equal([4_096, 4_096, 4_096, 4_096]);
 
@@ -55,12 +47,4 @@ async function reportOf(process: ChildProcess, event: Report['event']): Promise<
     if ((message as Report).event === event) return message as Report;
   }
   throw new Error(`the controller ended before ${event}`);
-}
-
-/** Ends a process as a crash would. */
-async function kill(process: ChildProcess): Promise<void> {
-  if (process.exitCode !== null || process.signalCode !== null) return;
-  const exited = once(process, 'exit');
-  process.kill('SIGKILL');
-  await exited;
 }

@@ -1,46 +1,54 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PlanFinished } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { ClusterAdmin, type Master } from '../../examples/redis-cluster/cluster-admin.js';
 import { type ControllerOptions, RedisClusterController } from '../../examples/redis-cluster/controller.js';
-import { type ClusterClient, connectCluster, KeySet } from '../../examples/redis-cluster/key-set.js';
-import { LocalCluster } from '../../examples/redis-cluster/local/local-cluster.js';
-import { instrument } from '../../lib/index.js';
+import { Cleanup } from '../support/cleanup.js';
 import type { Sample } from '../support/exposition.js';
 import { TestSdk } from '../support/sdk.js';
+import { type ClusterClient, connectCluster, KeySet } from './key-set.js';
+import { LocalCluster } from './local/local-cluster.js';
 
 /** A Redis Cluster of three masters with keys, and a folder for the controller's plan. */
 export class Rig {
   readonly cluster: LocalCluster;
   readonly #folder: string;
+  readonly #cleanup: Cleanup;
   readonly #keys: KeySet;
   readonly #keyCount: number;
-  readonly #closers: (() => unknown)[] = [];
 
-  private constructor(cluster: LocalCluster, folder: string, keyCount: number) {
+  private constructor(cleanup: Cleanup, cluster: LocalCluster, folder: string, keyCount: number) {
+    this.#cleanup = cleanup;
     this.cluster = cluster;
     this.#folder = folder;
     this.#keyCount = keyCount;
     this.#keys = new KeySet('key', keyCount);
   }
 
-  static async start({ keys, replicas = false }: { keys: number; replicas?: boolean }): Promise<Rig> {
-    const cluster = await LocalCluster.start({ masters: 3, replicas });
-    const rig = new Rig(cluster, await mkdtemp(join(tmpdir(), 'redis-rig-')), keys);
-    await rig.#keys.write(await rig.connect());
-    return rig;
+  static start({ keys, replicas = false }: { keys: number; replicas?: boolean }): Promise<Rig> {
+    return Cleanup.whole(async (cleanup) => {
+      const folder = await cleanup.folder('redis-rig');
+      const cluster = await cleanup.use(LocalCluster.start({ masters: 3, replicas }));
+      const rig = new Rig(cleanup, cluster, folder, keys);
+      await rig.#keys.write(await rig.connect());
+      return rig;
+    });
   }
 
   get planFile(): string {
     return join(this.#folder, 'plan.json');
   }
 
+  /** Nodes, as a command line names them. */
+  get addresses(): string[] {
+    return this.cluster.addresses.map(({ host, port }) => `${host}:${port}`);
+  }
+
   /** A client as an application has it, which knows the cluster as it is now. */
   async connect(): Promise<ClusterClient> {
     const client = await connectCluster(this.cluster.addresses);
-    this.#closers.push(() => client.destroy());
+    this.#cleanup.add(() => client.destroy());
     return client;
   }
 
@@ -54,7 +62,7 @@ export class Rig {
     const settings = { addresses, planFile: this.planFile, loopInterval: 100, ...options };
     const controller = await RedisClusterController.open({ ...names, ...settings });
     const handle = instrument(controller, { ...sdk.options, zeroForMillis: 0 });
-    this.#closers.push(() => controller.stop().then(() => handle.disable()));
+    this.#cleanup.add(() => controller.stop().then(() => handle.disable()));
     await controller.start();
     return { controller, sdk };
   }
@@ -62,7 +70,7 @@ export class Rig {
   /** Every master as it sees itself. */
   async masters(): Promise<Master[]> {
     const admin = new ClusterAdmin(this.cluster.addresses);
-    this.#closers.push(() => admin.close());
+    this.#cleanup.add(() => admin.close());
     return admin.masters();
   }
 
@@ -84,10 +92,8 @@ export class Rig {
     return faults;
   }
 
-  async stop(): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) await close();
-    await this.cluster.stop();
-    await rm(this.#folder, { recursive: true });
+  stop(): Promise<void> {
+    return this.#cleanup.now();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClusterClient } from '../../examples/redis-cluster/key-set.js';
+import type { ClusterClient } from './key-set.js';
 
 const AT_ONCE = 4;
 const READ_AT_ONCE = 5_000;

@@ -6,9 +6,8 @@ import { playScenario } from '../../examples/lab/run.js';
 import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import type { Summary } from '../../examples/lab/tally.js';
 import { keptInBuild } from '../support/kept.js';
+import { MINUTE } from '../support/time.js';
 import { isRead } from './rule-files.js';
-
-const MINUTE = 60_000;
 
 /** A run of the lab. What is left out is the scenario's. */
 export interface LabRun {

@@ -9,6 +9,7 @@ import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { program } from '../../tools/program.js';
 import { run } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
+import { MINUTE } from '../support/time.js';
 import { RULE_FILES } from './rule-files.js';
 
 const CONFIG = new URL('../../../rules/pint.hcl', import.meta.url).pathname;
@@ -16,7 +17,6 @@ const CONFIG = new URL('../../../rules/pint.hcl', import.meta.url).pathname;
 /** Together they have every series of a controller that the rules read. */
 const SCENARIOS_WITH_ALL = ['stuck-drain', 'plans-untracked', 'guardrail-held', 'failed-plan'];
 const HOURS = 0.7;
-const MINUTE = 60_000;
 
 /** A problem that pint reports. */
 interface Problem {

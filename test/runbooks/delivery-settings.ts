@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
 import { OWN_METRICS, type OwnMetric } from '../../collector/own-metrics.js';
-import { createRebalanceMetricProducer, instrument } from '../../lib/index.js';
-import { rebalancePrometheusExporter } from '../../lib/prometheus.js';
 import { Collector } from '../collector/support/collector.js';
 import { sendOne } from '../collector/support/otlp-request.js';
-import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
+import { until } from '../support/until.js';
 import type { Setting, Surroundings } from './setting.js';
 
 /** More than the SDK tells apart by default: three outcomes each, and it has room for 2,000. */
@@ -55,7 +55,7 @@ function still(surroundings: Omit<Surroundings, 'passTime'>, close: () => Promis
 
 async function scrapeWithoutHonorLabels(): Promise<Setting> {
   const exporter = await serveControllers(1);
-  const prometheus = await Prometheus.start([exporter.port], '1s', {
+  const prometheus = await Prometheus.start({
     config: {
       scrape_configs: [
         {
@@ -67,7 +67,7 @@ async function scrapeWithoutHonorLabels(): Promise<Setting> {
       ],
     },
   });
-  await eventually(async () => (await prometheus.query('mesh_rebalance_paused')).length > 0 || undefined);
+  await until(async () => (await prometheus.query('mesh_rebalance_paused')).length > 0);
   return still(
     {
       environment: { INSTANCE: exporter.instance, PROMETHEUS_URL: prometheus.url },
@@ -95,7 +95,7 @@ async function serveControllers(count: number) {
     return handle;
   });
   const instance = `127.0.0.1:${port}`;
-  await eventually(async () => (await fetch(`http://${instance}/metrics`)).ok || undefined);
+  await until(async () => (await fetch(`http://${instance}/metrics`)).ok);
   return {
     port,
     instance,
@@ -135,17 +135,17 @@ async function collectorSetting(
 /** Sends each signal once, and waits until the metrics have a value above 0 for each of them. */
 async function sendUntilShown(collector: Collector, metrics: readonly OwnMetric[]): Promise<void> {
   await sendOne(collector.http);
-  await eventually(async () => {
+  await until(async () => {
     const samples = await collector.ownMetrics();
     const shown = samples.filter(({ name, value }) => value > 0 && metrics.some((metric) => metric.name === name));
-    return shown.length === SIGNALS.length || undefined;
+    return shown.length === SIGNALS.length;
   });
 }
 
 /** Has each signal refused once. The memory limit holds from its first check on, which is a second after the start. */
 async function refuseOnce(collector: Collector): Promise<void> {
   for (const signal of SIGNALS) {
-    await eventually(() =>
+    await until(() =>
       sendOne(collector.http, [signal]).then(
         () => undefined,
         () => true,

@@ -1,4 +1,4 @@
-import type { PlanView } from '../../examples/mesh/control.js';
+import type { PlanView } from '../../examples/operator/controllable.js';
 import type { AlertRule } from '../../rules/rule.js';
 
 const ALWAYS = ['list', 'show', 'watch', 'plan'];

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startControlApi } from '../../examples/control-api/server.js';
+import { startControlApi } from '../../examples/operator/api/server.js';
 import { freePort } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
+import { MINUTE } from '../support/time.js';
 import { perform } from './operator-acts.js';
 import type { Setting, Surroundings } from './setting.js';
 import type { Stage } from './stage.js';
 
-const MINUTE = 60_000;
 const TOKEN = { name: 'operator', secret: 'a-secret-of-the-rehearsal' };
 
 /** A scenario of the lab that stands still, with the control API and `/metrics` of its controller and a Prometheus. */

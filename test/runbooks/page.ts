@@ -1,10 +1,4 @@
-/** One command of a console block, and what it prints. */
-interface ConsoleCommand {
-  readonly kind: 'command';
-  /** As it is typed, without the prompt; several lines where they end with a backslash. */
-  readonly line: string;
-  readonly output: string;
-}
+import { blockOf, type ConsoleCommand, commandsOf } from '../support/console-block.js';
 
 /** What a comment says that stands between the blocks. */
 export interface Direction {
@@ -13,15 +7,16 @@ export interface Direction {
 }
 
 /** Everything a page has to be rehearsed with, in its order. */
-export type Step = ConsoleCommand | Direction;
+export type Step = (ConsoleCommand & { readonly kind: 'command' }) | Direction;
 
 const STEP = /^<!-- (run|later|done|meanwhile): (.+) -->$|^( *)```console\n([\s\S]*?)^ *```$/gm;
-const PROMPT = '$ ';
 
 /** The steps of a page. */
 export function stepsOf(markdown: string): Step[] {
   return [...markdown.matchAll(STEP)].flatMap(([, kind, text = '', indent = '', block = '']): Step[] =>
-    kind === undefined ? commandsOf(unindented(block, indent)) : [{ kind: kind as Direction['kind'], text }],
+    kind === undefined
+      ? commandsOf(unindented(block, indent)).map((command) => ({ kind: 'command', ...command }))
+      : [{ kind: kind as Direction['kind'], text }],
   );
 }
 
@@ -30,22 +25,10 @@ export function withOutputs(markdown: string, outputs: readonly string[]): strin
   const left = [...outputs];
   return markdown.replace(STEP, (whole, kind: string | undefined, _text, indent = '', block = '') => {
     if (kind !== undefined) return whole;
-    const lines = commandsOf(unindented(block, indent)).flatMap(({ line }) => [PROMPT + line, left.shift() ?? '']);
-    const shown = lines.filter((line) => line !== '').join('\n');
+    const commands = commandsOf(unindented(block, indent));
+    const shown = blockOf(commands.map(({ line }) => ({ line, output: left.shift() ?? '' })));
     return `${indent}\`\`\`console\n${indented(shown, indent)}\n${indent}\`\`\``;
   });
-}
-
-function commandsOf(block: string): ConsoleCommand[] {
-  const commands: { line: string; output: string[] }[] = [];
-  for (const line of block.trimEnd().split('\n')) {
-    const last = commands.at(-1);
-    if (line.startsWith(PROMPT)) commands.push({ line: line.slice(PROMPT.length), output: [] });
-    else if (last === undefined) throw new Error(`a console block begins with "${PROMPT}", not with "${line}"`);
-    else if (last.output.length === 0 && last.line.endsWith('\\')) last.line += `\n${line}`;
-    else last.output.push(line);
-  }
-  return commands.map(({ line, output }) => ({ kind: 'command', line, output: output.join('\n') }));
 }
 
 function unindented(block: string, indent: string): string {

@@ -1,4 +1,4 @@
-import type { PlanView } from '../../examples/mesh/control.js';
+import type { PlanView } from '../../examples/operator/controllable.js';
 
 /** The trouble that a page is about, and what its commands can ask while it lasts. */
 export interface Setting {

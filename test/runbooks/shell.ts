@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { program as locate } from '../../tools/program.js';
 
-const CLI = new URL('../../examples/cli/main.js', import.meta.url).pathname;
+const CLI = new URL('../../examples/operator/cli/main.js', import.meta.url).pathname;
 
 /** A shell as an operator has it: `mesh` and `promtool` are on its path. */
 export class Shell {

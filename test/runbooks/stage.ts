@@ -1,19 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMeshCluster, type MeshCluster } from '../../examples/lab/cluster.js';
 import { ControllerProcess } from '../../examples/lab/controller-process.js';
 import { fastClock } from '../../examples/lab/fast-clock.js';
 import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
+import { Random } from '../../examples/lab/random.js';
 import { Samples, type TargetSamples } from '../../examples/lab/samples.js';
 import type { Act, Discovered, Scenario } from '../../examples/lab/scenario.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
-import { createMeshCluster, type MeshCluster } from '../../examples/mesh/cluster.js';
-import { Refusal } from '../../examples/mesh/control.js';
-import { Random } from '../../examples/mesh/random.js';
-import { VirtualTimeline } from '../../examples/mesh/virtual-timeline.js';
+import { VirtualTimeline } from '../../examples/lab/virtual-timeline.js';
+import { Refusal } from '../../examples/operator/controllable.js';
+import { MINUTE } from '../support/time.js';
 
 const START = Date.UTC(2026, 0, 1);
-const MINUTE = 60_000;
 const SCRAPE_INTERVAL = 15_000;
 const SEED = 1;
 /** Traces and logs are not what a page asks. */

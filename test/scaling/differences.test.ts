@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Matrix } from '../dashboards/stored-prometheus.js';
+import type { Matrix } from '../support/prometheus.js';
 import { compare, type Reason, verdict } from './support/differences.js';
 
 const series = (node: string, ...values: number[]): Matrix => ({

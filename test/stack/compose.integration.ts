@@ -1,13 +1,13 @@
-import { access, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import type { Addresses } from '../../examples/stack/addresses.js';
-import { readServices, type Service, STACK_FOLDER } from '../../examples/stack/compose.js';
-import { prepare } from '../../examples/stack/native-service.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { program, wantedVersion } from '../../tools/program.js';
+import type { Addresses } from '../../tools/stack/addresses.js';
+import { readServices, type Service, STACK_FOLDER } from '../../tools/stack/compose.js';
+import { prepare } from '../../tools/stack/native-service.js';
+import { Cleanup } from '../support/cleanup.js';
 import { run } from '../support/process.js';
 
 interface Model {
@@ -44,11 +44,11 @@ async function mounted(name: string, root: string): Promise<Service> {
 
 describe('examples/stack/compose.yaml', function () {
   this.timeout(60_000);
+  const cleanup = Cleanup.forSuite();
   let root: string;
   before(async () => {
-    root = await mkdtemp(join(tmpdir(), 'stack-test-'));
+    root = await cleanup.folder('stack-test');
   });
-  after(() => rm(root, { recursive: true }));
 
   it('is a model of the Compose specification, with a choice of trace stores', async () => {
     const { services } = await loadedModel();

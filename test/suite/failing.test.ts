@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Cleanup } from '../support/cleanup.js';
 
 const RUN = new URL('../run.js', import.meta.url).pathname;
 
@@ -26,11 +26,7 @@ function isRunning(pid: number): boolean {
 
 describe('a suite made to fail', function () {
   this.timeout(60_000);
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'failing-'));
-  });
-  after(() => rm(folder, { recursive: true }));
+  const cleanup = Cleanup.forEachTest();
 
   for (const [how, args] of [
     ['file after file', []],
@@ -39,13 +35,16 @@ describe('a suite made to fail', function () {
     // The runner finds through /proc what no helper knows of.
     if (!existsSync('/proc/self/environ')) continue;
     it(`ends, says what failed and what was left running, and leaves no process: ${how}`, async () => {
-      const pids = join(folder, `pids-${args.length}`);
+      const pids = join(await cleanup.folder('failing'), 'pids');
       const { code, output } = await runOf(pids, ...args);
       expect(code, output).to.equal(1);
-      expect(output).to.include('the hook failed').and.to.include('the test failed');
+      expect(output)
+        .to.include('the hook failed')
+        .and.include('the careful hook failed')
+        .and.include('the test failed');
       expect(output.match(/left running, and (stopped|killed) now/g)).to.have.length(2);
       const started = (await readFile(pids, 'utf8')).trim().split('\n').map(Number);
-      expect(started).to.have.length(2);
+      expect(started).to.have.length(3);
       expect(started.filter(isRunning)).to.deep.equal([]);
     });
   }

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { RebalanceEventName, RebalanceEvents, RebalanceStep } from '../../lib/index.js';
+import type { RebalanceEventName, RebalanceEvents, RebalanceStep } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { AppCommand } from '../fixtures/app.js';
+import { end } from './process.js';
 
 const PROGRAM = new URL('../fixtures/app.js', import.meta.url);
 
@@ -37,10 +38,7 @@ export class App {
 
   /** Kills the process as a crash would: nothing is flushed. */
   async kill(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const exited = once(this.#process, 'exit');
-    this.#process.kill('SIGKILL');
-    await exited;
+    await end(this.#process, 'SIGKILL');
   }
 
   async #ask(command: AppCommand): Promise<unknown> {

@@ -1,4 +1,4 @@
-import type { RebalanceEventName } from '../../lib/index.js';
+import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-rebalance';
 
 /** Throws, whatever is asked of it. */
 export const throwing = (): never => {

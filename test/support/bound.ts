@@ -4,7 +4,7 @@ export interface Population {
   plans: number;
   /** Drains of those plans. */
   drains: number;
-  /** Nodes in the last ownership report, at most `maxNodes`. */
+  /** Nodes, at most `maxNodes`. */
   nodes: number;
   /** `maxLabelValues`. */
   labelValues: number;
@@ -12,7 +12,7 @@ export interface Population {
 
 /** The bound of docs/observability/metrics.md: most series that one cluster has in the producer. */
 export function producerSeriesBound({ plans, drains, nodes, labelValues }: Population): number {
-  return 20 * plans + 2 * drains + nodes + 4 * (labelValues + 1) + 35;
+  return 35 * plans + 4 * drains + 4 * nodes + 4 * (labelValues + 1) + 37;
 }
 
 /** Series that one cluster has in the SDK's meters: 12 histograms of 15 lines, and 17 counters. */

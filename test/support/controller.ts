@@ -6,7 +6,7 @@ import type {
   RebalanceEvents,
   RebalanceSnapshot,
   RebalanceStep,
-} from '../../lib/index.js';
+} from 'opentelemetry-instrumentation-mesh-rebalance';
 
 /** A controller as an app author would write it: Node's typed emitter with the two names. */
 export class TestController extends EventEmitter<RebalanceEventMap> implements RebalanceController {

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { until } from './until.js';
 
 /**
  * For programs in Go that work hard for a short time and then end: they collect their garbage when the heap has grown
@@ -20,13 +21,24 @@ export async function run(command: string, args: readonly string[], cwd?: string
   }
 }
 
+/** Ports of 127.0.0.1 that were free a moment ago, each another. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
 /** A port of 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const [port] = await freePorts(1);
+  return port as number;
+}
+
+/** The address of a server on such a port. */
+export async function freeUrl(): Promise<string> {
+  return `http://127.0.0.1:${await freePort()}`;
 }
 
 /** What must not outlive the tests, also when one of them ends before it can stop what it has started. */
@@ -40,17 +52,22 @@ const END_WITHIN_MS = 8_000;
 /** Stops every program that was started here and still runs; their command lines. */
 export async function stopAll(): Promise<string[]> {
   const left = [...running];
-  await Promise.all(left.map(end));
+  await Promise.all(left.map((child) => end(child)));
   return left.map(({ spawnargs }) => spawnargs.join(' '));
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+/** Has a process end, and waits for it; SIGKILL ends it as a crash would. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (hasEnded(child)) return;
   const exited = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
   await exited;
   clearTimeout(timer);
+}
+
+function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null;
 }
 
 /** A program that runs until it is stopped. */
@@ -80,7 +97,20 @@ export class Daemon {
     return this.#output;
   }
 
+  /** {@link until}, but what it has printed is thrown at once when it has ended. */
+  async until<T>(attempt: () => Promise<T | undefined | false> | T | undefined | false, timeoutMs?: number) {
+    const ended = Symbol('ended');
+    const found = await until(async () => (hasEnded(this.process) ? ended : await attempt()), timeoutMs);
+    if (found === ended) throw new Error(`${this.process.spawnfile} has ended\n${this.#output}`);
+    return found as Exclude<T, undefined | false>;
+  }
+
   stop(): Promise<void> {
     return end(this.process);
+  }
+
+  /** Ends it as a crash would. */
+  kill(): Promise<void> {
+    return end(this.process, 'SIGKILL');
   }
 }

@@ -2,7 +2,10 @@ import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporte
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { MeterProvider, type ViewOptions } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { createRebalanceMetricProducer, type RebalanceInstrumentationOptions } from '../../lib/index.js';
+import {
+  createRebalanceMetricProducer,
+  type RebalanceInstrumentationOptions,
+} from 'opentelemetry-instrumentation-mesh-rebalance';
 import { parseExposition, type Sample } from './exposition.js';
 
 /** A real SDK of its own, registered nowhere, whose output can be read at once. */

@@ -1,20 +1,20 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import { cachedFolder } from '../../tools/cached-folder.js';
+import { Cleanup } from '../support/cleanup.js';
 import { run } from '../support/process.js';
 
 const MODULE = new URL('../../tools/cached-folder.js', import.meta.url).href;
 
 describe('a cached folder', () => {
+  const cleanup = Cleanup.forEachTest();
   let home: string;
 
   beforeEach(async () => {
-    home = join(await mkdtemp(join(tmpdir(), 'cached-folder-')), 'home');
+    home = join(await cleanup.folder('cached-folder'), 'home');
   });
-  afterEach(() => rm(join(home, '..'), { recursive: true }));
 
   /** Fills a folder, and counts how often. */
   function counted() {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Cleanup } from '../support/cleanup.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 
@@ -19,13 +19,13 @@ describe('the npm run lines', () => {
   }
 
   describe('where nothing has been built', () => {
+    const cleanup = Cleanup.forEachTest();
     let folder: string;
-    beforeEach(() => {
-      folder = mkdtempSync(join(tmpdir(), 'clone-'));
+    beforeEach(async () => {
+      folder = await cleanup.folder('clone');
       mkdirSync(join(folder, 'tools'));
       copyFileSync(join(ROOT, 'tools/build-if-missing.mjs'), join(folder, 'tools/build-if-missing.mjs'));
     });
-    afterEach(() => rmSync(folder, { recursive: true }));
 
     const build = (script: string) => {
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { build: script } }));

@@ -1,6 +1,5 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import { builtGoTool, type GoTool, pinnedVersion } from '../../tools/go-tool.js';
 import {
@@ -11,16 +10,17 @@ import {
   wantedVersion,
   withKnownFailures,
 } from '../../tools/program.js';
-import { eventually } from '../support/eventually.js';
-import { Daemon, freePort, run } from '../support/process.js';
+import { Jaeger } from '../collector/support/jaeger.js';
+import { ONE, sendOne } from '../collector/support/otlp-request.js';
+import { VictoriaMetrics } from '../scaling/support/victoria-metrics.js';
+import { Cleanup } from '../support/cleanup.js';
+import { run } from '../support/process.js';
+import { until } from '../support/until.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 const PROGRAM_MODULE = new URL('../../tools/program.js', import.meta.url).href;
 /** A machine that has none of them yet takes minutes to build them all. */
 const BUILD_MS = 1_800_000;
-
-/** Kept alive, a connection would hold up the end of the server. */
-const CLOSE = { connection: 'close' };
 
 /** What a process with this PATH prints when it asks for a program. */
 async function locatedWith(path: string, name: ProgramName): Promise<string> {
@@ -32,6 +32,7 @@ async function locatedWith(path: string, name: ProgramName): Promise<string> {
 }
 
 describe('the programs', () => {
+  const cleanup = Cleanup.forEachTest();
   before(async function () {
     this.timeout(BUILD_MS);
     for (const name of PROGRAM_NAMES) await program(name);
@@ -66,89 +67,35 @@ describe('the programs', () => {
   });
 
   it('have a Jaeger whose query API gives back a trace', async () => {
-    const [otlp, query, grpc] = [await freePort(), await freePort(), await freePort()];
-    const config = {
-      receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${otlp}` } } } },
-      exporters: { jaeger_storage_exporter: { trace_storage: 'memory' } },
-      extensions: {
-        jaeger_storage: { backends: { memory: { memory: { max_traces: 100 } } } },
-        jaeger_query: {
-          storage: { traces: 'memory' },
-          // Its own spans would go to the usual port, and hold up its end where nobody listens there.
-          enable_tracing: false,
-          http: { endpoint: `127.0.0.1:${query}` },
-          grpc: { endpoint: `127.0.0.1:${grpc}` },
-        },
-      },
-      service: {
-        extensions: ['jaeger_storage', 'jaeger_query'],
-        pipelines: { traces: { receivers: ['otlp'], exporters: ['jaeger_storage_exporter'] } },
-        telemetry: { metrics: { level: 'none' } },
-      },
-    };
-    const folder = await mkdtemp(join(tmpdir(), 'jaeger-test-'));
-    await writeFile(join(folder, 'jaeger.yaml'), JSON.stringify(config));
-    const jaeger = new Daemon(await program('jaeger'), [`--config=${folder}/jaeger.yaml`]);
-    try {
-      const traceId = '5b8efff798038103d269b633813fc60c';
-      const start = BigInt(Date.now()) * 1_000_000n;
-      const span = {
-        traceId,
-        spanId: 'eee19b7ec3c1b174',
-        name: 'rebalance.plan',
-        kind: 1,
-        startTimeUnixNano: String(start),
-        endTimeUnixNano: String(start + 1_000_000n),
-      };
-      const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'controller' } }] };
-      const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
-      const headers = { ...CLOSE, 'content-type': 'application/json' };
-      const names = await eventually(async () => {
-        if (jaeger.process.exitCode !== null) throw new Error(jaeger.output);
-        await fetch(`http://127.0.0.1:${otlp}/v1/traces`, { method: 'POST', headers, body });
-        const response = await fetch(`http://127.0.0.1:${query}/api/traces/${traceId}`, { headers: CLOSE });
-        if (!response.ok) return undefined;
-        const { data } = (await response.json()) as { data: { spans: { operationName: string }[] }[] };
-        return data[0]?.spans.map(({ operationName }) => operationName);
-      });
-      expect(names).to.include('rebalance.plan');
-    } finally {
-      await jaeger.stop();
-      await rm(folder, { recursive: true });
-    }
+    const jaeger = await cleanup.use(Jaeger.start());
+    const names = await until(async () => {
+      await sendOne(jaeger.http, ['traces']);
+      const [spans] = await jaeger.findTraces('mesh-controller');
+      return spans?.map(({ operationName }) => operationName);
+    });
+    expect(names).to.include(ONE.span);
   });
 
   it('have a VictoriaMetrics that takes and gives back a sample', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'victoria-test-'));
-    const url = `http://127.0.0.1:${await freePort()}`;
-    const flags = [`-httpListenAddr=${new URL(url).host}`, `-storageDataPath=${folder}`, '-search.latencyOffset=0s'];
-    const victoria = new Daemon(await program('victoria-metrics'), flags);
-    try {
-      const value = await eventually(async () => {
-        if (victoria.process.exitCode !== null) throw new Error(victoria.output);
-        const body = 'mesh_rebalance_paused 1\n';
-        await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', headers: CLOSE, body });
-        // Else it would be searched before it can be found, and found missing for ten seconds.
-        await fetch(`${url}/internal/force_flush`, { headers: CLOSE });
-        const response = await fetch(`${url}/api/v1/query?query=mesh_rebalance_paused`, { headers: CLOSE });
-        const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
-        return data.result[0]?.value[1];
-      });
-      expect(value).to.equal('1');
-    } finally {
-      await victoria.stop();
-      await rm(folder, { recursive: true });
-    }
+    const victoria = await cleanup.use(VictoriaMetrics.start(['-search.latencyOffset=0s']));
+    const file = join(await cleanup.folder('victoria-test'), 'metrics.om');
+    await writeFile(file, `mesh_rebalance_paused 1 ${Date.now() / 1_000}\n`);
+    const [sample] = await until(async () => {
+      await victoria.load(file);
+      const found = await victoria.instant('mesh_rebalance_paused');
+      return found.length > 0 && found;
+    });
+    expect(sample?.value).to.equal(1);
   });
 });
 
 describe('a program on PATH', () => {
+  const cleanup = Cleanup.forEachTest();
   let folder: string;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'on-path-'));
+    folder = await cleanup.folder('on-path');
   });
-  afterEach(() => rm(folder, { recursive: true }));
 
   async function put(name: string, says: string): Promise<string> {
     const path = join(folder, name);
@@ -171,6 +118,7 @@ describe('a program on PATH', () => {
 });
 
 describe('a program that cannot be had', () => {
+  const cleanup = Cleanup.forSuite();
   let repository: string;
 
   /** What is asked for, in a checkout that has nothing in its cache, on a machine that has nothing on PATH. */
@@ -181,12 +129,11 @@ describe('a program that cannot be had', () => {
   }
 
   before(async () => {
-    repository = await mkdtemp(join(tmpdir(), 'bare-checkout-'));
+    repository = await cleanup.folder('bare-checkout');
     for (const part of ['package.json', 'build/tools', 'tools/pint', 'collector/builder.yaml']) {
       await cp(join(ROOT, part), join(repository, part), { recursive: true });
     }
   });
-  after(() => rm(repository, { recursive: true }));
 
   it('is refused with what was tried, what failed and what to do, without Go', async () => {
     const refusal = await refusalOf('pint');
@@ -228,11 +175,12 @@ describe('a program that cannot be had', () => {
 
 describe('a Go module of programs', function () {
   this.timeout(60_000);
+  const cleanup = Cleanup.forEachTest();
   let source: string;
   let home: string;
 
   beforeEach(async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'go-tool-'));
+    const folder = await cleanup.folder('go-tool');
     source = join(folder, 'source');
     home = join(folder, 'home');
     await mkdir(join(source, 'hello'), { recursive: true });
@@ -252,7 +200,6 @@ describe('a Go module of programs', function () {
       writeProgram('println("hello", dependency.Name, version)'),
     ]);
   });
-  afterEach(() => rm(dirname(source), { recursive: true }));
 
   function writeProgram(statement: string): Promise<void> {
     const lines = ['package main', 'import "hello.invalid/dependency"', 'var version = dependency.Name'];

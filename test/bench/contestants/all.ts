@@ -1,7 +1,7 @@
 import { bareOpenTelemetry } from './bare-opentelemetry.js';
 import { barePromClient } from './bare-prom-client.js';
 import type { Attach } from './contestant.js';
-import { withMetrics, withMetricsAndTraces, withoutSdk } from './instrumented.js';
+import { withEverything, withMetrics, withMetricsAndTraces, withoutSdk } from './instrumented.js';
 import { uninstrumented } from './uninstrumented.js';
 
 export const CONTESTANTS = {
@@ -11,5 +11,6 @@ export const CONTESTANTS = {
   'ours, metrics': withMetrics,
   'ours, no SDK': withoutSdk,
   'ours, metrics and traces': withMetricsAndTraces,
+  'ours, log events too': withEverything,
 } as const satisfies Record<string, Attach>;
 export type ContestantName = keyof typeof CONTESTANTS;

@@ -1,5 +1,5 @@
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { PHASE_DURATION_BOUNDS, type RebalanceState } from '../../../lib/semconv.js';
+import { PHASE_DURATION_BOUNDS, type RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { ManualReader } from '../manual-reader.js';
 import { type Attach, expectEqual } from './contestant.js';
 import { sumOf } from './sum-of.js';

@@ -1,5 +1,10 @@
+import {
+  DECISIONS,
+  PHASE_DURATION_BOUNDS,
+  type RebalanceState,
+  STATES,
+} from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { DECISIONS, PHASE_DURATION_BOUNDS, type RebalanceState, STATES } from '../../../lib/semconv.js';
 import { type Attach, expectEqual } from './contestant.js';
 
 interface TrackedPlan {

@@ -1,7 +1,13 @@
+import {
+  BatchLogRecordProcessor,
+  LoggerProvider,
+  type LogRecordExporter,
+  type ReadableLogRecord,
+} from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
-import { createRebalanceMetricProducer, instrument } from '../../../lib/index.js';
-import { METRICS, SPANS } from '../../../lib/semconv.js';
+import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { EVENTS, METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { ManualReader } from '../manual-reader.js';
 import { type Attach, expectEqual } from './contestant.js';
 import { sumOf } from './sum-of.js';
@@ -25,8 +31,7 @@ export const withMetrics: Attach = (controller) => {
 /** This package with metrics and traces on. */
 export const withMetricsAndTraces: Attach = (controller) => {
   const { reader, meterProvider, metricProducer } = metricsSdk();
-  const exporter = new DroppingExporter();
-  const tracerProvider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
+  const { exporter, tracerProvider } = tracesSdk();
   const handle = instrument(controller, { meterProvider, metricProducer, tracerProvider });
   return {
     collect: () => reader.collect(),
@@ -38,6 +43,29 @@ export const withMetricsAndTraces: Attach = (controller) => {
     async detach() {
       handle.disable();
       await Promise.all([meterProvider.shutdown(), tracerProvider.shutdown()]);
+    },
+  };
+};
+
+/** This package with metrics, traces and log events on. */
+export const withEverything: Attach = (controller) => {
+  const { reader, meterProvider, metricProducer } = metricsSdk();
+  const { exporter, tracerProvider } = tracesSdk();
+  const logs = new DroppingLogExporter();
+  const processor = new BatchLogRecordProcessor({ exporter: logs, maxQueueSize: RECORDS_PER_BATCH });
+  const loggerProvider = new LoggerProvider({ processors: [processor] });
+  const handle = instrument(controller, { meterProvider, metricProducer, tracerProvider, loggerProvider });
+  return {
+    collect: () => reader.collect(),
+    async verify(expected) {
+      expectEqual('moves', sumOf(await reader.collect(), METRICS.moves.name), expected);
+      await Promise.all([tracerProvider.forceFlush(), loggerProvider.forceFlush()]);
+      expectEqual('move spans', exporter.moves, expected);
+      expectEqual('log events of progress', logs.progress, expected);
+    },
+    async detach() {
+      handle.disable();
+      await Promise.all([meterProvider.shutdown(), tracerProvider.shutdown(), loggerProvider.shutdown()]);
     },
   };
 };
@@ -61,6 +89,26 @@ function metricsSdk() {
   const metricProducer = createRebalanceMetricProducer();
   const reader = new ManualReader({ metricProducers: [metricProducer] });
   return { reader, metricProducer, meterProvider: new MeterProvider({ readers: [reader] }) };
+}
+
+function tracesSdk() {
+  const exporter = new DroppingExporter();
+  return { exporter, tracerProvider: new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] }) };
+}
+
+/** As many as all events of a batch make. */
+const RECORDS_PER_BATCH = 8_192;
+
+class DroppingLogExporter implements LogRecordExporter {
+  progress = 0;
+
+  export(records: ReadableLogRecord[], done: Parameters<LogRecordExporter['export']>[1]): void {
+    for (const { eventName } of records) if (eventName === EVENTS.drainProgressed.name) this.progress += 1;
+    done({ code: 0 });
+  }
+
+  async forceFlush(): Promise<void> {}
+  async shutdown(): Promise<void> {}
 }
 
 class DroppingExporter implements SpanExporter {

@@ -7,14 +7,13 @@
  * traces to a second Collector that keeps them. Beside them an agent without persistence that nobody takes anything
  * from. It exits with 1 when anything was lost.
  */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TestController } from '../../support/controller.js';
-import { eventually } from '../../support/eventually.js';
+import { Prometheus } from '../../support/prometheus.js';
+import { until } from '../../support/until.js';
 import { Collector } from '../support/collector.js';
-import { Observation } from '../support/observed-controller.js';
+import { Observation } from '../support/observation.js';
 import { OtlpSink } from '../support/otlp-sink.js';
-import { PrometheusServer } from '../support/prometheus-server.js';
 
 const OUTAGE_S = Number(process.argv[2] ?? 300);
 const BEFORE_AND_AFTER_S = 10;
@@ -22,13 +21,8 @@ const MOVES_PER_SECOND = 50;
 /** Twice the longest pause between two tries of a queue. */
 const CATCH_UP_MS = 60_000 + OUTAGE_S * 1_000;
 
-async function residentMib({ processId }: Collector): Promise<number> {
-  const status = await readFile(`/proc/${processId}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024);
-}
-
 const traces = await OtlpSink.start();
-const prometheus = await PrometheusServer.start('prometheus-3', { receives: true });
+const prometheus = await Prometheus.start({ release: '3', receives: true });
 const gateway = await Collector.start({
   files: ['gateway.yaml', 'overlays/remote-write.yaml', 'overlays/persistence.yaml'],
   env: { COLLECTOR_TRACE_STORE: traces.endpoint, COLLECTOR_REMOTE_WRITE: prometheus.remoteWriteUrl },
@@ -64,7 +58,7 @@ async function second(): Promise<void> {
   await Promise.all([observed.flush(), doomed.flush().catch(() => undefined)]);
   points += 1;
   for (const [name, collector] of Object.entries({ agent, gateway, 'agent without persistence': forgetful })) {
-    peaks.set(name, Math.max(peaks.get(name) ?? 0, await residentMib(collector)));
+    peaks.set(name, Math.max(peaks.get(name) ?? 0, Math.round(await collector.residentMib())));
   }
   await wait(Math.max(0, end - performance.now()));
 }
@@ -89,7 +83,7 @@ const lasted = Math.round((performance.now() - began) / 1_000);
 await Promise.all([prometheus.restart(), traces.collector.restart()]);
 const back = performance.now();
 await seconds(BEFORE_AND_AFTER_S);
-const complete = await eventually(async () => {
+const complete = await until(async () => {
   const found = await arrived();
   return found.spans === spans && found.points === points ? true : undefined;
 }, CATCH_UP_MS).catch(() => false);

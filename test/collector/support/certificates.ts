@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../support/process.js';
 
@@ -10,7 +9,7 @@ export interface Certificate {
   readonly ca: string;
 }
 
-/** A certificate authority of its own, in a folder that is removed with it. */
+/** A certificate authority of its own. */
 export class Authority {
   readonly #folder: string;
   #serial = 0;
@@ -19,8 +18,8 @@ export class Authority {
     this.#folder = folder;
   }
 
-  static async create(): Promise<Authority> {
-    const folder = await mkdtemp(join(tmpdir(), 'authority-'));
+  /** @param folder for everything that it makes */
+  static async create(folder: string): Promise<Authority> {
     const files = ['-keyout', join(folder, 'ca.key'), '-out', join(folder, 'ca.crt')];
     await run('openssl', ['req', '-x509', ...KEY, ...files, '-days', '2', '-subj', '/CN=test authority']);
     return new Authority(folder);
@@ -37,10 +36,6 @@ export class Authority {
     const request = ['-req', '-in', file('csr'), '-out', certificate.cert, '-extfile', file('ext')];
     await run('openssl', ['x509', ...request, ...authority, '-days', String(days)]);
     return certificate;
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.#folder, { recursive: true });
   }
 }
 

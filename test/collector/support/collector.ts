@@ -1,14 +1,25 @@
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OWN_METRICS, type OwnMetric } from '../../../collector/own-metrics.js';
 import { program } from '../../../tools/program.js';
-import { eventually } from '../../support/eventually.js';
 import { parseExposition, type Sample } from '../../support/exposition.js';
-import { Daemon, freePort, run } from '../../support/process.js';
+import { freePorts, run } from '../../support/process.js';
+import { type Launch, Server } from '../../support/server.js';
 
 /** The folder of the configuration files, as they are shipped. */
 export const CONFIGURATIONS = new URL('../../../../collector/', import.meta.url).pathname;
+
+/** What a Collector counts of each signal: refused by a receiver, given up by an exporter, no room in its queue. */
+export const REFUSED = [OWN_METRICS.refusedSpans, OWN_METRICS.refusedMetricPoints, OWN_METRICS.refusedLogRecords];
+export const SEND_FAILED = [
+  OWN_METRICS.sendFailedSpans,
+  OWN_METRICS.sendFailedMetricPoints,
+  OWN_METRICS.sendFailedLogRecords,
+];
+export const ENQUEUE_FAILED = [
+  OWN_METRICS.enqueueFailedSpans,
+  OWN_METRICS.enqueueFailedMetricPoints,
+  OWN_METRICS.enqueueFailedLogRecords,
+];
 
 /** How a {@link Collector} is configured. */
 export interface CollectorOptions {
@@ -22,13 +33,7 @@ export interface CollectorOptions {
 }
 
 /** Ports of 127.0.0.1. */
-interface Ports {
-  readonly grpc: number;
-  readonly http: number;
-  readonly metrics: number;
-  readonly ownMetrics: number;
-  readonly health: number;
-}
+type Ports = Readonly<Record<'grpc' | 'http' | 'metrics' | 'ownMetrics' | 'health', number>>;
 
 /** The arguments that configure a Collector. */
 function configurationOf({ files, overrides }: CollectorOptions): string[] {
@@ -49,39 +54,32 @@ export async function validate(options: CollectorOptions): Promise<void> {
 }
 
 /** A real Collector. */
-export class Collector {
+export class Collector extends Server {
   readonly ports: Ports;
-  /** For what it writes; removed at its end. */
-  readonly folder: string;
-  readonly #options: CollectorOptions;
-  #daemon: Daemon;
 
-  private constructor(options: CollectorOptions, ports: Ports, folder: string, daemon: Daemon) {
-    this.#options = options;
+  private constructor(folder: string, launch: Launch, ports: Ports) {
+    super(folder, launch);
     this.ports = ports;
-    this.folder = folder;
-    this.#daemon = daemon;
   }
 
-  static async start(options: CollectorOptions): Promise<Collector> {
-    const [grpc, http, metrics, ownMetrics, health] = (await Promise.all(Array.from({ length: 5 }, freePort))) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const ports = { grpc, http, metrics, ownMetrics, health };
-    const folder = await mkdtemp(join(tmpdir(), 'collector-'));
-    const daemon = await launch(options, ports, folder);
-    const collector = new Collector(options, ports, folder, daemon);
-    try {
-      await collector.#ready();
-    } catch (error) {
-      await collector.stop();
-      throw error;
-    }
-    return collector;
+  static start(options: CollectorOptions): Promise<Collector> {
+    return Collector.launched('collector', async (folder) => {
+      const [grpc = 0, http = 0, metrics = 0, ownMetrics = 0, health = 0] = await freePorts(5);
+      const variables = environment({
+        COLLECTOR_GRPC_PORT: String(grpc),
+        COLLECTOR_HTTP_PORT: String(http),
+        COLLECTOR_METRICS_PORT: String(metrics),
+        COLLECTOR_OWN_METRICS_PORT: String(ownMetrics),
+        COLLECTOR_HEALTH_PORT: String(health),
+        COLLECTOR_QUEUE_FOLDER: join(folder, 'queue'),
+        COLLECTOR_LOG_FILE: join(folder, 'events.jsonl'),
+        ...options.env,
+      });
+      const collector = [await program('otelcol'), ...configurationOf(options)];
+      const command = [...(options.wrapper ?? []), 'env', ...variables, ...collector];
+      const launch = { command, ready: `http://127.0.0.1:${health}/` };
+      return new Collector(folder, launch, { grpc, http, metrics, ownMetrics, health });
+    });
   }
 
   /** Where a neighbour sends OTLP over gRPC. */
@@ -92,15 +90,6 @@ export class Collector {
   /** Where an application sends OTLP over HTTP. */
   get http(): string {
     return `http://127.0.0.1:${this.ports.http}`;
-  }
-
-  get processId(): number {
-    return this.#daemon.process.pid as number;
-  }
-
-  /** What it has logged since it was last started. */
-  get log(): string {
-    return this.#daemon.output;
   }
 
   /** The lines of the log that an operator would have to look at. */
@@ -123,50 +112,10 @@ export class Collector {
     return parseExposition(await response.text());
   }
 
-  /** Ends it as a crash would. */
-  async kill(): Promise<void> {
-    const exited = once(this.#daemon.process, 'exit');
-    this.#daemon.process.kill('SIGKILL');
-    await exited;
+  /** The sum of metrics about itself over their series. */
+  async own(...metrics: readonly Pick<OwnMetric, 'name'>[]): Promise<number> {
+    const names = metrics.map(({ name }) => name);
+    const samples = await this.ownMetrics();
+    return samples.filter(({ name }) => names.includes(name)).reduce((sum, { value }) => sum + value, 0);
   }
-
-  /** Starts it anew after {@link kill} or {@link halt}, on its ports and in its folder. */
-  async restart(): Promise<void> {
-    this.#daemon = await launch(this.#options, this.ports, this.folder);
-    await this.#ready();
-  }
-
-  /** Ends it, and leaves its folder for {@link restart}. */
-  async halt(): Promise<void> {
-    await this.#daemon.stop();
-  }
-
-  async stop(): Promise<void> {
-    await this.halt();
-    await rm(this.folder, { recursive: true, force: true });
-  }
-
-  async #ready(): Promise<void> {
-    await eventually(async () => {
-      if (this.#daemon.process.exitCode !== null) throw new Error(this.log);
-      return (await fetch(`http://127.0.0.1:${this.ports.health}/`)).ok || undefined;
-    });
-  }
-}
-
-async function launch(options: CollectorOptions, ports: Ports, folder: string): Promise<Daemon> {
-  const variables = {
-    COLLECTOR_GRPC_PORT: String(ports.grpc),
-    COLLECTOR_HTTP_PORT: String(ports.http),
-    COLLECTOR_METRICS_PORT: String(ports.metrics),
-    COLLECTOR_OWN_METRICS_PORT: String(ports.ownMetrics),
-    COLLECTOR_HEALTH_PORT: String(ports.health),
-    COLLECTOR_QUEUE_FOLDER: join(folder, 'queue'),
-    COLLECTOR_LOG_FILE: join(folder, 'events.jsonl'),
-    ...options.env,
-  };
-  const collector = [await program('otelcol'), ...configurationOf(options)];
-  const line = [...(options.wrapper ?? []), 'env', ...environment(variables), ...collector];
-  const [command, ...args] = line as [string, ...string[]];
-  return new Daemon(command, args);
 }

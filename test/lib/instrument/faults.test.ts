@@ -146,7 +146,7 @@ describe('what throws while a controller is instrumented', () => {
           mend = breaks?.(controller);
           const broken = Object.getOwnPropertyDescriptor(controller, 'executeStep');
           try {
-            const handle = instrument(controller, { ...options, metricProducer });
+            const handle = instrument(controller, { zeroForMillis: 0, ...options, metricProducer });
             expect(instrument(controller)).to.equal(handle);
             beginPlan(controller);
             completePlan(controller);
@@ -154,7 +154,7 @@ describe('what throws while a controller is instrumented', () => {
             expect(controller.eventNames()).to.deep.equal([]);
             expect(timers.running).to.equal(0);
             expect(Object.getOwnPropertyDescriptor(controller, 'executeStep')).to.deep.equal(broken);
-            const next = instrument(controller, { ...options, metricProducer });
+            const next = instrument(controller, { zeroForMillis: 0, ...options, metricProducer });
             expect(next).to.not.equal(handle);
             beginPlan(controller);
           } finally {
@@ -293,6 +293,31 @@ describe('what throws once a controller is instrumented', () => {
     const invalid = select(await sdk.scrape(), 'mesh_rebalance_invalid_events_total');
     expect(invalid.find(({ labels }) => labels['reason'] === 'internal')?.value).to.equal(2);
     instrument(controller).disable();
+  });
+
+  it('is the clock at the end: the series are gone at once', async () => {
+    let broken = false;
+    const metricProducer = createRebalanceMetricProducer();
+    const clock = () => (broken ? throwing() : Date.now());
+    const messages = await diagMessages(() => {
+      const handle = instrument(new TestController(), { metricProducer, clock });
+      broken = true;
+      handle.disable();
+    });
+    expect(messages.filter((message) => message.endsWith(' taking series off failed: a trap'))).to.have.length(1);
+    const { resourceMetrics, errors } = await metricProducer.collect();
+    expect([resourceMetrics.scopeMetrics, errors]).to.deep.equal([[], []]);
+  });
+
+  it('is off(): what comes after the end changes nothing', async () => {
+    const sdk = new TestSdk();
+    const controller = new TestController();
+    const handle = instrument(controller, sdk.options);
+    controller.off = throwing;
+    handle.disable();
+    beginPlan(controller);
+    expect(sdk.spans()).to.deep.equal([]);
+    expect(select(await sdk.scrape(), 'mesh_rebalance_plan_info')).to.deep.equal([]);
   });
 });
 

@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { eventually } from '../../support/eventually.js';
 import { parseExposition, select } from '../../support/exposition.js';
 import { Daemon, freePort } from '../../support/process.js';
+import { until } from '../../support/until.js';
 
 const APP = fileURLToPath(new URL('../../fixtures/exporting.js', import.meta.url));
 
@@ -60,7 +60,7 @@ describe('several processes with rebalancePrometheusExporter()', function () {
 
   const inPlaceOfAnother = async () => {
     const first = await consecutivePorts(2);
-    const example = new URL('../../../../examples/setup/node-cluster.mjs', import.meta.url).pathname;
+    const example = new URL('../../../../examples/setup/node-cluster/index.mjs', import.meta.url).pathname;
     const daemon = new Daemon(process.execPath, [example], { FIRST_PORT: String(first), WORKERS: '2' });
     try {
       const scrape = async (port: number) => {
@@ -68,11 +68,11 @@ describe('several processes with rebalancePrometheusExporter()', function () {
         return select(parseExposition((await response.text()).trim()), 'mesh_rebalance_paused');
       };
       const both = () => Promise.all([scrape(first), scrape(first + 1)]);
-      const samples = await eventually(both);
+      const samples = await until(both);
       expect(samples.map(({ length }) => length)).to.deep.equal([1, 1]);
       const [worker = 0] = await childrenOf(daemon.process.pid);
       process.kill(worker);
-      await eventually(async () => {
+      await until(async () => {
         const workers = await childrenOf(daemon.process.pid);
         if (workers.includes(worker) || workers.length < 2) return undefined;
         return both();

@@ -70,6 +70,18 @@ describe('a controller that crashes and comes back with its journal', () => {
     controller.tell('approvalRequested', { planId: 'waits' });
     controller.tell('approvalDecided', { planId: 'waits', decision: 'expired' });
     controller.tell('approvalRequested', { planId: 'waits' });
+    controller.tell('planCreated', { planId: 'held', shards: 3 });
+    controller.tell('drainStarted', { planId: 'held', node: 'node-b', shards: 3 });
+    controller.tell('guardrailTripped', { planId: 'held', guardrail: 'cooldown' });
+    controller.tell('guardrailTripped', { guardrail: 'incident' });
+    world.clock.advance(50);
+    controller.tell('drainProgressed', { planId: 'held', node: 'node-b', shardsRemaining: 2, bytes: 512 });
+    controller.tell('moveStarted', { planId: 'held', shard: 's-7', source: 'node-b', target: 'node-a' });
+    controller.tell('moveFinished', { planId: 'held', shard: 's-7', outcome: 'completed', bytes: 1_024 });
+    controller.tell('moveStarted', { planId: 'held', shard: 's-7', source: 'node-a', target: 'node-b' });
+    controller.tell('guardrailTripped', { planId: 'held', guardrail: 'minHealthyReplicas' });
+    controller.tell('policyChanged', { maxConcurrentMoves: 2 });
+    world.clock.advance(20);
     controller.tell('paused', undefined);
     controller.tell('heartbeat', undefined);
     world.clock.advance(100);
@@ -77,8 +89,22 @@ describe('a controller that crashes and comes back with its journal', () => {
     const before = await world.sdk.scrape();
     expect(sampleValue(before, 'mesh_rebalance_plan_approvals_total', { ...PLAN, decision: 'approved' })).to.equal(1);
 
+    const held = { plan_id: 'held' };
+    expect(sampleValue(before, 'mesh_rebalance_plan_held', { ...held, reason: 'minHealthyReplicas' })).to.equal(1);
+    expect(sampleValue(before, 'mesh_rebalance_plan_bytes_moved_total', held)).to.equal(1_024);
+
     world.start();
     expect(lasting(await world.sdk.scrape())).to.deep.equal(lasting(before));
+    const { controller: other } = world.start();
+    world.clock.advance(30);
+    for (const each of [controller, other]) each.tell('resumed', undefined);
+    world.clock.advance(1_000);
+    other.tell('moveFinished', { planId: 'held', shard: 's-7', outcome: 'completed', bytes: 1_024 });
+    const samples = await world.sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_plan_bytes_moved_total', held)).to.equal(2_048);
+    expect(sampleValue(samples, 'mesh_rebalance_node_emptied_timestamp_seconds', { node: 'node-a' })).to.equal(
+      sampleValue(before, 'mesh_rebalance_node_emptied_timestamp_seconds', { node: 'node-a' }),
+    );
   });
 
   it('counts the time for which it was down as time of the plan', async () => {

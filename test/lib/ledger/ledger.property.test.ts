@@ -7,11 +7,11 @@ import { Ledger } from '../../../lib/ledger/ledger.js';
 import type { Transition } from '../../../lib/ledger/transition.js';
 import { ClusterSeries } from '../../../lib/metrics/cluster-series.js';
 import { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
-import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES } from '../../../lib/semconv.js';
+import { APPROVAL_MODES, DECISIONS, OUTCOMES, PLAN_TIMES, STATES } from '../../../lib/semconv.js';
 import { producerSeriesBound } from '../../support/bound.js';
 import { TestClock } from '../../support/clock.js';
 
-const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 3, retentionMillis: 900_000 };
+const LIMITS = { maxPlans: 3, maxNodes: 3, maxLabelValues: 3, retentionMillis: 900_000, holdForMillis: 600_000 };
 
 /** One of them much more often than the others, so that events meet. */
 const mostly = (first: string, ...others: string[]) =>
@@ -45,6 +45,7 @@ const payloads: Record<RebalanceEventName, fc.Arbitrary<object>> = {
   ownershipChanged: fc.record({ nodes: fc.dictionary(node, count), complete: fc.boolean() }),
   policyChanged: fc.record({ maxConcurrentMoves: count }),
   guardrailTripped: fc.record({ planId: maybe(planId), guardrail: fc.constantFrom('a', 'b', 'c', 'd', 'e e') }),
+  guardrailCleared: fc.record({ planId: maybe(planId), guardrail: fc.constantFrom('a', 'b', 'c', 'd') }),
   paused: fc.constant({}),
   resumed: fc.constant({}),
   heartbeat: fc.constant({}),
@@ -95,7 +96,14 @@ describe('Ledger, under any sequence of events', () => {
           },
           () => {},
         );
-        const source = { namespace: 'n', cluster: 'c', ledger, retire: clock.read, traceId: () => '' };
+        const source = {
+          namespace: 'n',
+          cluster: 'c',
+          ledger,
+          clock: clock.read,
+          retire: clock.read,
+          traceId: () => '',
+        };
         const series = new ClusterSeries(source, { ...LIMITS, zeroForMillis: 0 }, clock.now);
         producer.add(series);
         for (const { event, payload, seconds, ownTime } of actions) {
@@ -127,9 +135,11 @@ function expectInvariants(ledger: Ledger, now: number): void {
     expect(plan.shardsRemaining).to.be.within(0, plan.shards);
     expect(plan.drains.size).to.be.at.most(LIMITS.maxNodes);
     for (const drain of plan.drains.values()) expect(drain.remaining).to.be.within(0, drain.shards);
-    for (const phase of ['approval', 'drain', 'move', 'total'] as const) {
-      expect(plan.seconds(phase, now)).to.be.at.least(0);
-    }
+    for (const time of PLAN_TIMES) expect(plan.seconds(time, now)).to.be.at.least(0);
+    expect(plan.seconds('work', now)).to.be.within(plan.seconds('held', now), plan.seconds('total', now));
+    expect(plan.heldReasons(now).length > 0, 'is held').to.equal(plan.heldSince(now) !== undefined);
+    const moving = [...plan.drains.values()].reduce((sum, drain) => sum + drain.moving, 0);
+    if (plan.live) expect(moving).to.be.at.most(plan.shardsMoving);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Plan } from '../../../lib/ledger/plan.js';
 import type { Transition } from '../../../lib/ledger/transition.js';
 import { TestClock } from '../../support/clock.js';
 
-const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000 };
+const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000, holdForMillis: 600_000 };
 
 function setUp(limits: Partial<typeof LIMITS> = {}) {
   const clock = new TestClock();
@@ -301,7 +301,8 @@ describe('Ledger', () => {
     tell('paused');
     tell('heartbeat');
     tell('guardrailTripped', { guardrail: 'cooldown', planId: 'never-created', reason: 'too soon' });
-    expect(ledger).to.include({ maxConcurrentMoves: 8, paused: true, heartbeatAt: clock.now });
+    expect(ledger).to.include({ paused: true, heartbeatAt: clock.now });
+    expect(ledger.slots.limit).to.equal(8);
     expect(transitions).to.deep.equal([
       { type: 'guardrailTripped', at: clock.now, plan: undefined, guardrail: 'cooldown', reason: 'too soon' },
     ]);

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
-import { instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
+import { hrTime } from '../../../lib/otel/hr-time.js';
 import { TestClock } from '../../support/clock.js';
 import { TestController } from '../../support/controller.js';
-import { sampleValue, select } from '../../support/exposition.js';
+import { type Sample, sampleValue, select } from '../../support/exposition.js';
 import { beginPlan, completePlan } from '../../support/life.js';
 import { TestSdk } from '../../support/sdk.js';
 
@@ -122,7 +124,7 @@ describe('the metric producer', () => {
     const { resourceMetrics } = await sdk.metricProducer.collect();
     const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
     const ofPlan = metrics.flatMap(({ dataPoints }) => dataPoints).filter((p) => p.attributes['plan_id'] === 'plan-1');
-    expect(ofPlan).to.have.length(20);
+    expect(ofPlan).to.have.length(22);
     for (const point of ofPlan) {
       expect(point.startTime).to.deep.equal([clock.now / 1000 - 60, 0]);
       expect(point.endTime).to.deep.equal([clock.now / 1000, 0]);
@@ -184,6 +186,78 @@ describe('the metric producer', () => {
     expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_paused')).to.equal(0);
     second.disable();
     expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_paused')).to.equal(1);
+  });
+
+  describe('of a controller that is no longer instrumented', () => {
+    it('stays as it was for zeroForMillis, for every reader, with counters at their true value, and then vanishes', async () => {
+      const { sdk, clock, controller, handle } = setUp({ zeroForMillis: 60_000 });
+      beginPlan(controller);
+      controller.tell('moveFinished', { planId: 'plan-1', shard: 's-1', outcome: 'failed', errorType: 'timeout' });
+      clock.advance(5);
+      const failures = (samples: Sample[]) => sampleValue(samples, 'mesh_rebalance_failures_total', { phase: 'move' });
+      const seconds = (samples: Sample[]) =>
+        sampleValue(samples, 'mesh_rebalance_duration_seconds', { phase: 'total' });
+      const before = await sdk.scrape();
+      expect([failures(before), seconds(before)]).to.deep.equal([0, 5]);
+      handle.disable();
+      clock.advance(59.999);
+      controller.tell('planFinished', { planId: 'plan-1', outcome: 'completed' });
+      handle.disable();
+      for (const samples of [await sdk.scrape(), await sdk.scrape()]) {
+        expect([failures(samples), seconds(samples)]).to.deep.equal([1, 5]);
+        const names = new Set(before.map(({ name }) => name));
+        expect(new Set(samples.map(({ name }) => name))).to.deep.equal(names);
+        expect(sampleValue(samples, 'mesh_rebalance_state', { plan_id: 'plan-1', state: 'rebalancing' })).to.equal(1);
+      }
+      const { resourceMetrics } = await sdk.metricProducer.collect();
+      const [point] = resourceMetrics.scopeMetrics[0]?.metrics[0]?.dataPoints ?? [];
+      expect(point?.endTime, 'each export has a time of its own').to.deep.equal(hrTime(clock.now));
+      clock.advance(0.001);
+      const { scopeMetrics } = (await sdk.metricProducer.collect()).resourceMetrics;
+      expect(scopeMetrics).to.deep.equal([]);
+    });
+
+    it('gives way to whoever instruments the cluster after it, and never to one that has ended', async () => {
+      const { sdk, clock, controller, handle } = setUp();
+      const paused = async () => sampleValue(await sdk.scrape(), 'mesh_rebalance_paused');
+      controller.tell('paused', undefined);
+      handle.disable();
+      expect(await paused()).to.equal(1);
+      const restarted = new TestController();
+      const first = instrument(restarted, { ...sdk.options, clock: clock.read });
+      expect(await paused()).to.equal(0);
+      const second = instrument(new TestController(), { ...sdk.options, clock: clock.read });
+      restarted.tell('paused', undefined);
+      first.disable();
+      expect(await paused(), 'the one that goes on').to.equal(0);
+      second.disable();
+      expect(await paused(), 'the last of those that ended').to.equal(0);
+      clock.advance(-3_600);
+      expect(await paused(), 'no clock that was set back makes it last').to.equal(undefined);
+    });
+
+    it('is let go of at the next end where nobody collects, and at once where nobody can', async () => {
+      const producer = createRebalanceMetricProducer();
+      const clock = new TestClock();
+      let reads = 0;
+      const counted = () => {
+        reads += 1;
+        return clock.now;
+      };
+      const end = (cluster: string, options: RebalanceInstrumentationOptions) =>
+        instrument(new TestController('payments', cluster), { zeroForMillis: 1_000, ...options }).disable();
+      end('first', { metricProducer: producer, clock: counted });
+      clock.advance(1);
+      end('second', { metricProducer: producer, clock: clock.read });
+      const readsAtItsEnd = reads;
+      end('third', { metricProducer: producer, clock: clock.read });
+      await producer.collect();
+      expect(reads).to.equal(readsAtItsEnd);
+
+      const unread = new ClusterMetricProducer();
+      end('unread', { metricProducer: unread });
+      expect((await unread.activate().collect()).resourceMetrics.scopeMetrics).to.deep.equal([]);
+    });
   });
 
   it('keeps clusters apart that one controller speaks of', async () => {

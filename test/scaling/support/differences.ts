@@ -1,4 +1,4 @@
-import type { Matrix } from '../../dashboards/stored-prometheus.js';
+import type { Matrix } from '../../support/prometheus.js';
 
 /** Why a query may answer otherwise in VictoriaMetrics than in Prometheus, and what must hold all the same. */
 export type Reason =
@@ -37,6 +37,15 @@ export const DIFFERENCES: Readonly<Record<string, Reason>> = {
   'mesh-rebalance-plan: ETA / B': 'birth gives an estimate',
   MeshRebalanceStuck: 'birth is a change',
   MeshRebalanceNodeDrainStalled: 'birth is a change',
+};
+
+/** What differs besides in a history of a few seconds, with more clusters than a panel shows that all do the same. */
+export const OF_YOUNG_FLEETS: Readonly<Record<string, Reason>> = {
+  // It is VictoriaMetrics that has the right number.
+  'mesh-rebalance-overview: Plans finished / A': 'increase',
+  'mesh-rebalance-oncall: Drain timeline / A': 'ties',
+  'mesh-rebalance-oncall: Concurrency against its limit / A': 'ties',
+  'mesh-rebalance-oncall: Concurrency against its limit / B': 'ties',
 };
 
 /** Two answers to one query, point by point. */

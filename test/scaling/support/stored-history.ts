@@ -1,15 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeOpenMetrics } from '../../../examples/lab/open-metrics.js';
 import { playScenario } from '../../../examples/lab/run.js';
 import { SCENARIOS } from '../../../examples/lab/scenarios.js';
 import { firingAlerts } from '../../dashboards/expectations.js';
 import { record } from '../../dashboards/recorded.js';
-import { StoredPrometheus } from '../../dashboards/stored-prometheus.js';
+import { Cleanup } from '../../support/cleanup.js';
+import { Prometheus } from '../../support/prometheus.js';
+import { HOUR } from '../../support/time.js';
 import { VictoriaMetrics } from './victoria-metrics.js';
-
-const HOUR = 3_600_000;
 
 /** What is played. */
 export interface StoredHistoryOptions {
@@ -22,7 +21,7 @@ export interface StoredHistoryOptions {
 
 /** The same samples in a Prometheus 3 and in a VictoriaMetrics: a scenario, what the rules record of it, and alerts. */
 export interface StoredHistory {
-  readonly prometheus: StoredPrometheus;
+  readonly prometheus: Prometheus;
   readonly victoria: VictoriaMetrics;
   /** Milliseconds since the Unix epoch. */
   readonly start: number;
@@ -31,19 +30,12 @@ export interface StoredHistory {
 }
 
 /** Plays a scenario and loads it into both. */
-export async function storeHistory(options: StoredHistoryOptions, flags: readonly string[]): Promise<StoredHistory> {
+export function storeHistory(options: StoredHistoryOptions, flags: readonly string[]): Promise<StoredHistory> {
   const { scenario: name, hours, clusters, restartAt } = options;
   const scenario = SCENARIOS.find((candidate) => candidate.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
-  const folder = await mkdtemp(join(tmpdir(), 'stored-history-'));
-  const prometheus = new StoredPrometheus(folder, '3');
-  const victoria = await VictoriaMetrics.start(flags);
-  const stop = async () => {
-    await prometheus.stop();
-    await victoria.stop();
-    await rm(folder, { recursive: true });
-  };
-  try {
+  return Cleanup.whole(async (cleanup) => {
+    const folder = await cleanup.folder('stored-history');
     const nothing = { write: () => {} };
     const run = { scenario, hours, clusters, seed: 1, restartAt };
     const { samples, times } = await playScenario(run, { traces: nothing, logs: nothing });
@@ -52,14 +44,10 @@ export async function storeHistory(options: StoredHistoryOptions, flags: readonl
     const file = (part: string) => join(folder, `${part}.om`);
     writeOpenMetrics(file('scraped'), samples, times);
     await writeFile(file('alerts'), `${firingAlerts(start, end)}\n# EOF\n`);
-    await prometheus.add(file('scraped'));
-    await prometheus.add(file('alerts'));
-    await prometheus.start();
+    const victoria = await cleanup.use(VictoriaMetrics.start(flags));
+    const prometheus = await cleanup.use(Prometheus.over([file('scraped'), file('alerts')], { release: '3' }));
     await record(prometheus, file('recorded'), start, end);
     for (const part of ['scraped', 'alerts', 'recorded']) await victoria.load(file(part));
-    return { prometheus, victoria, start, end, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    return { prometheus, victoria, start, end, stop: () => cleanup.now() };
+  });
 }

@@ -1,12 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { program } from '../../../tools/program.js';
-import type { Matrix, Point } from '../../dashboards/stored-prometheus.js';
-import { eventually } from '../../support/eventually.js';
-import { Daemon, freePort } from '../../support/process.js';
+import { freeUrl } from '../../support/process.js';
+import type { Matrix, Point } from '../../support/prometheus.js';
+import { type Launch, Server } from '../../support/server.js';
+import { SECOND } from '../../support/time.js';
 
-const SECOND = 1_000;
 /** Bytes of one import request; the program refuses long lines, not long requests. */
 const IMPORT_SIZE = 16 << 20;
 
@@ -19,33 +17,27 @@ export interface StoredSamples {
 }
 
 /** A real VictoriaMetrics of one process. */
-export class VictoriaMetrics {
+export class VictoriaMetrics extends Server {
   readonly url: string;
-  readonly #daemon: Daemon;
-  readonly #folder: string;
 
-  private constructor(daemon: Daemon, folder: string, url: string) {
-    this.#daemon = daemon;
-    this.#folder = folder;
+  private constructor(folder: string, launch: Launch, url: string) {
+    super(folder, launch);
     this.url = url;
   }
 
-  static async start(flags: readonly string[] = []): Promise<VictoriaMetrics> {
-    const folder = await mkdtemp(join(tmpdir(), 'victoria-metrics-'));
-    const port = await freePort();
-    const daemon = new Daemon(await program('victoria-metrics'), [
-      `-storageDataPath=${folder}`,
-      `-httpListenAddr=127.0.0.1:${port}`,
-      // The data may be from any time.
-      '-retentionPeriod=100y',
-      ...flags,
-    ]);
-    const server = new VictoriaMetrics(daemon, folder, `http://127.0.0.1:${port}`);
-    await eventually(async () => {
-      if (daemon.process.exitCode !== null) throw new Error(daemon.output);
-      return (await fetch(`${server.url}/health`)).ok || undefined;
+  static start(flags: readonly string[] = []): Promise<VictoriaMetrics> {
+    return VictoriaMetrics.launched('victoria-metrics', async (folder) => {
+      const url = await freeUrl();
+      const command = [
+        await program('victoria-metrics'),
+        `-storageDataPath=${folder}`,
+        `-httpListenAddr=${new URL(url).host}`,
+        // The data may be from any time.
+        '-retentionPeriod=100y',
+        ...flags,
+      ] as const;
+      return new VictoriaMetrics(folder, { command, ready: `${url}/health` }, url);
     });
-    return server;
   }
 
   get remoteWriteUrl(): string {
@@ -104,11 +96,6 @@ export class VictoriaMetrics {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as StoredSamples);
-  }
-
-  async stop(): Promise<void> {
-    await this.#daemon.stop();
-    await rm(this.#folder, { recursive: true });
   }
 
   async #import(lines: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Random } from '../../../examples/mesh/random.js';
+import { Random } from '../../../examples/lab/random.js';
 import { createRebalanceMetricProducer, instrument } from '../../../lib/index.js';
 import { TestController } from '../controller.js';
 import type { FromController, Point, ToController, WrittenSpan } from './messages.js';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Random } from '../../../examples/mesh/random.js';
+import type { Random } from '../../../examples/lab/random.js';
 import type {
   DrainSnapshot,
   MoveSnapshot,

@@ -1,5 +1,0 @@
-import type { RebalanceController } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { Controllable } from '../mesh/control.js';
-
-/** A controller that takes orders and tells what it does. */
-export type ControlledController = Controllable & Pick<RebalanceController, 'on' | 'off'>;

@@ -1,0 +1,23 @@
+import { Mesh, type MeshNode } from '../mesh/mesh.js';
+import type { Random } from './random.js';
+
+const REPLICAS = 2;
+const HEADROOM = 1.6;
+
+/** A mesh whose shards are spread evenly, with replicas on the nodes that follow the owner. */
+export function createMesh(nodeCount: number, shardCount: number, random: Random): Mesh {
+  const mesh = new Mesh();
+  const capacity = (HEADROOM * shardCount) / nodeCount;
+  const nodes = Array.from({ length: nodeCount }, (_, index) => mesh.addNode(idOf('node', index), capacity));
+  for (let index = 0; index < shardCount; index += 1) {
+    const owner = nodes[index % nodeCount] as MeshNode;
+    const copies = Math.min(REPLICAS, nodeCount - 1);
+    const replicas = Array.from({ length: copies }, (_, copy) => nodes[(index + copy + 1) % nodeCount] as MeshNode);
+    mesh.addShard(idOf('shard', index), random.between(0.6, 1.4), owner, replicas);
+  }
+  return mesh;
+}
+
+function idOf(kind: string, index: number): string {
+  return `${kind}-${String(index).padStart(4, '0')}`;
+}

@@ -1,0 +1,5 @@
+import type { RebalanceController } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { Controllable } from '../controllable.js';
+
+/** A controller that takes orders and tells what it does. */
+export type ControlledController = Controllable & Pick<RebalanceController, 'on' | 'off'>;

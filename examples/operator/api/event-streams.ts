@@ -1,0 +1,95 @@
+import type { ServerResponse } from 'node:http';
+import { REBALANCE_EVENT_NAMES } from 'opentelemetry-instrumentation-mesh-rebalance';
+import type { ControlledController } from './controlled.js';
+import { Problem } from './problem.js';
+import { serverSentMessage, streamedEvent } from './streamed-event.js';
+import { type Listener, subscribe } from './subscribe.js';
+import type { StreamedEvent } from './wire.js';
+
+/** Bounds of what streams may cost. */
+export interface StreamLimits {
+  /** Between two comments that keep proxies from closing a quiet stream. */
+  readonly keepAliveMs: number;
+  /** What may wait for a client that reads slowly, before it is cut off; it can connect again. */
+  readonly maxBacklogBytes: number;
+  readonly maxStreams: number;
+}
+
+/** Decides which events a client gets. */
+export type EventFilter = (event: StreamedEvent) => boolean;
+
+/** Streams the events of the controllers to all clients. Listens to the controllers only while there is a client. */
+export class EventStreams {
+  readonly #controllers: readonly ControlledController[];
+  readonly #limits: StreamLimits;
+  readonly #clock: () => number;
+  readonly #streams = new Map<ServerResponse, EventFilter>();
+  #stopListening: (() => void) | undefined;
+
+  /** @param clock milliseconds since the Unix epoch, for events that carry no time */
+  constructor(controllers: readonly ControlledController[], limits: StreamLimits, clock: () => number) {
+    this.#controllers = controllers;
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  /** Makes a response a stream until either side closes it. */
+  open(response: ServerResponse, filter: EventFilter): void {
+    if (this.#streams.size >= this.#limits.maxStreams) {
+      throw new Problem(503, `There are ${this.#limits.maxStreams} streams already; close one.`, {
+        'retry-after': '5',
+      });
+    }
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      // Or nginx collects events until its buffer is full.
+      'x-accel-buffering': 'no',
+    });
+    response.write(': connected\n\n');
+    this.#streams.set(response, filter);
+    this.#stopListening ??= this.#listen();
+    response.on('close', () => this.#forget(response));
+  }
+
+  close(): void {
+    for (const response of this.#streams.keys()) {
+      response.end();
+      this.#forget(response);
+    }
+  }
+
+  #listen(): () => void {
+    const unsubscribe = subscribe(this.#controllers, REBALANCE_EVENT_NAMES, this.#stream);
+    const keepAlive = setInterval(() => this.#send(': keep-alive\n\n', () => true), this.#limits.keepAliveMs);
+    return () => {
+      clearInterval(keepAlive);
+      unsubscribe();
+    };
+  }
+
+  readonly #stream: Listener = (controller, name, payload) => {
+    try {
+      const event = streamedEvent(controller, name, payload, this.#clock());
+      this.#send(serverSentMessage(event), (filter) => filter(event));
+    } catch (error) {
+      // A payload that JSON cannot carry must not hurt the controller, which emits it.
+      console.error(`control API: an event ${name} is not streamed:`, error);
+    }
+  };
+
+  #send(message: string, isFor: (filter: EventFilter) => boolean): void {
+    for (const [response, filter] of this.#streams) {
+      if (!isFor(filter)) continue;
+      response.write(message);
+      if (response.writableLength > this.#limits.maxBacklogBytes) response.destroy();
+    }
+  }
+
+  #forget(response: ServerResponse): void {
+    this.#streams.delete(response);
+    if (this.#streams.size > 0) return;
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
+import { Refusal, type RefusalReason } from '../controllable.js';
+import type { ProblemDocument } from './wire.js';
+
+/** A request that is refused, with the status and the sentence that tell its sender why. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+
+  constructor(status: number, detail: string, headers: OutgoingHttpHeaders = {}) {
+    super(detail);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+const STATUS_OF_REFUSAL: Readonly<Record<RefusalReason, number>> = {
+  unknown_plan: 404,
+  unknown_node: 422,
+  conflict: 409,
+  nothing_to_do: 409,
+};
+
+/** What the sender of a request is told about any error; undefined for one that is not the sender's. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (error instanceof Refusal) return new Problem(STATUS_OF_REFUSAL[error.reason], error.message);
+  return undefined;
+}
+
+/** Answers with a problem. */
+export function sendProblem(response: ServerResponse, { status, message, headers }: Problem): void {
+  const document: ProblemDocument = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: message,
+  };
+  response.writeHead(status, { ...headers, 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify(document));
+}

@@ -1,0 +1,143 @@
+import type { StreamedEvent } from '../api/wire.js';
+import type { PlanView } from '../controllable.js';
+import type { ControlApiClient } from './control-api-client.js';
+import { toJson } from './json.js';
+import { PlanBars } from './plan-bars.js';
+import { clockTime, isLive, printable, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
+
+const REFRESH_MS = 250;
+
+/** Where `watch` tells what it sees. */
+export interface WatchOutput {
+  /** The plans that are watched, as they are when the stream opens, and opens again. */
+  begin(plans: readonly PlanView[], now: number): void;
+  event(event: StreamedEvent): Promise<void> | void;
+  /** What is to be known of the connection. */
+  notice(text: string): void;
+  close(): void;
+}
+
+/** One JSON object a line, for programs: first the plans, then the events. */
+export class JsonLines implements WatchOutput {
+  readonly #stream: NodeJS.WritableStream;
+  readonly #notices: NodeJS.WritableStream;
+
+  constructor(stream: NodeJS.WritableStream, notices: NodeJS.WritableStream) {
+    this.#stream = stream;
+    this.#notices = notices;
+  }
+
+  begin(plans: readonly PlanView[]): void {
+    for (const plan of plans) this.#stream.write(`${toJson({ plan })}\n`);
+  }
+
+  event(event: StreamedEvent): void {
+    this.#stream.write(`${toJson(event)}\n`);
+  }
+
+  notice(text: string): void {
+    this.#notices.write(`${toJson({ notice: text })}\n`);
+  }
+
+  close(): void {}
+}
+
+/** One line an event, for logs. */
+export class EventLines implements WatchOutput {
+  readonly #stream: NodeJS.WritableStream;
+  readonly #notices: NodeJS.WritableStream;
+
+  constructor(stream: NodeJS.WritableStream, notices: NodeJS.WritableStream) {
+    this.#stream = stream;
+    this.#notices = notices;
+  }
+
+  begin(plans: readonly PlanView[], now: number): void {
+    if (plans.length === 0) this.#stream.write('No plan is live.\n');
+    for (const plan of plans) {
+      const waiting = waitingText(plan, now);
+      const parts = [whereabouts(plan), plan.id, stateText(plan), progressText(plan)];
+      this.#stream.write(`${printable([...parts, ...(waiting === '' ? [] : [`waits for ${waiting}`])].join(' '))}\n`);
+    }
+  }
+
+  event(event: StreamedEvent): void {
+    this.#stream.write(`${eventLine(event)}\n`);
+  }
+
+  notice(text: string): void {
+    this.#notices.write(`${printable(text)}\n`);
+  }
+
+  close(): void {}
+}
+
+/** An event in one line: when, where, what, and its facts. */
+export function eventLine({ event, namespace, cluster, time, planId, ...facts }: StreamedEvent): string {
+  const told = Object.entries(facts)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`);
+  return printable([clockTime(time), whereabouts({ namespace, cluster }), planId ?? '-', event, ...told].join(' '));
+}
+
+/** Why a plan has ended, as `planFinished` tells it. */
+export function endReason({ reason, error }: Readonly<Record<string, unknown>>): string | undefined {
+  const told = reason ?? (error instanceof Error ? error.message : error);
+  return told === undefined ? undefined : String(told);
+}
+
+/** Bars on a terminal. Events tell when to look; what is shown is what the control API says then. */
+export class LiveBars implements WatchOutput {
+  readonly #client: ControlApiClient;
+  readonly #bars: PlanBars;
+  readonly #timer: NodeJS.Timeout;
+  #watched = new Set<string>();
+  #plans: readonly PlanView[] = [];
+  #isOutdated = false;
+
+  constructor(terminal: NodeJS.WriteStream, client: ControlApiClient) {
+    this.#client = client;
+    this.#bars = new PlanBars(terminal);
+    this.#timer = setInterval(() => {
+      // Time left to decide goes down without any event.
+      this.#bars.show(this.#plans, this.#client.clock.now());
+      // Where the control API is gone, the stream says so.
+      if (this.#isOutdated) this.#refresh().catch(() => {});
+    }, REFRESH_MS);
+  }
+
+  begin(plans: readonly PlanView[], now: number): void {
+    if (plans.length === 0) this.#bars.print('No plan is live.');
+    for (const plan of plans.filter((each) => !isLive(each) && !this.#watched.has(each.id))) {
+      this.#bars.print(`${plan.id} ${stateText(plan)}`);
+    }
+    this.#watched = new Set(plans.map(({ id }) => id));
+    this.#plans = plans;
+    this.#bars.show(plans, now);
+  }
+
+  async event({ event, planId = '', ...facts }: StreamedEvent): Promise<void> {
+    this.#watched.add(planId);
+    this.#isOutdated = true;
+    const reason = endReason(facts);
+    if (event === 'planFinished' && reason !== undefined) this.#bars.because(planId, reason);
+    // The last of these ends the command, which must not be before it is shown.
+    if (event === 'planFinished') await this.#refresh();
+  }
+
+  notice(text: string): void {
+    this.#bars.print(`${clockTime(this.#client.clock.now())} ${text}`);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#bars.close();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#isOutdated = false;
+    const { plans } = await this.#client.list();
+    this.#plans = plans.filter(({ id }) => this.#watched.has(id));
+    this.#bars.show(this.#plans, this.#client.clock.now());
+  }
+}

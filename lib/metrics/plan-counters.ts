@@ -1,0 +1,72 @@
+import { DECISIONS, type Decision, OTHER } from '../contract/vocabulary.js';
+import type { Plan } from '../ledger/plan.js';
+import type { BoundedLabel } from './bounded-label.js';
+import { recordOf } from './record-of.js';
+import type { ZeroFirstCounter } from './zero-first-counter.js';
+
+/** Reasons of failures that a plan shows by name. */
+const MAX_ERROR_TYPES = 3;
+
+/**
+ * Makes a counter. It is born now and read as `initial` from then on, unless another process has shown it since `bornAt`:
+ * then it is read as 0 for as long as it would have been there.
+ */
+export type NewCounter = (now: number, initial?: number, bornAt?: number) => ZeroFirstCounter;
+
+/** Decisions on one plan, or on all folded plans. */
+export type ApprovalCounters = Readonly<Record<Decision, ZeroFirstCounter>>;
+
+export function newApprovals(
+  newCounter: NewCounter,
+  now: number,
+  initial?: Plan['tally']['decisions'],
+  bornAt?: number,
+): ApprovalCounters {
+  return recordOf(DECISIONS, (decision) => newCounter(now, initial?.[decision], bornAt));
+}
+
+/** The counters of one plan with series of its own. What happened before it had any is in them from the first. */
+export class PlanCounters {
+  readonly approvals: ApprovalCounters;
+  /** Failed drains and moves by label value. */
+  readonly failures = new Map<string, ZeroFirstCounter>();
+  /** Undefined until the controller tells bytes. */
+  bytesMoved: ZeroFirstCounter | undefined;
+  readonly #newCounter: NewCounter;
+
+  /** @param bornAt since when another process has shown the plan, if one has */
+  constructor({ tally }: Plan, errorTypes: BoundedLabel, newCounter: NewCounter, now: number, bornAt?: number) {
+    this.#newCounter = newCounter;
+    this.approvals = newApprovals(newCounter, now, tally.decisions, bornAt);
+    const sums = new Map<string, number>();
+    for (const [type, count] of tally.failures) {
+      const label = labelOf(errorTypes.valueOf(type), sums);
+      sums.set(label, (sums.get(label) ?? 0) + count);
+    }
+    for (const [label, sum] of sums) this.failures.set(label, newCounter(now, sum, bornAt));
+    if (tally.bytes !== undefined) this.bytesMoved = newCounter(now, tally.bytes, bornAt);
+  }
+
+  /** @param errorType a value of the label */
+  countFailure(errorType: string, now: number): void {
+    const label = labelOf(errorType, this.failures);
+    let counter = this.failures.get(label);
+    if (counter === undefined) {
+      counter = this.#newCounter(now);
+      this.failures.set(label, counter);
+    }
+    counter.increment();
+  }
+
+  raiseBytes(to: number, now: number): void {
+    this.bytesMoved ??= this.#newCounter(now);
+    this.bytesMoved.raise(to);
+  }
+}
+
+/** The label value among those that there are, which are bounded. */
+function labelOf(errorType: string, known: ReadonlyMap<string, unknown>): string {
+  if (known.has(errorType)) return errorType;
+  const named = known.size - (known.has(OTHER) ? 1 : 0);
+  return named < MAX_ERROR_TYPES ? errorType : OTHER;
+}

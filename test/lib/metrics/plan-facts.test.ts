@@ -1,0 +1,344 @@
+import { expect } from 'chai';
+import { sampleValue, select } from '../../support/exposition.js';
+import { PlanWorld } from '../../support/plan-world.js';
+
+describe('the progress of a plan', () => {
+  it('is absent before its work has begun, and begins with it', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    world.at(5);
+    expect((await world.sees()).progress).to.equal(undefined);
+    world.controller.tell('stateChanged', { planId: 'p', to: 'draining' });
+    world.at(9).controller.tell('stateChanged', { planId: 'p', to: 'rebalancing' });
+    expect((await world.sees()).progress, 'from one state of work to the other').to.equal(5);
+  });
+
+  it('is the move of a shard that had not been moved before, of the plan and of its drain', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    for (const [minute, shard] of [
+      [10, 's1'],
+      [20, 's2'],
+    ] as const) {
+      world.startMove(shard);
+      world.at(minute).endMove(shard);
+      expect(await world.sees()).to.include({ progress: minute, drainProgress: minute });
+    }
+  });
+
+  it('is no start, no failure, no growth, and no shard that comes back', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.startMove('s1');
+    world.at(1).endMove('s1');
+    for (let minute = 20; minute <= 180; minute += 20) {
+      world.at(minute).startMove('s2');
+      world.startMove('s1');
+      world.at(minute + 5).endMove('s2', 'failed');
+      world.endMove('s1', minute % 40 === 0 ? 'failed' : 'completed');
+      world.controller.tell('planCreated', { planId: 'p', shards: 10 + minute });
+    }
+    expect(await world.sees()).to.include({ progress: 1, drainProgress: 1 });
+  });
+
+  it('is fewer left than ever before, and not 9, 8, 9, 8', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    for (let minute = 10; minute <= 180; minute += 10) world.at(minute).left(minute % 20 === 0 ? 8 : 9);
+    expect(await world.sees()).to.include({ progress: 20, drainProgress: 20, left: 8 });
+    world.at(190).left(7);
+    expect(await world.sees()).to.include({ progress: 190, drainProgress: 190 });
+  });
+
+  it('counts fewer than ever before after the plan has grown, and growth itself never', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.at(10).left(6);
+    for (let minute = 20; minute <= 180; minute += 20) world.at(minute).left(6 + minute / 20, 10 + minute / 20);
+    expect(await world.sees()).to.include({ progress: 10, drainProgress: 10, left: 15, shards: 19 });
+    world.at(190).left(14);
+    expect(await world.sees()).to.include({ progress: 190, drainProgress: 190 });
+    for (let minute = 200; minute <= 300; minute += 20) {
+      world.at(minute).left(13, 18);
+      world.at(minute + 10).left(14, 19);
+    }
+    expect((await world.sees()).progress, 'smaller and as large as before').to.equal(200);
+  });
+
+  it('is kept in time when the clock is set back', async () => {
+    const world = new PlanWorld();
+    world.at(600).begin();
+    world.startMove('s1');
+    world.at(30).endMove('s1');
+    expect((await world.sees()).progress).to.equal(30);
+  });
+
+  it('of a drain begins anew when its turn comes, and shows its moves in flight', async () => {
+    const world = new PlanWorld();
+    world.begin('p', 2, 'a');
+    world.controller.tell('drainStarted', { planId: 'p', node: 'b', shards: 2 });
+    expect((await world.sees('p', 'b')).drainMoving).to.equal(0);
+    world.at(90).startMove('s1', 'p', 'b');
+    expect(await world.sees('p', 'b')).to.include({ drainMoving: 1, drainProgress: 90, oldestMove: 90 });
+    world.at(95).endMove('s1', 'failed');
+    world.at(100).startMove('s1', 'p', 'b');
+    expect((await world.sees('p', 'b')).drainProgress, 'another try').to.equal(90);
+    expect(await world.sees('p', 'a')).to.include({ drainMoving: 0, drainProgress: 0 });
+  });
+
+  it('stays as it was when the plan has ended', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.startMove('s1');
+    world.at(7).endMove('s1');
+    world.at(9).controller.tell('planFinished', { planId: 'p', outcome: 'cancelled' });
+    world.at(11);
+    expect(await world.sees()).to.include({ progress: 7, drainProgress: 7, oldestMove: undefined, drainMoving: 0 });
+    const state = { plan_id: 'p', state: 'steady' };
+    const samples = await world.sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_state', state)).to.equal(1);
+    const ended = select(samples, 'mesh_rebalance_plan_ended_timestamp_seconds');
+    expect(ended.map(({ labels }) => labels['outcome'])).to.deep.equal(['cancelled']);
+  });
+});
+
+describe('what holds a plan', () => {
+  it('is its approval, which is no work', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    world.at(5).controller.tell('approvalRequested', { planId: 'p' });
+    world.at(65);
+    expect(await world.sees()).to.deep.include({ held: ['approval'], heldSince: 5, work: 5, heldFor: 0, total: 65 });
+    world.controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    world.at(70);
+    const seen = await world.sees();
+    expect(seen).to.deep.include({ held: [], heldSince: undefined, work: 10, heldFor: 0, approval: 60, progress: 65 });
+  });
+
+  it('is a pause: resumed, its clock starts anew', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.at(20).controller.tell('paused', undefined);
+    world.at(60);
+    expect(await world.sees()).to.deep.include({ held: ['paused'], heldSince: 20, heldFor: 40, progress: 0 });
+    world.controller.tell('resumed', undefined);
+    world.startMove('s1');
+    world.at(79);
+    const seen = await world.sees();
+    expect(seen).to.deep.include({ held: [], heldSince: undefined, heldFor: 40, work: 79, progress: 60 });
+    expect(seen.drainProgress).to.equal(60);
+  });
+
+  it('is a pause for the plan that is created meanwhile, too', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('paused', undefined);
+    world.at(3).controller.tell('planCreated', { planId: 'p', shards: 4 });
+    expect(await world.sees()).to.deep.include({ held: ['paused'], heldSince: 3 });
+  });
+
+  it('is a guardrail until it is cleared, which releases the plan', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    for (let minute = 10; minute <= 50; minute += 5) world.at(minute).trip('incident');
+    expect(await world.sees()).to.deep.include({ held: ['incident'], heldSince: 10, heldFor: 40, progress: 0 });
+    world.clear('incident');
+    world.at(55);
+    expect(await world.sees()).to.deep.include({ held: [], heldSince: undefined, heldFor: 40, progress: 50 });
+  });
+
+  it('is a guardrail until the plan goes on', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.startMove('s1');
+    world.at(10).trip('minHealthyReplicas');
+    world.at(12).endMove('s1');
+    expect(await world.sees()).to.deep.include({ held: [], heldFor: 2, progress: 12 });
+    world.at(14).clear('minHealthyReplicas');
+    expect((await world.sees()).progress, 'the hold was over before').to.equal(12);
+    expect(await world.invalid('out_of_order')).to.equal(0);
+  });
+
+  it('is a guardrail for 10 min; a trip before any progress goes on with the same hold and its beginning', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.at(20).trip('cooldown');
+    world.at(29.9);
+    expect((await world.sees()).held).to.deep.equal(['cooldown']);
+    world.at(30);
+    expect(await world.sees()).to.deep.include({ held: [], heldSince: undefined, heldFor: 10, progress: 0 });
+    world.at(35);
+    expect(await world.sees(), 'a lapse is no release').to.deep.include({ heldFor: 10, progress: 0 });
+    for (let minute = 40; minute <= 200; minute += 20) world.at(minute).trip('cooldown');
+    expect(await world.sees()).to.deep.include({ held: ['cooldown'], heldSince: 20, heldFor: 180, progress: 0 });
+  });
+
+  it('lapses after holdForMillis', async () => {
+    const world = new PlanWorld({ holdForMillis: 60_000 });
+    world.begin();
+    world.trip('cooldown');
+    world.at(0.9);
+    expect((await world.sees()).held).to.deep.equal(['cooldown']);
+    world.at(1);
+    expect((await world.sees()).held).to.deep.equal([]);
+  });
+
+  it('is held without a break while one reason gives way to the next', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.at(10).controller.tell('paused', undefined);
+    world.at(20).trip('incident');
+    world.at(25).controller.tell('resumed', undefined);
+    world.at(29);
+    expect(await world.sees()).to.deep.include({ held: ['incident'], heldSince: 10, heldFor: 19, progress: 0 });
+    world.clear('incident');
+    expect(await world.sees()).to.deep.include({ held: [], heldFor: 19, progress: 29 });
+  });
+
+  it('is a guardrail of no plan in particular for every plan, until it is cleared for all or for one', async () => {
+    const world = new PlanWorld();
+    for (const planId of ['p', 'q']) world.begin(planId);
+    world.controller.tell('guardrailTripped', { guardrail: 'incident' });
+    world.at(5);
+    world.clear('incident', 'q');
+    expect((await world.sees('q')).held).to.deep.equal([]);
+    expect((await world.sees('p')).held).to.deep.equal(['incident']);
+    world.controller.tell('guardrailCleared', { guardrail: 'incident' });
+    expect(await world.sees('p')).to.deep.include({ held: [], progress: 5 });
+    expect(await world.invalid('out_of_order')).to.equal(0);
+  });
+
+  it('ends with the plan', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.trip('incident');
+    world.controller.tell('paused', undefined);
+    world.at(5).controller.tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'timeout' });
+    world.at(8);
+    expect(await world.sees()).to.deep.include({ held: [], heldSince: undefined, heldFor: 5, work: 5 });
+  });
+
+  describe('by slots that another plan holds', () => {
+    it('follows from the policy and the moves under way', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 2 });
+      for (const planId of ['holder', 'a', 'b', 'c', 'd', 'e', 'f']) world.begin(planId);
+      world.at(1).startMove('s1', 'holder');
+      world.startMove('s2', 'holder');
+      world.at(300);
+      for (const planId of ['a', 'f']) {
+        const seen = await world.sees(planId);
+        expect(seen).to.deep.include({ held: ['maxConcurrentMoves'], heldSince: 1, heldFor: 299, work: 300 });
+      }
+      expect(await world.sees('holder')).to.deep.include({ held: [], heldSince: undefined, heldFor: 0, progress: 0 });
+    });
+
+    it('has one beginning while the moves of the others give way to each other, and a release ends it', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.begin('holder', 100);
+      world.begin('p');
+      for (let minute = 0; minute < 100; minute += 10) {
+        world.at(minute).startMove(`s${minute}`, 'holder');
+        world.at(minute + 9).endMove(`s${minute}`, 'completed', 'holder');
+      }
+      world.at(100).startMove('last', 'holder');
+      world.at(105);
+      expect(await world.sees()).to.deep.include({ held: ['maxConcurrentMoves'], heldSince: 0, heldFor: 95 });
+      world.at(200).endMove('last', 'completed', 'holder');
+      world.at(215);
+      expect(await world.sees()).to.deep.include({ held: [], heldSince: undefined, progress: 200, drainProgress: 200 });
+      world.startMove('p1');
+      world.at(234);
+      expect(await world.sees(), 'its first move has 30 min').to.include({ progress: 200, drainProgress: 215 });
+    });
+
+    it('is not told of a plan by its own moves, whatever trips', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 2 });
+      world.begin();
+      world.startMove('s1');
+      world.startMove('s2');
+      for (let minute = 5; minute <= 60; minute += 5) world.at(minute).trip('maxConcurrentMoves');
+      expect(await world.sees()).to.deep.include({ held: [], heldFor: 0, progress: 0 });
+    });
+
+    it('is believed of a controller that has told no policy, until the plan gets its slot', async () => {
+      const world = new PlanWorld();
+      world.begin();
+      for (let minute = 5; minute <= 60; minute += 5) world.at(minute).trip('maxConcurrentMoves');
+      expect(await world.sees()).to.deep.include({ held: ['maxConcurrentMoves'], heldSince: 5 });
+      world.at(62).startMove('s1');
+      expect(await world.sees()).to.deep.include({ held: [], progress: 62, heldFor: 57 });
+    });
+
+    it('is nothing for a plan that has none left to move, waits for approval, or has ended', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.begin('holder');
+      world.startMove('s', 'holder');
+      world.begin('done', 1);
+      world.left(0, undefined, 'done');
+      world.controller.tell('planCreated', { planId: 'asks', shards: 3 });
+      world.controller.tell('approvalRequested', { planId: 'asks' });
+      world.begin('ended');
+      world.controller.tell('planFinished', { planId: 'ended', outcome: 'cancelled' });
+      world.at(10);
+      expect((await world.sees('done')).held).to.deep.equal([]);
+      expect((await world.sees('asks')).held).to.deep.equal(['approval']);
+      expect((await world.sees('ended')).held).to.deep.equal([]);
+    });
+  });
+
+  it('stands in at most four series, whatever trips: three by name and the rest', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.controller.tell('paused', undefined);
+    for (let i = 0; i < 2_000; i += 1) world.trip(`guardrail-${i}`);
+    expect((await world.sees()).held).to.deep.equal(['paused', 'guardrail-0', 'guardrail-1', '_OTHER']);
+    expect(await world.invalid('limit')).to.equal(2_000 - 16);
+    world.at(11);
+    expect((await world.sees()).held).to.deep.equal(['paused']);
+  });
+
+  it('takes a clear without a trip for a mistake, and counts it', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.clear('incident');
+    world.controller.tell('guardrailCleared', { guardrail: 'cooldown' });
+    expect(await world.invalid('out_of_order')).to.equal(2);
+    world.trip('cooldown', 'never-created');
+    world.clear('cooldown', 'never-created');
+    world.controller.tell('guardrailTripped', { guardrail: 'cooldown' });
+    world.controller.tell('guardrailCleared', { guardrail: 'cooldown' });
+    expect(await world.invalid('out_of_order')).to.equal(2);
+  });
+});
+
+describe('a plan that is created again before its end', () => {
+  it('is as large as the last creation says, less what was moved', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 10 });
+    world.controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 10 });
+    world.startMove('s1');
+    world.endMove('s1');
+    world.left(9);
+    world.at(5).controller.tell('planCreated', { planId: 'p', shards: 4 });
+    expect(await world.sees()).to.include({ shards: 4, left: 3, progress: 0 });
+    world.startMove('s2');
+    world.at(6).endMove('s2');
+    expect(await world.sees()).to.include({ shards: 4, left: 2, progress: 6 });
+  });
+
+  it('counts from the last creation where more was moved before than it has', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 10 });
+    for (const shard of ['1', '2', '3', '4', '5', '6']) {
+      world.startMove(shard);
+      world.endMove(shard);
+    }
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    expect(await world.sees()).to.include({ shards: 4, left: 4 });
+    world.controller.tell('planCreated', { planId: 'p', shards: 8, shardsRemaining: 3 });
+    expect(await world.sees()).to.include({ shards: 8, left: 3 });
+  });
+});

@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseClusterNodes } from '../../../examples/redis-cluster/cluster-nodes.js';
+import { type NodeClient, NodeConnections } from '../../../examples/redis-cluster/connections.js';
+import { rangesOf, SLOT_COUNT, slotsIn } from '../../../examples/redis-cluster/slots.js';
+import { program } from '../../../tools/program.js';
+import { freePorts } from './ports.js';
+import { RedisServer } from './redis-server.js';
+import { until } from './until.js';
+
+/** Replicas are there to take over soon; sooner, a busy machine would lose masters that are alive. */
+const FAILOVER_MS = 5_000;
+/** Without replicas a node that is silent for a while is hardly dead: the machine is busy. Redis' own default. */
+const PATIENCE_MS = 15_000;
+
+/** A server and its node id in the cluster. */
+interface Member {
+  readonly id: string;
+  readonly server: RedisServer;
+}
+
+/** A Redis Cluster of real servers on this machine. They end with it, or with this process. */
+export class LocalCluster {
+  readonly #program: string;
+  readonly #folder: string;
+  readonly #nodeTimeout: number;
+  readonly #connections = new NodeConnections();
+  readonly #members: Member[] = [];
+
+  private constructor(program: string, folder: string, nodeTimeout: number) {
+    this.#program = program;
+    this.#folder = folder;
+    this.#nodeTimeout = nodeTimeout;
+  }
+
+  /** Starts masters with equal shares of the slots, each with one replica if asked for. */
+  static async start({ masters, replicas }: { masters: number; replicas: boolean }): Promise<LocalCluster> {
+    const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
+    const cluster = new LocalCluster(await program('redis-server'), folder, replicas ? FAILOVER_MS : PATIENCE_MS);
+    try {
+      const servers = await cluster.#startServers(replicas ? 2 * masters : masters);
+      await cluster.#assignSlots(servers.slice(0, masters));
+      await cluster.#meet(servers);
+      const replicaServers = servers.slice(masters);
+      await Promise.all(replicaServers.map((server, index) => cluster.#replicate(server, servers[index])));
+      await cluster.#untilOk();
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** Servers that have not been killed. */
+  get addresses(): RedisServer[] {
+    return this.#members.map(({ server }) => server);
+  }
+
+  /** Adds a master without slots. */
+  async addMaster({ replica }: { replica: boolean }): Promise<string> {
+    const [master, ...replicas] = await this.#startServers(replica ? 2 : 1);
+    await this.#meet(this.addresses);
+    await Promise.all(replicas.map((server) => this.#replicate(server, master)));
+    await this.#untilOk();
+    return this.#idOf(master);
+  }
+
+  /** Kills a node as a crash would. */
+  async kill(id: string): Promise<void> {
+    const index = this.#members.findIndex((member) => member.id === id);
+    const [member] = this.#members.splice(index, index < 0 ? 0 : 1);
+    if (member === undefined) throw new RangeError(`no node ${id}`);
+    await member.server.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.#connections.close();
+    await Promise.all(this.#members.splice(0).map(({ server }) => server.kill()));
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #startServers(count: number): Promise<RedisServer[]> {
+    const ports = await freePorts(2 * count);
+    return Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const [port = 0, busPort = 0] = ports.slice(2 * index);
+        const server = await RedisServer.start(
+          this.#program,
+          join(this.#folder, String(port)),
+          port,
+          busPort,
+          this.#nodeTimeout,
+        );
+        const id = (await (await this.#connections.to(server)).clusterMyId()).toString();
+        this.#members.push({ id, server });
+        return server;
+      }),
+    );
+  }
+
+  async #assignSlots(servers: readonly RedisServer[]): Promise<void> {
+    const everySlot = slotsIn({ first: 0, last: SLOT_COUNT - 1 });
+    const ranges = rangesOf(everySlot, Math.ceil(SLOT_COUNT / servers.length));
+    await Promise.all(
+      ranges.map(async ({ first, last }, index) => {
+        const client = await this.#connections.to(servers[index] ?? fail());
+        await client.clusterSetConfigEpoch(index + 1);
+        await client.clusterAddSlotsRange({ start: first, end: last });
+      }),
+    );
+  }
+
+  /** Introduces everybody to everybody, which is faster than gossip. */
+  async #meet(servers: readonly RedisServer[]): Promise<void> {
+    for (const server of servers) {
+      const client = await this.#connections.to(server);
+      for (const { host, port, busPort } of servers) {
+        if (port !== server.port) await client.sendCommand(['CLUSTER', 'MEET', host, String(port), String(busPort)]);
+      }
+    }
+    await this.#untilEach('all nodes know each other', async (client) => {
+      const { nodes } = parseClusterNodes((await client.clusterNodes()).toString());
+      return nodes.length === servers.length && nodes.every(({ isLost }) => !isLost);
+    });
+  }
+
+  async #replicate(replica: RedisServer, master: RedisServer | undefined): Promise<void> {
+    await (await this.#connections.to(replica)).clusterReplicate(this.#idOf(master));
+  }
+
+  /** Until every node serves, and every replica has its master's data. */
+  #untilOk(): Promise<void> {
+    return this.#untilEach('the cluster is ok', async (client) => {
+      const [cluster, replication] = await Promise.all([client.clusterInfo(), client.info('replication')]);
+      return cluster.toString().includes('cluster_state:ok') && !/master_link_status:down/.test(replication.toString());
+    });
+  }
+
+  #untilEach(what: string, isSo: (client: NodeClient) => Promise<boolean>): Promise<void> {
+    return until(what, async () => {
+      const answers = await Promise.all(this.addresses.map(async (server) => isSo(await this.#connections.to(server))));
+      return answers.every(Boolean);
+    });
+  }
+
+  #idOf(server: RedisServer | undefined): string {
+    return this.#members.find((member) => member.server === server)?.id ?? fail();
+  }
+}
+
+function fail(): never {
+  throw new RangeError('no such server');
+}

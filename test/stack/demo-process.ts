@@ -1,0 +1,34 @@
+import { ExampleProcess } from '../operator/cli/example-process.js';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/process.js';
+
+/** The demo in a process of its own, on ports that were free. */
+export class DemoProcess extends ExampleProcess {
+  readonly metricsUrl: string;
+  /** What the command line needs to reach it. */
+  readonly env: { readonly MESH_CONTROL_URL: string; readonly MESH_CONTROL_TOKEN: string };
+
+  private constructor(metricsPort: number, controlPort: number, args: readonly string[], more: NodeJS.ProcessEnv) {
+    const env = { MESH_CONTROL_URL: `http://127.0.0.1:${controlPort}`, MESH_CONTROL_TOKEN: 'demo-secret' };
+    const ports = ['--metrics-port', String(metricsPort), '--control-port', String(controlPort)];
+    super('stack/demo.js', [...ports, ...args], { ...env, ...more });
+    this.metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
+    this.env = env;
+  }
+
+  static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<DemoProcess> {
+    return new DemoProcess(await freePort(), await freePort(), args, env);
+  }
+
+  /** Waits until it has printed it. */
+  async printed(part: string): Promise<void> {
+    await eventually(() => this.stdout.includes(part) || undefined);
+  }
+
+  /** The part of what it has printed that the expression's first group matches. */
+  found(expression: RegExp): string {
+    const [, part] = expression.exec(this.stdout) ?? [];
+    if (part === undefined) throw new Error(`no ${expression} in ${this.stdout}`);
+    return part;
+  }
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { RUNBOOKS_PORT, startRunbooks } from '../../examples/runbooks/server.js';
+import { parseTime } from '../../examples/stack/options.js';
+import { freePort } from '../../examples/stack/program.js';
+import { Shutdown } from '../../examples/stack/shutdown.js';
+import { startNatively } from './native.js';
+
+const command = new Command('stack')
+  .description('Starts what examples/stack/compose.yaml describes, without containers.')
+  .option('--for <time>', 'end by itself after a time such as 60s or 5m', parseTime)
+  .parse();
+const { for: limit } = command.opts<{ for?: number }>();
+const interrupted = new AbortController();
+const interrupt = () => interrupted.abort();
+process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
+
+const shutdown = new Shutdown();
+try {
+  const { addresses, events, leftOut } = await startNatively(shutdown, interrupted.signal);
+  const runbooks = await runbooksOnLocalhost(shutdown);
+  const at = (service: string, port: number) => `http://${addresses.get(service)}:${port}`;
+  process.stdout.write(`Not started, because they need their images: ${leftOut.join(', ')}. README.md says how to have them.
+
+  controller    ${at('controller', 9464)}/metrics
+  control API   ${at('controller', 7070)}
+  prometheus    ${at('prometheus', 9090)}
+  alertmanager  ${at('alertmanager', 9093)}
+  jaeger        ${at('jaeger', 16_686)}
+  runbooks      ${runbooks ?? `${at('runbooks', RUNBOOKS_PORT)}/runbooks`}/
+  log events    ${events}
+
+In another terminal:
+
+  export MESH_CONTROL_URL=${at('controller', 7070)} MESH_CONTROL_TOKEN=stack
+  npm run -s mesh -- shards rebalance list
+  npm run -s mesh -- shards rebalance approve PLAN
+  curl -s '${at('prometheus', 9090)}/api/v1/query?query=mesh_rebalance_plan_info'
+  curl -s ${at('jaeger', 16_686)}/api/traces/TRACE_ID
+  grep TRACE_ID ${events}
+
+Ctrl-C ends everything.
+`);
+  const timer = limit === undefined ? undefined : setTimeout(interrupt, limit);
+  if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort');
+  clearTimeout(timer);
+} catch (error) {
+  if (!interrupted.signal.aborted) {
+    console.error(`error: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
+} finally {
+  await shutdown.run();
+}
+
+/** The runbooks where the rules link to as they are shipped, unless somebody has that port: another stack or demo. */
+async function runbooksOnLocalhost(shutdown: Shutdown): Promise<string | undefined> {
+  if ((await freePort(RUNBOOKS_PORT)) !== RUNBOOKS_PORT) return undefined;
+  const { url, close } = await startRunbooks(RUNBOOKS_PORT);
+  shutdown.add(close);
+  return url;
+}
