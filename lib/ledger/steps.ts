@@ -57,8 +57,9 @@ export class Steps {
     if (plan === undefined) return;
     const running = plan.drains.get(parsed.node);
     if (running?.open) {
-      if (this.#resume(plan, running, parsed.at)) return;
+      const isResumed = this.#resume(plan, running, parsed.at);
       if (running.startedAt !== undefined) {
+        if (isResumed) return;
         return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_STARTED, parsed.node);
       }
       running.startedAt = parsed.at;

@@ -5,6 +5,8 @@ import { verdictOf } from '../../support/crash/verdict.js';
 const TRIALS = 10;
 const AT_ONCE = 5;
 const LONGEST_STEP_MS = 1_500;
+/** From a fact until its controller has heard of it, on a busy machine. */
+const LAG_MS = 250;
 
 describe('a controller that is killed at a moment of chance, and restarted', function () {
   this.timeout(120_000);
@@ -21,7 +23,7 @@ describe('a controller that is killed at a moment of chance, and restarted', fun
           expect(verdict.isOneTrace, moment).to.equal(true);
           // What the journal had not yet heard; without a snapshot(), also what goes on unheard until somebody speaks of it.
           const unheard = trial.unwrittenMs + (hasSnapshot ? 0 : trial.downMs + LONGEST_STEP_MS);
-          expect(verdict.phaseSeconds * 1_000, moment).to.be.lessThan(unheard + 5);
+          expect(verdict.phaseSeconds * 1_000, moment).to.be.lessThan(unheard + LAG_MS);
           expect(trial.complaints, moment).to.deep.equal([]);
         }
       }

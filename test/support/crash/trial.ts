@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -144,7 +144,8 @@ class Controlled {
     child.kill('SIGKILL');
     const killedAt = Date.now();
     await exited;
-    return killedAt - statSync(this.#journal).mtimeMs;
+    const [header = ''] = readFileSync(this.#journal, 'utf8').split('\n', 1);
+    return killedAt - (JSON.parse(header) as { writtenAt: number }).writtenAt;
   }
 
   collect(): Promise<Extract<FromController, { type: 'collected' }>> {

@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parseEvent } from '../../../lib/intake/parse-event.js';
+import type { ParsedEvent } from '../../../lib/intake/parsed-event.js';
+import { PayloadReader } from '../../../lib/intake/payload-reader.js';
+import { Ledger, SAVED_LEDGER } from '../../../lib/ledger/ledger.js';
+import { SAVED_PLAN } from '../../../lib/ledger/saved-plan.js';
+import { anyEvent } from '../../support/any-events.js';
+import { TestClock } from '../../support/clock.js';
+
+const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000, holdForMillis: 600_000 };
+
+const ledgerOf = () =>
+  new Ledger(
+    LIMITS,
+    () => {},
+    () => {},
+  );
+
+/** Everything that a ledger knows, as a journal keeps it. */
+const saved = (ledger: Ledger) =>
+  JSON.parse(JSON.stringify({ ledger: ledger.save(), plans: [...ledger.plans.values()].map((plan) => plan.save()) }));
+
+describe('A ledger that is saved and restored at any moment', () => {
+  it('knows what it knew, and takes the same from every event after that', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 60 }), fc.nat(60), (events, crashAfter) => {
+        const clock = new TestClock();
+        const read = new PayloadReader();
+        const whole = ledgerOf();
+        let interrupted = ledgerOf();
+        for (const [index, { event, payload, seconds, ownTime }] of events.entries()) {
+          if (index === crashAfter) {
+            const { ledger, plans } = saved(interrupted);
+            interrupted = ledgerOf();
+            const readPlans = plans.map((plan: unknown) => SAVED_PLAN(plan, 'plan'));
+            interrupted.restore(SAVED_LEDGER(ledger, 'ledger'), readPlans, clock.now, clock.now);
+            // Whoever goes on speaks of all steps, so that none of them is given up.
+            for (const fact of stepsOf(whole, clock.now))
+              for (const each of [whole, interrupted]) each.apply(fact, clock.now);
+            whole.retire(clock.now);
+            expect(sortedPlans(saved(interrupted))).to.deep.equal(sortedPlans(saved(whole)));
+          }
+          clock.advance(seconds);
+          const time = ownTime === undefined ? undefined : clock.now + ownTime * 1_000;
+          const parsed = parseEvent(read, event, { ...payload, time }, clock.now);
+          if (parsed === undefined) continue;
+          whole.apply(parsed, clock.now);
+          interrupted.apply(parsed, clock.now);
+        }
+        expect(sortedPlans(saved(interrupted))).to.deep.equal(sortedPlans(saved(whole)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** What says that each open step is under way, which is nothing new. */
+function stepsOf(ledger: Ledger, at: number): ParsedEvent[] {
+  return [...ledger.plans.values()]
+    .filter((plan) => plan.live)
+    .flatMap((plan) => {
+      const of = { at, planId: plan.id };
+      const drains = plan.openDrains().map(
+        ({ node, remaining }): ParsedEvent => ({
+          event: 'drainProgressed',
+          ...of,
+          node,
+          shardsRemaining: remaining,
+          shards: undefined,
+          bytes: undefined,
+        }),
+      );
+      const moves = plan
+        .openMoves()
+        .map(({ shard, source, target }): ParsedEvent => ({ event: 'moveStarted', ...of, shard, source, target }));
+      return [...moves, ...drains];
+    });
+}
+
+/** A restored ledger has its ended plans before the live ones. */
+function sortedPlans({ ledger, plans }: ReturnType<typeof saved>): unknown {
+  return { ledger, plans: plans.toSorted((a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id)) };
+}
