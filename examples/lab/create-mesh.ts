@@ -1,6 +1,8 @@
 import { Mesh, type MeshNode } from '../mesh/mesh.js';
 import type { Random } from './random.js';
 
+/** Bytes of a shard of weight 1. */
+const BYTES = 4 * 2 ** 30;
 const REPLICAS = 2;
 const HEADROOM = 1.6;
 
@@ -13,7 +15,8 @@ export function createMesh(nodeCount: number, shardCount: number, random: Random
     const owner = nodes[index % nodeCount] as MeshNode;
     const copies = Math.min(REPLICAS, nodeCount - 1);
     const replicas = Array.from({ length: copies }, (_, copy) => nodes[(index + copy + 1) % nodeCount] as MeshNode);
-    mesh.addShard(idOf('shard', index), random.between(0.6, 1.4), owner, replicas);
+    const weight = random.between(0.6, 1.4);
+    mesh.addShard({ id: idOf('shard', index), weight, bytes: Math.round(weight * BYTES), owner, replicas });
   }
   return mesh;
 }

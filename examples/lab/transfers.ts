@@ -4,8 +4,6 @@ import type { Mesh, MeshNode, Shard } from '../mesh/mesh.js';
 import type { Cancel, Timeline } from '../mesh/timeline.js';
 import type { Random } from './random.js';
 
-/** Bytes of a shard of weight 1. */
-const BYTES = 4 * 2 ** 30;
 /** Bytes a millisecond between two sound nodes. */
 const RATE = (25 * 2 ** 20) / 1_000;
 /** How long a node that does not answer is waited for, in milliseconds. */
@@ -37,7 +35,7 @@ export class Transfers implements DataPlane {
   start(shard: Shard, target: MeshNode, done: (result: TransferResult) => void): Cancel {
     const { mesh, timeline, random } = this.#options;
     const source = shard.owner;
-    const bytes = Math.round(shard.weight * BYTES);
+    const { bytes } = shard;
     const duration = this.#duration(bytes, source, target);
     if (!target.alive) return timeline.after(ANSWER_MS, () => done(unreachable(target)));
     const failing = this.failing.get(source.id);

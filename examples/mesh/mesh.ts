@@ -21,6 +21,7 @@ export interface Shard {
   readonly id: string;
   /** Load it brings to its owner; 1 is usual. */
   readonly weight: number;
+  readonly bytes: number;
   owner: MeshNode;
   replicas: MeshNode[];
 }
@@ -49,8 +50,8 @@ export class Mesh {
     return node;
   }
 
-  addShard(id: string, weight: number, owner: MeshNode, replicas: MeshNode[]): void {
-    const shard = { id, weight, owner, replicas };
+  addShard(shard: Shard): void {
+    const { id, owner } = shard;
     this.shards.set(id, shard);
     this.#give(shard, owner);
   }

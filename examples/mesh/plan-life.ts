@@ -6,7 +6,7 @@ import type {
   RebalanceEventMap,
   RebalanceState,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { Mesh } from './mesh.js';
+import type { Mesh, Shard } from './mesh.js';
 import { close, type Plan } from './plan.js';
 import type { PlanBook } from './plan-book.js';
 import type { Policy } from './policy.js';
@@ -47,7 +47,8 @@ export class PlanLife {
     const { id: planId, trigger, approvalMode, requestedBy, changeTicket } = plan;
     const nodes = plan.drains.map(({ node }) => node);
     const shards = plan.moves.length;
-    events.emit('planCreated', { planId, trigger, approvalMode, shards, nodes, requestedBy, changeTicket });
+    const bytes = plan.moves.reduce((sum, { shard }) => sum + (mesh.shards.get(shard) as Shard).bytes, 0);
+    events.emit('planCreated', { planId, trigger, approvalMode, shards, bytes, nodes, requestedBy, changeTicket });
     plan.traceparent = this.traceparentOf(planId);
     plan.approval = { requestedAt: now, expiresAt: now + policy.approvalTimeout };
     book.save(plan);

@@ -140,7 +140,7 @@ export class PlanRun {
     move.status = 'moving';
     move.attempts += 1;
     if (state !== 'rebalancing') life.enter(this.#plan, 'rebalancing', 'shards move');
-    events.emit('moveStarted', { planId, shard: shard.id, source, target });
+    events.emit('moveStarted', { planId, shard: shard.id, source, target, bytes: shard.bytes });
     events.executeStep({ planId, node: source, shard: shard.id }, () => {
       const cancel = dataPlane.start(shard, nodeOf(mesh, target), (result) => this.#finishMove(move, result));
       this.#transfers.set(move, cancel);

@@ -32,8 +32,9 @@ export interface RebalanceController {
   // biome-ignore lint/suspicious/noExplicitAny: see above
   off(event: RebalanceEventName, listener: (...payload: any[]) => void): unknown;
   /**
-   * The present state, one entry a cluster. Called once, when the controller is instrumented or when an SDK is first
-   * there to see it, so that a late or restarted instrumentation knows running plans at once. Counts nothing.
+   * The present state, one entry a cluster. Called when the controller is instrumented or when an SDK is first there to
+   * see it, so that a late or restarted instrumentation knows running plans at once, and when it becomes the leader of a
+   * cluster. Counts nothing.
    */
   snapshot?: (() => RebalanceSnapshot | readonly RebalanceSnapshot[]) | undefined;
   /**

@@ -47,6 +47,8 @@ export interface PlanCreated extends EventBase {
   approvalMode?: ApprovalMode | undefined;
   /** Shards it moves in all. Grows by itself if more are moved. */
   shards?: number | undefined;
+  /** Bytes it moves in all, as the system counts them. With those of its moves, what is left is estimated by them. */
+  bytes?: number | undefined;
   /** Shards left to move, for a plan that is resumed. Default: `shards`. */
   shardsRemaining?: number | undefined;
   /** Nodes it drains. */
@@ -121,6 +123,8 @@ export interface MoveStarted extends EventBase {
   source?: string | undefined;
   /** Node that takes the shard. */
   target?: string | undefined;
+  /** Bytes of the shard, as the system counts them. */
+  bytes?: number | undefined;
 }
 
 /** A move ended. */
@@ -180,6 +184,15 @@ export interface GuardrailCleared extends EventBase {
 }
 
 /**
+ * The controller won or lost the leadership of its cluster. Emit it for a standby at its start, and for a new leader once
+ * its `snapshot()` knows the plans, because that is asked for again. Until the first one nothing is said of leadership.
+ * A standby keeps its heartbeat and its counters, and nothing else: what it emits of plans and nodes is left out.
+ */
+export interface LeadershipChanged extends EventBase {
+  leading: boolean;
+}
+
+/**
  * Every event of the contract with its payload. Each may be emitted at any time and in any order: what cannot be used
  * is counted in `mesh_rebalance_invalid_events_total` and reported once through OpenTelemetry's `diag`.
  */
@@ -197,6 +210,12 @@ export interface RebalanceEvents {
   ownershipChanged: OwnershipChanged;
   policyChanged: PolicyChanged;
   guardrailTripped: GuardrailTripped;
+  leadershipChanged: LeadershipChanged;
+  /**
+   * The cluster is taken out of service for good. Its series give way to the time of this event, which stays for
+   * `retentionMillis`. Whatever shows later that the cluster lives takes it back.
+   */
+  decommissioned: EventBase | undefined;
   guardrailCleared: GuardrailCleared;
   /** The controller stopped taking steps until `resumed`. */
   paused: EventBase | undefined;
@@ -225,6 +244,8 @@ export const LIFECYCLE_EVENTS = [
   'ownershipChanged',
   'policyChanged',
   'guardrailTripped',
+  'leadershipChanged',
+  'decommissioned',
   'guardrailCleared',
   'paused',
   'resumed',

@@ -15,6 +15,8 @@ export interface MoveSnapshot {
   shard: string;
   source?: string | undefined;
   target?: string | undefined;
+  /** Bytes of the shard, as the system counts them. */
+  bytes?: number | undefined;
   /** Time at which it started: a Date, or milliseconds since the Unix epoch. */
   startedAt?: Date | number | undefined;
 }
@@ -35,6 +37,8 @@ export interface PlanSnapshot extends Omit<PlanCreated, 'namespace' | 'cluster'>
 export interface RebalanceSnapshot {
   namespace?: string | undefined;
   cluster?: string | undefined;
+  /** False for a standby, of which nothing else is taken over. Default: as far as it is known. */
+  leading?: boolean | undefined;
   /** State of the controller itself. */
   state?: RebalanceState | undefined;
   paused?: boolean | undefined;

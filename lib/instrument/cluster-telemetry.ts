@@ -20,6 +20,16 @@ import type { Guard } from './guard.js';
 import type { JournalHeader } from './journal-text.js';
 import type { ResolvedOptions } from './options.js';
 
+/** Events that count of a standby: the others tell of what its leader tells as well. */
+const OF_STANDBY: ReadonlySet<RebalanceEventName> = new Set<RebalanceEventName>([
+  'heartbeat',
+  'leadershipChanged',
+  'decommissioned',
+  'policyChanged',
+  'paused',
+  'resumed',
+]);
+
 /** Parts that the clusters of one instrumented controller share. */
 export interface TelemetryParts {
   readonly options: ResolvedOptions;
@@ -68,9 +78,18 @@ export class ClusterTelemetry {
     this.series = new ClusterSeries(source, options, this.#now);
   }
 
-  /** Handles an event of any content. Never throws. */
-  receive(event: RebalanceEventName, payload: unknown, now: number): void {
+  /**
+   * Handles an event of any content. Never throws.
+   *
+   * @returns whether the cluster's snapshot is to be taken over, because the controller has taken over the cluster
+   */
+  receive(event: RebalanceEventName, payload: unknown, now: number): boolean {
     this.#now = now;
+    const { leading } = this.#ledger;
+    if (leading === false && !OF_STANDBY.has(event)) {
+      this.#leaveOut(event);
+      return false;
+    }
     let parsed: ParsedEvent | undefined;
     try {
       parsed = parseEvent(this.#fields, event, payload, now);
@@ -80,6 +99,7 @@ export class ClusterTelemetry {
     }
     this.#fields.report(this.report, event, payload, parsed !== undefined);
     if (parsed !== undefined) this.#apply(parsed, now);
+    return leading !== true && this.#ledger.leading === true;
   }
 
   /** Takes over a snapshot of any content. Never throws. */
@@ -139,6 +159,11 @@ export class ClusterTelemetry {
     }
   }
 
+  /** True once nothing is kept any more of a cluster that was taken out of service. */
+  isGone(now: number): boolean {
+    return this.#ledger.isGone(now);
+  }
+
   knows(planId: string): boolean {
     return this.#ledger.plans.has(safeId(planId));
   }
@@ -158,9 +183,17 @@ export class ClusterTelemetry {
     return this.#spans.stepContext(plan, typeof move === 'object' ? move : drain);
   }
 
-  /** Ends the spans of all open steps. */
+  /** Ends the spans of all open steps, and lets go of the meters. */
   close(now: number): void {
+    this.#parts.meters.drop(this.#meters);
     this.#spans.closeAll(now);
+  }
+
+  /** A hand-over leaves some behind, so that it is no problem; one that is never told to lead is found by this. */
+  #leaveOut(event: RebalanceEventName): void {
+    const says = () =>
+      `${event} of a standby was left out, as all that its leader tells; a leader says so with leadershipChanged`;
+    this.#parts.diagnostics.once('info', 'standby', says);
   }
 
   #retire(now: number): number {

@@ -44,6 +44,17 @@ export class Clusters {
     for (const clusters of this.#byName.values()) yield* clusters.values();
   }
 
+  /** Takes those out whose retention is over since they were decommissioned, so that others have their places. */
+  takeGone(now: number): ClusterTelemetry[] {
+    const gone = [...this.all()].filter((telemetry) => telemetry.isGone(now));
+    for (const telemetry of gone) {
+      this.#byName.get(telemetry.namespace)?.delete(telemetry.cluster);
+      this.#count -= 1;
+      if (telemetry === this.#default) this.#default = undefined;
+    }
+    return gone;
+  }
+
   get(namespace: string, cluster: string): ClusterTelemetry | undefined {
     return this.#byName.get(namespace)?.get(cluster);
   }

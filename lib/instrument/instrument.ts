@@ -7,7 +7,7 @@ import { SdkInstruments } from '../metrics/sdk-instruments.js';
 import { Diagnostics } from '../otel/diagnostics.js';
 import { wrapExecuteStep } from '../traces/step-context.js';
 import { contentOf } from './cluster-journal.js';
-import type { TelemetryParts } from './cluster-telemetry.js';
+import type { ClusterTelemetry, TelemetryParts } from './cluster-telemetry.js';
 import { Clusters } from './clusters.js';
 import { guardWith } from './guard.js';
 import type { RebalanceHandle } from './handle.js';
@@ -134,10 +134,7 @@ class InstrumentedController implements RegisteredHandle {
     for (const undo of this.#undo.splice(0)) this.#parts.guard('disabling', undo);
     // Before the spans of open steps are ended, so that a process after this one knows of them.
     this.#parts.guard('closing the journal', () => this.#journal?.close());
-    for (const cluster of this.#clusters.all()) {
-      this.#parts.guard('taking series off', () => this.#producer.close(cluster.series));
-      this.#parts.guard('ending spans', () => cluster.close(this.#parts.clock()));
-    }
+    for (const cluster of this.#clusters.all()) this.#letGo(cluster);
     const { handles } = registry();
     if (handles.get(this.#controller) === this) handles.delete(this.#controller);
   }
@@ -190,14 +187,21 @@ class InstrumentedController implements RegisteredHandle {
       if (!this.#active && this.#isObserved()) this.#activate();
       // Counters start at 0 on a provider that was registered since, before this event counts.
       if (this.#active) this.#parts.meters.refresh();
-      this.#clusters.of(event, payload)?.receive(event, payload, now);
+      const cluster = this.#clusters.of(event, payload);
+      if (cluster?.receive(event, payload, now) && this.#active) this.#restore(cluster);
       if (now >= this.#maintainAt) this.#maintain(now);
     } catch (error) {
       this.#parts.guard('counting a problem', () => this.#clusters.fallback().lost(`receiving ${event}`, error));
     }
   }
 
-  #restore(): void {
+  #letGo(cluster: ClusterTelemetry): void {
+    this.#parts.guard('taking series off', () => this.#producer.close(cluster.series));
+    this.#parts.guard('ending spans', () => cluster.close(this.#parts.clock()));
+  }
+
+  /** @param only the cluster that is taken over; else every one that the snapshot knows */
+  #restore(only?: ClusterTelemetry): void {
     let snapshots: unknown;
     try {
       if (typeof this.#controller.snapshot !== 'function') return;
@@ -208,7 +212,8 @@ class InstrumentedController implements RegisteredHandle {
     }
     for (const snapshot of Array.isArray(snapshots) ? snapshots : [snapshots]) {
       this.#parts.guard('taking over a snapshot', () => {
-        this.#clusters.of('snapshot', snapshot)?.restore(snapshot, this.#parts.clock());
+        const cluster = this.#clusters.of('snapshot', snapshot);
+        if (only === undefined || cluster === only) cluster?.restore(snapshot, this.#parts.clock());
       });
     }
   }
@@ -244,6 +249,7 @@ class InstrumentedController implements RegisteredHandle {
     if (this.#active) this.#parts.guard('metrics', () => this.#parts.meters.refresh());
     // A step that begins from now on cannot be overdue before then.
     this.#maintainAt = now + Math.min(MAINTENANCE_MS, this.#parts.options.stepTimeoutMillis);
+    for (const cluster of this.#clusters.takeGone(now)) this.#letGo(cluster);
     for (const cluster of this.#clusters.all()) this.#maintainAt = Math.min(this.#maintainAt, cluster.maintain(now));
     if (this.#producer.collected || now - this.#bornAt < UNREAD_AFTER_MS || unreadProducers.has(this.#producer)) return;
     unreadProducers.add(this.#producer);

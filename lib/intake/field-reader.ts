@@ -33,6 +33,7 @@ export interface FieldReader<P> {
   /** A member of a closed set. */
   oneOf<N extends RequiredField<P>>(name: N, set: ReadonlySet<P[N]>): Read<N, P[N]>;
   optionalOneOf<N extends OptionalField<P>>(name: N, set: ReadonlySet<NonNullable<P[N]>>): Read<N, P[N]>;
+  flag<N extends FieldOf<P, boolean>>(name: N): Read<N, boolean>;
   /** Everything but `false` is true. */
   unlessFalse<N extends FieldOf<P, boolean | undefined>>(name: N): Read<N, boolean>;
   outcome<N extends FieldOf<P, Outcome>>(name: N): Read<N, Outcome>;

@@ -11,6 +11,8 @@ import type { Report } from './problem.js';
 /** A snapshot as the events that lead to it, and how far it goes. */
 export interface ParsedSnapshot {
   readonly events: readonly ParsedEvent[];
+  /** True when it tells which plans are live: none, where its list is empty. */
+  readonly listsPlans: boolean;
   /** Plans of which it tells which drains are under way, and which moves: none, where its list is empty. */
   readonly withDrains: ReadonlySet<string>;
   readonly withMoves: ReadonlySet<string>;
@@ -30,13 +32,18 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): P
     found.report(report, 'snapshot', snapshot, false);
     return new SnapshotEvents(now, report);
   }
-  const { state, paused, maxConcurrentMoves, nodes, plans } = snapshot as Raw<RebalanceSnapshot>;
+  const { leading, state, paused, maxConcurrentMoves, nodes, plans } = snapshot as Raw<RebalanceSnapshot>;
   const events = new SnapshotEvents(now, report);
+  if (leading !== undefined) events.add('leadershipChanged', { leading });
+  if (leading === false) {
+    found.report(report, 'snapshot', snapshot, true);
+    return events;
+  }
   if (state !== undefined) events.add('stateChanged', { to: state });
-  if (paused === true) events.add('paused', {});
-  if (paused === false) events.add('resumed', {});
+  if (typeof paused === 'boolean') events.add(paused ? 'paused' : 'resumed', {});
   if (maxConcurrentMoves !== undefined) events.add('policyChanged', { maxConcurrentMoves });
   if (nodes !== undefined) events.add('ownershipChanged', { nodes });
+  events.listsPlans = Array.isArray(plans);
   for (const plan of list<PlanSnapshot>(found, plans, 'plans')) {
     try {
       readPlanSnapshot(found, events, plan);
@@ -51,6 +58,7 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): P
 /** The events of a snapshot, read one after the other. */
 class SnapshotEvents implements ParsedSnapshot {
   readonly events: ParsedEvent[] = [];
+  listsPlans = false;
   readonly withDrains = new Set<string>();
   readonly withMoves = new Set<string>();
   readonly #now: number;
@@ -85,8 +93,8 @@ function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<Pla
     add('drainStarted', startedAt, { node, shards });
     if (shardsRemaining !== undefined) add('drainProgressed', undefined, { node, shardsRemaining });
   }
-  for (const { shard, source, target, startedAt } of list<MoveSnapshot>(found, plan.moves, 'moves')) {
-    add('moveStarted', startedAt, { shard, source, target });
+  for (const { shard, source, target, bytes, startedAt } of list<MoveSnapshot>(found, plan.moves, 'moves')) {
+    add('moveStarted', startedAt, { shard, source, target, bytes });
   }
 }
 

@@ -145,6 +145,13 @@ export class PayloadReader
     return value === undefined ? undefined : this.#oneOf(value, name, set);
   }
 
+  flag(name: string): boolean {
+    const value = this.#payload[name];
+    if (typeof value === 'boolean') return value;
+    this.#missingOrWrong(value, name, 'true or false');
+    return this.#refuse();
+  }
+
   unlessFalse(name: string): boolean {
     return this.#optional(name) !== false;
   }

@@ -28,7 +28,8 @@ export const INVALID_REASON_MEANING: Readonly<Record<InvalidReason, string>> = {
   too_long: 'an id, text or list was over its limit; it was cut, an id with a hash so that it stays distinct',
   unsafe_id: 'an id held characters that no label can have, or was a reserved name; it was kept with a hash',
   unreadable: 'reading the event threw (getter, proxy), or `snapshot()` did; the event or snapshot was dropped',
-  out_of_order: 'a second start, finish or decision of one step, or a step of an ended plan; the event was dropped',
+  out_of_order:
+    'a second start, finish or decision of one step, or a step of an ended plan, which was dropped; a change of leadership or a sign of life that comes too soon, which was believed',
   limit:
     'more clusters, plans, nodes or moves at once than the package tracks; nodes of an ownership report were counted under `_OTHER`, other events were dropped',
   internal: 'a provider, processor or this package itself threw; only the telemetry of that part was lost',

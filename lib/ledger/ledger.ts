@@ -9,6 +9,7 @@ import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
 import { DECIDED_ALREADY, NOT_TRIPPED, PLAN_ENDED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
 import type { SavedPlan } from './saved-plan.js';
+import { SAVED_STANDING, Standing } from './standing.js';
 import { Steps } from './steps.js';
 import type { Transition } from './transition.js';
 
@@ -28,6 +29,7 @@ export const SAVED_LEDGER = record({
   slots: SAVED_SLOTS,
   paused: aBoolean,
   tripped: listOf(aText),
+  standing: SAVED_STANDING,
   heartbeatAt: maybe(aNumber),
   reportedState: maybe(oneOf(STATES)),
   impliedState: oneOf(STATES),
@@ -35,13 +37,25 @@ export const SAVED_LEDGER = record({
 /** What a ledger knows beside its plans, as plain data. */
 export type SavedLedger = ReadBy<typeof SAVED_LEDGER>;
 
-/** Plans of a snapshot that tells which of their drains and moves are under way. */
+/** How far a snapshot goes, with the plans of which it tells which drains and moves are under way. */
 export interface SnapshotScope {
+  /** True when it tells which plans are live. */
+  readonly listsPlans: boolean;
   readonly withDrains: ReadonlySet<string>;
   readonly withMoves: ReadonlySet<string>;
 }
 
 type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
+
+/** Events that a cluster may well end with after it was taken out of service: they are no sign of life. */
+const LAST_EVENTS: ReadonlySet<ParsedEvent['event']> = new Set([
+  'decommissioned',
+  'moveFinished',
+  'drainFinished',
+  'planFinished',
+  'approvalDecided',
+  'guardrailCleared',
+]);
 
 const STATE_AT_END: Readonly<Record<Outcome, RebalanceState>> = {
   completed: 'completed',
@@ -59,6 +73,8 @@ export class Ledger {
   readonly slots: MoveSlots;
   heartbeatAt: number | undefined;
 
+  readonly #standing = new Standing();
+  readonly #limits: LedgerLimits;
   readonly #book: PlanBook;
   readonly #steps: Steps;
   readonly #observe: (transition: Transition) => void;
@@ -69,6 +85,7 @@ export class Ledger {
   #reportedState: RebalanceState | undefined;
 
   constructor(limits: LedgerLimits, observe: (transition: Transition) => void, report: Report) {
+    this.#limits = limits;
     this.#observe = observe;
     this.#report = report;
     this.#refuse = refuseTo(report);
@@ -89,6 +106,21 @@ export class Ledger {
     return this.#book.paused;
   }
 
+  /** Whether the controller leads its cluster; undefined until it has said so. */
+  get leading(): boolean | undefined {
+    return this.#standing.leading;
+  }
+
+  /** Since when the cluster is out of service. */
+  get decommissionedAt(): number | undefined {
+    return this.#standing.decommissionedAt;
+  }
+
+  /** True once the retention of a cluster that was taken out of service is over. */
+  isGone(now: number): boolean {
+    return this.decommissionedAt !== undefined && now >= this.#standing.goneAt;
+  }
+
   /** State of the controller: as it reported, else the state that its plans last entered. */
   get state(): RebalanceState {
     return this.#reportedState ?? this.#book.impliedState;
@@ -96,6 +128,7 @@ export class Ledger {
 
   /** @param now the time of arrival, which may differ from `parsed.at` */
   apply(parsed: ParsedEvent, now: number): void {
+    if (this.decommissionedAt !== undefined && isLife(parsed)) this.#revive(parsed);
     switch (parsed.event) {
       case 'moveStarted':
         return this.#steps.startMove(parsed, now);
@@ -123,6 +156,10 @@ export class Ledger {
         return this.slots.setLimit(parsed.maxConcurrentMoves, parsed.at);
       case 'guardrailTripped':
         return this.#tripGuardrail(parsed);
+      case 'leadershipChanged':
+        return this.#changeLeadership(parsed, now);
+      case 'decommissioned':
+        return this.#decommission(parsed.at, now);
       case 'guardrailCleared':
         return this.#clearGuardrail(parsed, now);
       case 'paused':
@@ -141,6 +178,7 @@ export class Ledger {
       slots: this.slots.save(),
       paused: this.paused,
       tripped: [...this.#tripped],
+      standing: this.#standing.save(),
       heartbeatAt: this.heartbeatAt,
       reportedState: this.#reportedState,
       impliedState: this.#book.impliedState,
@@ -157,6 +195,7 @@ export class Ledger {
     this.slots.restore(saved.slots);
     this.#book.paused = saved.paused;
     for (const guardrail of saved.tripped.slice(0, MAX_TRIPPED)) this.#tripped.add(guardrail);
+    this.#standing.restore(saved.standing);
     this.heartbeatAt = saved.heartbeatAt;
     this.#reportedState = saved.reportedState;
     this.#book.impliedState = saved.impliedState;
@@ -164,10 +203,10 @@ export class Ledger {
   }
 
   /** Takes a snapshot for what it is: a list of the live plans, and of the steps of those that it tells the steps of. */
-  endSnapshot({ withDrains, withMoves }: SnapshotScope): void {
+  endSnapshot({ listsPlans, withDrains, withMoves }: SnapshotScope): void {
     const { resumption } = this.#book;
     if (resumption === undefined) return;
-    resumption.isListed = true;
+    resumption.isListed ||= listsPlans;
     for (const plan of resumption.waiting) {
       this.#steps.giveUp(plan, (step) => ('node' in step ? withDrains : withMoves).has(plan.id));
     }
@@ -189,6 +228,44 @@ export class Ledger {
   /** Drops the plans whose retention is over. */
   retire(now: number): void {
     this.#book.retire(now);
+    // A clock set back must not keep it for longer than its retention.
+    this.#standing.goneAt = Math.min(this.#standing.goneAt, now + this.#limits.retentionMillis);
+  }
+
+  #changeLeadership({ event, leading }: EventOf<'leadershipChanged'>, now: number): void {
+    if (leading === this.leading) {
+      // It has stood by since its process died, and knows now that what it had known then is another leader's.
+      if (!leading && this.#book.resumption !== undefined) this.#standDown(now);
+      return;
+    }
+    if (this.#standing.lead(leading, now)) {
+      const says = () =>
+        'changed for the third time within 10 s; the last one is believed, but no election is that fast';
+      this.#report({ reason: 'out_of_order', event, field: 'leading', says });
+    }
+    if (!leading) this.#standDown(now);
+  }
+
+  /** Another leader goes on with the plans, and nobody tells this one what becomes of them. */
+  #standDown(now: number): void {
+    this.#book.resumption = undefined;
+    this.#book.forgetLive(now);
+    this.ownership.set(NOTHING_OWNED, true);
+    this.#reportedState = undefined;
+    this.#tripped.clear();
+  }
+
+  #decommission(at: number, now: number): void {
+    if (this.decommissionedAt !== undefined) return;
+    this.#standing.decommissionedAt = at;
+    this.#standing.goneAt = now + this.#limits.retentionMillis;
+  }
+
+  #revive({ event, at }: ParsedEvent): void {
+    if (at < (this.decommissionedAt ?? at)) return;
+    this.#standing.decommissionedAt = undefined;
+    const says = () => 'came after the cluster was decommissioned, which is taken back';
+    this.#report({ reason: 'out_of_order', event, field: 'time', says });
   }
 
   #createPlan(parsed: EventOf<'planCreated'>, now: number): void {
@@ -320,4 +397,11 @@ export class Ledger {
       says: () => `too many guardrails hold plan ${describe(plan.id)} back; the rest of them is one, ${OTHER}`,
     });
   }
+}
+
+const NOTHING_OWNED: ReadonlyMap<string, number> = new Map();
+
+/** Whether an event shows that its cluster lives. */
+function isLife(parsed: ParsedEvent): boolean {
+  return parsed.event === 'leadershipChanged' ? parsed.leading : !LAST_EVENTS.has(parsed.event);
 }

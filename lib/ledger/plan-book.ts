@@ -140,6 +140,15 @@ export class PlanBook {
     }
   }
 
+  /** Forgets the plans that run, which another controller goes on with. */
+  forgetLive(now: number): void {
+    const { slots } = this.#surroundings;
+    for (const plan of this.live()) {
+      for (let moves = plan.shardsMoving; moves > 0; moves -= 1) slots.free(now);
+      this.drop(plan, now);
+    }
+  }
+
   drop(plan: Plan, now: number): void {
     this.plans.delete(plan.id);
     this.#ended.delete(plan);

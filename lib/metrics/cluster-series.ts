@@ -54,6 +54,7 @@ export class ClusterSeries {
   readonly namespace: string;
   readonly cluster: string;
   readonly #source: SeriesSource;
+  readonly #ownLabels: Readonly<Record<'namespace' | 'cluster', string>>;
   readonly #zeroForMillis: number;
   readonly #bornAt: number;
   readonly #time: SteadyTime;
@@ -71,6 +72,7 @@ export class ClusterSeries {
     this.namespace = source.namespace;
     this.cluster = source.cluster;
     this.#source = source;
+    this.#ownLabels = Object.freeze({ namespace: source.namespace, cluster: source.cluster });
     this.#zeroForMillis = zeroForMillis;
     this.#bornAt = now;
     this.#time = new SteadyTime(now);
@@ -121,7 +123,18 @@ export class ClusterSeries {
   /** Begins a collection with the series that the cluster has whatever plans there are. Returns what the rest needs. */
   beginCollection(builder: MetricDataBuilder): Collection {
     const now = this.#source.retire();
-    this.#addCluster(builder, now);
+    const { ledger } = this.#source;
+    // What has happened shortly before the end would otherwise never be exported.
+    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
+    if (ledger.decommissionedAt !== undefined) {
+      this.#addDecommissioned(builder, ledger.decommissionedAt, now);
+      return { now, plans: [] };
+    }
+    this.#addController(builder, now);
+    this.#addCounters(builder);
+    // The series of plans, nodes and states are the leader's.
+    if (ledger.leading === false) return { now, plans: [] };
+    this.#addCluster(builder);
     this.#plans.addFolded(builder);
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
     return { now: this.#closedAt ?? now, plans: [...this.#plans.shown] };
@@ -132,11 +145,24 @@ export class ClusterSeries {
     this.#plans.addPlan(plan, counters, builder, now);
   }
 
-  #addCluster(builder: MetricDataBuilder, now: number): void {
-    const { namespace, cluster, ledger } = this.#source;
-    // What has happened shortly before the end would otherwise never be exported.
-    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
-    const labels = Object.freeze({ namespace, cluster });
+  #addDecommissioned(builder: MetricDataBuilder, at: number, now: number): void {
+    const { ledger } = this.#source;
+    if (!ledger.isGone(now)) builder.gauge('decommissioned', this.#ownLabels, hrTime(this.#bornAt), at / 1000);
+  }
+
+  /** Adds what a standby shows as well as a leader. */
+  #addController(builder: MetricDataBuilder, now: number): void {
+    const { leading, heartbeatAt } = this.#source.ledger;
+    const labels = this.#ownLabels;
+    const start = hrTime(this.#bornAt);
+    builder.gauge('clock', labels, start, now / 1000);
+    if (heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, heartbeatAt / 1000);
+    if (leading !== undefined) builder.gauge('leading', labels, start, leading ? 1 : 0);
+  }
+
+  #addCluster(builder: MetricDataBuilder): void {
+    const { ledger } = this.#source;
+    const labels = this.#ownLabels;
     const start = hrTime(this.#bornAt);
     const plans = recordOf(STATES, () => 0);
     let pending = 0;
@@ -155,7 +181,6 @@ export class ClusterSeries {
     builder.gauge('approvalsPending', labels, start, pending);
     builder.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
     builder.gauge('paused', labels, start, ledger.paused ? 1 : 0);
-    if (ledger.heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, ledger.heartbeatAt / 1000);
     if (ledger.slots.limit !== undefined) {
       builder.gauge('shardsMovingLimit', labels, start, ledger.slots.limit);
     }
@@ -170,6 +195,10 @@ export class ClusterSeries {
     for (const [node, direction, counter] of this.#nodeMoves.all()) {
       builder.counter('nodeMoves', { ...labels, node, direction }, counter);
     }
+  }
+
+  #addCounters(builder: MetricDataBuilder): void {
+    const labels = this.#ownLabels;
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
         builder.counter('failures', { ...labels, phase, error_type }, counter);

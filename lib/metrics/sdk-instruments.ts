@@ -72,6 +72,11 @@ export class SdkInstruments {
     return meters;
   }
 
+  /** Starts the series of a cluster on no further provider. */
+  drop(cluster: ClusterInstruments): void {
+    this.#clusters.delete(cluster);
+  }
+
   #create(provider: MeterProvider): Instruments {
     try {
       return createInstruments(provider.getMeter(SCOPE_NAME, VERSION));

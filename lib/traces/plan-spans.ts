@@ -3,6 +3,7 @@ import type { Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
+import { ERROR_TYPE_INSTRUMENTATION_DISABLED, ERROR_TYPE_LEADERSHIP_LOST } from './definitions.js';
 import { PlanTrace, type Step, type TraceParts } from './plan-trace.js';
 import type { SavedTrace } from './saved-trace.js';
 
@@ -64,6 +65,7 @@ export class PlanSpans {
     if (transition.type === 'planOpened') return this.#openPlan(plan, traceparent)?.context ?? ROOT_CONTEXT;
     // Its trace comes from the same journal, after it.
     if (transition.type === 'planRestored') return ROOT_CONTEXT;
+    if (transition.type === 'planForgotten') return this.#forget(plan, transition.at);
     // A plan from before the SDK was registered gets its anchor now.
     const planTrace = this.#traces.get(plan) ?? this.#openPlan(plan, undefined);
     if (planTrace === undefined) return ROOT_CONTEXT;
@@ -107,8 +109,17 @@ export class PlanSpans {
 
   /** Closes the spans of all steps. */
   closeAll(now: number): void {
-    for (const planTrace of this.#open) planTrace.closeAll(now);
+    for (const planTrace of this.#open) planTrace.closeAll(now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
     this.#open.clear();
+  }
+
+  /** A plan that runs is forgotten when another controller goes on with it, which tells the rest of its steps. */
+  #forget(plan: Plan, at: number): Context {
+    const planTrace = this.#traces.get(plan);
+    if (planTrace === undefined) return ROOT_CONTEXT;
+    planTrace.closeAll(at, ERROR_TYPE_LEADERSHIP_LOST);
+    this.#open.delete(planTrace);
+    return planTrace.context;
   }
 
   /** The provider behind the API's proxy, so that a late registration is noticed. */

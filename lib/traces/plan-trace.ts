@@ -28,7 +28,6 @@ import {
   ATTR_PLAN_ID,
   ATTR_PLAN_SHARDS_REMAINING,
   ATTR_SPANS_DROPPED,
-  ERROR_TYPE_INSTRUMENTATION_DISABLED,
   ERROR_TYPE_PROCESS_LOST,
   ERROR_TYPE_STEP_TIMEOUT,
   SPANS,
@@ -264,9 +263,9 @@ export class PlanTrace {
   }
 
   /** Closes the spans of all steps. */
-  closeAll(now: number): void {
+  closeAll(now: number, errorType: string): void {
     for (const step of this.#waiting.keys()) this.#openOf(step);
-    for (const [step, open] of this.#steps) this.#abandon(step, open, now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
+    for (const [step, open] of this.#steps) this.#abandon(step, open, now, errorType);
   }
 
   /** True when a drain or move may have a span. Counts those that may not. */

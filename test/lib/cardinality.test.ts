@@ -13,6 +13,8 @@ function busyCluster(sdk: TestSdk, clock: TestClock): TestController {
   const controller = new TestController();
   instrument(controller, { ...sdk.options, clock: clock.read, maxPlans: 4, zeroForMillis: 0 });
   controller.tell('heartbeat', undefined);
+  controller.tell('leadershipChanged', { leading: true });
+  controller.tell('decommissioned', { cluster: 'eu-0' });
   controller.tell('policyChanged', { maxConcurrentMoves: 8 });
   controller.tell('ownershipChanged', { nodes: { 'node-a': 4, 'node-b': 1 } });
   for (const planId of ['plan-1', 'plan-2', 'plan-3', 'plan-4', 'plan-5']) beginPlan(controller, planId);

@@ -34,6 +34,8 @@ const payloads: Record<RebalanceEventName, fc.Arbitrary<object>> = {
   ownershipChanged: fc.record({ nodes: fc.dictionary(node, count), complete: fc.boolean() }),
   policyChanged: fc.record({ maxConcurrentMoves: count }),
   guardrailTripped: fc.record({ planId: maybe(planId), guardrail: fc.constantFrom('a', 'b', 'c', 'd', 'e e') }),
+  leadershipChanged: fc.record({ leading: fc.constantFrom(true, true, true, false) }),
+  decommissioned: fc.constant({}),
   guardrailCleared: fc.record({ planId: maybe(planId), guardrail: fc.constantFrom('a', 'b', 'c', 'd') }),
   paused: fc.constant({}),
   resumed: fc.constant({}),
