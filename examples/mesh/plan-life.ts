@@ -48,7 +48,17 @@ export class PlanLife {
     const nodes = plan.drains.map(({ node }) => node);
     const shards = plan.moves.length;
     const bytes = plan.moves.reduce((sum, { shard }) => sum + (mesh.shards.get(shard) as Shard).bytes, 0);
-    events.emit('planCreated', { planId, trigger, approvalMode, shards, bytes, nodes, requestedBy, changeTicket });
+    events.emit('planCreated', {
+      time: now,
+      planId,
+      trigger,
+      approvalMode,
+      shards,
+      bytes,
+      nodes,
+      requestedBy,
+      changeTicket,
+    });
     plan.traceparent = this.traceparentOf(planId);
     plan.approval = { requestedAt: now, expiresAt: now + policy.approvalTimeout };
     book.save(plan);

@@ -6,6 +6,7 @@ import { type ParsedSnapshot, parseSnapshot } from '../intake/parse-snapshot.js'
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
+import { isRestored, type RestoredFacts } from '../intake/restored-facts.js';
 import { safeId } from '../intake/safe-id.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
@@ -113,7 +114,10 @@ export class ClusterTelemetry {
       return this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
     }
     this.#restoring = true;
-    for (const event of parsed.events) this.#apply(event, now);
+    for (const event of parsed.events) {
+      if (isRestored(event)) this.#restoreFacts(event, now);
+      else this.#apply(event, now);
+    }
     this.#restoring = false;
     this.#keep(() => this.#ledger.endSnapshot(parsed));
   }
@@ -122,13 +126,13 @@ export class ClusterTelemetry {
   resume({ ledger, plans }: SavedCluster, { writtenAt, closed }: JournalHeader, now: number): void {
     this.#now = now;
     const saved = plans.map(({ plan }) => plan);
-    this.#keep(() => this.#ledger.restore(ledger, saved, writtenAt, now));
+    this.#keep(() => this.#ledger.load(ledger, saved, writtenAt, now));
     for (const {
       plan: { id },
       trace,
     } of plans) {
       const plan = this.#ledger.plans.get(id);
-      if (plan !== undefined && trace !== undefined) this.#spans.restore(plan, trace, closed);
+      if (plan !== undefined && trace !== undefined) this.#spans.load(plan, trace, closed);
     }
   }
 
@@ -214,6 +218,14 @@ export class ClusterTelemetry {
   #keep(action: () => void): void {
     try {
       action();
+    } catch (error) {
+      this.lost('keeping the ledger', error);
+    }
+  }
+
+  #restoreFacts(facts: RestoredFacts, now: number): void {
+    try {
+      this.#ledger.restore(facts, now);
     } catch (error) {
       this.lost('keeping the ledger', error);
     }

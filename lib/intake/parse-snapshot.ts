@@ -1,5 +1,12 @@
 import type { RebalanceEventName } from '../contract/events.js';
-import type { DrainSnapshot, MoveSnapshot, PlanSnapshot, RebalanceSnapshot } from '../contract/snapshot.js';
+import type {
+  DrainSnapshot,
+  HoldSnapshot,
+  MoveSnapshot,
+  PlanSnapshot,
+  RebalanceSnapshot,
+} from '../contract/snapshot.js';
+import { DECISIONS } from '../contract/vocabulary.js';
 import { messageOf } from '../otel/diagnostics.js';
 import { describe } from './describe.js';
 import { Findings } from './findings.js';
@@ -7,10 +14,11 @@ import { parseEvent } from './parse-event.js';
 import type { ParsedEvent } from './parsed-event.js';
 import { PayloadReader, type Raw } from './payload-reader.js';
 import type { Report } from './problem.js';
+import type { RestoredFacts, RestoredPlan } from './restored-facts.js';
 
 /** A snapshot as the events that lead to it, and how far it goes. */
 export interface ParsedSnapshot {
-  readonly events: readonly ParsedEvent[];
+  readonly events: readonly (ParsedEvent | RestoredFacts)[];
   /** True when it tells which plans are live: none, where its list is empty. */
   readonly listsPlans: boolean;
   /** Plans of which it tells which drains are under way, and which moves: none, where its list is empty. */
@@ -32,7 +40,8 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): P
     found.report(report, 'snapshot', snapshot, false);
     return new SnapshotEvents(now, report);
   }
-  const { leading, state, paused, maxConcurrentMoves, nodes, plans } = snapshot as Raw<RebalanceSnapshot>;
+  const { leading, state, paused, pausedSince, maxConcurrentMoves, nodes, emptiedNodes, plans } =
+    snapshot as Raw<RebalanceSnapshot>;
   const events = new SnapshotEvents(now, report);
   if (leading !== undefined) events.add('leadershipChanged', { leading });
   if (leading === false) {
@@ -40,10 +49,12 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): P
     return events;
   }
   if (state !== undefined) events.add('stateChanged', { to: state });
-  if (typeof paused === 'boolean') events.add(paused ? 'paused' : 'resumed', {});
+  if (paused === true) events.add('paused', { time: pausedSince });
+  if (paused === false) events.add('resumed', {});
   if (maxConcurrentMoves !== undefined) events.add('policyChanged', { maxConcurrentMoves });
   if (nodes !== undefined) events.add('ownershipChanged', { nodes });
   events.listsPlans = Array.isArray(plans);
+  if (emptiedNodes !== undefined) events.addEmptied(emptiedNodes);
   for (const plan of list<PlanSnapshot>(found, plans, 'plans')) {
     try {
       readPlanSnapshot(found, events, plan);
@@ -57,25 +68,76 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): P
 
 /** The events of a snapshot, read one after the other. */
 class SnapshotEvents implements ParsedSnapshot {
-  readonly events: ParsedEvent[] = [];
+  readonly events: (ParsedEvent | RestoredFacts)[] = [];
   listsPlans = false;
   readonly withDrains = new Set<string>();
   readonly withMoves = new Set<string>();
   readonly #now: number;
-  readonly #report: Report;
+  readonly #reportTo: Report;
   readonly #fields = new PayloadReader('this part of the snapshot');
 
   constructor(now: number, report: Report) {
     this.#now = now;
-    this.#report = report;
+    this.#reportTo = report;
   }
 
   /** @returns the event, if it could be used */
   add(event: RebalanceEventName, payload: object): ParsedEvent | undefined {
     const parsed = parseEvent(this.#fields, event, payload, this.#now);
-    this.#fields.report(this.#report, `snapshot, as ${event}`, payload, parsed !== undefined);
+    this.#fields.report(this.#reportTo, `snapshot, as ${event}`, payload, parsed !== undefined);
     if (parsed !== undefined) this.events.push(parsed);
     return parsed;
+  }
+
+  /** Adds what is known of a plan that no event tells. */
+  addFacts(found: Findings, plan: Raw<PlanSnapshot>): void {
+    const read = this.#fields;
+    read.begin(plan);
+    const planId = read.id('planId');
+    const workMillis = read.optionalCount('workMillis');
+    const heldMillis = read.optionalCount('heldMillis');
+    this.#report('plans', plan);
+    const progressAt = plan.progressAt === undefined ? undefined : this.#time(plan.progressAt);
+    const holds = list<HoldSnapshot>(found, plan.holds, 'holds').flatMap((hold) => this.#hold(hold));
+    const decisions = this.#decisions(plan.decisions);
+    const at = this.#now;
+    this.events.push({ event: 'planRestored', at, planId, workMillis, heldMillis, progressAt, holds, decisions });
+  }
+
+  addEmptied(emptiedNodes: unknown): void {
+    this.#fields.begin({ emptiedNodes });
+    const emptied = this.#fields.ids('emptiedNodes') ?? [];
+    this.#report('nodes', { emptiedNodes });
+    this.events.push({ event: 'nodesRestored', at: this.#now, emptied });
+  }
+
+  #hold(hold: Raw<HoldSnapshot>): RestoredPlan['holds'] {
+    this.#fields.begin(hold);
+    const guardrail = this.#fields.id('guardrail');
+    const isUsable = !this.#fields.isRefused;
+    this.#report('holds', hold, isUsable);
+    return isUsable ? [{ guardrail, since: this.#time(hold.since) }] : [];
+  }
+
+  #decisions(decisions: unknown): RestoredPlan['decisions'] {
+    if (decisions === undefined || !this.#fields.begin(decisions)) {
+      this.#report('decisions', decisions);
+      return {};
+    }
+    const counts = DECISIONS.map((decision) => [decision, this.#fields.optionalCount(decision)] as const);
+    this.#report('decisions', decisions);
+    return Object.fromEntries(counts);
+  }
+
+  #time(time: unknown): number {
+    this.#fields.begin({ time });
+    const at = this.#fields.time(this.#now);
+    this.#report('times', { time });
+    return at;
+  }
+
+  #report(part: string, payload: unknown, used = true): void {
+    this.#fields.report(this.#reportTo, `snapshot, its ${part}`, payload, used);
   }
 }
 
@@ -96,6 +158,8 @@ function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<Pla
   for (const { shard, source, target, bytes, startedAt } of list<MoveSnapshot>(found, plan.moves, 'moves')) {
     add('moveStarted', startedAt, { shard, source, target, bytes });
   }
+  // Last, because it wins over what follows from the events.
+  events.addFacts(found, plan);
 }
 
 function list<T>(found: Findings, value: unknown, field: string): Raw<T>[] {

@@ -1,4 +1,5 @@
 import { HELD_BY_PAUSE, MAX_CONCURRENT_MOVES, OTHER } from '../contract/vocabulary.js';
+import type { RestoredPlan } from '../intake/restored-facts.js';
 import { aBoolean, aNumber, aText, listOf, maybe, type ReadBy, record } from '../intake/schema.js';
 import type { MoveSlots } from './move-slots.js';
 
@@ -61,7 +62,7 @@ export class Holds {
     return { paused, guardrails, since, waitingSince, suspended, heldMillis, countedTo, slotMillis };
   }
 
-  restore({ guardrails, ...rest }: SavedHolds): void {
+  load({ guardrails, ...rest }: SavedHolds): void {
     Object.assign(this, rest);
     this.guardrails.push(...guardrails);
   }
@@ -90,6 +91,17 @@ export class Holds {
     if (this.waitingSince === undefined || this.#slots.full) return undefined;
     const { freedAt } = this.#slots;
     return freedAt !== undefined && freedAt > this.waitingSince ? freedAt : undefined;
+  }
+
+  /** Takes what a snapshot knows. */
+  restore(heldMillis: number | undefined, holds: RestoredPlan['holds'], now: number): void {
+    for (const { guardrail, since } of holds) {
+      this.trip(guardrail, now, false);
+      this.since = Math.min(this.since ?? since, since);
+    }
+    if (heldMillis === undefined) return;
+    this.heldMillis = heldMillis;
+    this.#restart(now);
   }
 
   suspend(at: number): void {

@@ -2,7 +2,8 @@ import { OTHER, type Outcome, type RebalanceState, STATES } from '../contract/vo
 import { describe } from '../intake/describe.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import type { Report } from '../intake/problem.js';
-import { aBoolean, aNumber, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+import type { RestoredFacts } from '../intake/restored-facts.js';
+import { aNumber, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
 import { MoveSlots, SAVED_SLOTS } from './move-slots.js';
 import { Ownership, SAVED_OWNERSHIP } from './ownership.js';
 import type { Plan } from './plan.js';
@@ -27,7 +28,7 @@ const MAX_TRIPPED = 64;
 export const SAVED_LEDGER = record({
   ownership: SAVED_OWNERSHIP,
   slots: SAVED_SLOTS,
-  paused: aBoolean,
+  pausedSince: maybe(aNumber),
   tripped: listOf(aText),
   standing: SAVED_STANDING,
   heartbeatAt: maybe(aNumber),
@@ -103,7 +104,7 @@ export class Ledger {
 
   /** True while the controller takes no steps. */
   get paused(): boolean {
-    return this.#book.paused;
+    return this.#book.pausedSince !== undefined;
   }
 
   /** Whether the controller leads its cluster; undefined until it has said so. */
@@ -176,7 +177,7 @@ export class Ledger {
     return {
       ownership: this.ownership.save(),
       slots: this.slots.save(),
-      paused: this.paused,
+      pausedSince: this.#book.pausedSince,
       tripped: [...this.#tripped],
       standing: this.#standing.save(),
       heartbeatAt: this.heartbeatAt,
@@ -190,16 +191,16 @@ export class Ledger {
    *
    * @param lostAt when it was saved, which is the last that is known of that process
    */
-  restore(saved: SavedLedger, plans: readonly SavedPlan[], lostAt: number, now: number): void {
-    this.ownership.restore(saved.ownership);
-    this.slots.restore(saved.slots);
-    this.#book.paused = saved.paused;
+  load(saved: SavedLedger, plans: readonly SavedPlan[], lostAt: number, now: number): void {
+    this.ownership.load(saved.ownership);
+    this.slots.load(saved.slots);
+    this.#book.pausedSince = saved.pausedSince;
     for (const guardrail of saved.tripped.slice(0, MAX_TRIPPED)) this.#tripped.add(guardrail);
-    this.#standing.restore(saved.standing);
+    this.#standing.load(saved.standing);
     this.heartbeatAt = saved.heartbeatAt;
     this.#reportedState = saved.reportedState;
     this.#book.impliedState = saved.impliedState;
-    this.#book.restore(plans, lostAt, now);
+    this.#book.load(plans, lostAt, now);
   }
 
   /** Takes a snapshot for what it is: a list of the live plans, and of the steps of those that it tells the steps of. */
@@ -223,6 +224,18 @@ export class Ledger {
       this.#book.drop(plan, now);
     }
     this.#book.resumption = undefined;
+  }
+
+  /** Takes what a snapshot knows, after the events that lead to it. */
+  restore(facts: RestoredFacts, now: number): void {
+    if (facts.event === 'nodesRestored') {
+      for (const node of facts.emptied) this.ownership.empty(node, facts.at);
+      return;
+    }
+    const plan = this.plans.get(facts.planId);
+    if (plan?.live !== true) return;
+    plan.restore(facts, now);
+    this.#observe({ type: 'planRestored', at: facts.at, plan });
   }
 
   /** Drops the plans whose retention is over. */

@@ -40,7 +40,7 @@ export class MoveSlots {
     return { limit, moving, fullSince, freedAt, from: this.#from, millis: this.#millis };
   }
 
-  restore({ limit, moving, fullSince, freedAt, from, millis }: SavedSlots): void {
+  load({ limit, moving, fullSince, freedAt, from, millis }: SavedSlots): void {
     Object.assign(this, { limit, moving, fullSince, freedAt });
     this.#from = from;
     this.#millis = millis;

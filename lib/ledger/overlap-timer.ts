@@ -34,6 +34,14 @@ export class OverlapTimer {
     if (this.#running === 0) this.#total += Math.max(0, at - this.#since);
   }
 
+  /** Takes what the time so far is, in milliseconds. */
+  set(millis: number, now: number): void {
+    this.#total = millis;
+    if (this.#running === 0) return;
+    // What runs now is in it.
+    this.#total = Math.max(0, millis - Math.max(0, now - this.#since));
+  }
+
   /** Seconds so far. */
   seconds(now: number): number {
     const running = this.#running > 0 ? Math.max(0, now - this.#since) : 0;

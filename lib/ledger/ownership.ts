@@ -43,7 +43,7 @@ export class Ownership {
     return { nodes: [...this.nodes], other: this.otherNodesShards, emptied: [...this.#emptied] };
   }
 
-  restore({ nodes, other, emptied }: SavedOwnership): void {
+  load({ nodes, other, emptied }: SavedOwnership): void {
     this.set(new Map(nodes), true);
     if (other !== undefined) this.otherNodesShards = other + (this.otherNodesShards ?? 0);
     for (const [node, { at, seen }] of emptied)

@@ -21,8 +21,8 @@ export class PlanBook {
   readonly plans = new Map<string, Plan>();
   /** State that the plans imply for a controller that does not report its own: the one last entered. */
   impliedState: RebalanceState = 'steady';
-  /** True while the controller takes no steps, on any plan. */
-  paused = false;
+  /** Since when the controller takes no steps, on any plan. */
+  pausedSince: number | undefined;
   /** Remains of a process before this one that are still waited for. */
   resumption: Resumption | undefined;
   readonly #limits: PlanLimits;
@@ -72,22 +72,22 @@ export class PlanBook {
     if (this.plans.size >= maxPlans * LIVE_PER_KEPT) {
       return this.#refuse('limit', event, 'planId', TOO_MANY_PLANS, this.plans.size);
     }
-    const plan = new Plan(id, createdAt, seenLate, this.#surroundings);
-    if (this.paused) plan.pause(createdAt);
+    const plan = new Plan(id, createdAt, seenLate, this.#surroundings, now);
+    if (this.pausedSince !== undefined) plan.pause(Math.max(createdAt, this.pausedSince));
     this.plans.set(id, plan);
     return plan;
   }
 
   /** Takes over the plans that a process before this one has saved, as far as there is room for them. */
-  restore(saved: readonly SavedPlan[], lostAt: number, now: number): void {
+  load(saved: readonly SavedPlan[], lostAt: number, now: number): void {
     const resumption = new Resumption(lostAt, now);
-    const plans = saved.map((plan) => Plan.restore(plan, this.#surroundings)).sort((a, b) => a.retireAt - b.retireAt);
+    const plans = saved.map((plan) => Plan.load(plan, this.#surroundings)).sort((a, b) => a.retireAt - b.retireAt);
     for (const plan of plans) {
       if (this.plans.has(plan.id) || this.plans.size >= this.#limits.maxPlans * LIVE_PER_KEPT) continue;
       this.plans.set(plan.id, plan);
       if (plan.live) resumption.add(plan);
       else this.#ended.add(plan);
-      this.#observe({ type: 'planRestored', at: now, plan });
+      this.#observe({ type: 'planLoaded', at: now, plan });
     }
     this.resumption = resumption;
     this.retire(now);
@@ -114,12 +114,12 @@ export class PlanBook {
   }
 
   pause(at: number): void {
-    this.paused = true;
+    this.pausedSince ??= at;
     for (const plan of this.live()) plan.pause(at);
   }
 
   resume(at: number, now: number): void {
-    this.paused = false;
+    this.pausedSince = undefined;
     for (const plan of this.live()) plan.resume(at, now);
   }
 

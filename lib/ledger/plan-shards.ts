@@ -35,7 +35,7 @@ type AtRest = 'moved' | 'unmoved' | 'returned';
 /** The shards of one plan: how many there are, are left, and are on their way, from whatever its controller tells. */
 export class PlanShards {
   readonly #moves = new Map<string, Move | AtRest>();
-  readonly #moving = new Set<Move>();
+  readonly #moving: Move[] = [];
   #moved = 0;
   #inDrains = 0;
   #leftInDrains = 0;
@@ -68,14 +68,14 @@ export class PlanShards {
   }
 
   /** @param drains those of the plan, which are saved apart */
-  restore({ moving, moved, unmoved, returned, ...saved }: SavedShards, drains: Iterable<Drain>): void {
+  load({ moving, moved, unmoved, returned, ...saved }: SavedShards, drains: Iterable<Drain>): void {
     for (const shard of moved) this.#moves.set(shard, 'moved');
     for (const shard of unmoved) this.#moves.set(shard, 'unmoved');
     for (const shard of returned) this.#moves.set(shard, 'returned');
     for (const saved of moving) {
-      const move: Move = { ...saved, bytes: undefined };
+      const move: Move = { ...saved, bytes: undefined, place: this.#moving.length };
       this.#moves.set(move.shard, move);
-      this.#moving.add(move);
+      this.#moving.push(move);
     }
     for (const { shards, remaining } of drains) {
       this.#inDrains += shards;
@@ -92,7 +92,7 @@ export class PlanShards {
   /** Shards in all: as reported, or as many as have been seen since if those are more. */
   get total(): number {
     if (this.#atEnd !== undefined) return this.#atEnd.total;
-    return Math.max(this.#reported, this.#seen() - this.#disowned, this.#moving.size);
+    return Math.max(this.#reported, this.#seen() - this.#disowned, this.#moving.length);
   }
 
   /** Shards that have yet to be moved. */
@@ -102,8 +102,8 @@ export class PlanShards {
     return Math.min(total, Math.max(0, total - this.#done() + this.#disownedMoved));
   }
 
-  /** Moves under way, oldest first as they were seen. */
-  get moving(): ReadonlySet<Move> {
+  /** Moves under way, in any order. */
+  get moving(): readonly Move[] {
     return this.#moving;
   }
 
@@ -133,13 +133,13 @@ export class PlanShards {
   }
 
   open(move: Move): void {
-    if (this.#moves.get(move.shard) === 'moved') this.#moved -= 1;
+    if (move.again && this.#moves.get(move.shard) === 'moved') this.#moved -= 1;
     this.#moves.set(move.shard, move);
-    this.#moving.add(move);
+    move.place = this.#moving.push(move) - 1;
   }
 
   close(move: Move, outcome: Outcome): void {
-    this.#moving.delete(move);
+    this.#stop(move);
     if (outcome === 'completed') {
       this.#moves.set(move.shard, 'moved');
       this.#moved += 1;
@@ -150,8 +150,16 @@ export class PlanShards {
 
   /** Forgets a move of which nothing more is known. */
   lose(move: Move): void {
-    this.#moving.delete(move);
+    this.#stop(move);
     this.#moves.delete(move.shard);
+  }
+
+  /** The last move takes the place of this one: a set would be made anew every so many moves. */
+  #stop(move: Move): void {
+    const last = this.#moving.pop() as Move;
+    if (last === move) return;
+    last.place = move.place;
+    this.#moving[move.place] = last;
   }
 
   /** Counts a drain, or what it has told since. */
@@ -172,7 +180,7 @@ export class PlanShards {
   end(outcome: Outcome): void {
     this.#atEnd = { total: this.total, left: outcome === 'completed' ? 0 : this.left };
     this.#moves.clear();
-    this.#moving.clear();
+    this.#moving.length = 0;
   }
 
   #seen(): number {

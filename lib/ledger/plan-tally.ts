@@ -30,7 +30,7 @@ export class PlanTally {
     return { decisions, failures: [...failures], moveBytes, drainBytes };
   }
 
-  restore({ decisions, failures, moveBytes, drainBytes }: SavedTally): void {
+  load({ decisions, failures, moveBytes, drainBytes }: SavedTally): void {
     Object.assign(this.decisions, decisions);
     for (const [type, count] of failures) this.failures.set(type, count);
     this.moveBytes = moveBytes;

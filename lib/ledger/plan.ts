@@ -1,5 +1,6 @@
 import {
   type ApprovalMode,
+  DECISIONS,
   type Decision,
   HELD_BY_APPROVAL,
   MAX_CONCURRENT_MOVES,
@@ -7,6 +8,7 @@ import {
   type RebalanceState,
   UNKNOWN,
 } from '../contract/vocabulary.js';
+import type { RestoredPlan } from '../intake/restored-facts.js';
 import { Holds } from './holds.js';
 import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
@@ -65,11 +67,20 @@ export class Plan {
   #drainWatch = new OverlapTimer();
   #moveWatch = new OverlapTimer();
   #steps = 0;
+  /** When the plan was first heard of. */
+  readonly #openedAt: number;
   #hasBegun = false;
   /** When the plan was last released from a hold. */
   #releasedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(id: string, createdAt: number, seenLate: boolean, { slots, holdForMillis }: PlanSurroundings) {
+  constructor(
+    id: string,
+    createdAt: number,
+    seenLate: boolean,
+    { slots, holdForMillis }: PlanSurroundings,
+    now: number,
+  ) {
+    this.#openedAt = now;
     this.id = id;
     this.createdAt = createdAt;
     this.stateSince = createdAt;
@@ -79,8 +90,8 @@ export class Plan {
   }
 
   /** The plan that was saved. */
-  static restore(saved: SavedPlan, surroundings: PlanSurroundings): Plan {
-    const plan = new Plan(saved.id, saved.createdAt, saved.seenLate, surroundings);
+  static load(saved: SavedPlan, surroundings: PlanSurroundings): Plan {
+    const plan = new Plan(saved.id, saved.createdAt, saved.seenLate, surroundings, Number.NEGATIVE_INFINITY);
     const { ending } = saved;
     plan.trigger = saved.trigger;
     plan.approvalMode = saved.approvalMode;
@@ -99,10 +110,10 @@ export class Plan {
     plan.decision = saved.decision;
     for (const drain of saved.drains) plan.drains.set(drain.node, { ...drain, progress: { ...drain.progress } });
     plan.#steps = saved.steps;
-    plan.#shards.restore(saved.shards, plan.drains.values());
-    plan.tally.restore(saved.tally);
+    plan.#shards.load(saved.shards, plan.drains.values());
+    plan.tally.load(saved.tally);
     Object.assign(plan.progress, saved.progress);
-    plan.holds.restore(saved.holds);
+    plan.holds.load(saved.holds);
     plan.#approvalWatch = new OverlapTimer(saved.approvalTime);
     plan.#drainWatch = new OverlapTimer(saved.drainTime);
     plan.#moveWatch = new OverlapTimer(saved.moveTime);
@@ -161,7 +172,7 @@ export class Plan {
   }
 
   get shardsMoving(): number {
-    return this.#shards.moving.size;
+    return this.#shards.moving.length;
   }
 
   /** Since when the oldest move under way has been. */
@@ -236,6 +247,23 @@ export class Plan {
     this.stateSince = at;
     if (AT_WORK.has(state) && (hasWaited || !this.#hasBegun)) this.#begin(at, now);
     this.#queue(at);
+  }
+
+  /** Takes what a snapshot knows, after the events that lead to it. */
+  restore({ workMillis, heldMillis, progressAt, holds, decisions }: RestoredPlan, now: number): void {
+    for (const decision of DECISIONS) {
+      this.tally.decisions[decision] = Math.max(this.tally.decisions[decision], decisions[decision] ?? 0);
+    }
+    if (this.tally.decisions.approved > 0 && this.approvalSince === undefined) this.decision ??= 'approved';
+    if (workMillis !== undefined) {
+      const waited = Math.max(0, now - this.createdAt) - workMillis;
+      this.#approvalWatch.set(Math.max(0, waited), now);
+    }
+    this.holds.restore(heldMillis, holds, now);
+    // Of a plan that was not known before, nobody saw when it last made progress.
+    const from = progressAt ?? (this.#openedAt === now && this.#hasBegun ? now : undefined);
+    if (from !== undefined) this.#resumeFrom(from, now);
+    this.#queue(now);
   }
 
   openApproval(at: number): void {
@@ -406,6 +434,16 @@ export class Plan {
   #begin(at: number, now: number): void {
     this.#hasBegun = true;
     this.#goOn(at, now);
+  }
+
+  /** Believes what a snapshot says of progress, unless more has been seen. */
+  #resumeFrom(at: number, now: number): void {
+    const isNew = this.#openedAt === now;
+    this.#hasBegun = true;
+    this.progress.at = isNew ? at : Math.max(this.progress.at ?? at, at);
+    for (const { progress, startedAt } of this.drains.values()) {
+      progress.at = Math.max((isNew ? startedAt : progress.at) ?? at, at);
+    }
   }
 
   /** Looks whether less is left than ever before. */

@@ -30,7 +30,7 @@ export class Standing {
   }
 
   /** Whoever led when its process died stands by until it says that it leads again: another may have taken over. */
-  restore({ role, decommissionedAt, goneAt }: SavedStanding): void {
+  load({ role, decommissionedAt, goneAt }: SavedStanding): void {
     if (role !== undefined) this.leading = false;
     this.decommissionedAt = decommissionedAt;
     this.goneAt = goneAt;

@@ -39,4 +39,6 @@ export interface Move {
   bytes: number | undefined;
   /** True when an earlier move of the shard had completed: it has come back. */
   readonly again: boolean;
+  /** Index among the moves under way. */
+  place: number;
 }

@@ -199,7 +199,8 @@ export class Steps {
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
     }
-    const move = { shard, ordinal: plan.nextOrdinal(), source, target, startedAt, bytes: undefined, again };
+    const ordinal = plan.nextOrdinal();
+    const move = { shard, ordinal, source, target, startedAt, bytes: undefined, again, place: 0 };
     plan.openMove(move, at, now);
     this.#observe({ type: 'moveOpened', at, plan, move });
     this.#book.imply(plan, 'rebalancing', at, now);

@@ -23,8 +23,10 @@ export type Transition = { readonly at: number } & (
   | { readonly type: 'planClosed'; readonly plan: Plan; readonly ending: Ending; readonly seconds: number | undefined }
   /** More is known of a plan that was open before: its creation was seen late, or a second time. */
   | { readonly type: 'planAmended'; readonly plan: Plan }
-  /** The plan was known to a process before this one. */
+  /** A snapshot has told what the plan adds up to. */
   | { readonly type: 'planRestored'; readonly plan: Plan }
+  /** The plan was known to a process before this one. */
+  | { readonly type: 'planLoaded'; readonly plan: Plan }
   /** A step that was open in a process that died goes on. */
   | { readonly type: 'stepResumed'; readonly plan: Plan; readonly step: Drain | Move }
   /** A step was open in a process that died, and nobody has spoken of it since; `at` is when it was last known. */

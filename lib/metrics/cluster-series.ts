@@ -192,13 +192,13 @@ export class ClusterSeries {
     for (const [node, at] of ledger.ownership.emptiedSince()) {
       builder.gauge('nodeEmptied', { ...labels, node }, start, at / 1000);
     }
-    for (const [node, direction, counter] of this.#nodeMoves.all()) {
-      builder.counter('nodeMoves', { ...labels, node, direction }, counter);
-    }
   }
 
   #addCounters(builder: MetricDataBuilder): void {
     const labels = this.#ownLabels;
+    for (const [node, direction, counter] of this.#nodeMoves.all()) {
+      builder.counter('nodeMoves', { ...labels, node, direction }, counter);
+    }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
         builder.counter('failures', { ...labels, phase, error_type }, counter);

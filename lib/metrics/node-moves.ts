@@ -1,12 +1,12 @@
 import { OTHER } from '../contract/vocabulary.js';
 import type { Move } from '../ledger/step.js';
-import type { Direction } from './labels.js';
+import { DIRECTIONS, type Direction } from './labels.js';
 import type { NewCounter } from './plan-counters.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
 
 /** Moves that have completed by the node that gave or took the shard, for at most so many nodes. */
 export class NodeMoves {
-  readonly #counters = new Map<string, Map<Direction, ZeroFirstCounter>>();
+  readonly #counters = new Map<string, Record<Direction, ZeroFirstCounter | undefined>>();
   readonly #maxNodes: number;
   readonly #newCounter: NewCounter;
 
@@ -27,25 +27,24 @@ export class NodeMoves {
 
   *all(): Generator<readonly [node: string, direction: Direction, counter: ZeroFirstCounter]> {
     for (const [node, counters] of this.#counters) {
-      for (const [direction, counter] of counters) yield [node, direction, counter];
+      for (const direction of DIRECTIONS) {
+        const counter = counters[direction];
+        if (counter !== undefined) yield [node, direction, counter];
+      }
     }
   }
 
   #count(node: string, direction: Direction, now: number): void {
     const counters = this.#counters.get(node) ?? this.#add(node);
-    let counter = counters.get(direction);
-    if (counter === undefined) {
-      counter = this.#newCounter(now);
-      counters.set(direction, counter);
-    }
-    counter.increment();
+    counters[direction] ??= this.#newCounter(now);
+    counters[direction].increment();
   }
 
   /** The counters of a node that has none, or of all nodes past the limit. */
-  #add(node: string): Map<Direction, ZeroFirstCounter> {
+  #add(node: string): Record<Direction, ZeroFirstCounter | undefined> {
     const named = this.#counters.size - (this.#counters.has(OTHER) ? 1 : 0);
     const key = named < this.#maxNodes ? node : OTHER;
-    const counters = this.#counters.get(key) ?? new Map<Direction, ZeroFirstCounter>();
+    const counters = this.#counters.get(key) ?? { in: undefined, out: undefined };
     this.#counters.set(key, counters);
     return counters;
   }

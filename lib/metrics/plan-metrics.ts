@@ -17,7 +17,7 @@ export const PLAN_METRICS = {
     optional: ['plan_id'],
     source: 'producer',
     bound: '7 P + 7 + 7 for `_OTHER`',
-    vanishes: `plan: ${AFTER_PLAN}; controller: on \`disable()\``,
+    vanishes: `plan: ${AFTER_PLAN}; controller: \`zeroForMillis\` after \`disable()\``,
   },
   shardsMoving: {
     name: 'mesh_rebalance_shards_moving',

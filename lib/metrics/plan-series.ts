@@ -75,10 +75,13 @@ export class PlanSeries {
       case 'planOpened':
         this.#resolveTrigger(transition.plan);
         return this.#plans.add(transition.plan, now);
-      case 'planRestored':
-        return this.#restore(transition.plan, now);
+      case 'planLoaded':
+        return this.#load(transition.plan, now);
       case 'planAmended':
         return this.#resolveTrigger(transition.plan);
+      case 'planRestored':
+        for (const { guardrail } of transition.plan.holds.guardrails) this.#guardrails.resolve(guardrail);
+        return this.#plans.restore(transition.plan, now);
       case 'planForgotten':
         return this.#plans.delete(transition.plan, now);
     }
@@ -148,7 +151,7 @@ export class PlanSeries {
   }
 
   /** Adds a plan from a process before this one, whose label values take their places anew. */
-  #restore(plan: Plan, now: number): void {
+  #load(plan: Plan, now: number): void {
     this.#resolveTrigger(plan);
     for (const type of plan.tally.failures.keys()) this.#errorTypes.resolve(type);
     for (const { guardrail } of plan.holds.guardrails) this.#guardrails.resolve(guardrail);

@@ -57,6 +57,11 @@ export class ShownPlans {
     if (this.#folded.size === 0) this.#foldedApprovals = undefined;
   }
 
+  /** Shows at once what a snapshot has told: it happened before anybody looked. */
+  restore(plan: Plan, now: number): void {
+    if (this.#shown.has(plan)) this.#shown.set(plan, this.#newCounters(plan, now));
+  }
+
   countDecision(plan: Plan, decision: Decision): void {
     (this.#shown.get(plan)?.approvals ?? this.#foldedApprovals)?.[decision].increment();
   }

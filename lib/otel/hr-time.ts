@@ -12,11 +12,13 @@ export function hrTime(ms: number): HrTime {
 }
 
 /**
- * The end of a span that began at `startedAt`, both in milliseconds since the Unix epoch. It is a nanosecond later at
- * least, also where the clock was set back: Jaeger marks a span that ends when it starts as one of negative duration.
+ * The end of a span that began at `startedAt`, both in milliseconds since the Unix epoch. It is later than the start also
+ * where the clock was set back, because Jaeger notes a negative duration on a span that is over when it starts.
+ *
+ * @param shortest nanoseconds that the span lasts at least
  */
-export function endTime(startedAt: number, endedAt: number): HrTime {
+export function endTime(startedAt: number, endedAt: number, shortest: number): HrTime {
   if (endedAt > startedAt) return hrTime(endedAt);
   const [seconds, nanoseconds] = hrTime(startedAt);
-  return [seconds, nanoseconds + 1];
+  return [seconds, nanoseconds + shortest];
 }

@@ -64,7 +64,7 @@ export class PlanSpans {
     if (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider) return this.planContext(plan);
     if (transition.type === 'planOpened') return this.#openPlan(plan, traceparent)?.context ?? ROOT_CONTEXT;
     // Its trace comes from the same journal, after it.
-    if (transition.type === 'planRestored') return ROOT_CONTEXT;
+    if (transition.type === 'planLoaded') return ROOT_CONTEXT;
     if (transition.type === 'planForgotten') return this.#forget(plan, transition.at);
     // A plan from before the SDK was registered gets its anchor now.
     const planTrace = this.#traces.get(plan) ?? this.#openPlan(plan, undefined);
@@ -86,8 +86,8 @@ export class PlanSpans {
    *
    * @param exported whether that process has ended the spans of what was open
    */
-  restore(plan: Plan, saved: SavedTrace, exported: boolean): void {
-    const planTrace = PlanTrace.restore(plan, saved, exported, this.#parts);
+  load(plan: Plan, saved: SavedTrace, exported: boolean): void {
+    const planTrace = PlanTrace.load(plan, saved, exported, this.#parts);
     if (planTrace === undefined) return;
     this.#traces.set(plan, planTrace);
     if (planTrace.isOpen) this.#open.add(planTrace);

@@ -43,6 +43,10 @@ import {
   planAttributes,
 } from './step-attributes.js';
 
+/** Length of an instant in nanoseconds. A child that is no longer than its parent is suspected of another clock by Jaeger. */
+const SHORTEST_ANCHOR = 1;
+const SHORTEST_STEP = 1_000;
+
 /** The approval of a plan is one step; a drain or move is the step of its own object. */
 export type Step = Plan | Drain | Move;
 
@@ -109,13 +113,13 @@ export class PlanTrace {
       attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
-    anchor.end(endTime(plan.createdAt, plan.createdAt));
+    anchor.end(endTime(plan.createdAt, plan.createdAt, SHORTEST_ANCHOR));
     const spanContext = anchor.spanContext();
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
 
   /** The trace of a plan that another process has begun. Undefined when it cannot be gone on with. */
-  static restore(plan: Plan, saved: SavedTrace, exported: boolean, parts: TraceParts): PlanTrace | undefined {
+  static load(plan: Plan, saved: SavedTrace, exported: boolean, parts: TraceParts): PlanTrace | undefined {
     const spanContext = parseTraceparent(saved.traceparent);
     if (spanContext === undefined) return undefined;
     const planTrace = new PlanTrace(plan, spanContext, parts);
@@ -172,7 +176,7 @@ export class PlanTrace {
       span.addLink({ context: approver });
     }
     this.#steps.delete(plan);
-    span.end(endTime(open.startedAt, at));
+    span.end(endTime(open.startedAt, at, SHORTEST_STEP));
     return open.context;
   }
 
@@ -346,11 +350,11 @@ function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes 
 function abandon(span: Span, startedAt: number, endedAt: number, errorType: string): void {
   span.setAttribute(ATTR_ERROR_TYPE, errorType);
   span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-  span.end(endTime(startedAt, endedAt));
+  span.end(endTime(startedAt, endedAt, SHORTEST_STEP));
 }
 
 function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {
-  const at = endTime(startedAt, endedAt);
+  const at = endTime(startedAt, endedAt, SHORTEST_STEP);
   span.setAttribute(ATTR_OUTCOME, ending.outcome);
   const type = errorTypeOf(ending);
   if (type !== undefined) {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EVENTS, METRICS, SPANS } from '../../lib/semconv.js';
+import { EVENTS, METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { run } from '../support/process.js';
 import { agrees } from './agrees.js';
 import { expectFailure, FAILURES } from './failures.js';

@@ -14,7 +14,15 @@ export class PlanWorld {
   readonly controller = new TestController();
   readonly #start = this.clock.now;
 
-  constructor(options: RebalanceInstrumentationOptions = {}) {
+  /** @param before what is done before the controller is instrumented, which is in minute 300 then */
+  constructor(
+    options: RebalanceInstrumentationOptions = {},
+    before?: (controller: TestController, start: number) => void,
+  ) {
+    if (before !== undefined) {
+      before(this.controller, this.#start);
+      this.at(300);
+    }
     instrument(this.controller, { ...this.sdk.options, clock: this.clock.read, ...options });
   }
 

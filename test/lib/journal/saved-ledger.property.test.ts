@@ -34,9 +34,12 @@ describe('A ledger that is saved and restored at any moment', () => {
             const { ledger, plans } = saved(interrupted);
             interrupted = ledgerOf();
             const readPlans = plans.map((plan: unknown) => SAVED_PLAN(plan, 'plan'));
-            interrupted.restore(SAVED_LEDGER(ledger, 'ledger'), readPlans, clock.now, clock.now);
+            interrupted.load(SAVED_LEDGER(ledger, 'ledger'), readPlans, clock.now, clock.now);
+            // It stands by until it is told that it leads again, which is nothing new to the other.
+            if (whole.leading)
+              interrupted.apply({ event: 'leadershipChanged', at: clock.now, leading: true }, clock.now);
             // Whoever goes on speaks of all steps, so that none of them is given up.
-            for (const fact of stepsOf(whole, clock.now))
+            for (const fact of stepsOf(whole, read, clock.now))
               for (const each of [whole, interrupted]) each.apply(fact, clock.now);
             whole.retire(clock.now);
             expect(sortedPlans(saved(interrupted))).to.deep.equal(sortedPlans(saved(whole)));
@@ -56,26 +59,21 @@ describe('A ledger that is saved and restored at any moment', () => {
 });
 
 /** What says that each open step is under way, which is nothing new. */
-function stepsOf(ledger: Ledger, at: number): ParsedEvent[] {
+function stepsOf(ledger: Ledger, read: PayloadReader, now: number): ParsedEvent[] {
   return [...ledger.plans.values()]
     .filter((plan) => plan.live)
     .flatMap((plan) => {
-      const of = { at, planId: plan.id };
-      const drains = plan.openDrains().map(
-        ({ node, remaining }): ParsedEvent => ({
-          event: 'drainProgressed',
-          ...of,
-          node,
-          shardsRemaining: remaining,
-          shards: undefined,
-          bytes: undefined,
-        }),
-      );
-      const moves = plan
-        .openMoves()
-        .map(({ shard, source, target }): ParsedEvent => ({ event: 'moveStarted', ...of, shard, source, target }));
-      return [...moves, ...drains];
-    });
+      const planId = plan.id;
+      return [
+        ...plan.openMoves().map(({ shard }) => parseEvent(read, 'moveStarted', { planId, shard }, now)),
+        ...plan
+          .openDrains()
+          .map(({ node, remaining: shardsRemaining }) =>
+            parseEvent(read, 'drainProgressed', { planId, node, shardsRemaining }, now),
+          ),
+      ];
+    })
+    .filter((fact) => fact !== undefined);
 }
 
 /** A restored ledger has its ended plans before the live ones. */
