@@ -2,7 +2,7 @@ import type { MeshController } from '../mesh/controller.js';
 import type { Timeline } from '../mesh/timeline.js';
 import type { Random } from './random.js';
 
-/** How long a person takes to decide, in milliseconds: any time between the two. */
+/** Time that a person takes to decide, in milliseconds: any between the two. */
 export interface ApprovalDelay {
   readonly least: number;
   readonly most: number;
@@ -22,7 +22,11 @@ export class Approver {
 
   /** Approves the plans of a controller, those that wait already included. */
   serve(controller: MeshController): void {
-    for (const plan of controller.plans()) if (plan.approval !== undefined) this.#decideLater(controller, plan.id);
+    const decideAll = () => {
+      for (const plan of controller.plans()) if (plan.approval !== undefined) this.#decideLater(controller, plan.id);
+    };
+    decideAll();
+    controller.on('leadershipChanged', decideAll);
     controller.on('approvalRequested', ({ planId }) => this.#decideLater(controller, planId));
   }
 

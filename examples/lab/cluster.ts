@@ -10,9 +10,10 @@ import { Faults } from './faults.js';
 import { startHealthDrift } from './health-drift.js';
 import { MemoryPlanStore } from './memory-plan-store.js';
 import { Random } from './random.js';
+import { SharedLease } from './shared-lease.js';
 import { Transfers } from './transfers.js';
 
-/** What {@link createMeshCluster} builds. */
+/** Options of {@link createMeshCluster}. */
 export interface MeshClusterOptions {
   readonly namespace: string;
   readonly cluster: string;
@@ -26,24 +27,43 @@ export interface MeshClusterOptions {
    * new controller after a crash; what the old one left in this process is then the caller's to `disable()`.
    */
   readonly instrumented?: (controller: MeshController) => RebalanceHandle;
-  /** What differs from {@link DEFAULT_POLICY}. */
+  /** Differences from {@link DEFAULT_POLICY}. */
   readonly policy?: Partial<Policy>;
-  /** How long the simulated person takes to approve a plan. Without it nobody approves, unless through the controller. */
+  /**
+   * Time that the simulated person takes to approve a plan. Without it nobody approves, unless through the controller.
+   */
   readonly approvalDelay?: ApprovalDelay;
   /**
    * How much faster than usual shards move: 1 is 25 MiB/s, for about three minutes a shard.
    * @default 1
    */
   readonly pace?: number;
-  /** Where plans outlive a crash. Default: in memory. */
+  /** Store in which plans outlive a crash. Default: in memory. */
   readonly store?: PlanStore;
+  /** Name under which the controller stands for election. Without one it leads, and says nothing of it. */
+  readonly candidate?: string;
+  /** A cluster with another candidate: this one works on the same mesh, with the same plans and the same lease. */
+  readonly beside?: MeshCluster;
   /** Called inside the span of each step, where a real controller would call the node. */
   readonly onStep?: (step: RebalanceStep) => void;
+}
+
+/** The parts of a cluster that its controllers share. */
+interface MeshWorld {
+  readonly mesh: Mesh;
+  readonly store: PlanStore;
+  readonly transfers: Transfers;
+  readonly lease: SharedLease;
+  /** For what has its own share of chance. */
+  readonly random: Random;
+  /** Ends the drift of the mesh's health. */
+  stop(): void;
 }
 
 /** A simulated mesh with its controller, running. */
 export interface MeshCluster {
   readonly mesh: Mesh;
+  readonly world: MeshWorld;
   /** The controller that runs now, or after a crash the one that ran last. Ask again after each restart. */
   readonly controller: MeshController;
   readonly faults: Faults;
@@ -54,13 +74,11 @@ export interface MeshCluster {
 /** Builds a mesh and starts its health drift, its controller and, if wanted, its approver. */
 export function createMeshCluster(options: MeshClusterOptions): MeshCluster {
   const { namespace, cluster, timeline, onStep } = options;
-  const random = new Random(options.seed);
-  const mesh = createMesh(options.nodes, options.shards, random.fork());
-  const store = options.store ?? new MemoryPlanStore();
+  const world = options.beside?.world ?? createWorld(options);
+  const { mesh, store, transfers, lease, random } = world;
   const policy = { ...DEFAULT_POLICY, ...options.policy };
-  const transfers = new Transfers({ mesh, timeline, random: random.fork(), pace: options.pace ?? 1 });
-  const stopDrift = startHealthDrift(mesh, timeline, random.fork());
   const approver = options.approvalDelay && new Approver(timeline, random.fork(), options.approvalDelay);
+  const candidacy = options.candidate === undefined ? undefined : { lease, candidate: options.candidate };
 
   const startController = () => {
     const controller = new MeshController({
@@ -71,6 +89,7 @@ export function createMeshCluster(options: MeshClusterOptions): MeshCluster {
       policy,
       store,
       dataPlane: transfers,
+      candidacy,
       onStep,
     });
     const telemetry = options.instrumented?.(controller);
@@ -84,13 +103,27 @@ export function createMeshCluster(options: MeshClusterOptions): MeshCluster {
   };
   return {
     mesh,
+    world,
     get controller() {
       return controller;
     },
-    faults: new Faults({ mesh, transfers, controller: () => controller, restart }),
+    faults: new Faults({ mesh, transfers, lease, controller: () => controller, restart }),
     stop() {
       controller.stop();
-      stopDrift();
+      world.stop();
     },
+  };
+}
+
+function createWorld({ seed, timeline, nodes, shards, store, pace = 1 }: MeshClusterOptions): MeshWorld {
+  const random = new Random(seed);
+  const mesh = createMesh(nodes, shards, random.fork());
+  return {
+    mesh,
+    store: store ?? new MemoryPlanStore(),
+    transfers: new Transfers({ mesh, timeline, random: random.fork(), pace }),
+    lease: new SharedLease(),
+    stop: startHealthDrift(mesh, timeline, random.fork()),
+    random,
   };
 }

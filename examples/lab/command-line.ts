@@ -5,7 +5,7 @@ import type { RunOptions } from './run.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
 
-/** What is wrong with a command line, in one line for the one who typed it. */
+/** A wrong command line; the message is one line for its author. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -21,7 +21,7 @@ interface LabOptions {
   readonly ruleInterval: keyof typeof RULE_INTERVALS;
 }
 
-/** How rule tests may be spaced, in milliseconds. */
+/** Intervals of rule tests, in milliseconds. */
 const RULE_INTERVALS = { '15s': 15_000, '1m': 60_000 } as const;
 
 /** The text of `--help`. */
@@ -47,7 +47,7 @@ export function readCommandLine(args: readonly string[]): RunOptions | undefined
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') return undefined;
-    throw new UsageError(usageText(error, '"npm run lab -- --help" tells what there is.'));
+    throw new UsageError(usageText(error, '"npm run lab -- --help" lists what there is.'));
   }
 }
 

@@ -17,7 +17,7 @@ import { SeededIds } from './seeded-ids.js';
 
 const SCOPE_VERSION = /(otel_scope_version=)"[^"]*"/g;
 
-/** What a {@link ControllerProcess} is started with. */
+/** Options of {@link ControllerProcess}. */
 export interface ProcessOptions {
   readonly instance: string;
   readonly controller: MeshController;

@@ -1,11 +1,13 @@
 import type { MeshController } from '../mesh/controller.js';
 import type { Mesh, MeshNode } from '../mesh/mesh.js';
+import type { SharedLease } from './shared-lease.js';
 import type { Transfers } from './transfers.js';
 
-/** What {@link Faults} works on. */
+/** Parts of the world that {@link Faults} works on. */
 export interface FaultsOptions {
   readonly mesh: Mesh;
   readonly transfers: Transfers;
+  readonly lease: SharedLease;
   readonly controller: () => MeshController;
   readonly restart: () => void;
 }
@@ -65,7 +67,7 @@ export class Faults {
     if (gone !== undefined) mesh.move(gone, source);
   }
 
-  /** The controller's process dies: nothing it had in hand is finished, nothing more is told. */
+  /** The controller's process dies: nothing it had in hand is finished, nothing more is emitted. */
   crash(): void {
     this.#options.controller().stop();
   }
@@ -74,6 +76,15 @@ export class Faults {
   restart(): void {
     this.crash();
     this.#options.restart();
+  }
+
+  /** Nobody can reach the lease: the leader loses it when it expires, and no other gets it. */
+  loseLease(): void {
+    this.#options.lease.unreachable = true;
+  }
+
+  returnLease(): void {
+    this.#options.lease.unreachable = false;
   }
 
   /** The control loop hangs while its process lives on. */

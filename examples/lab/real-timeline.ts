@@ -1,10 +1,10 @@
 import type { Cancel, Timeline } from '../mesh/timeline.js';
 import { Agenda } from './agenda.js';
 
-/** How often due actions are looked for, in milliseconds of real time. */
+/** Interval of the search for due actions, in milliseconds of real time. */
 const LOOK_MS = 50;
 
-/** How fast a {@link RealTimeline} goes, and how it reads real time. */
+/** Speed of a {@link RealTimeline}, and its clock. */
 export interface Pace {
   /** Simulated seconds per real second. */
   readonly speed: number;

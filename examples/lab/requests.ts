@@ -1,6 +1,6 @@
 import type { PlanRequest } from '../operator/controllable.js';
 
-/** What an operator asks for: to empty the nodes of these numbers, approved by a person. */
+/** A request to empty the nodes of these numbers, approved by a person. */
 export function drain(...nodes: number[]): PlanRequest {
   return {
     drain: nodes.map(nodeId),

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Timeline } from '../mesh/timeline.js';
 import { Refusal } from '../operator/controllable.js';
+import type { MeshCluster } from './cluster.js';
 import { writeInputSeries } from './input-series.js';
 import { LineFile, type Lines } from './line-file.js';
 import { writeOpenMetrics } from './open-metrics.js';
 import { ORDINARY_APPROVAL, ORDINARY_MAINTENANCE } from './ordinary-maintenance.js';
 import { Random } from './random.js';
 import { Samples } from './samples.js';
-import type { Act, Scenario } from './scenario.js';
+import type { Act, Discovered, Scenario } from './scenario.js';
 import { ScrapeTimes } from './scrape-times.js';
 import { type Summary, Tally } from './tally.js';
 import { type Lab, Target } from './target.js';
@@ -21,7 +22,7 @@ const MINUTE = 60_000;
 const SCRAPE_INTERVAL = 15_000;
 const NAMESPACES = ['payments', 'search', 'orders', 'media'] as const;
 
-/** What is played. */
+/** A performance of a scenario. */
 export interface PlayOptions {
   readonly scenario: Scenario;
   /** Virtual hours. */
@@ -35,13 +36,25 @@ export interface PlayOptions {
   readonly restartAt?: number | undefined;
 }
 
-/** Where spans and log records go while a scenario is played. */
+/** Sinks of spans and log records while a scenario is played. */
 export interface Sinks {
   readonly traces: Lines;
   readonly logs: Lines;
 }
 
-/** What came of it. */
+/** A cluster that something happens to. */
+export interface Staged extends Discovered {
+  readonly cluster: MeshCluster;
+}
+
+/** The part that one cluster has in a scenario. */
+export interface Part {
+  readonly inTrouble: boolean;
+  readonly story: Pick<Scenario, 'mesh' | 'instrumentation' | 'clockAhead'>;
+  readonly acts: readonly Act[];
+}
+
+/** Result of a performance. */
 export interface Played {
   readonly summary: Summary;
   readonly samples: Samples;
@@ -103,27 +116,36 @@ export async function runScenario(options: RunOptions): Promise<Played> {
   return played;
 }
 
-/** The processes of one cluster: one, unless two hold themselves for its controller. */
+/** The processes of one cluster: one, unless it has a standby, or two hold themselves for its controller. */
 function startTargets(lab: Lab, scenario: Scenario, index: number, random: Random): Target[] {
-  const inTrouble = scenario.happensTo === 'all' || index === 0;
-  const { nodes, shards } = scenario.mesh;
+  const { inTrouble, story, acts } = partOf(scenario, index);
   const options = {
     lab,
     host: `mesh-controller-${index + 1}`,
     namespace: NAMESPACES[index % NAMESPACES.length] as string,
     cluster: `eu-${index + 1}`,
-    story: inTrouble ? scenario : { mesh: { nodes, shards, approvalDelay: ORDINARY_APPROVAL } },
+    story,
     seed: random.below(0x7fff_ffff),
     random,
   };
   const target = new Target(options);
-  const acts = inTrouble ? scenario.acts : ORDINARY_MAINTENANCE;
-  for (const act of index === 0 ? [...acts, ...(scenario.firstAlso ?? [])] : acts) stage(lab.timeline, target, act, 0);
-  if (!inTrouble || scenario.secondLeader === undefined) return [target];
-  return [target, new Target({ ...options, host: `${options.host}b` })];
+  for (const act of acts) stage(lab.timeline, target, act);
+  if (!inTrouble || !(scenario.secondLeader ?? scenario.standby)) return [target];
+  const second = { ...options, host: `${options.host}b` };
+  return [target, new Target(scenario.standby ? { ...second, beside: target } : second)];
 }
 
-function stage(timeline: Timeline, target: Target, act: Act, round: number): void {
+/** What a cluster of a scenario is like, and what happens to it. @param index number of the cluster, from 0 on */
+export function partOf(scenario: Scenario, index: number): Part {
+  const inTrouble = scenario.happensTo === 'all' || index === 0;
+  const { nodes, shards } = scenario.mesh;
+  const story = inTrouble ? scenario : { mesh: { nodes, shards, approvalDelay: ORDINARY_APPROVAL } };
+  const acts = inTrouble ? scenario.acts : ORDINARY_MAINTENANCE;
+  return { inTrouble, story, acts: index === 0 ? [...acts, ...(scenario.firstAlso ?? [])] : acts };
+}
+
+/** Lets an act happen at its time to a cluster, again and again where it says so. */
+export function stage(timeline: Timeline, target: Staged, act: Act, round = 0): void {
   const { minute, every = 0 } = act;
   timeline.at(START + (minute + round * every) * MINUTE, () => {
     try {

@@ -17,26 +17,30 @@ export interface Act {
   readonly act: (cluster: MeshCluster, round: number, target: Discovered) => void;
 }
 
-/** A story that the lab can tell. */
+/** A story that the lab can play. */
 export interface Scenario {
   readonly name: string;
-  /** What the telemetry shows. */
+  /** The trouble, as the telemetry shows it. */
   readonly shows: string;
   /** Clusters unless the command line says otherwise. */
   readonly clusters: number;
   /** Virtual hours unless the command line says otherwise. */
   readonly hours: number;
-  /** How the clusters of the story are built. */
+  /** Options of the clusters of the story. */
   readonly mesh: Pick<MeshClusterOptions, 'nodes' | 'shards' | 'policy' | 'approvalDelay' | 'pace'>;
-  /** How the controllers of the story are instrumented, where that is not the default. */
+  /** Options of the instrumentation, where they are not the defaults. */
   readonly instrumentation?: Pick<RebalanceInstrumentationOptions, 'maxPlans'>;
   readonly acts: readonly Act[];
   /** `first`: the other clusters have ordinary maintenance, so that the one in trouble has to be found. */
   readonly happensTo: 'first' | 'all';
-  /** What happens to the first cluster besides. */
+  /** More that happens to the first cluster. */
   readonly firstAlso?: readonly Act[];
   /** Virtual minutes by which the clocks of the story's controllers are ahead. */
   readonly clockAhead?: number;
-  /** A second process holds itself for the controller of the same cluster, and knows nothing of the first one's plans. */
+  /**
+   * A second process holds itself for the controller of the same cluster, and knows nothing of the first one's plans.
+   */
   readonly secondLeader?: true;
+  /** A second process stands for election beside the first, and takes over where it loses the lease. */
+  readonly standby?: true;
 }

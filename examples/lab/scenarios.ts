@@ -325,7 +325,45 @@ export const SCENARIOS: readonly Scenario[] = [
       secondLeader: true,
     },
   ),
-  scenario('invalid-events', 'a controller that tells every two minutes of a state which nobody knows', {
+  scenario(
+    'leader-handover',
+    'a leader that crashes in the middle of a plan; its standby takes over within half a minute and goes on with the plan',
+    {
+      hours: 1.5,
+      mesh: { policy: { maxConcurrentMoves: 2 } },
+      acts: [
+        { minute: 5, act: ({ controller }) => controller.propose(drainNow(3, 4)) },
+        { minute: 20, act: ({ faults }) => faults.crash() },
+        { minute: 23, act: ({ faults }) => faults.restart() },
+      ],
+      standby: true,
+    },
+  ),
+  scenario('no-leader', 'two candidates of which none leads for half an hour, because their lease is out of reach', {
+    hours: 1.5,
+    mesh: { policy: { maxConcurrentMoves: 2 } },
+    acts: [
+      { minute: 5, act: ({ controller }) => controller.propose(drainNow(3, 4)) },
+      { minute: 20, act: ({ faults }) => faults.loseLease() },
+      { minute: 50, act: ({ faults }) => faults.returnLease() },
+    ],
+    standby: true,
+  }),
+  scenario('decommissioned', 'a cluster that is taken out of service: its controller says so, and is gone later', {
+    hours: 2,
+    acts: [
+      { minute: 5, act: ({ controller }) => controller.propose(drainNow(3)) },
+      { minute: 30, act: ({ controller }) => controller.decommission() },
+      {
+        minute: 40,
+        act: ({ faults }, _round, target) => {
+          faults.crash();
+          target.withdraw();
+        },
+      },
+    ],
+  }),
+  scenario('invalid-events', 'a controller that reports every two minutes a state which nobody knows', {
     hours: 1,
     acts: [
       { minute: 5, act: ({ controller }) => controller.propose(drainNow(3)) },

@@ -1,4 +1,4 @@
-/** When the targets are scraped. Times are milliseconds since the Unix epoch. */
+/** Times at which the targets are scraped. Times are milliseconds since the Unix epoch. */
 export class ScrapeTimes {
   readonly start: number;
   readonly interval: number;

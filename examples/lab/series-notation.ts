@@ -43,7 +43,7 @@ function stepAt(values: readonly number[], start: number): number {
   return (values[start + 1] ?? Number.NaN) - (values[start] as number);
 }
 
-/** How many values from here on promtool gets exactly by adding the first step again and again. */
+/** Number of values from here on that promtool gets exactly by adding the first step again and again. */
 function runAt(values: readonly number[], start: number): number {
   const step = stepAt(values, start);
   let expected = values[start] as number;

@@ -4,7 +4,7 @@ import type { MeshController } from '../mesh/controller.js';
 /** A live plan in an active state whose last shard moved this long ago is stuck; milliseconds. */
 const STUCK_AFTER = 30 * 60_000;
 
-/** What came of a run. */
+/** Result of a run. */
 export interface Summary {
   readonly scenario: string;
   readonly seed: number;
@@ -30,7 +30,7 @@ interface PlanTrack {
   waitingSince: number | undefined;
 }
 
-/** Counts what controllers tell, independently of the package under watch. */
+/** Counts the events of controllers, independently of the package under watch. */
 export class Tally {
   readonly #clock: () => number;
   readonly #live = new Map<string, PlanTrack>();

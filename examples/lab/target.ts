@@ -22,14 +22,16 @@ export interface Lab {
   readonly upgrades: boolean;
 }
 
-/** What a {@link Target} is made of. */
+/** Options of {@link Target}. */
 export interface TargetOptions {
   readonly lab: Lab;
   /** Host name of the process. */
   readonly host: string;
   readonly namespace: string;
   readonly cluster: string;
-  readonly story: Pick<Scenario, 'mesh' | 'instrumentation' | 'clockAhead'>;
+  readonly story: Pick<Scenario, 'mesh' | 'instrumentation' | 'clockAhead' | 'secondLeader' | 'standby'>;
+  /** The target whose mesh this one stands beside as another candidate. */
+  readonly beside?: Target;
   /** Makes the cluster; the same seed makes the same one. */
   readonly seed: number;
   readonly random: Random;
@@ -46,9 +48,10 @@ export class Target implements Discovered {
   #process: ControllerProcess | undefined;
 
   constructor(options: TargetOptions) {
-    const { lab, story, namespace, cluster, seed } = options;
+    const { lab, host, story, namespace, cluster, seed, beside } = options;
     this.#options = options;
     this.#samples = lab.samples.target(this.#instance);
+    const stands = story.standby ?? story.secondLeader;
     const timeline = fastClock(lab.timeline, (story.clockAhead ?? 0) * MINUTE);
     this.cluster = createMeshCluster({
       ...story.mesh,
@@ -56,6 +59,8 @@ export class Target implements Discovered {
       cluster,
       seed,
       timeline,
+      ...(stands && { candidate: host }),
+      ...(beside && { beside: beside.cluster }),
       instrumented: (controller) => this.#instrument(controller, timeline.now),
     });
   }
@@ -112,7 +117,7 @@ export class Target implements Discovered {
   }
 }
 
-/** What ails a controller outlives its process: what somebody has forced, an incident, a pause, the reason to hang. */
+/** Passes on the trouble that outlives a process: forced moves, an incident, a pause, the reason to hang. */
 function inherit(controller: MeshController, previous: MeshController): void {
   controller.guardrails.forcedMoves = previous.guardrails.forcedMoves;
   controller.guardrails.incident = previous.guardrails.incident;

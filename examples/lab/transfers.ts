@@ -6,12 +6,12 @@ import type { Random } from './random.js';
 
 /** Bytes a millisecond between two sound nodes. */
 const RATE = (25 * 2 ** 20) / 1_000;
-/** How long a node that does not answer is waited for, in milliseconds. */
+/** Patience with a node that does not answer, in milliseconds. */
 const ANSWER_MS = 15_000;
 /** No node is so slow that it stands still on its own. */
 const WORST_SCORE = 0.1;
 
-/** What {@link Transfers} works with. */
+/** Parts of {@link Transfers}. */
 export interface TransfersOptions {
   readonly mesh: Mesh;
   readonly timeline: Timeline;

@@ -1,7 +1,7 @@
 import type { Cancel, Timeline } from '../mesh/timeline.js';
 import { Agenda } from './agenda.js';
 
-/** Time that passes only when told: hours of a simulation run in seconds, and the same way each time. */
+/** Time that passes on command: hours of a simulation run in seconds, and the same way each time. */
 export class VirtualTimeline implements Timeline {
   readonly #agenda = new Agenda();
   #now: number;

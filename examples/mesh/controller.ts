@@ -10,6 +10,7 @@ import type { DataPlane } from './data-plane.js';
 import { findings } from './findings.js';
 import { Guardrails } from './guardrails.js';
 import { SOUND, score } from './health.js';
+import type { Candidacy } from './lease.js';
 import type { Mesh, MeshNode } from './mesh.js';
 import { countMoves, isApproved, type Plan } from './plan.js';
 import { PlanBook } from './plan-book.js';
@@ -22,10 +23,12 @@ import { ShownState } from './shown-state.js';
 import { Suspicions } from './suspicions.js';
 import type { Cancel, Timeline } from './timeline.js';
 
-/** How often the ownership of every node is told, in milliseconds; between, only moves of its own are. */
+/**
+ * Interval at which the ownership of every node is reported, in milliseconds; between, only that of its own moves is.
+ */
 const OWNERSHIP_MS = 60_000;
 
-/** What a {@link MeshController} works with. */
+/** Parts of a {@link MeshController}. */
 export interface MeshControllerOptions {
   readonly namespace: string;
   readonly cluster: string;
@@ -34,6 +37,8 @@ export interface MeshControllerOptions {
   readonly policy: Policy;
   readonly store: PlanStore;
   readonly dataPlane: DataPlane;
+  /** Where several controllers stand for one cluster, of which one leads. */
+  readonly candidacy: Candidacy | undefined;
   readonly onStep: ((step: RebalanceStep) => void) | undefined;
 }
 
@@ -50,13 +55,15 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   readonly #options: MeshControllerOptions;
   readonly #book: PlanBook;
   readonly #life: PlanLife;
-  readonly #shown: ShownState;
+  #shown: ShownState;
   readonly #execution: Execution;
   readonly #suspicions: Suspicions;
   /** Runs of approved plans; the one that has waited longest for a move comes first. */
   readonly #runs = new Map<Plan, PlanRun>();
   #paused = false;
   #running = false;
+  /** Undefined before it has stood for election. */
+  #leading: boolean | undefined;
   #ownershipDue = Number.NEGATIVE_INFINITY;
   #cancelTick: Cancel = () => {};
 
@@ -68,6 +75,10 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     this.guardrails = new Guardrails(options.policy);
     this.#suspicions = new Suspicions(options.policy.confirmFor);
     this.#book = new PlanBook(options.store, options.namespace, options.cluster);
+    if (options.candidacy === undefined) {
+      this.#leading = true;
+      this.#book.load();
+    }
     this.#shown = new ShownState(this.#book.live());
     const { mesh, timeline, policy } = options;
     const onEnd = (plan: Plan, now: number) => this.#planEnded(plan, now);
@@ -96,19 +107,24 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
    * @param traceparentOf gives the W3C `traceparent` of a plan, which is saved with it
    */
   start(traceparentOf: (planId: string) => string | undefined = () => undefined): void {
-    const { policy } = this.#options;
     this.#running = true;
     this.#life.traceparentOf = traceparentOf;
-    this.emit('policyChanged', { maxConcurrentMoves: policy.maxConcurrentMoves });
+    if (this.#leading) this.#announcePolicy();
     this.#tick();
   }
 
-  /** Stops as a crash would: transfers are dropped, and nothing is told. */
+  /** Stops as a crash would: transfers are dropped, and nothing is emitted. */
   stop(): void {
     this.#running = false;
     this.#cancelTick();
-    for (const run of this.#runs.values()) run.stop();
-    this.#runs.clear();
+    this.#dropRuns();
+  }
+
+  /** Ends the control loop because the cluster is taken out of service. The process may live on. */
+  decommission(): void {
+    this.#cancelTick();
+    this.#dropRuns();
+    this.emit('decommissioned');
   }
 
   get paused(): boolean {
@@ -129,8 +145,10 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 
   snapshot(): RebalanceSnapshot {
-    const { mesh, policy } = this.#options;
+    const { mesh, policy, candidacy } = this.#options;
+    if (!this.#leading) return { leading: false };
     return {
+      ...(candidacy && { leading: true }),
       state: this.#shown.state,
       paused: this.#paused,
       maxConcurrentMoves: policy.maxConcurrentMoves,
@@ -150,6 +168,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 
   propose(request: PlanRequest): PlanView {
+    if (!this.#leading) throw new Refusal('conflict', 'this controller is a standby; ask the one that leads');
     return this.#book.view(this.#life.propose({ ...request, trigger: 'operator' }));
   }
 
@@ -177,6 +196,8 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     if (this.hung) return;
     const now = timeline.now();
     this.emit('heartbeat');
+    this.#standForElection(now);
+    if (!this.#leading) return;
     if (now >= this.#ownershipDue) {
       this.#ownershipDue = now + OWNERSHIP_MS;
       this.emit('ownershipChanged', { nodes: mesh.ownership() });
@@ -185,6 +206,31 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     this.#lookAtMesh(now);
     if (!this.#paused) this.#carryOut(now);
     this.#showState(now);
+  }
+
+  #standForElection(now: number): void {
+    const { candidacy } = this.#options;
+    if (candidacy === undefined) return;
+    const leading = candidacy.lease.hold(candidacy.candidate, now);
+    if (leading === this.#leading) return;
+    this.#leading = leading;
+    if (leading) this.#book.load();
+    else this.#book.clear();
+    this.#dropRuns();
+    this.#ownershipDue = now;
+    this.#shown = new ShownState(this.#book.live());
+    // After the plans are known: the instrumentation of a new leader asks for them.
+    this.emit('leadershipChanged', { leading });
+    if (leading) this.#announcePolicy();
+  }
+
+  #announcePolicy(): void {
+    this.emit('policyChanged', { maxConcurrentMoves: this.#options.policy.maxConcurrentMoves });
+  }
+
+  #dropRuns(): void {
+    for (const run of this.#runs.values()) run.stop();
+    this.#runs.clear();
   }
 
   #expireApprovals(now: number): void {
@@ -243,7 +289,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 }
 
-/** Whether the nodes of a plan have recovered before anybody decided about it. */
+/** True when the nodes of a plan have recovered before anybody decided about it. */
 function isNeedless({ trigger, approval, drains }: Plan, mesh: Mesh): boolean {
   if (trigger !== 'node_degraded' || approval === undefined) return false;
   return drains.every(({ node }) => score(mesh.nodes.get(node) as MeshNode) >= SOUND);

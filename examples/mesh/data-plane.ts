@@ -1,7 +1,7 @@
 import type { MeshNode, Shard } from './mesh.js';
 import type { Cancel } from './timeline.js';
 
-/** How a transfer ended: with the bytes it moved, or with the kind of its failure. */
+/** End of a transfer: the bytes it moved, or the kind of its failure. */
 export type TransferResult = { readonly bytes: number } | { readonly errorType: string; readonly message: string };
 
 /** Copies shards between nodes. A controller of your own calls its mesh's here. */

@@ -3,27 +3,27 @@ import type { Shard } from './mesh.js';
 import type { Plan } from './plan.js';
 import type { Policy } from './policy.js';
 
-/** Why a plan or a move must wait. */
+/** A reason for which a plan or a move must wait. */
 export interface Hold {
   readonly guardrail: 'incident' | 'cooldown' | 'maxConcurrentMoves' | 'minHealthyReplicas';
   readonly reason: string;
 }
 
-/** What keeps a controller from doing harm. Times are milliseconds since the Unix epoch. */
+/** Limits that keep a controller from doing harm. Times are milliseconds since the Unix epoch. */
 export class Guardrails {
-  /** What the users' own incident is about, while there is one: no further step is taken. */
+  /** Subject of the users' own incident, while there is one: no further step is taken. */
   incident: string | undefined;
   /** Moves beyond the policy that somebody has forced. */
   forcedMoves = 0;
   readonly #policy: Policy;
-  readonly #toldAt = new Map<string, number>();
+  readonly #reportedAt = new Map<string, number>();
   #lastEndedAt = Number.NEGATIVE_INFINITY;
 
   constructor(policy: Policy) {
     this.#policy = policy;
   }
 
-  /** What holds back a plan that has not begun. Operators' plans know no cooldown. */
+  /** The hold on a plan that has not begun, if any. Operators' plans know no cooldown. */
   beginning(plan: Plan, now: number): Hold | undefined {
     if (this.incident !== undefined) return this.#duringIncident();
     const { cooldown } = this.#policy;
@@ -31,7 +31,7 @@ export class Guardrails {
     return { guardrail: 'cooldown', reason: `a plan ended less than ${cooldown / 1000} s ago` };
   }
 
-  /** What holds back the next move. */
+  /** The hold on the next move, if any. */
   move(shard: Shard, moving: number): Hold | undefined {
     if (this.incident !== undefined) return this.#duringIncident();
     const { maxConcurrentMoves, minHealthyReplicas } = this.#policy;
@@ -43,21 +43,29 @@ export class Guardrails {
     return { guardrail: 'minHealthyReplicas', reason: `${shard.id} has ${healthy} healthy replicas` };
   }
 
-  /** Whether a hold of a plan should be told now: at first, and then once a minute. */
-  mayTell(planId: string, { guardrail }: Hold, now: number): boolean {
+  /** True when a hold of a plan should be reported now: at first, and then after `repeatHoldAfter`. */
+  isDue(planId: string, { guardrail }: Hold, now: number): boolean {
     const key = `${planId} ${guardrail}`;
-    const toldAt = this.#toldAt.get(key);
-    // To move no more than allowed is how every larger plan runs: once is enough.
-    if (toldAt !== undefined && (guardrail === 'maxConcurrentMoves' || now - toldAt < this.#policy.repeatHoldAfter))
+    const reportedAt = this.#reportedAt.get(key);
+    // Every larger plan runs at the limit: once is enough.
+    if (
+      reportedAt !== undefined &&
+      (guardrail === 'maxConcurrentMoves' || now - reportedAt < this.#policy.repeatHoldAfter)
+    )
       return false;
-    this.#toldAt.set(key, now);
+    this.#reportedAt.set(key, now);
     return true;
   }
 
-  /** Begins the cooldown, and forgets what was told of the plan. */
+  /** Forgets a hold of a plan that is over; true when it was reported. */
+  clear(planId: string, guardrail: Hold['guardrail']): boolean {
+    return this.#reportedAt.delete(`${planId} ${guardrail}`);
+  }
+
+  /** Begins the cooldown, and forgets the holds of the plan. */
   planEnded(planId: string, now: number): void {
     this.#lastEndedAt = now;
-    for (const key of this.#toldAt.keys()) if (key.startsWith(`${planId} `)) this.#toldAt.delete(key);
+    for (const key of this.#reportedAt.keys()) if (key.startsWith(`${planId} `)) this.#reportedAt.delete(key);
   }
 
   #duringIncident(): Hold {

@@ -5,13 +5,13 @@ export const DEGRADED = 0.5;
 /** From this score on a node that was degraded is sound again. */
 export const SOUND = 0.7;
 
-/** What makes a node worthless on its own. */
+/** Figures at which one alone makes a node worthless. */
 const WORST = { latencyMs: 250, errorRate: 0.2, queueDepth: 400 };
 const WEIGHT = { latencyMs: 0.5, errorRate: 0.3, queueDepth: 0.2 };
 /** Up to this many milliseconds latency costs nothing. */
 const USUAL_LATENCY_MS = 20;
 
-/** How well a node does, from 0 (dead) to 1. */
+/** Health of a node, from 0 (dead) to 1. */
 export function score(node: MeshNode): number {
   if (!node.alive) return 0;
   const latency = Math.max(0, node.latencyMs - USUAL_LATENCY_MS) / WORST.latencyMs;

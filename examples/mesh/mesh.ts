@@ -4,7 +4,7 @@ export interface MeshNode {
   /** Shard weight it carries at its usual latency. */
   readonly capacity: number;
   alive: boolean;
-  /** Why it takes no shards: because of its health, or because somebody works on it. */
+  /** Reason for which it takes no shards: its health, or somebody who works on it. */
   cordon: 'health' | 'maintenance' | undefined;
   /** Median time of a request in milliseconds. */
   latencyMs: number;

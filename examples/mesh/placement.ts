@@ -4,7 +4,7 @@ import type { PlannedMove } from './plan.js';
 
 /** Moves of one plan that evens the cluster out. */
 const MOST_MOVES = 40;
-/** How far the fullest node may stay above the emptiest when the cluster is evened out: a share of the mean. */
+/** Gap between the fullest and the emptiest node that may stay when the cluster is evened out: a share of the mean. */
 const GOOD_ENOUGH = 0.5;
 
 /** Picks the nodes that take shards, as full as they will be once every move that was picked is done. */
@@ -84,7 +84,7 @@ function plannedMove(shard: Shard, target: MeshNode): PlannedMove {
   };
 }
 
-/** Whether a node may take shards. */
+/** True when a node may take shards. */
 export function isOpen(node: MeshNode): boolean {
   return node.alive && node.cordon === undefined && score(node) >= DEGRADED;
 }

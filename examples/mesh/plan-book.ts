@@ -18,7 +18,16 @@ export class PlanBook {
     this.#store = store;
     this.#namespace = namespace;
     this.#cluster = cluster;
-    for (const plan of store.load()) this.#plans.set(plan.id, asLeft(plan));
+  }
+
+  /** Takes up the live plans of the controller before. */
+  load(): void {
+    for (const plan of this.#store.load()) this.#plans.set(plan.id, asLeft(plan));
+  }
+
+  /** Leaves them to the controller that follows. */
+  clear(): void {
+    this.#plans.clear();
   }
 
   /** An id that no plan of the process has had. */

@@ -16,18 +16,18 @@ import type { Timeline } from './timeline.js';
 /** The actor of decisions that no person made. */
 export const ITSELF = 'controller';
 
-/** What {@link PlanLife} works with. */
+/** Parts of {@link PlanLife}. */
 export interface PlanLifeOptions {
   readonly events: EventEmitter<RebalanceEventMap>;
   readonly book: PlanBook;
   readonly mesh: Mesh;
   readonly timeline: Timeline;
   readonly policy: Policy;
-  /** Called once a plan has ended, before that is told. */
+  /** Called once a plan has ended, before the event. */
   readonly onEnd: (plan: Plan, now: number) => void;
 }
 
-/** The stations of a plan from proposal to end: each is written into the plan, saved, and told. */
+/** The stations of a plan from proposal to end: each is written into the plan, saved, and emitted. */
 export class PlanLife {
   /** Gives the W3C `traceparent` of a plan, which is saved with it. */
   traceparentOf: (planId: string) => string | undefined = () => undefined;

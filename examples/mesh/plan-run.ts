@@ -9,7 +9,7 @@ import type { PlanLife } from './plan-life.js';
 import type { Policy } from './policy.js';
 import type { Cancel, Timeline } from './timeline.js';
 
-/** What a plan is carried out with. */
+/** Parts with which a plan is carried out. */
 export interface Execution {
   readonly events: EventEmitter<RebalanceEventMap> & {
     executeStep<T>(step: RebalanceStep, work: () => T): T;
@@ -30,7 +30,7 @@ export class PlanRun {
   readonly #plan: Plan;
   readonly #execution: Execution;
   readonly #transfers = new Map<PlannedMove, Cancel>();
-  /** When the drained nodes have closed their connections; undefined before the plan has begun. */
+  /** Time by which the drained nodes have closed their connections; undefined before the plan has begun. */
   #settledAt: number | undefined;
 
   constructor(plan: Plan, execution: Execution) {
@@ -45,12 +45,14 @@ export class PlanRun {
    */
   advance(now: number): boolean {
     const { guardrails, policy } = this.#execution;
+    if (guardrails.incident === undefined) this.#clear('incident');
     if (this.#settledAt === undefined) {
       const hold = guardrails.beginning(this.#plan, now);
       if (hold !== undefined) {
-        this.#tell(hold, now);
+        this.#report(hold, now);
         return false;
       }
+      this.#clear('cooldown');
       this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
       this.#startDrains(now);
     }
@@ -107,6 +109,7 @@ export class PlanRun {
 
   #startAnyMove(now: number): boolean {
     const { mesh, guardrails, moving } = this.#execution;
+    let lacksReplicas = false;
     for (const move of this.#plan.moves) {
       if (move.status !== 'waiting' || move.notBefore > now) continue;
       const shard = mesh.shards.get(move.shard) as Shard;
@@ -116,10 +119,12 @@ export class PlanRun {
         return true;
       }
       if (hold === undefined) continue;
-      this.#tell(hold, now);
+      this.#report(hold, now);
       // Another shard may well have its replicas; any other hold is on all of them.
       if (hold.guardrail !== 'minHealthyReplicas') return false;
+      lacksReplicas = true;
     }
+    if (!lacksReplicas) this.#clear('minHealthyReplicas');
     return false;
   }
 
@@ -198,10 +203,17 @@ export class PlanRun {
     life.fail(this.#plan, errorType, error);
   }
 
-  #tell(hold: Hold, now: number): void {
+  #report(hold: Hold, now: number): void {
     const { events, guardrails } = this.#execution;
     const { id: planId } = this.#plan;
-    if (guardrails.mayTell(planId, hold, now)) events.emit('guardrailTripped', { ...hold, planId });
+    if (guardrails.isDue(planId, hold, now)) events.emit('guardrailTripped', { ...hold, planId });
+  }
+
+  /** A hold on moves beyond the limit needs no word at its end, which is the next move. */
+  #clear(guardrail: Exclude<Hold['guardrail'], 'maxConcurrentMoves'>): void {
+    const { events, guardrails } = this.#execution;
+    const { id: planId } = this.#plan;
+    if (guardrails.clear(planId, guardrail)) events.emit('guardrailCleared', { guardrail, planId });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ApprovalMode, Outcome, RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { DecisionView } from '../operator/controllable.js';
 
-/** Where a planned move stands. */
+/** Progress of a planned move. */
 export type MoveStatus = 'waiting' | 'moving' | 'moved';
 
 /** One shard that a plan moves. */
@@ -12,7 +12,7 @@ export interface PlannedMove {
   status: MoveStatus;
   /** Attempts that were begun. */
   attempts: number;
-  /** When it may be tried again: milliseconds since the Unix epoch. */
+  /** Earliest time of the next attempt: milliseconds since the Unix epoch. */
   notBefore: number;
 }
 
@@ -53,7 +53,7 @@ export function isLive(plan: Plan): boolean {
   return plan.outcome === undefined && !plan.dryRun;
 }
 
-/** Whether the plan may be carried out. */
+/** True when the plan may be carried out. */
 export function isApproved(plan: Plan): boolean {
   return isLive(plan) && plan.decision?.decision === 'approved';
 }

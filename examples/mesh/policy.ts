@@ -1,22 +1,22 @@
 import type { ApprovalMode } from 'opentelemetry-instrumentation-mesh-rebalance';
 
-/** What a controller may do, and how patient it is. All times are in milliseconds. */
+/** Limits and patience of a controller. All times are in milliseconds. */
 export interface Policy {
-  /** Who approves the plans that the controller proposes itself. */
+  /** Approval of the plans that the controller proposes itself. */
   readonly approvalMode: ApprovalMode;
-  /** How long a plan waits for a decision before it is given up. */
+  /** Time after which a plan that waits for a decision is given up. */
   readonly approvalTimeout: number;
   /** Time between two rounds of the control loop. */
   readonly tick: number;
-  /** How long a finding must last before a plan is made of it. */
+  /** Time that a finding must last before a plan is made of it. */
   readonly confirmFor: number;
   /** Most moves at once, over all plans. */
   readonly maxConcurrentMoves: number;
   /** Healthy replicas that a shard must have while it moves. */
   readonly minHealthyReplicas: number;
-  /** How long after a plan no other plan of the controller's own is begun. */
+  /** Time after a plan in which no other plan of the controller's own is begun. */
   readonly cooldown: number;
-  /** How long a node closes its connections before its shards move. */
+  /** Time in which a node closes its connections before its shards move. */
   readonly settle: number;
   /** Attempts at one move before its plan fails. */
   readonly moveAttempts: number;
@@ -24,7 +24,7 @@ export interface Policy {
   readonly retryAfter: number;
   /** Time after which a hold that lasts is reported again. */
   readonly repeatHoldAfter: number;
-  /** How far the fullest node may be above the mean before the controller evens the cluster out; 0.3 is 30 %. */
+  /** Share of the mean by which the fullest node may exceed it before the cluster is evened out; 0.3 is 30 %. */
   readonly imbalance: number;
 }
 

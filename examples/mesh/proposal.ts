@@ -4,7 +4,7 @@ import type { Mesh, MeshNode } from './mesh.js';
 import { Placement } from './placement.js';
 import type { Plan, PlannedMove } from './plan.js';
 
-/** What a plan is wanted for. */
+/** A wish for a plan. */
 export interface Proposal {
   readonly trigger: string;
   /** Nodes to empty; none to even out the cluster. */

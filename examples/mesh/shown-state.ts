@@ -1,7 +1,7 @@
 import type { RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { type Plan, stateOfPlans } from './plan.js';
 
-/** How long a controller shows how its last plan ended, in milliseconds. */
+/** Time for which a controller shows the end of its last plan, in milliseconds. */
 const AFTERGLOW_MS = 60_000;
 
 /** The state that a controller shows: that of its busiest plan, then how the last one ended, then its suspicions. */

@@ -1,6 +1,6 @@
 import type { Finding } from './findings.js';
 
-/** Tells findings that last from those that pass. Times are milliseconds. */
+/** Separates findings that last from those that pass. Times are milliseconds. */
 export class Suspicions {
   readonly #since = new Map<string, number>();
   readonly #confirmFor: number;
@@ -9,7 +9,7 @@ export class Suspicions {
     this.#confirmFor = confirmFor;
   }
 
-  /** Whether anything is under suspicion. */
+  /** True while anything is under suspicion. */
   get any(): boolean {
     return this.#since.size > 0;
   }

@@ -9,7 +9,7 @@ export interface DrainView {
   readonly outcome: Outcome | undefined;
 }
 
-/** What was decided about a plan. */
+/** A decision about a plan. */
 export interface DecisionView {
   readonly decision: Decision;
   readonly actor: string;
@@ -46,7 +46,7 @@ export interface PlanView {
   readonly errorType: string | undefined;
 }
 
-/** What an operator may ask a controller to plan. */
+/** A request of an operator for a plan. */
 export interface PlanRequest {
   /** Nodes to empty; none to even out the cluster. */
   readonly drain: readonly string[];
@@ -56,10 +56,10 @@ export interface PlanRequest {
   readonly changeTicket?: string | undefined;
 }
 
-/** Why a controller refuses what an operator asked for. */
+/** Reasons for which a controller refuses a request. */
 export type RefusalReason = 'unknown_plan' | 'unknown_node' | 'conflict' | 'nothing_to_do';
 
-/** Thrown by the verbs of {@link Controllable}; the message tells the operator what to do instead. */
+/** Thrown by the verbs of {@link Controllable}; the message advises the operator. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reason: RefusalReason;
@@ -70,7 +70,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What the control API needs of the controller of one cluster. Plan ids are unique within a process. */
+/** Members that the control API needs of the controller of one cluster. Plan ids are unique within a process. */
 export interface Controllable {
   readonly namespace: string;
   readonly cluster: string;

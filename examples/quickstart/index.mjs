@@ -4,7 +4,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
 
-// Your rebalance controller: any emitter that tells what it does.
+// Your rebalance controller: any emitter that says what it does.
 const controller = Object.assign(new EventEmitter(), { namespace: 'payments', cluster: 'eu-1' });
 
 // These lines make it observable.

@@ -1,6 +1,6 @@
 import { slotsIn } from './slots.js';
 
-/** A node as one line of `CLUSTER NODES` tells it. */
+/** A node from one line of `CLUSTER NODES`. */
 export interface ClusterNode {
   readonly id: string;
   readonly host: string;
@@ -12,13 +12,13 @@ export interface ClusterNode {
   readonly configEpoch: number;
   /** Ascending. */
   readonly slots: readonly number[];
-  /** Target node id by slot. Only the node itself tells it. */
+  /** Target node id by slot. Known to the node itself only. */
   readonly migrating: ReadonlyMap<number, string>;
-  /** Source node id by slot. Only the node itself tells it. */
+  /** Source node id by slot. Known to the node itself only. */
   readonly importing: ReadonlyMap<number, string>;
 }
 
-/** What `CLUSTER NODES` answers: every node the asked one knows, and which of them it is. */
+/** Answer of `CLUSTER NODES`: every node that the asked one knows, and its own place among them. */
 export interface ClusterNodes {
   readonly nodes: readonly ClusterNode[];
   readonly myself: ClusterNode;

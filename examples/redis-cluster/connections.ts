@@ -3,7 +3,7 @@ import { createClient, RESP_TYPES } from 'redis';
 /** Longer than any command of a rebalance takes, or a busy machine to accept a connection. A node that is silent for so long is taken for dead. */
 const SILENCE_MS = 5_000;
 
-/** Where a node listens. */
+/** Address of a node. */
 export interface Address {
   readonly host: string;
   readonly port: number;

@@ -21,7 +21,7 @@ import { proposePlan } from './proposal.js';
 export interface ControllerOptions {
   readonly namespace: string;
   readonly cluster: string;
-  /** Where at least one living node of the cluster listens. */
+  /** Addresses of nodes of the cluster, of which at least one lives. */
   readonly addresses: readonly Address[];
   /** File that keeps the plan over a restart of the controller. */
   readonly planFile: string;
@@ -55,7 +55,7 @@ const DEFAULTS = {
 
 /**
  * Keeps the slots of a Redis Cluster even, one approved plan at a time. It moves them by the cluster's own commands, and
- * tells what it does through the events of the contract.
+ * emits the events of the contract.
  */
 export class RedisClusterController extends EventEmitter<RebalanceEventMap> implements RebalanceController {
   readonly namespace: string;
@@ -225,7 +225,7 @@ export class RedisClusterController extends EventEmitter<RebalanceEventMap> impl
     await this.#run?.stop();
   }
 
-  /** Looks at the cluster, and mends it where that is due. Whether moves may start. */
+  /** Looks at the cluster, and closes open slots where that is due. True when moves may start. */
   async #examine(): Promise<boolean> {
     try {
       await this.#observe();

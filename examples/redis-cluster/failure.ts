@@ -16,14 +16,14 @@ export class ClusterDownError extends Error {
   override readonly name = 'ClusterDownError';
 }
 
-/** The controller was told to stop between two slots. */
+/** The controller was asked to stop between two slots. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
 }
 
 /** Kind of failure by the first word of an error reply. */
 const REPLIES: Readonly<Record<string, string>> = {
-  // What MIGRATE answers when the target does not.
+  // Answer of MIGRATE when the target gives none.
   IOERR: 'node_unreachable',
   CLUSTERDOWN: 'cluster_down',
   MOVED: 'ownership_changed',
@@ -31,7 +31,7 @@ const REPLIES: Readonly<Record<string, string>> = {
   OOM: 'out_of_memory',
 };
 
-/** An error as the contract tells it. */
+/** An error in the form of the contract. */
 export function failureOf(error: unknown): Failure {
   return { errorType: errorTypeOf(error), error };
 }

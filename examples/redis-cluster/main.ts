@@ -4,6 +4,7 @@
  * Environment: OTEL_EXPORTER_PROMETHEUS_PORT (9464).
  */
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
@@ -32,7 +33,7 @@ printProgress(controller);
 const finished = once(controller, 'planFinished');
 const isResumed = controller.snapshot().plans?.length === 1;
 await controller.start();
-if (isResumed || (await controller.rebalance('example')) !== undefined) {
+if (isResumed || (await propose()) !== undefined) {
   console.log(`http://127.0.0.1:${port}/metrics has the plan`);
   const [{ outcome }] = await finished;
   process.exitCode = outcome === 'completed' ? 0 : 1;
@@ -42,3 +43,15 @@ console.log(`slots by node: ${Object.values(controller.snapshot().nodes ?? {}).j
 await controller.stop();
 handle.disable();
 await meterProvider.shutdown();
+
+/** Asks for a plan until the cluster can be worked on: a node may be out of reach for a moment. */
+async function propose(): Promise<string | undefined> {
+  for (;;) {
+    try {
+      return await controller.rebalance('example');
+    } catch (error) {
+      console.log(`not yet: ${(error as Error).message}`);
+      await wait(1_000);
+    }
+  }
+}

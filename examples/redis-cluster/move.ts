@@ -24,7 +24,7 @@ export async function executeMove(
   for (const slot of slotsIn(slots)) {
     if (arrived.has(slot)) continue;
     if (!owned.has(slot)) throw new OwnershipChangedError(`slot ${slot} is not on ${source}`);
-    if (stop.aborted) throw new StoppedError('told to stop');
+    if (stop.aborted) throw new StoppedError('asked to stop');
     bytes += await migrateSlot(slot, from, to);
   }
   return bytes;

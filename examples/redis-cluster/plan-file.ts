@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Plan } from './plan.js';
 
-/** Where the one plan of a controller is kept over a restart of the controller. */
+/** File that keeps the one plan of a controller over its restart. */
 export class PlanFile {
   readonly #path: string;
 

@@ -9,10 +9,10 @@ import type {
 import { failureOf, StoppedError } from './failure.js';
 import { type MoveStep, type Plan, type PlannedMove, sourcesOf } from './plan.js';
 
-/** Does the work of a move, and gives the bytes moved. Throws a StoppedError between two slots once told to stop. */
+/** Does the work of a move, and gives the bytes moved. Throws a StoppedError between two slots once asked to stop. */
 export type ExecuteMove = (step: MoveStep, stop: AbortSignal) => Promise<number>;
 
-/** How a plan ended. */
+/** End of a plan. */
 export interface PlanEnd extends Failure {
   readonly outcome: Outcome;
 }
@@ -25,7 +25,7 @@ interface Drain {
   started: boolean;
 }
 
-/** The moves of an approved plan, and what the contract tells of them. The first move that fails ends the run. */
+/** The moves of an approved plan, and their events. The first move that fails ends the run. */
 export class PlanRun {
   readonly #planId: string;
   readonly #events: EventEmitter<RebalanceEventMap>;
@@ -61,7 +61,7 @@ export class PlanRun {
     };
   }
 
-  /** How the plan ended; undefined while a move is under way or left to do. */
+  /** End of the plan; undefined while a move is under way or left to do. */
   get end(): PlanEnd | undefined {
     if (this.#moving.size > 0) return undefined;
     if (this.#failure !== undefined) return this.#failure.end;

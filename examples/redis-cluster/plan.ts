@@ -21,7 +21,7 @@ export interface MoveStep extends RebalanceStep, PlannedMove {
   readonly shard: string;
 }
 
-/** What the controller must remember to go on with a plan after a restart. */
+/** State from which a controller goes on with a plan after a restart. */
 export interface Plan {
   readonly id: string;
   readonly trigger: string;
@@ -49,12 +49,12 @@ export function stateOf({ approved, trigger }: Plan): RebalanceState {
   return trigger === 'node_removed' ? 'draining' : 'rebalancing';
 }
 
-/** A new plan as the contract tells it. */
+/** A new plan in the form of the contract. */
 export function planCreated({ id, trigger, approvalMode, requestedBy, shards, moves }: Plan): PlanCreated {
   return { planId: id, trigger, approvalMode, requestedBy, shards, nodes: sourcesOf(moves) };
 }
 
-/** A live plan as the contract tells it, but for the steps that run. */
+/** A live plan in the form of the contract, but for the steps that run. */
 export function planSnapshot(plan: Plan): PlanSnapshot {
   return {
     ...planCreated(plan),

@@ -18,7 +18,7 @@ export function printProgress(controller: RedisClusterController): void {
   });
 }
 
-/** Enough of a node id to tell nodes apart. */
+/** Enough of a node id to distinguish nodes. */
 function short(node: string): string {
   return node.slice(0, 8);
 }

@@ -4,7 +4,7 @@ import { movesToBalance } from './balance.js';
 import type { ClusterNode } from './cluster-nodes.js';
 import type { Plan } from './plan.js';
 
-/** What is asked of a plan. */
+/** Request for a plan. */
 export interface Wish {
   /** Masters that are to be removed. */
   readonly leaving: ReadonlySet<string>;

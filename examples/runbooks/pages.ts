@@ -22,7 +22,10 @@ export function listPages(): ReadonlyMap<string, string> {
   return pages;
 }
 
-/** Where the page of a Markdown file is served: a runbook under the name of its alert, all else under that of its file. */
+/**
+ * Path at which the page of a Markdown file is served: a runbook under the name of its alert, all else under that of
+ * its file.
+ */
 function pathOf(file: string): string {
   if (posix.dirname(file) !== RUNBOOKS) return `/${file}`;
   const name = posix.basename(file, '.md');

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { pageHtml } from './page-html.js';
 import { followLink, listPages, PAGES_ROOT } from './pages.js';
 
-/** Where the links of the shipped alerts lead. */
+/** Port to which the links of the shipped alerts lead. */
 export const RUNBOOKS_PORT = 7071;
 
 const HEADERS = {

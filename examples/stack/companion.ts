@@ -8,12 +8,12 @@ export interface Companion {
   stop(): Promise<void>;
 }
 
-/** What a companion is wired to. */
+/** Addresses that a companion is wired to. */
 export interface Wiring {
   readonly metricsPort: number;
-  /** Where the alerts' links to runbooks lead. */
+  /** Address to which the alerts' links to runbooks lead. */
   readonly runbooksUrl: string;
-  /** Where Prometheus sends its alerts. */
+  /** Receiver of the alerts of Prometheus. */
   readonly alertmanager?: Companion;
   /** Ends the wait for it to be ready. */
   readonly signal: AbortSignal;

@@ -4,7 +4,7 @@ import type { Companion, Wiring } from './companion.js';
 import { startPrometheus } from './prometheus.js';
 import type { Shutdown } from './shutdown.js';
 
-/** How each is started. Prometheus comes last, because it has to know the Alertmanager. */
+/** Start of each. Prometheus comes last, because it has to know the Alertmanager. */
 const STARTS = {
   collector: startCollector,
   alertmanager: startAlertmanager,

@@ -1,6 +1,6 @@
 import type { Companion } from './companion.js';
 
-/** What the guide names. */
+/** Addresses in the guide. */
 export interface Places {
   readonly metricsUrl: string;
   readonly controlUrl: string;
@@ -9,7 +9,7 @@ export interface Places {
   readonly companions: readonly Companion[];
 }
 
-/** Tells a reader what runs, where to look and what to type. */
+/** Text for a reader: what runs, where to look and what to type. */
 export function guide({ metricsUrl, controlUrl, runbooksUrl, secret, companions }: Places): string {
   const places = [
     ['metrics', metricsUrl],

@@ -2,10 +2,10 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { didYouMean, usageText } from '../operator/cli/usage.js';
 import { COMPANION_NAMES, type CompanionName } from './companions.js';
 
-const HELP = '"npm run demo -- --help" tells what there is.';
+const HELP = '"npm run demo -- --help" lists what there is.';
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** What the demo may be asked for. */
+/** Options of the demo. */
 export interface DemoOptions {
   /** Milliseconds; without it the demo runs until Ctrl-C. */
   readonly for?: number;
@@ -28,7 +28,7 @@ export function readOptions(args: readonly string[]): DemoOptions {
 
 function parse(args: readonly string[]): DemoOptions {
   const command = new Command('demo')
-    .description('Runs a simulated mesh whose rebalance controllers are observed, and tells where to look.')
+    .description('Runs a simulated mesh whose rebalance controllers are observed, and says where to look.')
     .option('--for <time>', 'end by itself after a time such as 60s or 5m', parseTime)
     .option('--metrics-port <port>', 'port of the Prometheus exporter', parsePort, 9464)
     .option('--control-port <port>', 'port of the control API', parsePort, 7070)
@@ -39,7 +39,7 @@ function parse(args: readonly string[]): DemoOptions {
       parseReceiver,
     )
     .exitOverride()
-    // Told when all errors have come to one place.
+    // Printed when all errors have come to one place.
     .configureOutput({ outputError: () => {} })
     .parse(args, { from: 'user' });
   const options = command.opts<DemoOptions>();

@@ -47,7 +47,7 @@ export async function freePort(usual: number): Promise<number> {
   throw new Error('no port of 127.0.0.1 is free');
 }
 
-/** How a program is run. */
+/** Options of a program that is run. */
 export interface ProgramOptions {
   readonly args: readonly string[];
   /** Asks the program something that it answers well once it is ready. */

@@ -1,4 +1,4 @@
-/** What has to be done at the end, in the opposite order of what was begun. */
+/** Steps of an orderly end, in the opposite order of the beginning. */
 export class Shutdown {
   readonly #steps: (() => Promise<void> | void)[] = [];
 

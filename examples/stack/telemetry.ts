@@ -12,20 +12,20 @@ import {
 } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
 
-/** How the demo is observed. */
+/** Telemetry of the demo. */
 export interface Telemetry {
-  /** What a Prometheus scrapes. */
+  /** Address that a Prometheus scrapes. */
   readonly url: string;
   readonly instrumented: (controller: RebalanceController) => RebalanceHandle;
   close(): Promise<void>;
 }
 
-/** Where telemetry is served and sent. */
+/** Addresses at which telemetry is served and sent. */
 export interface TelemetryOptions {
   readonly metricsPort: number;
   /** The address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
-  /** Where traces and logs are sent, over OTLP/HTTP. */
+  /** Receiver of traces and logs, over OTLP/HTTP. */
   readonly otlp?: string | undefined;
   /** Default: mesh-demo. */
   readonly service?: string;

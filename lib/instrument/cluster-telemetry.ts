@@ -14,10 +14,10 @@ import type { Transition } from '../ledger/transition.js';
 import { ClusterSeries } from '../metrics/cluster-series.js';
 import type { ClusterInstruments, SdkInstruments } from '../metrics/sdk-instruments.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
+import { Guard } from '../otel/guard.js';
 import { LogEvents } from '../traces/log-emitter.js';
 import { PlanSpans } from '../traces/plan-spans.js';
 import { ClusterJournal, type SavedCluster } from './cluster-journal.js';
-import type { Guard } from './guard.js';
 import type { JournalHeader } from './journal-text.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -43,8 +43,8 @@ export interface TelemetryParts {
 }
 
 /**
- * One cluster of one controller: raw events come in, are parsed and applied to the ledger, and every transition of the ledger
- * goes to the meters, the log and the trace. None of these can fail another, or the controller.
+ * One cluster of one controller: raw events come in, are parsed and applied to the ledger, and every transition of the
+ * ledger goes to the meters, the log and the trace. None of these can fail another, or the controller.
  */
 export class ClusterTelemetry {
   readonly namespace: string;
@@ -56,8 +56,16 @@ export class ClusterTelemetry {
   readonly #spans: PlanSpans;
   readonly #parts: TelemetryParts;
   readonly #meters: ClusterInstruments;
-  readonly #logEvents: LogEvents;
   readonly #fields = new PayloadReader();
+  /** Counts what it holds back: its own part of the telemetry is lost, and nothing else. */
+  readonly #guard: Guard;
+  readonly #apply: (parsed: ParsedEvent, now: number) => void;
+  readonly #restoreFacts: (facts: RestoredFacts, now: number) => void;
+  readonly #measure: (transition: Transition, now: number) => void;
+  readonly #trace: (transition: Transition, now: number) => void;
+  readonly #log: (transition: Transition, now: number) => void;
+  /** Of the span that the last transition belongs to, unless spans failed. */
+  #context: Context | undefined;
   /** Time of arrival of the event that is handled. */
   #now: number;
   #restoring = false;
@@ -68,15 +76,35 @@ export class ClusterTelemetry {
     this.cluster = cluster;
     this.#parts = parts;
     this.#now = clock();
+    this.#guard = new Guard(diagnostics, () => this.count('internal'));
     this.#meters = meters.cluster(namespace, cluster);
-    this.#spans = new PlanSpans(namespace, cluster, options);
-    this.#logEvents = new LogEvents(namespace, cluster, options, diagnostics);
-    this.#ledger = new Ledger(options, this.#observe, this.report);
+    const spans = new PlanSpans(namespace, cluster, options);
+    const logEvents = new LogEvents(namespace, cluster, options, diagnostics);
+    const ledger = new Ledger(options, this.#observe, this.report);
+    const traceId = (plan: Plan) => spans.traceId(plan);
+    const source = { namespace, cluster, ledger, clock, retire: () => this.#retire(clock()), traceId };
+    const series = new ClusterSeries(source, options, this.#now);
+    this.#spans = spans;
+    this.#ledger = ledger;
+    this.series = series;
     const { journalChanged } = parts;
-    this.journal = journalChanged && new ClusterJournal(namespace, cluster, this.#ledger, this.#spans, journalChanged);
-    const traceId = (plan: Plan) => this.#spans.traceId(plan);
-    const source = { namespace, cluster, ledger: this.#ledger, clock, retire: () => this.#retire(clock()), traceId };
-    this.series = new ClusterSeries(source, options, this.#now);
+    const journal = journalChanged && new ClusterJournal(namespace, cluster, ledger, spans, journalChanged);
+    this.journal = journal;
+    this.#apply = this.#guard.around('keeping the ledger', (parsed, at) => {
+      ledger.apply(parsed, at);
+      journal?.touch(parsed);
+    });
+    this.#restoreFacts = this.#guard.around('keeping the ledger', (facts, at) => ledger.restore(facts, at));
+    this.#measure = this.#guard.around('metrics', (transition, at) => {
+      series.record(transition, at);
+      this.#meters.record(transition);
+    });
+    this.#trace = this.#guard.around('spans', (transition, at) => {
+      this.#context = spans.record(transition, at);
+    });
+    this.#log = this.#guard.around('log events', (transition, at) =>
+      logEvents.record(transition, at, this.#context ?? spans.planContext(transition.plan)),
+    );
   }
 
   /**
@@ -119,14 +147,14 @@ export class ClusterTelemetry {
       else this.#apply(event, now);
     }
     this.#restoring = false;
-    this.#keep(() => this.#ledger.endSnapshot(parsed));
+    this.#guard.run('keeping the ledger', () => this.#ledger.endSnapshot(parsed));
   }
 
   /** Goes on from where a process before this one was. */
   resume({ ledger, plans }: SavedCluster, { writtenAt, closed }: JournalHeader, now: number): void {
     this.#now = now;
     const saved = plans.map(({ plan }) => plan);
-    this.#keep(() => this.#ledger.load(ledger, saved, writtenAt, now));
+    this.#guard.run('keeping the ledger', () => this.#ledger.load(ledger, saved, writtenAt, now));
     for (const {
       plan: { id },
       trace,
@@ -141,7 +169,7 @@ export class ClusterTelemetry {
     const { reason, event, field } = problem;
     // A snapshot may well repeat what is known already.
     if (this.#restoring && reason === 'out_of_order') return;
-    this.#count(reason);
+    this.count(reason);
     const kind = `${reason} ${event} ${field}`;
     this.#parts.diagnostics.once('warn', kind, () => `${event}: ${problem.says()} [${reason}]`);
   };
@@ -153,14 +181,11 @@ export class ClusterTelemetry {
    */
   maintain(now: number): number {
     this.#retire(now);
-    this.#keep(() => this.#ledger.giveUp(now));
+    this.#guard.run('keeping the ledger', () => this.#ledger.giveUp(now));
     this.series.follow(now);
-    try {
-      return this.#spans.closeOverdue(now, this.#parts.options.stepTimeoutMillis);
-    } catch (error) {
-      this.lost('spans', error);
-      return Number.POSITIVE_INFINITY;
-    }
+    const { stepTimeoutMillis } = this.#parts.options;
+    const next = this.#guard.run('spans', () => this.#spans.closeOverdue(now, stepTimeoutMillis));
+    return next ?? Number.POSITIVE_INFINITY;
   }
 
   /** True once nothing is kept any more of a cluster that was taken out of service. */
@@ -206,66 +231,16 @@ export class ClusterTelemetry {
     return now;
   }
 
-  #apply(parsed: ParsedEvent, now: number): void {
-    try {
-      this.#ledger.apply(parsed, now);
-      this.journal?.touch(parsed);
-    } catch (error) {
-      this.lost('keeping the ledger', error);
-    }
-  }
-
-  #keep(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      this.lost('keeping the ledger', error);
-    }
-  }
-
-  #restoreFacts(facts: RestoredFacts, now: number): void {
-    try {
-      this.#ledger.restore(facts, now);
-    } catch (error) {
-      this.lost('keeping the ledger', error);
-    }
-  }
-
-  /** Counts and reports that something threw: its own part of the telemetry is lost, and nothing else. */
-  lost(what: string, cause: unknown): void {
-    this.#count('internal');
-    this.#parts.diagnostics.failed(what, cause);
-  }
-
-  #count(reason: InvalidReason): void {
-    try {
-      this.#meters.countInvalid(reason);
-    } catch (error) {
-      this.#parts.diagnostics.failed('metrics', error);
-    }
+  count(reason: InvalidReason): void {
+    this.#parts.guard.run('metrics', () => this.#meters.countInvalid(reason));
   }
 
   readonly #observe = (transition: Transition): void => {
     this.journal?.record(transition);
-    try {
-      this.series.record(transition, this.#now);
-      this.#meters.record(transition);
-    } catch (error) {
-      this.lost('metrics', error);
-    }
-    let context: Context;
-    try {
-      context = this.#spans.record(transition, this.#now);
-    } catch (error) {
-      context = this.#spans.planContext(transition.plan);
-      this.lost('spans', error);
-    }
+    this.#measure(transition, this.#now);
+    this.#context = undefined;
+    this.#trace(transition, this.#now);
     // The content of a snapshot has been logged by the process that saw it happen.
-    if (this.#restoring) return;
-    try {
-      this.#logEvents.record(transition, this.#now, context);
-    } catch (error) {
-      this.lost('log events', error);
-    }
+    if (!this.#restoring) this.#log(transition, this.#now);
   };
 }

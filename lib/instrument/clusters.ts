@@ -26,9 +26,9 @@ export class Clusters {
   readIdentity(controller: RebalanceController): void {
     const { options } = this.#parts;
     const read = new PayloadReader();
-    read.begin(controller);
-    this.#namespace = read.optionalId('namespace') ?? options.namespace;
-    this.#cluster = read.optionalId('cluster') ?? options.cluster;
+    const { namespace, cluster } = controller;
+    this.#namespace = read.optionalId(namespace, 'namespace') ?? options.namespace;
+    this.#cluster = read.optionalId(cluster, 'cluster') ?? options.cluster;
     if (this.#namespace !== undefined && this.#cluster !== undefined) {
       this.#default = this.#add(this.#namespace, this.#cluster);
     }
@@ -87,14 +87,13 @@ export class Clusters {
   unreadable(event: string, field: string, cause: unknown): void {
     const says = () => `reading ${field} threw: ${messageOf(cause)}; it was dropped`;
     const problem: Problem = { reason: 'unreadable', event, field, says };
-    this.#parts.guard('counting a problem', () => this.fallback().report(problem));
+    this.#parts.guard.run('counting a problem', () => this.fallback().report(problem));
   }
 
   #named(event: string, rawNamespace: unknown, rawCluster: unknown): ClusterTelemetry | undefined {
     const read = new PayloadReader();
-    read.begin({ namespace: rawNamespace, cluster: rawCluster });
-    const namespace = nameOf(read, 'namespace', this.#namespace);
-    const cluster = nameOf(read, 'cluster', this.#cluster);
+    const namespace = nameOf(read, rawNamespace, 'namespace', this.#namespace);
+    const cluster = nameOf(read, rawCluster, 'cluster', this.#cluster);
     const known = this.get(namespace, cluster);
     const { maxClusters } = this.#parts.options;
     const isFull = known === undefined && this.#count >= maxClusters;
@@ -115,16 +114,16 @@ export class Clusters {
     clusters.set(cluster, telemetry);
     this.#byName.set(namespace, clusters);
     this.#count += 1;
-    this.#onAdded(telemetry);
+    this.#parts.guard.run('adding series', () => this.#onAdded(telemetry));
     return telemetry;
   }
 }
 
 /** The name as it came, else the controller's, else `unknown`. */
-function nameOf(read: PayloadReader, field: 'namespace' | 'cluster', own: string | undefined): string {
+function nameOf(read: PayloadReader, raw: unknown, field: 'namespace' | 'cluster', own: string | undefined): string {
   const kept = () =>
     own === undefined
       ? `the event was kept under ${field} ${UNKNOWN}; set it on the controller, in the options, or on each event`
       : `the event was kept under ${describe(own)}`;
-  return read.expectedId(field, kept) ?? own ?? UNKNOWN;
+  return read.expectedId(raw, field, kept) ?? own ?? UNKNOWN;
 }

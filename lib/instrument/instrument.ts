@@ -5,11 +5,11 @@ import { describe } from '../intake/describe.js';
 import type { ClusterMetricProducer } from '../metrics/producer.js';
 import { SdkInstruments } from '../metrics/sdk-instruments.js';
 import { Diagnostics } from '../otel/diagnostics.js';
+import { Guard } from '../otel/guard.js';
 import { wrapExecuteStep } from '../traces/step-context.js';
 import { contentOf } from './cluster-journal.js';
 import type { ClusterTelemetry, TelemetryParts } from './cluster-telemetry.js';
 import { Clusters } from './clusters.js';
-import { guardWith } from './guard.js';
 import type { RebalanceHandle } from './handle.js';
 import { every } from './interval.js';
 import { isObserved } from './is-observed.js';
@@ -64,6 +64,8 @@ class InstrumentedController implements RegisteredHandle {
   readonly #producer: ClusterMetricProducer;
   readonly #clusters: Clusters;
   readonly #journal: JournalWriter | undefined;
+  /** Counts what it holds back as a lost event. */
+  readonly #receiving: Guard;
   readonly #undo: (() => void)[] = [];
   #bornAt = 0;
   #active = false;
@@ -74,10 +76,9 @@ class InstrumentedController implements RegisteredHandle {
 
   constructor(controller: RebalanceController, options: ResolvedOptions) {
     const diagnostics = new Diagnostics();
-    const meters = new SdkInstruments(options.meterProvider, diagnostics);
-    const guard = guardWith(diagnostics);
+    const guard = new Guard(diagnostics);
+    const meters = new SdkInstruments(options.meterProvider, diagnostics, guard);
     const clock = options.clock ?? Date.now;
-    this.#controller = controller;
     const journal =
       options.journal &&
       new JournalWriter(
@@ -86,8 +87,12 @@ class InstrumentedController implements RegisteredHandle {
         { diagnostics, clock, mayUseTimers: options.clock === undefined },
       );
     const journalChanged = journal && ((isUrgent: boolean) => journal.changed(isUrgent));
+    this.#controller = controller;
     this.#journal = journal;
     this.#parts = { options, meters, diagnostics, guard, clock, journalChanged };
+    this.#receiving = new Guard(diagnostics, () =>
+      guard.run('counting a problem', () => this.#clusters.fallback().count('internal')),
+    );
     this.#clusters = new Clusters(this.#parts, (telemetry) => this.#producer.add(telemetry.series));
     const producer = options.metricProducer ?? registry().producer;
     this.#producer = producer as ClusterMetricProducer;
@@ -96,24 +101,24 @@ class InstrumentedController implements RegisteredHandle {
   /** Each step on its own: a controller or provider that fails one of these is still instrumented with the rest. */
   start(): void {
     const { options, clock } = this.#parts;
-    this.#parts.guard('reading the clock', () => {
+    this.#parts.guard.run('reading the clock', () => {
       this.#bornAt = clock();
     });
-    this.#parts.guard('naming the controller', () => this.#clusters.readIdentity(this.#controller));
-    this.#parts.guard('taking over the journal', () => {
+    this.#parts.guard.run('naming the controller', () => this.#clusters.readIdentity(this.#controller));
+    this.#parts.guard.run('taking over the journal', () => {
       if (options.journal !== undefined) resumeFrom(options.journal, this.#clusters, this.#parts);
       // Whether it can be written is better known now than after the first plan.
       this.#journal?.changed(true);
     });
     this.#listen(LIFECYCLE_EVENTS);
-    this.#parts.guard('waiting for a reader', () => {
+    this.#parts.guard.run('waiting for a reader', () => {
       this.#undo.push(this.#producer.onActivate(() => this.#activate()));
       if (this.#isObserved()) this.#activate();
     });
     // A clock of the caller's own runs at its own pace, which a timer would not follow.
     if (options.clock !== undefined) return;
-    this.#parts.guard('starting the maintenance', () => {
-      this.#undo.push(every(MAINTENANCE_MS, () => this.#parts.guard('maintenance', () => this.#turn())));
+    this.#parts.guard.run('starting the maintenance', () => {
+      this.#undo.push(every(MAINTENANCE_MS, () => this.#parts.guard.run('maintenance', () => this.#turn())));
     });
   }
 
@@ -131,9 +136,9 @@ class InstrumentedController implements RegisteredHandle {
   disable(): void {
     if (this.#disabled) return;
     this.#disabled = true;
-    for (const undo of this.#undo.splice(0)) this.#parts.guard('disabling', undo);
+    for (const undo of this.#undo.splice(0)) this.#parts.guard.run('disabling', undo);
     // Before the spans of open steps are ended, so that a process after this one knows of them.
-    this.#parts.guard('closing the journal', () => this.#journal?.close());
+    this.#parts.guard.run('closing the journal', () => this.#journal?.close());
     for (const cluster of this.#clusters.all()) this.#letGo(cluster);
     const { handles } = registry();
     if (handles.get(this.#controller) === this) handles.delete(this.#controller);
@@ -158,8 +163,8 @@ class InstrumentedController implements RegisteredHandle {
 
   #listen(events: readonly RebalanceEventName[]): void {
     for (const event of events) {
-      this.#parts.guard(`listening to ${event}`, () => {
-        const listener = (payload: unknown) => this.#receive(event, payload);
+      this.#parts.guard.run(`listening to ${event}`, () => {
+        const listener = this.#receiving.around(`receiving ${event}`, (payload) => this.#receive(event, payload));
         // First, because an emitter may throw after it has taken the listener.
         this.#undo.push(() => this.#controller.off(event, listener));
         this.#controller.on(event, listener);
@@ -172,7 +177,7 @@ class InstrumentedController implements RegisteredHandle {
     if (this.#active || this.#disabled) return;
     this.#active = true;
     this.#listen(STEP_EVENTS);
-    this.#parts.guard('wrapping executeStep', () => {
+    this.#parts.guard.run('wrapping executeStep', () => {
       this.#undo.push(wrapExecuteStep(this.#controller, (step) => this.#contextOf(step)));
     });
     this.#restore();
@@ -181,23 +186,19 @@ class InstrumentedController implements RegisteredHandle {
   #receive(event: RebalanceEventName, payload: unknown): void {
     // An emitter may fail to let go of a listener.
     if (this.#disabled) return;
-    try {
-      this.#heard = true;
-      const now = this.#parts.clock();
-      if (!this.#active && this.#isObserved()) this.#activate();
-      // Counters start at 0 on a provider that was registered since, before this event counts.
-      if (this.#active) this.#parts.meters.refresh();
-      const cluster = this.#clusters.of(event, payload);
-      if (cluster?.receive(event, payload, now) && this.#active) this.#restore(cluster);
-      if (now >= this.#maintainAt) this.#maintain(now);
-    } catch (error) {
-      this.#parts.guard('counting a problem', () => this.#clusters.fallback().lost(`receiving ${event}`, error));
-    }
+    this.#heard = true;
+    const now = this.#parts.clock();
+    if (!this.#active && this.#isObserved()) this.#activate();
+    // Counters start at 0 on a provider that was registered since, before this event counts.
+    if (this.#active) this.#parts.meters.refresh();
+    const cluster = this.#clusters.of(event, payload);
+    if (cluster?.receive(event, payload, now) && this.#active) this.#restore(cluster);
+    if (now >= this.#maintainAt) this.#maintain(now);
   }
 
   #letGo(cluster: ClusterTelemetry): void {
-    this.#parts.guard('taking series off', () => this.#producer.close(cluster.series));
-    this.#parts.guard('ending spans', () => cluster.close(this.#parts.clock()));
+    this.#parts.guard.run('taking series off', () => this.#producer.close(cluster.series));
+    this.#parts.guard.run('ending spans', () => cluster.close(this.#parts.clock()));
   }
 
   /** @param only the cluster that is taken over; else every one that the snapshot knows */
@@ -211,7 +212,7 @@ class InstrumentedController implements RegisteredHandle {
       return;
     }
     for (const snapshot of Array.isArray(snapshots) ? snapshots : [snapshots]) {
-      this.#parts.guard('taking over a snapshot', () => {
+      this.#parts.guard.run('taking over a snapshot', () => {
         const cluster = this.#clusters.of('snapshot', snapshot);
         if (only === undefined || cluster === only) cluster?.restore(snapshot, this.#parts.clock());
       });
@@ -219,7 +220,7 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   #isObserved(): boolean {
-    return isObserved(this.#parts.options, this.#producer, this.#parts.diagnostics);
+    return isObserved(this.#parts.options, this.#producer, this.#parts.guard);
   }
 
   /** The context of the plan or step that `executeStep` is called with. */
@@ -246,7 +247,7 @@ class InstrumentedController implements RegisteredHandle {
 
   #maintain(now: number): void {
     if (!this.#active && this.#isObserved()) this.#activate();
-    if (this.#active) this.#parts.guard('metrics', () => this.#parts.meters.refresh());
+    if (this.#active) this.#parts.guard.run('metrics', () => this.#parts.meters.refresh());
     // A step that begins from now on cannot be overdue before then.
     this.#maintainAt = now + Math.min(MAINTENANCE_MS, this.#parts.options.stepTimeoutMillis);
     for (const cluster of this.#clusters.takeGone(now)) this.#letGo(cluster);

@@ -1,18 +1,13 @@
 import { createNoopMeter, metrics, trace } from '@opentelemetry/api';
 import type { ClusterMetricProducer } from '../metrics/producer.js';
-import type { Diagnostics } from '../otel/diagnostics.js';
+import type { Guard } from '../otel/guard.js';
 import { globalLoggerProvider } from '../otel/logger.js';
 import { SCOPE_NAME } from '../otel/scope.js';
 import type { ResolvedOptions } from './options.js';
 
 /** True when somebody could see the telemetry of an event: an SDK is registered, or somebody has the producer. */
-export function isObserved(
-  options: ResolvedOptions,
-  producer: ClusterMetricProducer,
-  diagnostics: Diagnostics,
-): boolean {
+export function isObserved(options: ResolvedOptions, producer: ClusterMetricProducer, guard: Guard): boolean {
   if (
-    producer.active ||
     options.meterProvider !== undefined ||
     options.tracerProvider !== undefined ||
     options.loggerProvider !== undefined
@@ -20,10 +15,11 @@ export function isObserved(
     return true;
   }
   try {
-    return meterIsRegistered() || tracerIsRegistered() || loggerIsRegistered();
+    return producer.active || meterIsRegistered() || tracerIsRegistered() || loggerIsRegistered();
   } catch {
     // Only what somebody has registered can throw; the causes are reported by name, off the path of an ordinary event.
-    for (const [what, look] of SIGNALS) tellFailure(what, look, diagnostics);
+    guard.run('metrics', () => producer.active);
+    for (const [what, look] of SIGNALS) guard.run(what, look);
     return true;
   }
 }
@@ -33,14 +29,6 @@ const SIGNALS = [
   ['spans', tracerIsRegistered],
   ['log events', loggerIsRegistered],
 ] as const;
-
-function tellFailure(what: string, look: () => boolean, diagnostics: Diagnostics): void {
-  try {
-    look();
-  } catch (error) {
-    diagnostics.failed(what, error);
-  }
-}
 
 function meterIsRegistered(): boolean {
   return metrics.getMeterProvider().getMeter(SCOPE_NAME) !== createNoopMeter();

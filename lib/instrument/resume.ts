@@ -22,7 +22,7 @@ export function resumeFrom(journal: Journal, clusters: Clusters, { diagnostics, 
     return;
   }
   for (const cluster of saved) {
-    guard('taking over the journal', () => clusters.of('journal', cluster)?.resume(cluster, header, now));
+    guard.run('taking over the journal', () => clusters.of('journal', cluster)?.resume(cluster, header, now));
   }
 }
 

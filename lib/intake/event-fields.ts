@@ -1,6 +1,6 @@
 import type { RebalanceEventName } from '../contract/events.js';
 import { APPROVAL_MODES, DECISIONS, STATES } from '../contract/vocabulary.js';
-import type { FieldReader, Read } from './field-reader.js';
+import type { FieldReader, RawFields, Read } from './field-reader.js';
 import type { ParsedFields, PayloadOf } from './parsed-event.js';
 import { NAME, PERSON, WORDS } from './text-kind.js';
 
@@ -13,122 +13,128 @@ type FieldsRead<F> = { readonly [K in keyof F]: Read<K, F[K]> };
 
 /**
  * The fields of every event, in the order in which they are read: the required ones first. Each row is a function that
- * makes the event in one literal, because an object that is put together field by field costs several times as much.
+ * makes the event in one literal and names each field where it reads it: an object that is put together field by field, or
+ * a field that is looked up by a name in a variable, costs several times as much.
  */
 export const EVENT_FIELDS: {
   readonly [E in RebalanceEventName]: (
     read: FieldReader<PayloadOf<E>>,
+    raw: RawFields<PayloadOf<E>>,
     event: E,
     at: number,
   ) => { readonly event: E; readonly at: number } & FieldsRead<ParsedFields<PayloadOf<E>>>;
 } = {
-  stateChanged: (read, event, at) => ({
+  stateChanged: (read, raw, event, at) => ({
     event,
     at,
-    to: read.oneOf('to', STATE),
-    planId: read.decisiveId('planId'),
-    from: read.optionalOneOf('from', STATE),
-    reason: read.text('reason', WORDS),
+    to: read.oneOf(raw.to, 'to', STATE),
+    planId: read.decisiveId(raw.planId, 'planId'),
+    from: read.optionalOneOf(raw.from, 'from', STATE),
+    reason: read.text(raw.reason, 'reason', WORDS),
   }),
-  planCreated: (read, event, at) => ({
+  planCreated: (read, raw, event, at) => ({
     event,
     at,
-    planId: read.id('planId'),
-    trigger: read.text('trigger', NAME),
-    approvalMode: read.optionalOneOf('approvalMode', APPROVAL_MODE),
-    shards: read.optionalCount('shards'),
-    bytes: read.optionalCount('bytes'),
-    shardsRemaining: read.optionalCount('shardsRemaining'),
-    nodes: read.ids('nodes'),
-    state: read.optionalOneOf('state', STATE),
-    requestedBy: read.text('requestedBy', PERSON),
-    changeTicket: read.text('changeTicket', PERSON),
-    traceparent: read.traceparent('traceparent'),
+    planId: read.id(raw.planId, 'planId'),
+    trigger: read.text(raw.trigger, 'trigger', NAME),
+    approvalMode: read.optionalOneOf(raw.approvalMode, 'approvalMode', APPROVAL_MODE),
+    shards: read.optionalCount(raw.shards, 'shards'),
+    bytes: read.optionalCount(raw.bytes, 'bytes'),
+    shardsRemaining: read.optionalCount(raw.shardsRemaining, 'shardsRemaining'),
+    nodes: read.ids(raw.nodes, 'nodes'),
+    state: read.optionalOneOf(raw.state, 'state', STATE),
+    requestedBy: read.text(raw.requestedBy, 'requestedBy', PERSON),
+    changeTicket: read.text(raw.changeTicket, 'changeTicket', PERSON),
+    traceparent: read.traceparent(raw.traceparent, 'traceparent'),
   }),
-  approvalRequested: (read, event, at) => ({ event, at, planId: read.id('planId') }),
-  approvalDecided: (read, event, at) => ({
+  approvalRequested: (read, raw, event, at) => ({ event, at, planId: read.id(raw.planId, 'planId') }),
+  approvalDecided: (read, raw, event, at) => ({
     event,
     at,
-    planId: read.id('planId'),
-    decision: read.oneOf('decision', DECISION),
-    actor: read.text('actor', PERSON),
-    reason: read.text('reason', WORDS),
-    traceparent: read.traceparent('traceparent'),
+    planId: read.id(raw.planId, 'planId'),
+    decision: read.oneOf(raw.decision, 'decision', DECISION),
+    actor: read.text(raw.actor, 'actor', PERSON),
+    reason: read.text(raw.reason, 'reason', WORDS),
+    traceparent: read.traceparent(raw.traceparent, 'traceparent'),
   }),
-  drainStarted: (read, event, at) => ({
+  drainStarted: (read, raw, event, at) => ({
     event,
     at,
-    planId: read.id('planId'),
-    node: read.id('node'),
-    shards: read.countOrZero('shards'),
+    planId: read.id(raw.planId, 'planId'),
+    node: read.id(raw.node, 'node'),
+    shards: read.countOrZero(raw.shards, 'shards'),
   }),
-  drainProgressed: (read, event, at) => ({
+  drainProgressed: (read, raw, event, at) => ({
     event,
     at,
-    planId: read.id('planId'),
-    node: read.id('node'),
-    shardsRemaining: read.count('shardsRemaining'),
-    shards: read.optionalCount('shards'),
-    bytes: read.optionalCount('bytes'),
+    planId: read.id(raw.planId, 'planId'),
+    node: read.id(raw.node, 'node'),
+    shardsRemaining: read.count(raw.shardsRemaining, 'shardsRemaining'),
+    shards: read.optionalCount(raw.shards, 'shards'),
+    bytes: read.optionalCount(raw.bytes, 'bytes'),
   }),
-  drainFinished: (read, event, at) => ({
+  drainFinished: (read, raw, event, at) => ({
     event,
     at,
-    planId: read.id('planId'),
-    node: read.id('node'),
-    outcome: read.outcome('outcome'),
-    failure: read.failure(),
-    bytes: read.optionalCount('bytes'),
+    planId: read.id(raw.planId, 'planId'),
+    node: read.id(raw.node, 'node'),
+    outcome: read.outcome(raw.outcome, 'outcome'),
+    failure: read.failure(raw),
+    bytes: read.optionalCount(raw.bytes, 'bytes'),
   }),
-  moveStarted: (read, event, at) => ({
+  moveStarted: (read, raw, event, at) => ({
     event,
     at,
-    planId: read.id('planId'),
-    shard: read.id('shard'),
-    source: read.optionalId('source'),
-    target: read.optionalId('target'),
-    bytes: read.optionalCount('bytes'),
+    planId: read.id(raw.planId, 'planId'),
+    shard: read.id(raw.shard, 'shard'),
+    source: read.optionalId(raw.source, 'source'),
+    target: read.optionalId(raw.target, 'target'),
+    bytes: read.optionalCount(raw.bytes, 'bytes'),
   }),
-  moveFinished: (read, event, at) => ({
+  moveFinished: (read, raw, event, at) => ({
     event,
     at,
-    planId: read.id('planId'),
-    shard: read.id('shard'),
-    outcome: read.outcome('outcome'),
-    failure: read.failure(),
-    bytes: read.optionalCount('bytes'),
+    planId: read.id(raw.planId, 'planId'),
+    shard: read.id(raw.shard, 'shard'),
+    outcome: read.outcome(raw.outcome, 'outcome'),
+    failure: read.failure(raw),
+    bytes: read.optionalCount(raw.bytes, 'bytes'),
   }),
-  planFinished: (read, event, at) => ({
+  planFinished: (read, raw, event, at) => ({
     event,
     at,
-    planId: read.id('planId'),
-    outcome: read.outcome('outcome'),
-    failure: read.failure(),
-    reason: read.text('reason', WORDS),
+    planId: read.id(raw.planId, 'planId'),
+    outcome: read.outcome(raw.outcome, 'outcome'),
+    failure: read.failure(raw),
+    reason: read.text(raw.reason, 'reason', WORDS),
   }),
-  ownershipChanged: (read, event, at) => ({
+  ownershipChanged: (read, raw, event, at) => ({
     event,
     at,
-    nodes: read.countById('nodes'),
-    complete: read.unlessFalse('complete'),
+    nodes: read.countById(raw.nodes, 'nodes'),
+    complete: read.unlessFalse(raw.complete),
   }),
-  policyChanged: (read, event, at) => ({ event, at, maxConcurrentMoves: read.count('maxConcurrentMoves') }),
-  guardrailTripped: (read, event, at) => ({
+  policyChanged: (read, raw, event, at) => ({
     event,
     at,
-    guardrail: read.id('guardrail'),
-    planId: read.optionalId('planId'),
-    reason: read.text('reason', WORDS),
+    maxConcurrentMoves: read.count(raw.maxConcurrentMoves, 'maxConcurrentMoves'),
   }),
-  guardrailCleared: (read, event, at) => ({
+  guardrailTripped: (read, raw, event, at) => ({
     event,
     at,
-    guardrail: read.id('guardrail'),
-    planId: read.decisiveId('planId'),
+    guardrail: read.id(raw.guardrail, 'guardrail'),
+    planId: read.optionalId(raw.planId, 'planId'),
+    reason: read.text(raw.reason, 'reason', WORDS),
   }),
-  leadershipChanged: (read, event, at) => ({ event, at, leading: read.flag('leading') }),
-  decommissioned: (_read, event, at) => ({ event, at }),
-  paused: (_read, event, at) => ({ event, at }),
-  resumed: (_read, event, at) => ({ event, at }),
-  heartbeat: (_read, event, at) => ({ event, at }),
+  guardrailCleared: (read, raw, event, at) => ({
+    event,
+    at,
+    guardrail: read.id(raw.guardrail, 'guardrail'),
+    planId: read.decisiveId(raw.planId, 'planId'),
+  }),
+  leadershipChanged: (read, raw, event, at) => ({ event, at, leading: read.flag(raw.leading, 'leading') }),
+  decommissioned: (_read, _raw, event, at) => ({ event, at }),
+  paused: (_read, _raw, event, at) => ({ event, at }),
+  resumed: (_read, _raw, event, at) => ({ event, at }),
+  heartbeat: (_read, _raw, event, at) => ({ event, at }),
 };

@@ -4,7 +4,7 @@ import type { ParsedEvent } from './parsed-event.js';
 import type { PayloadReader } from './payload-reader.js';
 
 /** Any row of the table. The compiler cannot see that the row of an event meets no other event. */
-type AnyRow = (read: unknown, event: RebalanceEventName, at: number) => ParsedEvent;
+type AnyRow = (read: unknown, raw: unknown, event: RebalanceEventName, at: number) => ParsedEvent;
 
 /**
  * Reads one event that may hold anything into a {@link ParsedEvent}, or into nothing when a required field is unusable.
@@ -18,8 +18,9 @@ export function parseEvent(
   payload: unknown,
   now: number,
 ): ParsedEvent | undefined {
-  if (!read.begin(payload)) return undefined;
-  const at = read.time(now);
-  const parsed = (EVENT_FIELDS[event] as AnyRow)(read, event, at);
+  const raw: { readonly time?: unknown } | undefined = read.begin(payload);
+  if (raw === undefined) return undefined;
+  const at = read.time(raw.time, now);
+  const parsed = (EVENT_FIELDS[event] as AnyRow)(read, raw, event, at);
   return read.isRefused ? undefined : parsed;
 }

@@ -6,7 +6,7 @@ import type {
   PlanSnapshot,
   RebalanceSnapshot,
 } from '../contract/snapshot.js';
-import { DECISIONS } from '../contract/vocabulary.js';
+import { DECISIONS, type Decision } from '../contract/vocabulary.js';
 import { messageOf } from '../otel/diagnostics.js';
 import { describe } from './describe.js';
 import { Findings } from './findings.js';
@@ -93,9 +93,9 @@ class SnapshotEvents implements ParsedSnapshot {
   addFacts(found: Findings, plan: Raw<PlanSnapshot>): void {
     const read = this.#fields;
     read.begin(plan);
-    const planId = read.id('planId');
-    const workMillis = read.optionalCount('workMillis');
-    const heldMillis = read.optionalCount('heldMillis');
+    const planId = read.id(plan.planId, 'planId');
+    const workMillis = read.optionalCount(plan.workMillis, 'workMillis');
+    const heldMillis = read.optionalCount(plan.heldMillis, 'heldMillis');
     this.#report('plans', plan);
     const progressAt = plan.progressAt === undefined ? undefined : this.#time(plan.progressAt);
     const holds = list<HoldSnapshot>(found, plan.holds, 'holds').flatMap((hold) => this.#hold(hold));
@@ -106,32 +106,32 @@ class SnapshotEvents implements ParsedSnapshot {
 
   addEmptied(emptiedNodes: unknown): void {
     this.#fields.begin({ emptiedNodes });
-    const emptied = this.#fields.ids('emptiedNodes') ?? [];
+    const emptied = this.#fields.ids(emptiedNodes, 'emptiedNodes') ?? [];
     this.#report('nodes', { emptiedNodes });
     this.events.push({ event: 'nodesRestored', at: this.#now, emptied });
   }
 
   #hold(hold: Raw<HoldSnapshot>): RestoredPlan['holds'] {
     this.#fields.begin(hold);
-    const guardrail = this.#fields.id('guardrail');
+    const guardrail = this.#fields.id(hold.guardrail, 'guardrail');
     const isUsable = !this.#fields.isRefused;
     this.#report('holds', hold, isUsable);
     return isUsable ? [{ guardrail, since: this.#time(hold.since) }] : [];
   }
 
   #decisions(decisions: unknown): RestoredPlan['decisions'] {
-    if (decisions === undefined || !this.#fields.begin(decisions)) {
-      this.#report('decisions', decisions);
-      return {};
-    }
-    const counts = DECISIONS.map((decision) => [decision, this.#fields.optionalCount(decision)] as const);
+    if (decisions === undefined) return {};
+    const raw: Raw<Record<Decision, number>> = this.#fields.begin(decisions) ?? {};
+    const counts = DECISIONS.map(
+      (decision) => [decision, this.#fields.optionalCount(raw[decision], decision)] as const,
+    );
     this.#report('decisions', decisions);
     return Object.fromEntries(counts);
   }
 
   #time(time: unknown): number {
     this.#fields.begin({ time });
-    const at = this.#fields.time(this.#now);
+    const at = this.#fields.time(time, this.#now);
     this.#report('times', { time });
     return at;
   }

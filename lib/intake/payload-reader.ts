@@ -6,7 +6,6 @@ import type { FieldReader } from './field-reader.js';
 import { Findings, LEFT_OUT } from './findings.js';
 import { didYouMean } from './nearest.js';
 import type { ParsedFailure } from './parsed-event.js';
-import type { Report } from './problem.js';
 import { isSafeId, MAX_ID_LENGTH, safeId, sanitizeId } from './safe-id.js';
 import { CONTEXT, NAME, STACK, type TextKind, WORDS } from './text-kind.js';
 
@@ -23,27 +22,25 @@ export type Raw<T> = { readonly [K in keyof T]?: unknown };
 /** The answer for a required field that was unusable. Nobody sees it, because the event is refused. */
 const REFUSED = undefined as never;
 
-/** Reads the fields of one payload by name, each once, and keeps the problems that it meets. */
+/** Reads the fields of one payload, one after the other, and keeps the problems that it meets. */
 export class PayloadReader
   extends Findings
   implements Record<keyof FieldReader<Failure>, (...args: never[]) => unknown>
 {
-  #payload: Readonly<Record<string, unknown>> = NOTHING;
   #isRefused = false;
   #hasFailed = false;
 
-  /** @returns whether the payload can have fields; one that is absent has none */
-  begin(payload: unknown): boolean {
+  /** @returns what to read the fields from; nothing where the payload is nothing that has any */
+  begin(payload: unknown): object | undefined {
     this.#isRefused = false;
     this.#hasFailed = false;
     this.forget();
     const fields = payload ?? NOTHING;
     if (typeof fields !== 'object') {
       this.#wrongType(fields, 'payload', 'an object');
-      return false;
+      return undefined;
     }
-    this.#payload = fields as Readonly<Record<string, unknown>>;
-    return true;
+    return fields;
   }
 
   /** True once a required field was unusable. */
@@ -51,13 +48,8 @@ export class PayloadReader
     return this.#isRefused;
   }
 
-  override report(to: Report, event: string, payload: unknown, used: boolean): void {
-    this.#payload = NOTHING;
-    super.report(to, event, payload, used);
-  }
-
-  id(name: string): string {
-    return this.#id(this.#payload[name], name) ?? this.#refuse();
+  id(raw: unknown, name: string): string {
+    return this.#id(raw, name) ?? this.#refuse();
   }
 
   /**
@@ -65,22 +57,21 @@ export class PayloadReader
    *
    * @param remedy what becomes of the field
    */
-  expectedId(name: string, remedy: () => string): string | undefined {
-    return this.#id(this.#payload[name], name, remedy);
+  expectedId(raw: unknown, name: string, remedy: () => string): string | undefined {
+    return this.#id(raw, name, remedy);
   }
 
-  optionalId(name: string): string | undefined {
-    const value = this.#optional(name);
+  optionalId(raw: unknown, name: string): string | undefined {
+    const value = this.#optional(raw);
     return value === undefined ? undefined : this.#id(value, name);
   }
 
-  decisiveId(name: string): string | undefined {
-    const value = this.#payload[name];
-    return value === undefined || value === null ? undefined : (this.#id(value, name) ?? this.#refuse());
+  decisiveId(raw: unknown, name: string): string | undefined {
+    return raw === undefined || raw === null ? undefined : (this.#id(raw, name) ?? this.#refuse());
   }
 
-  ids(name: string): readonly string[] | undefined {
-    const value = this.#optional(name);
+  ids(raw: unknown, name: string): readonly string[] | undefined {
+    const value = this.#optional(raw);
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) {
       this.#wrongType(value, name, 'an array of ids');
@@ -97,38 +88,37 @@ export class PayloadReader
       .filter((id) => id !== undefined);
   }
 
-  text(name: string, kind: TextKind): string | undefined {
-    return this.#text(this.#optional(name), name, kind);
+  text(raw: unknown, name: string, kind: TextKind): string | undefined {
+    return this.#text(this.#optional(raw), name, kind);
   }
 
-  traceparent(name: string): string | undefined {
-    const traceparent = this.text(name, CONTEXT);
+  traceparent(raw: unknown, name: string): string | undefined {
+    const traceparent = this.text(raw, name, CONTEXT);
     if (traceparent === undefined || parseTraceparent(traceparent) !== undefined) return traceparent;
     this.#wrongTraceparent(traceparent, name);
     return undefined;
   }
 
-  count(name: string): number {
-    return this.#count(this.#payload[name], name) ?? this.#refuse();
+  count(raw: unknown, name: string): number {
+    return this.#count(raw, name) ?? this.#refuse();
   }
 
-  countOrZero(name: string): number {
-    return this.#count(this.#payload[name], name) ?? 0;
+  countOrZero(raw: unknown, name: string): number {
+    return this.#count(raw, name) ?? 0;
   }
 
-  optionalCount(name: string): number | undefined {
-    const value = this.#optional(name);
+  optionalCount(raw: unknown, name: string): number | undefined {
+    const value = this.#optional(raw);
     return value === undefined ? undefined : this.#count(value, name);
   }
 
-  countById(name: string): ReadonlyMap<string, number> {
-    const counts = this.#payload[name];
-    if (typeof counts !== 'object' || counts === null || Array.isArray(counts)) {
-      this.#missingOrWrong(counts, name, 'an object of shards by node');
+  countById(raw: unknown, name: string): ReadonlyMap<string, number> {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+      this.#missingOrWrong(raw, name, 'an object of shards by node');
       return this.#refuse();
     }
     const byId = new Map<string, number>();
-    for (const [key, value] of Object.entries(counts)) {
+    for (const [key, value] of Object.entries(raw)) {
       const id = this.#id(key, `a node of ${name}`);
       const count = this.#count(value, `a count of ${name}`);
       if (id !== undefined && count !== undefined) byId.set(id, count);
@@ -136,34 +126,33 @@ export class PayloadReader
     return byId;
   }
 
-  oneOf(name: string, set: ReadonlySet<string>): string {
-    return this.#oneOf(this.#payload[name], name, set) ?? this.#refuse();
+  oneOf(raw: unknown, name: string, set: ReadonlySet<string>): string {
+    return this.#oneOf(raw, name, set) ?? this.#refuse();
   }
 
-  optionalOneOf(name: string, set: ReadonlySet<string>): string | undefined {
-    const value = this.#optional(name);
+  optionalOneOf(raw: unknown, name: string, set: ReadonlySet<string>): string | undefined {
+    const value = this.#optional(raw);
     return value === undefined ? undefined : this.#oneOf(value, name, set);
   }
 
-  flag(name: string): boolean {
-    const value = this.#payload[name];
-    if (typeof value === 'boolean') return value;
-    this.#missingOrWrong(value, name, 'true or false');
+  flag(raw: unknown, name: string): boolean {
+    if (typeof raw === 'boolean') return raw;
+    this.#missingOrWrong(raw, name, 'true or false');
     return this.#refuse();
   }
 
-  unlessFalse(name: string): boolean {
-    return this.#optional(name) !== false;
+  unlessFalse(raw: unknown): boolean {
+    return this.#optional(raw) !== false;
   }
 
-  outcome(name: string): Outcome {
-    const outcome = this.oneOf(name, OUTCOME) as Outcome;
+  outcome(raw: unknown, name: string): Outcome {
+    const outcome = this.oneOf(raw, name, OUTCOME) as Outcome;
     this.#hasFailed = outcome === 'failed';
     return outcome;
   }
 
-  failure(): ParsedFailure | undefined {
-    return this.#hasFailed ? this.#failure() : undefined;
+  failure(raw: Raw<Failure>): ParsedFailure | undefined {
+    return this.#hasFailed ? this.#failure(raw) : undefined;
   }
 
   /**
@@ -171,12 +160,11 @@ export class PayloadReader
    *
    * @param now the same, for an event that carries no time
    */
-  time(now: number): number {
-    const value = this.#payload['time'];
-    if (value === undefined || value === null) return now;
-    const at = value instanceof Date ? value.getTime() : value;
+  time(raw: unknown, now: number): number {
+    if (raw === undefined || raw === null) return now;
+    const at = raw instanceof Date ? raw.getTime() : raw;
     if (typeof at === 'number' && at <= now + MAX_FUTURE_MS && at >= now - MAX_PAST_MS) return at;
-    this.#invalidTime(value, 'time');
+    this.#invalidTime(raw, 'time');
     return now;
   }
 
@@ -185,9 +173,9 @@ export class PayloadReader
     return REFUSED;
   }
 
-  /** A field that may be absent. It is not looked at once the event is refused. */
-  #optional(name: string): unknown {
-    return this.#isRefused ? undefined : (this.#payload[name] ?? undefined);
+  /** A value that may be absent. It is not looked at once the event is refused. */
+  #optional(raw: unknown): unknown {
+    return this.#isRefused ? undefined : (raw ?? undefined);
   }
 
   #id(value: unknown, field: string, remedy?: () => string): string | undefined {
@@ -226,8 +214,7 @@ export class PayloadReader
     return undefined;
   }
 
-  #failure(): ParsedFailure {
-    const { errorType, error } = this.#payload as Raw<Failure>;
+  #failure({ errorType, error }: Raw<Failure>): ParsedFailure {
     const type = this.#text(errorType, 'errorType', NAME);
     if (typeof error === 'string') return { type, message: this.#text(error, 'error', WORDS), stack: undefined };
     if (typeof error !== 'object' || error === null) return { type, message: undefined, stack: undefined };

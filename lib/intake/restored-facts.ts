@@ -13,7 +13,7 @@ export interface RestoredPlan {
 }
 
 /** What a snapshot tells of nodes besides the events that lead to it. */
-export interface RestoredNodes {
+interface RestoredNodes {
   readonly event: 'nodesRestored';
   readonly at: number;
   readonly emptied: readonly string[];

@@ -9,7 +9,7 @@ const MAX_GUARDRAILS = 16;
 /** A guardrail that holds a plan back, or did. Plain data. */
 export interface GuardrailHold {
   readonly guardrail: string;
-  trippedAt: number;
+  readonly trippedAt: number;
   /** True once the plan has gone on in spite of it. The controller may still clear it. */
   over: boolean;
 }
@@ -131,7 +131,6 @@ export class Holds {
 
   /** @returns false when there are too many guardrails, of which the rest is one */
   trip(guardrail: string, at: number, hasMore: boolean): boolean {
-    const known = this.guardrails.find((hold) => hold.guardrail === guardrail);
     if (this.since === undefined) {
       this.count(at);
       this.since = this.#waitsSince(hasMore) ?? at;
@@ -140,20 +139,12 @@ export class Holds {
       if (!this.suspended) this.heldMillis += Math.max(0, at - this.countedTo);
       this.#restart(at);
     }
-    if (known !== undefined) {
-      known.trippedAt = at;
-      known.over = false;
-      return true;
-    }
-    const hold = { guardrail, trippedAt: at, over: false };
-    if (this.guardrails.length < MAX_GUARDRAILS) {
-      this.guardrails.push(hold);
-      return true;
-    }
-    const ended = this.guardrails.findIndex((other) => !this.#isOn(other, at));
-    if (ended < 0) this.guardrails[MAX_GUARDRAILS - 1] = { ...hold, guardrail: OTHER };
-    else this.guardrails.splice(ended, 1, hold);
-    return ended >= 0;
+    return this.#remember({ guardrail, trippedAt: at, over: false });
+  }
+
+  /** Remembers a trip that does not hold the plan, because the controller may still clear it. */
+  note(guardrail: string, at: number): void {
+    if (!this.hasTripped(guardrail)) this.#remember({ guardrail, trippedAt: at, over: true });
   }
 
   /** Whether a guardrail has been tripped for the plan and not been cleared since. */
@@ -202,6 +193,18 @@ export class Holds {
     this.guardrails.length = 0;
     this.since = undefined;
     this.waitingSince = undefined;
+  }
+
+  #remember(hold: GuardrailHold): boolean {
+    const known = this.guardrails.findIndex(({ guardrail }) => guardrail === hold.guardrail);
+    if (known < 0 && this.guardrails.length < MAX_GUARDRAILS) {
+      this.guardrails.push(hold);
+      return true;
+    }
+    const place = known < 0 ? this.guardrails.findIndex((other) => !this.#isOn(other, hold.trippedAt)) : known;
+    if (place >= 0) this.guardrails[place] = hold;
+    else this.guardrails[MAX_GUARDRAILS - 1] = { ...hold, guardrail: OTHER };
+    return place >= 0;
   }
 
   /** Counts the time held up to `at`. To be called before anything changes. */

@@ -4,8 +4,10 @@ import type { ParsedEvent } from '../intake/parsed-event.js';
 import type { Report } from '../intake/problem.js';
 import type { RestoredFacts } from '../intake/restored-facts.js';
 import { aNumber, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+import { estimatedEnds } from './estimate.js';
 import { MoveSlots, SAVED_SLOTS } from './move-slots.js';
 import { Ownership, SAVED_OWNERSHIP } from './ownership.js';
+import { Pace, SAVED_PACE } from './pace.js';
 import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
 import { DECIDED_ALREADY, NOT_TRIPPED, PLAN_ENDED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
@@ -28,6 +30,7 @@ const MAX_TRIPPED = 64;
 export const SAVED_LEDGER = record({
   ownership: SAVED_OWNERSHIP,
   slots: SAVED_SLOTS,
+  pace: SAVED_PACE,
   pausedSince: maybe(aNumber),
   tripped: listOf(aText),
   standing: SAVED_STANDING,
@@ -74,6 +77,7 @@ export class Ledger {
   readonly slots: MoveSlots;
   heartbeatAt: number | undefined;
 
+  readonly #pace = new Pace();
   readonly #standing = new Standing();
   readonly #limits: LedgerLimits;
   readonly #book: PlanBook;
@@ -93,7 +97,7 @@ export class Ledger {
     this.ownership = new Ownership(limits.maxNodes, report);
     const { holdForMillis } = limits;
     this.slots = new MoveSlots(holdForMillis);
-    this.#book = new PlanBook(limits, { slots: this.slots, holdForMillis }, observe, this.#refuse);
+    this.#book = new PlanBook(limits, { slots: this.slots, pace: this.#pace, holdForMillis }, observe, this.#refuse);
     this.#steps = new Steps(this.#book, this.ownership, limits.maxNodes, observe, this.#refuse);
   }
 
@@ -120,6 +124,11 @@ export class Ledger {
   /** True once the retention of a cluster that was taken out of service is over. */
   isGone(now: number): boolean {
     return this.decommissionedAt !== undefined && now >= this.#standing.goneAt;
+  }
+
+  /** When each plan will be done at its pace, where there is any. */
+  estimatedEnds(now: number): ReadonlyMap<Plan, number> {
+    return estimatedEnds(this.#book.live(), this.slots, this.#pace, now);
   }
 
   /** State of the controller: as it reported, else the state that its plans last entered. */
@@ -177,6 +186,7 @@ export class Ledger {
     return {
       ownership: this.ownership.save(),
       slots: this.slots.save(),
+      pace: this.#pace.save(),
       pausedSince: this.#book.pausedSince,
       tripped: [...this.#tripped],
       standing: this.#standing.save(),
@@ -194,6 +204,7 @@ export class Ledger {
   load(saved: SavedLedger, plans: readonly SavedPlan[], lostAt: number, now: number): void {
     this.ownership.load(saved.ownership);
     this.slots.load(saved.slots);
+    this.#pace.load(saved.pace);
     this.#book.pausedSince = saved.pausedSince;
     for (const guardrail of saved.tripped.slice(0, MAX_TRIPPED)) this.#tripped.add(guardrail);
     this.#standing.load(saved.standing);
@@ -201,6 +212,7 @@ export class Ledger {
     this.#reportedState = saved.reportedState;
     this.#book.impliedState = saved.impliedState;
     this.#book.load(plans, lostAt, now);
+    this.retire(now);
   }
 
   /** Takes a snapshot for what it is: a list of the live plans, and of the steps of those that it tells the steps of. */
@@ -302,7 +314,8 @@ export class Ledger {
     plan.requestedBy = parsed.requestedBy ?? plan.requestedBy;
     plan.changeTicket = parsed.changeTicket ?? plan.changeTicket;
     plan.nodes = parsed.nodes ?? plan.nodes;
-    plan.reportTotals(parsed.shards, parsed.shardsRemaining);
+    plan.bytes = parsed.bytes ?? plan.bytes;
+    plan.reportTotals(parsed.shards, parsed.shardsRemaining, now);
     if (known) this.#observe({ type: 'planAmended', at: parsed.at, plan });
     else this.#observe({ type: 'planOpened', at: parsed.at, plan, traceparent: parsed.traceparent });
     if (parsed.state !== undefined) plan.stateReported = true;

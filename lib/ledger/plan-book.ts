@@ -90,7 +90,6 @@ export class PlanBook {
       this.#observe({ type: 'planLoaded', at: now, plan });
     }
     this.resumption = resumption;
-    this.retire(now);
   }
 
   enter(

@@ -15,6 +15,7 @@ export const SAVED_SHARDS = record({
       source: maybe(anId),
       target: maybe(anId),
       startedAt: maybe(aNumber),
+      size: maybe(aCount),
       again: aBoolean,
     }),
   ),

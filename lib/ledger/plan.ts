@@ -12,6 +12,7 @@ import type { RestoredPlan } from '../intake/restored-facts.js';
 import { Holds } from './holds.js';
 import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
+import { Pace } from './pace.js';
 import { PlanShards } from './plan-shards.js';
 import { PlanTally } from './plan-tally.js';
 import { advance, noProgress, type Progress, reachesLess } from './progress.js';
@@ -26,6 +27,8 @@ const AT_WORK: ReadonlySet<RebalanceState> = new Set(['draining', 'rebalancing']
 /** What a plan shares with the other plans of its cluster. */
 export interface PlanSurroundings {
   readonly slots: MoveSlots;
+  /** How long the moves of all plans take. */
+  readonly pace: Pace;
   /** Time after which a trip of a guardrail that is not repeated no longer holds a plan, in milliseconds. */
   readonly holdForMillis: number;
 }
@@ -41,6 +44,8 @@ export class Plan {
   requestedBy: string | undefined;
   changeTicket: string | undefined;
   nodes: readonly string[] | undefined;
+  /** Bytes that the plan moves in all, where they were told. */
+  bytes: number | undefined;
 
   state: RebalanceState = 'rebalancePending';
   stateSince: number;
@@ -60,6 +65,8 @@ export class Plan {
   readonly drains = new Map<string, Drain>();
   readonly holds: Holds;
   readonly progress: Progress = noProgress(0, 0);
+  readonly pace = new Pace();
+  readonly #clusterPace: Pace;
   readonly tally = new PlanTally();
   readonly #slots: MoveSlots;
   readonly #shards = new PlanShards();
@@ -77,7 +84,7 @@ export class Plan {
     id: string,
     createdAt: number,
     seenLate: boolean,
-    { slots, holdForMillis }: PlanSurroundings,
+    { slots, pace, holdForMillis }: PlanSurroundings,
     now: number,
   ) {
     this.#openedAt = now;
@@ -86,6 +93,7 @@ export class Plan {
     this.stateSince = createdAt;
     this.seenLate = seenLate;
     this.#slots = slots;
+    this.#clusterPace = pace;
     this.holds = new Holds(slots, holdForMillis, createdAt);
   }
 
@@ -113,6 +121,8 @@ export class Plan {
     plan.#shards.load(saved.shards, plan.drains.values());
     plan.tally.load(saved.tally);
     Object.assign(plan.progress, saved.progress);
+    plan.pace.load(saved.pace);
+    plan.bytes = saved.bytes;
     plan.holds.load(saved.holds);
     plan.#approvalWatch = new OverlapTimer(saved.approvalTime);
     plan.#drainWatch = new OverlapTimer(saved.drainTime);
@@ -151,6 +161,8 @@ export class Plan {
       shards: this.#shards.save(),
       tally: this.tally.save(),
       progress: this.progress,
+      pace: this.pace.save(),
+      bytes: this.bytes,
       holds: this.holds.save(),
       approvalTime: this.#approvalWatch.save(),
       drainTime: this.#drainWatch.save(),
@@ -230,14 +242,16 @@ export class Plan {
     }
   }
 
-  /** Takes the totals of the plan as its controller reports them. That is no progress, whatever they say. */
-  reportTotals(shards: number | undefined, remaining: number | undefined): void {
+  /** Takes the totals of the plan as its controller reports them. A plan that is smaller than before is counted anew. */
+  reportTotals(shards: number | undefined, remaining: number | undefined, now: number): void {
     this.#shards.report(shards, remaining);
     const { progress } = this;
-    // A smaller plan than before is counted anew; whether there is less left is asked for its side effect alone.
-    if (this.shards < progress.most)
-      Object.assign(progress, noProgress(this.shards, this.shardsRemaining), { at: progress.at });
-    else reachesLess(progress, this.shards, this.shardsRemaining);
+    if (this.shards < progress.most) {
+      progress.most = this.shards;
+      progress.fewest = this.shardsRemaining;
+    } else if (reachesLess(progress, this.shards, this.shardsRemaining) && this.#hasBegun) {
+      this.#goOn(now, now);
+    }
   }
 
   /** @param now the time of arrival */
@@ -304,7 +318,10 @@ export class Plan {
   /** @returns false when there are too many guardrails to remember each of them */
   trip(guardrail: string, at: number): boolean {
     // A plan whose own moves take the slots is at its pace, and not held: when they hang, it is stuck.
-    if (guardrail === MAX_CONCURRENT_MOVES && this.shardsMoving > 0 && this.#slots.limit !== undefined) return true;
+    if (guardrail === MAX_CONCURRENT_MOVES && this.shardsMoving > 0 && this.#slots.limit !== undefined) {
+      this.holds.note(guardrail, at);
+      return true;
+    }
     return this.holds.trip(guardrail, at, this.#hasMore);
   }
 
@@ -331,6 +348,11 @@ export class Plan {
       idleSince: before?.idleSince,
       progress: { at, most: shards, fewest: shards },
     };
+    // Another attempt is no progress.
+    if (before !== undefined && before.remaining > 0) {
+      drain.progress.at = before.progress.at;
+      drain.progress.fewest = Math.min(shards, before.progress.fewest);
+    }
     this.#shards.drain(drain, shards, shards);
     this.drains.set(node, drain);
     this.#drainWatch.start(at);
@@ -340,7 +362,12 @@ export class Plan {
 
   /** Takes what a drain tells of its shards. */
   reportDrain(drain: Drain, shards: number, remaining: number, at: number, now: number): void {
+    const { progressAt, shardsRemaining } = this;
     this.#shards.drain(drain, shards, remaining);
+    const moved = shardsRemaining - this.shardsRemaining;
+    // A controller that tells of no moves has its pace in what its drains tell.
+    if (this.rememberedMoves === 0 && progressAt !== undefined && moved > 0)
+      this.pace.add((at - progressAt) / moved, undefined);
     if (reachesLess(drain.progress, shards, remaining)) advance(drain.progress, at, now);
     this.#look(at, now);
   }
@@ -391,6 +418,8 @@ export class Plan {
     if (drain !== undefined) this.#startOff(drain, seenAt, now);
     this.#shards.open(move);
     this.#slots.take(seenAt);
+    this.pace.begin(this.shardsMoving, seenAt);
+    this.#clusterPace.begin(this.#slots.moving, seenAt);
     this.#moveWatch.start(seenAt);
   }
 
@@ -400,6 +429,7 @@ export class Plan {
     const isProgress = outcome === 'completed' && !move.again;
     this.#shards.close(move, outcome);
     this.tally.countEnd(ending);
+    if (isProgress) this.#pass(move, at);
     const drain = this.#leave(move, at);
     if (drain !== undefined && isProgress) advance(drain.progress, at, now);
     if (isProgress) this.#goOn(at, now);
@@ -454,6 +484,13 @@ export class Plan {
   #goOn(at: number, now: number): void {
     advance(this.progress, at, now);
     this.holds.goOn(at);
+  }
+
+  /** Notes how long a move took. */
+  #pass({ startedAt, size }: Move, at: number): void {
+    if (startedAt === undefined || at < startedAt) return;
+    this.pace.add(at - startedAt, size);
+    this.#clusterPace.add(at - startedAt, size);
   }
 
   #release(at: number, now: number): void {

@@ -2,6 +2,7 @@ import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES, UNKNOWN } from '../contrac
 import { aBoolean, aCount, aNumber, anId, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
 import { SAVED_HOLDS } from './holds.js';
 import { SAVED_TIMER } from './overlap-timer.js';
+import { SAVED_PACE } from './pace.js';
 import { SAVED_SHARDS } from './plan-shards.js';
 import { SAVED_TALLY } from './plan-tally.js';
 import { SAVED_PROGRESS } from './progress.js';
@@ -50,6 +51,8 @@ export const SAVED_PLAN = record({
   shards: SAVED_SHARDS,
   tally: SAVED_TALLY,
   progress: SAVED_PROGRESS,
+  pace: SAVED_PACE,
+  bytes: maybe(aCount),
   holds: SAVED_HOLDS,
   approvalTime: SAVED_TIMER,
   drainTime: SAVED_TIMER,

@@ -36,6 +36,8 @@ export interface Move {
   readonly source: string | undefined;
   readonly target: string | undefined;
   readonly startedAt: number | undefined;
+  /** Bytes of the shard, where they were told at the start. */
+  readonly size: number | undefined;
   bytes: number | undefined;
   /** True when an earlier move of the shard had completed: it has come back. */
   readonly again: boolean;

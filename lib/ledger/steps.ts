@@ -20,11 +20,12 @@ const MAX_MOVES_PER_PLAN = 100_000;
 type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
 type DrainEvent = Extract<ParsedEvent, { node: string }>;
 type MoveEvent = Extract<ParsedEvent, { shard: string }>;
-type MoveStart = Pick<Move, 'source' | 'target' | 'startedAt' | 'again'>;
+type MoveStart = Pick<Move, 'source' | 'target' | 'size' | 'startedAt' | 'again'>;
 
 const UNSEEN_START: MoveStart = Object.freeze({
   source: undefined,
   target: undefined,
+  size: undefined,
   startedAt: undefined,
   again: false,
 });
@@ -97,8 +98,9 @@ export class Steps {
       if (this.#resume(plan, known, parsed.at)) return;
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_STARTED, parsed.shard);
     }
-    const { source, target, at: startedAt } = parsed;
-    this.#openMove(plan, parsed, { source, target, startedAt, again: known === 'moved' || known === 'returned' }, now);
+    const { source, target, bytes: size, at: startedAt } = parsed;
+    const again = known === 'moved' || known === 'returned';
+    this.#openMove(plan, parsed, { source, target, size, startedAt, again }, now);
   }
 
   finishMove(parsed: EventOf<'moveFinished'>, now: number): void {
@@ -190,7 +192,7 @@ export class Steps {
   #openMove(
     plan: Plan,
     parsed: MoveEvent,
-    { source, target, startedAt, again }: MoveStart,
+    { source, target, size, startedAt, again }: MoveStart,
     now: number,
   ): Move | undefined {
     const { shard, at } = parsed;
@@ -200,7 +202,7 @@ export class Steps {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
     }
     const ordinal = plan.nextOrdinal();
-    const move = { shard, ordinal, source, target, startedAt, bytes: undefined, again, place: 0 };
+    const move = { shard, ordinal, source, target, size, startedAt, bytes: undefined, again, place: 0 };
     plan.openMove(move, at, now);
     this.#observe({ type: 'moveOpened', at, plan, move });
     this.#book.imply(plan, 'rebalancing', at, now);

@@ -42,7 +42,11 @@ export interface Collection {
   readonly now: number;
   /** Plans with series of their own. */
   readonly plans: readonly (readonly [Plan, PlanCounters])[];
+  /** When each plan will be done, where that can be said; in milliseconds since the Unix epoch. */
+  readonly ends: ReadonlyMap<Plan, number>;
 }
+
+const NO_PLANS: Pick<Collection, 'plans' | 'ends'> = { plans: [], ends: new Map() };
 
 type FailurePhase = Exclude<Phase, 'approval'>;
 
@@ -128,21 +132,22 @@ export class ClusterSeries {
     builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
     if (ledger.decommissionedAt !== undefined) {
       this.#addDecommissioned(builder, ledger.decommissionedAt, now);
-      return { now, plans: [] };
+      return { now, ...NO_PLANS };
     }
     this.#addController(builder, now);
     this.#addCounters(builder);
     // The series of plans, nodes and states are the leader's.
-    if (ledger.leading === false) return { now, plans: [] };
+    if (ledger.leading === false) return { now, ...NO_PLANS };
     this.#addCluster(builder);
     this.#plans.addFolded(builder);
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
-    return { now: this.#closedAt ?? now, plans: [...this.#plans.shown] };
+    const at = this.#closedAt ?? now;
+    return { now: at, plans: [...this.#plans.shown], ends: ledger.estimatedEnds(at) };
   }
 
   /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, now: number): void {
-    this.#plans.addPlan(plan, counters, builder, now);
+  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, { now, ends }: Collection): void {
+    this.#plans.addPlan(plan, counters, builder, now, ends.get(plan));
   }
 
   #addDecommissioned(builder: MetricDataBuilder, at: number, now: number): void {

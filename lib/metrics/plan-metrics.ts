@@ -112,6 +112,17 @@ export const PLAN_METRICS = {
     bound: 'P',
     vanishes: AFTER_PLAN,
   },
+  planEstimatedEnd: {
+    name: 'mesh_rebalance_plan_estimated_end_timestamp_seconds',
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Unix time at which the plan will be done at its pace. Absent before a move of it has ended, while it is held back by anything but the want of a free slot, and when nothing has moved for longer than two of its moves take.',
+    labels: PLAN,
+    source: 'producer',
+    bound: 'P',
+    vanishes: 'with the end of the plan',
+  },
   planHeld: {
     name: 'mesh_rebalance_plan_held',
     kind: 'gauge',

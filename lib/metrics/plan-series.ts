@@ -87,8 +87,14 @@ export class PlanSeries {
     }
   }
 
-  /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, now: number): void {
+  /** Adds the series of a plan with series of its own. @param endsAt when it will be done, where that can be said */
+  addPlan(
+    plan: Plan,
+    counters: PlanCounters,
+    builder: MetricDataBuilder,
+    now: number,
+    endsAt: number | undefined,
+  ): void {
     const labels =
       this.#labels.get(plan) ?? new PlanLabels(this.#source.namespace, this.#source.cluster, plan.id, plan.createdAt);
     this.#labels.set(plan, labels);
@@ -102,6 +108,7 @@ export class PlanSeries {
       builder.counter('planFailures', labels.failure(errorType), counter);
     if (counters.bytesMoved !== undefined) builder.counter('planBytesMoved', labels.plan, counters.bytesMoved);
     addTime('planProgress', plan.progressAt, labels, builder);
+    addTime('planEstimatedEnd', endsAt, labels, builder);
     addTime('planOldestMove', plan.oldestMoveStartedAt, labels, builder);
     addTime('planHeldSince', plan.heldSince(now), labels, builder);
     for (const reason of heldBy(plan.heldReasons(now), this.#guardrails)) {
@@ -173,7 +180,7 @@ interface Figures {
 }
 
 function addTime(
-  key: 'planProgress' | 'planOldestMove' | 'planHeldSince',
+  key: 'planProgress' | 'planEstimatedEnd' | 'planOldestMove' | 'planHeldSince',
   at: number | undefined,
   { plan, start }: PlanLabels,
   builder: MetricDataBuilder,

@@ -86,6 +86,8 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
         else await this.#collectSource(source, builder, rest);
       } catch (error) {
         errors.push(error);
+        // Nothing about it will ever change.
+        if (source.isClosed) this.#sources.delete(source);
       }
     }
     const metrics = builder.metrics();
@@ -111,9 +113,9 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     builder: MetricDataBuilder,
     rest: () => Promise<void> | undefined,
   ): Promise<void> {
-    const { now, plans } = source.beginCollection(builder);
-    for (const [index, [plan, counters]] of plans.entries()) {
-      source.addPlan(plan, counters, builder, now);
+    const collection = source.beginCollection(builder);
+    for (const [index, [plan, counters]] of collection.plans.entries()) {
+      source.addPlan(plan, counters, builder, collection);
       if (index % PLANS_PER_LOOK === 0) await rest();
     }
   }

@@ -10,6 +10,7 @@ import { DECISIONS, OUTCOMES, PHASES, type Phase } from '../contract/vocabulary.
 import { INVALID_REASONS, type InvalidReason } from '../intake/problem.js';
 import type { Transition } from '../ledger/transition.js';
 import type { Diagnostics } from '../otel/diagnostics.js';
+import type { Guard } from '../otel/guard.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { type LabelsOf, METRICS, type MetricDefinition, PHASE_DURATION_BOUNDS } from './definitions.js';
 import { recordOf } from './record-of.js';
@@ -39,13 +40,15 @@ const clustersByProvider = new WeakMap<MeterProvider, Set<string>>();
 export class SdkInstruments {
   readonly #given: MeterProvider | undefined;
   readonly #diagnostics: Diagnostics;
+  readonly #guard: Guard;
   readonly #clusters = new Set<ClusterInstruments>();
   #provider: MeterProvider | undefined;
   #instruments: Instruments | undefined;
 
-  constructor(given: MeterProvider | undefined, diagnostics: Diagnostics) {
+  constructor(given: MeterProvider | undefined, diagnostics: Diagnostics, guard: Guard) {
     this.#given = given;
     this.#diagnostics = diagnostics;
+    this.#guard = guard;
   }
 
   /** The instruments of the provider that is registered now. */
@@ -78,21 +81,13 @@ export class SdkInstruments {
   }
 
   #create(provider: MeterProvider): Instruments {
-    try {
-      return createInstruments(provider.getMeter(SCOPE_NAME, VERSION));
-    } catch (error) {
-      this.#diagnostics.failed('metrics', error);
-      return createInstruments(createNoopMeter());
-    }
+    const instruments = this.#guard.run('metrics', () => createInstruments(provider.getMeter(SCOPE_NAME, VERSION)));
+    return instruments ?? createInstruments(createNoopMeter());
   }
 
   #start(cluster: ClusterInstruments, provider: MeterProvider, instruments: Instruments): void {
-    try {
-      cluster.startAtZero(instruments);
-    } catch (error) {
-      // Everything else of the cluster goes on without these counters.
-      this.#diagnostics.failed('metrics', error);
-    }
+    // Everything else of the cluster goes on without these counters.
+    this.#guard.run('metrics', () => cluster.startAtZero(instruments));
     const seen = clustersByProvider.get(provider) ?? new Set();
     clustersByProvider.set(provider, seen);
     if (seen.size === CLUSTERS_NEAR_LIMIT || seen.has(cluster.key)) return;

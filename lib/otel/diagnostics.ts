@@ -16,11 +16,6 @@ export class Diagnostics {
     this.#report(this.#reported, level, kind, message);
   }
 
-  /** Reports a failure with its cause. */
-  failed(what: string, cause: unknown): void {
-    this.once('error', `${what} failed`, () => `${what} failed: ${messageOf(cause)}`);
-  }
-
   /** Reports what is the same for every controller of the process. */
   oncePerProcess(level: Level, kind: string, message: string | (() => string)): void {
     this.#report(reportedPerProcess, level, kind, message);

@@ -12,6 +12,7 @@ const BENCHMARKS = [
   'journal',
   'crash',
   'lab',
+  'estimate',
   'rules',
   'dashboards',
   'collector',

@@ -172,6 +172,8 @@ describe('a controller over every way to a Prometheus', function () {
 /** Makes every metric of the contract appear, in more than one series where that can be. */
 function playEveryMetric(controller: TestController, pass: () => void): void {
   controller.tell('heartbeat', undefined);
+  controller.tell('leadershipChanged', { leading: true });
+  controller.tell('decommissioned', { cluster: 'eu-0' });
   controller.tell('policyChanged', { maxConcurrentMoves: 8 });
   controller.tell('ownershipChanged', { nodes: { 'node-a': 4, 'node-b': 0 } });
   controller.tell('guardrailTripped', { guardrail: 'cooldown' });

@@ -2,9 +2,10 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Rig } from '../redis-cluster/rig.js';
-import { eventually } from '../support/eventually.js';
 import { NEWER_NODE } from '../support/otel-lines.js';
+import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { freePort, run } from '../support/process.js';
+import { until } from '../support/until.js';
 import { Program, runTool } from './program.js';
 import { expectQuickstart } from './quickstart.js';
 import { scrape } from './service.js';
@@ -37,7 +38,7 @@ describe('an example that is copied out of the repository', function () {
     const path = await copied('setup/node-cluster');
     const program = new Program('npm', ['start'], path, { FIRST_PORT: port, WORKERS: '1' });
     try {
-      await eventually(async () => (await scrape(port)).includes('mesh_rebalance_paused') || undefined);
+      await until(async () => (await scrape(port)).includes('mesh_rebalance_paused'));
     } finally {
       await program.stop();
     }
@@ -60,8 +61,15 @@ describe('an example that is copied out of the repository', function () {
         console.log(await (await fetch('http://127.0.0.1:${port}/metrics')).text());
         await shutdown();`;
       const args = ['--input-type=module', '-e', use];
-      const printed = await runTool(node ?? (await newer()), args, path, { OTEL_EXPORTER_PROMETHEUS_PORT: port });
-      expect(printed).to.match(/^mesh_rebalance_plan_info\{.*plan_id="p"/m);
+      const otlp = await OtlpReceiver.start();
+      try {
+        const env = { OTEL_EXPORTER_PROMETHEUS_PORT: port, OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url };
+        const printed = await runTool(node ?? (await newer()), args, path, env);
+        expect(printed).to.match(/^mesh_rebalance_plan_info\{.*plan_id="p"/m);
+      } finally {
+        await otlp.stop();
+      }
+      expect(otlp.spans.map(({ name }) => name)).to.deep.equal(['rebalance.plan.created']);
     });
   }
 
@@ -74,7 +82,7 @@ describe('an example that is copied out of the repository', function () {
     const path = await copied('runbooks');
     const program = new Program('npm', ['start'], path);
     try {
-      await eventually(() => program.output.includes('/runbooks/') || undefined);
+      await until(() => program.output.includes('/runbooks/'));
       const [url = ''] = /http:\S+/.exec(program.output) ?? [];
       const page = await (await fetch(new URL('MeshRebalanceStuck', url), { headers: { connection: 'close' } })).text();
       expect(page).to.include('<title>MeshRebalanceStuck</title>');

@@ -27,7 +27,9 @@ describe('the repository', () => {
     expect(found).to.deep.equal([]);
   });
 
-  it('has a lockfile without addresses', () => {
-    expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.to.match(/"resolved"/);
+  it('has lockfiles without addresses', () => {
+    const files = repositoryFiles().filter((file) => file.endsWith('package-lock.json'));
+    expect(files).to.include('package-lock.json');
+    for (const file of files) expect(readFileSync(join(ROOT, file), 'utf8'), file).not.to.match(/"resolved"/);
   });
 });

@@ -47,6 +47,7 @@ describe('a real Prometheus', function () {
 
   it('follows a whole plan: state, progress, exactly one approval and one failure', async () => {
     await app.tell('heartbeat', undefined);
+    await app.tell('leadershipChanged', { leading: true });
     await app.tell('policyChanged', { maxConcurrentMoves: 8 });
     await app.tell('ownershipChanged', { nodes: { 'node-a': 2, 'node-b': 0 } });
     await app.tell('planCreated', { planId: 'plan-1', trigger: 'node_added', approvalMode: 'manual', shards: 2 });
@@ -59,7 +60,7 @@ describe('a real Prometheus', function () {
     await app.tell('moveStarted', { planId: 'plan-1', shard: 's-1', source: 'node-a', target: 'node-b' });
     await expectValue('mesh_rebalance_shards_moving{plan_id="plan-1"}', 1);
     await expectValue('sum by (plan_id) (mesh_rebalance_state{plan_id="plan-1"})', 1);
-    await app.tell('moveFinished', { planId: 'plan-1', shard: 's-1', outcome: 'completed' });
+    await app.tell('moveFinished', { planId: 'plan-1', shard: 's-1', outcome: 'completed', bytes: 1_024 });
     await app.tell('drainProgressed', { planId: 'plan-1', node: 'node-a', shardsRemaining: 1 });
     await expectValue('mesh_rebalance_drain_shards_remaining{plan_id="plan-1",node="node-a"}', 1);
     await app.tell('moveStarted', { planId: 'plan-1', shard: 's-2', source: 'node-a', target: 'node-b' });
@@ -67,6 +68,13 @@ describe('a real Prometheus', function () {
     await expectValue('round(increase(mesh_rebalance_plan_approvals_total{decision="approved"}[1m]))', 1);
     await expectValue('round(increase(mesh_rebalance_failures_total{phase="move",error_type="timeout"}[1m]))', 1);
     await expectValue('round(increase(mesh_rebalance_guardrail_trips_total[1m]))', 1);
+    // What vanishes soon is told last, when every replica has begun to scrape.
+    await app.tell('planCreated', { planId: 'plan-0' });
+    await app.tell('drainStarted', { planId: 'plan-0', node: 'node-c', shards: 1 });
+    await app.tell('drainProgressed', { planId: 'plan-0', node: 'node-c', shardsRemaining: 0 });
+    await app.tell('planFinished', { planId: 'plan-0', outcome: 'cancelled' });
+    await app.tell('decommissioned', { cluster: 'eu-0' });
+    await expectValue('count(mesh_rebalance_controller_decommissioned_timestamp_seconds{cluster="eu-0"})', 1);
   });
 
   it('sees all names and labels of the contract, and ours win over the labels of the target', async () => {

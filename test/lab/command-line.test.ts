@@ -3,9 +3,9 @@ import { helpText, readCommandLine, UsageError } from '../../examples/lab/comman
 import { SCENARIOS } from '../../examples/lab/scenarios.js';
 
 describe('the command line of the lab', () => {
-  it('takes the numbers of the scenario unless told otherwise', () => {
+  it('takes the numbers of the scenario by default', () => {
     expect(readCommandLine(['healthy'])).to.deep.include({ hours: 6, clusters: 3, seed: 1, ruleInterval: 60_000 });
-    const told = readCommandLine([
+    const seen = readCommandLine([
       'fleet',
       '--hours',
       '0.5',
@@ -18,9 +18,9 @@ describe('the command line of the lab', () => {
       '--out',
       'x',
     ]);
-    expect(told).to.deep.include({ hours: 0.5, clusters: 3, seed: 9, folder: 'x' });
-    expect(told?.scenario.mesh).to.include({ nodes: 6, shards: 96 });
-    expect(told?.restartAt).to.equal(undefined);
+    expect(seen).to.deep.include({ hours: 0.5, clusters: 3, seed: 9, folder: 'x' });
+    expect(seen?.scenario.mesh).to.include({ nodes: 6, shards: 96 });
+    expect(seen?.restartAt).to.equal(undefined);
     expect(readCommandLine(['healthy', '--restart-at', '40'])?.restartAt).to.equal(40);
   });
 

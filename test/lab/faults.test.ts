@@ -15,8 +15,8 @@ describe('a mesh in which things go wrong', () => {
     world.run(4);
     world.cluster.faults.failTransfers(NODE, 0, 'timeout');
     world.run(30);
-    expect(world.told('moveFinished').filter(({ outcome }) => outcome === 'failed')).not.to.deep.equal([]);
-    expect(world.told('planFinished')).to.deep.include.members([
+    expect(world.events('moveFinished').filter(({ outcome }) => outcome === 'failed')).not.to.deep.equal([]);
+    expect(world.events('planFinished')).to.deep.include.members([
       { planId: 'payments-eu-1-0001', outcome: 'completed' },
     ]);
   });
@@ -26,12 +26,12 @@ describe('a mesh in which things go wrong', () => {
     world.cluster.faults.failTransfers(NODE, 1, 'checksum_mismatch');
     world.controller.propose(toDrain([NODE]));
     world.run(40);
-    const [end] = world.told('planFinished');
+    const [end] = world.events('planFinished');
     expect(end).to.include({ outcome: 'failed', errorType: 'checksum_mismatch' });
     const shard = /shard-\d+/.exec(String(end?.['error']))?.[0];
-    const attempts = world.told('moveStarted').filter((move) => move['shard'] === shard);
+    const attempts = world.events('moveStarted').filter((move) => move['shard'] === shard);
     expect(attempts).to.have.length(3);
-    expect(world.told('drainFinished')[0]).to.include({ node: NODE, outcome: 'failed' });
+    expect(world.events('drainFinished')[0]).to.include({ node: NODE, outcome: 'failed' });
     expect(world.controller.plans().at(-1)).to.include({ state: 'failed', errorType: 'checksum_mismatch' });
     expect(world.states()).to.include('failed');
     expect(world.cluster.mesh.nodes.get(NODE)?.cordon).to.equal(undefined);
@@ -41,9 +41,9 @@ describe('a mesh in which things go wrong', () => {
     const world = new World({ policy: { approvalMode: 'auto' } });
     world.cluster.faults.killNode(NODE);
     world.run(30);
-    expect(world.told('planCreated')[0]).to.include({ trigger: 'node_failed', approvalMode: 'auto' });
+    expect(world.events('planCreated')[0]).to.include({ trigger: 'node_failed', approvalMode: 'auto' });
     expect(world.cluster.mesh.ownership()[NODE]).to.equal(0);
-    expect(world.told('planFinished')[0]).to.include({ outcome: 'completed' });
+    expect(world.events('planFinished')[0]).to.include({ outcome: 'completed' });
   });
 
   it('finds another target when the planned one dies', () => {
@@ -53,10 +53,10 @@ describe('a mesh in which things go wrong', () => {
     world.run(1);
     world.cluster.faults.killNode(target);
     world.run(40);
-    const failed = world.told('moveFinished').filter(({ outcome }) => outcome === 'failed');
+    const failed = world.events('moveFinished').filter(({ outcome }) => outcome === 'failed');
     expect(failed[0]).to.include({ errorType: 'node_unreachable' });
     expect(world.cluster.mesh.ownership()[NODE]).to.equal(0);
-    const again = world.told('moveStarted').filter(({ shard }) => shard === failed[0]?.['shard']);
+    const again = world.events('moveStarted').filter(({ shard }) => shard === failed[0]?.['shard']);
     expect(again[0]).to.include({ target });
     expect(again[1]?.['target']).not.to.equal(target);
   });
@@ -67,7 +67,7 @@ describe('a mesh in which things go wrong', () => {
     world.cluster.faults.slowNode(NODE, 40);
     world.run(45);
     expect(world.states()[0]).to.equal('investigating');
-    expect(world.told('planCreated')[0]).to.include({ trigger: 'node_degraded' });
+    expect(world.events('planCreated')[0]).to.include({ trigger: 'node_degraded' });
     expect(world.cluster.mesh.ownership()[NODE]).to.equal(0);
     expect(world.cluster.mesh.nodes.get(NODE)?.cordon).to.equal('health');
   });
@@ -79,7 +79,7 @@ describe('a mesh in which things go wrong', () => {
     expect(world.controller.plans()[0]).to.include({ state: 'rebalancePending', trigger: 'node_degraded' });
     world.cluster.faults.slowNode(NODE, 1);
     world.run(10);
-    expect(world.told('planFinished')[0]).to.include({ outcome: 'cancelled', reason: 'its nodes have recovered' });
+    expect(world.events('planFinished')[0]).to.include({ outcome: 'cancelled', reason: 'its nodes have recovered' });
   });
 
   it('sticks until somebody cancels the plan', () => {
@@ -100,12 +100,12 @@ describe('a mesh in which things go wrong', () => {
     const world = new World();
     world.run(1);
     world.cluster.faults.hangLoop();
-    const beats = world.told('heartbeat').length;
+    const beats = world.events('heartbeat').length;
     world.run(10);
-    expect(world.told('heartbeat')).to.have.length(beats);
+    expect(world.events('heartbeat')).to.have.length(beats);
     world.cluster.faults.releaseLoop();
     world.run(1);
-    expect(world.told('heartbeat').length).to.be.within(beats + 11, beats + 13);
+    expect(world.events('heartbeat').length).to.be.within(beats + 11, beats + 13);
   });
 
   it('goes on with a plan after a crash, in the same trace, and moves no shard twice', () => {
@@ -132,8 +132,8 @@ describe('a mesh in which things go wrong', () => {
     expect(resumed?.shardsRemaining).to.be.within(1, 3);
     world.run(30);
     expect(world.controller.plans()[0]).to.include({ id, outcome: 'completed', shardsRemaining: 0 });
-    expect(world.told('planCreated')).to.have.length(1);
-    const moved = world.told('moveFinished').map(({ shard }) => shard);
+    expect(world.events('planCreated')).to.have.length(1);
+    const moved = world.events('moveFinished').map(({ shard }) => shard);
     expect(new Set(moved)).to.have.property('size', moved.length);
     const spans = processes.flatMap((sdk) => sdk.spans());
     expect(new Set(spans.map((span) => span.spanContext().traceId))).to.have.property('size', 1);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SCENARIOS } from '../../examples/lab/scenarios.js';
-import { Readings } from './readings.js';
+import { labelsOf, Readings } from './readings.js';
 import { runSmall, type SmallRun } from './scratch.js';
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
@@ -11,9 +11,9 @@ const ORDINARY = { cluster: 'eu-2' };
 
 interface Case {
   readonly run: SmallRun;
-  /** Events that are refused or mended, when there are any. */
+  /** Number of events that are refused or corrected, if any. */
   readonly refused?: number;
-  /** What the series must show. */
+  /** Expectations of the series. */
   readonly shows: (readings: Readings) => void;
 }
 
@@ -159,6 +159,45 @@ const CASES: Readonly<Record<string, Case>> = {
       expect(shown('rebalancing')).to.deep.equal([1, 0]);
       expect(shown('steady')).to.deep.equal([0, 1]);
       expect(readings.last('up')).to.deep.equal([1, 1, 1]);
+      expect(readings.last('controller_leading', TROUBLE)).to.deep.equal([1, 1]);
+    },
+  },
+  'leader-handover': {
+    run: { hours: 0.6 },
+    shows(readings) {
+      const [first, second] = readings.series('controller_leading', TROUBLE).map(({ values }) => values);
+      expect(first?.slice(0, 80)).to.deep.equal(new Array(80).fill(1));
+      expect(first?.at(-1)).to.equal(0);
+      const since = second?.indexOf(1) as number;
+      expect(since).to.be.within(81, 83);
+      expect(second?.slice(since)).to.not.include(0);
+      // A second trace would be a second id.
+      const traces = readings.series('plan_info', TROUBLE).map((series) => labelsOf(series)['trace_id']);
+      expect(traces).to.have.lengthOf(2);
+      expect(new Set(traces)).to.have.lengthOf(1);
+      // The standby shows nothing of plans before it leads.
+      const remaining = readings.series('plan_shards_remaining', TROUBLE);
+      expect(remaining[1]?.first).to.equal(since);
+      expect(remaining[1]?.values[0]).to.be.at.most(remaining[0]?.values.at(-1) as number);
+    },
+  },
+  'no-leader': {
+    run: { hours: 1 },
+    shows(readings) {
+      const leading = readings.series('controller_leading', TROUBLE).map(({ values }) => values);
+      const leaders = (minute: number) => sum(leading.map((values) => values[minute * 4] as number));
+      expect([19, 22, 49, 52].map(leaders)).to.deep.equal([1, 0, 0, 1]);
+      expect(new Set(readings.last('up'))).to.deep.equal(new Set([1]));
+    },
+  },
+  decommissioned: {
+    run: { hours: 0.8 },
+    shows(readings) {
+      const since = readings.values('controller_decommissioned_timestamp_seconds', TROUBLE);
+      expect(new Set(since)).to.deep.equal(new Set([Date.UTC(2026, 0, 1, 0, 30) / 1000]));
+      expect(since).to.have.lengthOf(40);
+      expect(readings.values('paused', TROUBLE)).to.have.lengthOf(120);
+      expect(readings.values('up', { instance: 'mesh-controller-1:9464' })).to.deep.equal(new Array(160).fill(1));
     },
   },
   'invalid-events': {
@@ -344,7 +383,7 @@ function longestStandstill(values: readonly number[]): number {
   return longest;
 }
 
-/** How often a 0/1 series goes from 0 to 1. */
+/** Times that a 0/1 series goes from 0 to 1. */
 function rises(values: readonly number[]): number {
   return values.filter((value, index) => value === 1 && values[index - 1] === 0).length;
 }

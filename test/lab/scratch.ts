@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Played, runScenario } from '../../examples/lab/run.js';
 import { SCENARIOS } from '../../examples/lab/scenarios.js';
 
-/** What a test changes in a scenario. */
+/** Changes of a test to a scenario. */
 export interface SmallRun {
   readonly hours: number;
   readonly clusters?: number;

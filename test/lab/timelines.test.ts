@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { RealTimeline } from '../../examples/lab/real-timeline.js';
 import { VirtualTimeline } from '../../examples/lab/virtual-timeline.js';
-import { eventually } from '../support/eventually.js';
+import { until } from '../support/until.js';
 
 describe('the virtual timeline', () => {
   it('runs actions by time, and those of one moment in the order they were entered', () => {
@@ -59,7 +59,7 @@ describe('the real timeline', () => {
       timeline.after(60_001, () => ran.push('late'));
       real += 1_000;
       expect(timeline.now()).to.equal(1_060_000);
-      await eventually(() => ran[0]);
+      await until(() => ran[0]);
       expect(ran).to.deep.equal(['due']);
     } finally {
       timeline.stop();

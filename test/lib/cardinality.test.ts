@@ -27,6 +27,7 @@ function busyCluster(sdk: TestSdk, clock: TestClock): TestController {
   controller.tell('moveStarted', { planId: 'plan-4', shard: 's-2' });
   controller.tell('ownershipChanged', { nodes: { 'node-a': 0, 'node-b': 5 } });
   controller.tell('guardrailTripped', { guardrail: 'cooldown' });
+  controller.tell('moveFinished', { planId: 'plan-4', shard: 's-2', outcome: 'completed' });
   return controller;
 }
 

@@ -118,22 +118,22 @@ type Row<E extends RebalanceEventName> = (typeof EVENT_FIELDS)[E];
 const { moveStarted, stateChanged } = EVENT_FIELDS;
 
 // @ts-expect-error a row of the table of fields without a field of the contract
-export const withoutField: Row<'policyChanged'> = (_read, event, at) => ({ event, at });
+export const withoutField: Row<'policyChanged'> = (_read, _raw, event, at) => ({ event, at });
 export const disagreeing: Record<string, Row<'moveStarted'>> = {
   // @ts-expect-error another type than in the contract
-  type: (read, ...of) => ({ ...moveStarted(read, ...of), shard: read.count('shard') }),
+  type: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), shard: read.count(raw.shard, 'shard') }),
   // @ts-expect-error optional in the contract
-  stricter: (read, ...of) => ({ ...moveStarted(read, ...of), source: read.id('source') }),
+  stricter: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), source: read.id(raw.source, 'source') }),
   // @ts-expect-error required in the contract
-  laxer: (read, ...of) => ({ ...moveStarted(read, ...of), shard: read.optionalId('shard') }),
+  laxer: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), shard: read.optionalId(raw.shard, 'shard') }),
   // @ts-expect-error unknown to the contract
-  unknown: (read, ...of) => ({ ...moveStarted(read, ...of), target: read.optionalId('to') }),
+  unknown: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), target: read.optionalId(raw.to, 'to') }),
   // @ts-expect-error read from another field
-  crossed: (read, ...of) => ({ ...moveStarted(read, ...of), source: read.optionalId('target') }),
+  crossed: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), source: read.optionalId(raw.target, 'target') }),
   // @ts-expect-error a failure of what cannot fail
-  unfailing: (read, ...of) => ({ ...moveStarted(read, ...of), failure: read.failure() }),
+  unfailing: (read, raw, ...of) => ({ ...moveStarted(read, raw, ...of), failure: read.failure(raw) }),
 };
-export const fromAnotherSet: Row<'stateChanged'> = (read, ...of) => {
+export const fromAnotherSet: Row<'stateChanged'> = (read, raw, ...of) => {
   // @ts-expect-error no state
-  return { ...stateChanged(read, ...of), to: read.oneOf('to', new Set(['approved'] as const)) };
+  return { ...stateChanged(read, raw, ...of), to: read.oneOf(raw.to, 'to', new Set(['approved'] as const)) };
 };

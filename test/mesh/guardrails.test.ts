@@ -3,7 +3,7 @@ import { toDrain, World } from './world.js';
 
 function trips(world: World): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { guardrail } of world.told('guardrailTripped')) {
+  for (const { guardrail } of world.events('guardrailTripped')) {
     counts[String(guardrail)] = (counts[String(guardrail)] ?? 0) + 1;
   }
   return counts;
@@ -15,8 +15,8 @@ describe('the guardrails of the mesh controller', () => {
     for (const node of ['node-0000', 'node-0003', 'node-0006']) world.controller.propose(toDrain([node]));
     world.run(90);
     expect(world.mostMoves()).to.equal(3);
-    expect(world.told('policyChanged')).to.deep.equal([{ maxConcurrentMoves: 3 }]);
-    expect(world.told('planFinished').map(({ outcome }) => outcome)).to.deep.equal(Array(3).fill('completed'));
+    expect(world.events('policyChanged')).to.deep.equal([{ maxConcurrentMoves: 3 }]);
+    expect(world.events('planFinished').map(({ outcome }) => outcome)).to.deep.equal(Array(3).fill('completed'));
     expect(trips(world)['maxConcurrentMoves']).to.be.within(1, 3);
   });
 
@@ -24,7 +24,7 @@ describe('the guardrails of the mesh controller', () => {
     const world = new World({ policy: { maxConcurrentMoves: 1 } });
     for (const node of ['node-0000', 'node-0003', 'node-0006']) world.controller.propose(toDrain([node]));
     world.run(25);
-    const sources = world.told('moveStarted').map(({ source }) => source);
+    const sources = world.events('moveStarted').map(({ source }) => source);
     expect(sources.slice(0, 6)).to.deep.equal([
       'node-0000',
       'node-0003',
@@ -41,7 +41,7 @@ describe('the guardrails of the mesh controller', () => {
     world.controller.propose(toDrain(['node-0000', 'node-0003']));
     world.run(60);
     expect(world.mostMoves()).to.equal(5);
-    expect(world.told('policyChanged')).to.deep.equal([{ maxConcurrentMoves: 2 }]);
+    expect(world.events('policyChanged')).to.deep.equal([{ maxConcurrentMoves: 2 }]);
   });
 
   it('hold a plan while there is an incident, and say so once a minute', () => {
@@ -49,12 +49,14 @@ describe('the guardrails of the mesh controller', () => {
     world.cluster.faults.incident('INC-1');
     const { id } = world.controller.propose(toDrain(['node-0002']));
     world.run(10);
-    expect(world.told('drainStarted')).to.deep.equal([]);
+    expect(world.events('drainStarted')).to.deep.equal([]);
     expect(trips(world)['incident']).to.be.within(9, 11);
-    expect(world.told('guardrailTripped')[0]).to.deep.equal({ guardrail: 'incident', reason: 'INC-1', planId: id });
+    expect(world.events('guardrailTripped')[0]).to.deep.equal({ guardrail: 'incident', reason: 'INC-1', planId: id });
+    expect(world.events('guardrailCleared')).to.deep.equal([]);
     world.cluster.faults.incident(undefined);
     world.run(20);
-    expect(world.told('planFinished')[0]).to.include({ outcome: 'completed' });
+    expect(world.events('guardrailCleared')).to.deep.equal([{ guardrail: 'incident', planId: id }]);
+    expect(world.events('planFinished')[0]).to.include({ outcome: 'completed' });
   });
 
   it('let running moves end in an incident, and begin no other', () => {
@@ -63,8 +65,8 @@ describe('the guardrails of the mesh controller', () => {
     world.run(1);
     world.cluster.faults.incident('INC-2');
     world.run(30);
-    expect(world.told('moveStarted')).to.have.length(2);
-    expect(world.told('moveFinished')).to.have.length(2);
+    expect(world.events('moveStarted')).to.have.length(2);
+    expect(world.events('moveFinished')).to.have.length(2);
   });
 
   it("keep the controller's own plans apart by a cooldown, but not those of operators", () => {
@@ -77,6 +79,7 @@ describe('the guardrails of the mesh controller', () => {
     const starts = world.emitted.filter(({ event }) => event === 'drainStarted').map(({ at }) => at);
     expect(starts[1]).to.be.at.least((ends[0] as number) + 600);
     expect(trips(world)['cooldown']).to.be.greaterThan(0);
+    expect(world.events('guardrailCleared').map(({ guardrail }) => guardrail)).to.deep.equal(['cooldown']);
     world.controller.propose(toDrain(['node-0000']));
     world.run(1);
     expect(world.controller.plans()[0]?.state).to.be.oneOf(['draining', 'rebalancing']);
@@ -88,10 +91,12 @@ describe('the guardrails of the mesh controller', () => {
     for (const node of ['node-0003', 'node-0004']) world.cluster.faults.killNode(node);
     world.controller.propose(toDrain(['node-0002']));
     world.run(10);
-    expect(world.told('moveStarted')).to.deep.equal([]);
+    expect(world.events('moveStarted')).to.deep.equal([]);
     expect(trips(world)['minHealthyReplicas']).to.be.greaterThan(5);
     world.cluster.faults.reviveNode('node-0003');
+    expect(world.events('guardrailCleared')).to.deep.equal([]);
     world.run(30);
+    expect(world.events('guardrailCleared').map(({ guardrail }) => guardrail)).to.deep.equal(['minHealthyReplicas']);
     expect(world.cluster.mesh.ownership()['node-0002']).to.equal(0);
   });
 });

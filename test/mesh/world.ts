@@ -19,8 +19,9 @@ export interface Emitted {
   readonly payload: Record<string, unknown>;
 }
 
-/** How the mesh differs from a small one of the default policy. */
-export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrumented'>> {
+/** Differences from a small mesh of the default policy. */
+export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrumented' | 'timeline'>> {
+  readonly timeline?: VirtualTimeline;
   /** @param clock milliseconds since the Unix epoch */
   readonly instrumented?: (controller: MeshController, clock: () => number) => RebalanceHandle;
 }
@@ -32,18 +33,23 @@ const NO_TELEMETRY: RebalanceHandle = {
   traceparent: () => undefined,
 };
 
-/** A small simulated mesh in virtual time that writes down what its controller tells. */
+/** A small simulated mesh in virtual time that writes down the events of its controller. */
 export class World {
-  readonly timeline = new VirtualTimeline(START);
+  readonly timeline: VirtualTimeline;
   readonly emitted: Emitted[] = [];
   readonly cluster: MeshCluster;
 
-  constructor({ instrumented = () => NO_TELEMETRY, ...options }: WorldOptions = {}) {
+  constructor({
+    instrumented = () => NO_TELEMETRY,
+    timeline = new VirtualTimeline(START),
+    ...options
+  }: WorldOptions = {}) {
+    this.timeline = timeline;
     this.cluster = createMeshCluster({
       namespace: 'payments',
       cluster: 'eu-1',
       seed: 7,
-      timeline: this.timeline,
+      timeline,
       nodes: 8,
       shards: 32,
       ...options,
@@ -62,14 +68,14 @@ export class World {
     this.timeline.runUntil(this.timeline.now() + minutes * MINUTE);
   }
 
-  /** What was told of one kind. */
-  told(event: keyof RebalanceEventMap): Emitted['payload'][] {
+  /** Payloads of the events of one name. */
+  events(event: keyof RebalanceEventMap): Emitted['payload'][] {
     return this.emitted.filter((one) => one.event === event).map(({ payload }) => payload);
   }
 
   /** The states that the controller itself, or a plan, went through. */
   states(planId?: string): unknown[] {
-    return this.told('stateChanged')
+    return this.events('stateChanged')
       .filter((payload) => payload['planId'] === planId)
       .map(({ to }) => to);
   }

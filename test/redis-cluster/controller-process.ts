@@ -1,5 +1,5 @@
 /*
- * A controller in a process of its own, that goes on with the plan it finds on file or else evens out the cluster. Tells
+ * A controller in a process of its own, that goes on with the plan it finds on file or else evens out the cluster. Reports to
  * its parent each state of the plan that a test wants to know.
  *
  * Arguments: port of a node on 127.0.0.1, plan file.
@@ -10,7 +10,7 @@ import { RedisClusterController } from '../../examples/redis-cluster/controller.
 import { select } from '../support/exposition.js';
 import { TestSdk } from '../support/sdk.js';
 
-/** What the parent is told. */
+/** Message to the parent. */
 export interface Report {
   readonly event: 'opened' | 'moveFinished' | 'planFinished';
   readonly planId: string | undefined;

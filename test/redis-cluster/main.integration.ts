@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
+import { Cleanup } from '../support/cleanup.js';
 import { run } from '../support/process.js';
 import { Rig } from './rig.js';
 
@@ -9,16 +7,13 @@ const MAIN = new URL('../../examples/redis-cluster/main.js', import.meta.url).pa
 
 describe('the program of the Redis Cluster example', function () {
   this.timeout(120_000);
+  const cleanup = Cleanup.forSuite();
   let rig: Rig;
   let folder: string;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'redis-main-'));
-    rig = await Rig.start({ keys: 20_000 });
-  });
-  after(async () => {
-    await rig.stop();
-    await rm(folder, { recursive: true });
+    folder = await cleanup.folder('redis-main');
+    rig = await cleanup.use(Rig.start({ keys: 20_000 }));
   });
 
   const start = () => run('env', ['OTEL_EXPORTER_PROMETHEUS_PORT=0', process.execPath, MAIN, ...rig.addresses], folder);
@@ -34,6 +29,6 @@ describe('the program of the Redis Cluster example', function () {
   });
 
   it('ends at once where there is nothing to do', async () => {
-    expect(await start()).to.equal('slots by node: 4096, 4096, 4096, 4096\n');
+    expect(await start()).to.match(/^(?:not yet: .*\n)*slots by node: 4096, 4096, 4096, 4096\n$/);
   });
 });

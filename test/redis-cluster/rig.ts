@@ -79,7 +79,7 @@ export class Rig {
     return Object.fromEntries((await this.masters()).map(({ node }) => [node.id, node.slots.length]));
   }
 
-  /** What is wrong with the cluster's data: keys missing, changed or in two places, and slots half moved. */
+  /** Faults of the cluster's data: keys missing, changed or in two places, and slots half moved. */
   async faults(extraKeys = 0): Promise<string[]> {
     const faults = (await this.#keys.damaged(await this.connect())).map((key) => `${key} is missing or changed`);
     const masters = await this.masters();
@@ -103,7 +103,7 @@ export async function scrapeAgain(sdk: TestSdk): Promise<Sample[]> {
   return sdk.scrape();
 }
 
-/** How the next plan of a controller ends. */
+/** End of the next plan of a controller. */
 export async function planEnd(controller: RedisClusterController): Promise<PlanFinished> {
   const [end] = await once(controller, 'planFinished');
   return end as PlanFinished;

@@ -27,7 +27,7 @@ class Player implements Discovered {
   #discovered = true;
   #process: ControllerProcess | undefined;
 
-  constructor(instance: string, scenario: Scenario, timeline: VirtualTimeline, samples: Samples) {
+  constructor(instance: string, scenario: Scenario, timeline: VirtualTimeline, samples: Samples, beside?: MeshCluster) {
     this.#samples = samples.target(instance);
     // As the lab seeds its first cluster, so that its history is the same.
     const random = new Random(SEED).fork();
@@ -39,6 +39,8 @@ class Player implements Discovered {
       cluster: 'eu-1',
       seed: random.below(0x7fff_ffff),
       timeline: clock,
+      ...((scenario.secondLeader ?? scenario.standby) && { candidate: instance }),
+      ...(beside && { beside }),
       instrumented: (controller) => {
         const { instrumentation } = scenario;
         const sinks = { traces: NOWHERE, logs: NOWHERE };
@@ -78,8 +80,10 @@ export class Stage {
 
   constructor(scenario: Scenario) {
     this.#first = new Player('mesh-controller-1:9464', scenario, this.#timeline, this.#samples);
+    const { secondLeader, standby } = scenario;
     const second =
-      scenario.secondLeader && new Player('mesh-controller-1b:9464', scenario, this.#timeline, this.#samples);
+      (secondLeader ?? standby) &&
+      new Player('mesh-controller-1b:9464', scenario, this.#timeline, this.#samples, standby && this.#first.cluster);
     this.#players = [this.#first, ...(second ? [second] : [])];
     for (const act of scenario.acts) this.#stage(act, 0);
   }

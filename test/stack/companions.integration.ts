@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { type ProgramName, program } from '../../tools/program.js';
 import { startMesh } from '../operator/cli/example-process.js';
-import { eventually } from '../support/eventually.js';
+import { until } from '../support/until.js';
 import { DemoProcess } from './demo-process.js';
 
 const ALERT_WITHIN_MS = 40_000;
@@ -23,7 +23,7 @@ async function alertsIn(url: string): Promise<Labels[]> {
   return alerts.map(({ labels }) => labels);
 }
 
-/** How many of something the Collector has said that it has taken, such as `"log records": 4`. */
+/** Number of things that the Collector has taken by its log, such as `"log records": 4`. */
 function taken(log: string, what: string): number {
   return [...log.matchAll(new RegExp(`"${what}": (\\d+)`, 'g'))].reduce((sum, [, count]) => sum + Number(count), 0);
 }
@@ -67,14 +67,14 @@ describe('the companions of the demo', function () {
 
   it('are a Prometheus that scrapes it', async () => {
     await startWith('prometheus');
-    await eventually(async () => {
+    await until(async () => {
       const plans = await plansInPrometheus(urlOf('prometheus'));
       return plans.find(({ plan_id }) => plan_id?.startsWith('catalog-eu-2-'));
     });
     await endLeavingNothing('prometheus');
   });
 
-  it('are an Alertmanager, which Prometheus tells that a plan waits, until it is approved', async () => {
+  it('are an Alertmanager, which hears from Prometheus that a plan waits, until it is approved', async () => {
     await startWith('prometheus,alertmanager');
     const waiting = async () => {
       const alerts = await alertsIn(urlOf('alertmanager'));
@@ -82,11 +82,11 @@ describe('the companions of the demo', function () {
         ({ alertname, cluster }) => alertname === 'MeshRebalanceApprovalPending' && cluster === 'eu-2',
       );
     };
-    const alert = await eventually(waiting, ALERT_WITHIN_MS);
+    const alert = await until(waiting, ALERT_WITHIN_MS);
     expect(alert).to.include({ severity: 'info', namespace: 'catalog' });
     const plan = demo.found(/ (catalog-eu-2-\d+) planCreated/);
     expect(await startMesh(['shards', 'rebalance', 'approve', plan], demo.env).end()).to.include({ code: 0 });
-    await eventually(async () => (await waiting()) === undefined || undefined);
+    await until(async () => (await waiting()) === undefined);
     expect(demo.stdout).to.include(`curl -s ${urlOf('alertmanager')}/api/v2/alerts`);
     await endLeavingNothing('prometheus', 'alertmanager');
   });
@@ -107,7 +107,7 @@ describe('the companions of the demo', function () {
 
     it('take its spans and its log events', async () => {
       await startWith('collector');
-      const log = await eventually(async () => {
+      const log = await until(async () => {
         const text = await readFile(demo.found(/tail -f (\S+)/), 'utf8');
         return taken(text, 'spans') > 0 && taken(text, 'log records') > 0 ? text : undefined;
       });
@@ -117,7 +117,7 @@ describe('the companions of the demo', function () {
 
     it('run all together, in whatever order they are named', async () => {
       await startWith('collector,alertmanager,prometheus');
-      await eventually(async () => (await plansInPrometheus(urlOf('prometheus')))[0]);
+      await until(async () => (await plansInPrometheus(urlOf('prometheus')))[0]);
       await endLeavingNothing('prometheus', 'alertmanager', 'collector');
     });
   });

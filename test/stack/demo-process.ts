@@ -1,11 +1,11 @@
 import { ExampleProcess } from '../operator/cli/example-process.js';
-import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/process.js';
+import { until } from '../support/until.js';
 
 /** The demo in a process of its own, on ports that were free. */
 export class DemoProcess extends ExampleProcess {
   readonly metricsUrl: string;
-  /** What the command line needs to reach it. */
+  /** Environment of the command line that reaches it. */
   readonly env: { readonly MESH_CONTROL_URL: string; readonly MESH_CONTROL_TOKEN: string };
 
   private constructor(metricsPort: number, controlPort: number, args: readonly string[], more: NodeJS.ProcessEnv) {
@@ -22,7 +22,7 @@ export class DemoProcess extends ExampleProcess {
 
   /** Waits until it has printed it. */
   async printed(part: string): Promise<void> {
-    await eventually(() => this.stdout.includes(part) || undefined);
+    await until(() => this.stdout.includes(part));
   }
 
   /** The part of what it has printed that the expression's first group matches. */

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { PlanList } from '../../examples/operator/api/wire.js';
 import { ExampleProcess, startMesh } from '../operator/cli/example-process.js';
-import { eventually } from '../support/eventually.js';
 import { parseExposition, select } from '../support/exposition.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { freePort } from '../support/process.js';
+import { until } from '../support/until.js';
 import { DemoProcess } from './demo-process.js';
 
 const WITHOUT_ERRORS = { code: 0, stderr: '' };
@@ -25,18 +25,17 @@ describe('the demo', function () {
     for (const place of [demo.metricsUrl, demo.env.MESH_CONTROL_URL, demo.env.MESH_CONTROL_TOKEN]) {
       expect(demo.stdout).to.include(place);
     }
-    const waiting = await eventually(async () => {
+    const waiting = await until(async () => {
       const { stdout } = await mesh('list', '--cluster', 'eu-2', '--json');
       return (JSON.parse(stdout) as PlanList).plans.find(({ approval }) => approval !== undefined);
     });
     expect(await mesh('approve', waiting.id)).to.include(WITHOUT_ERRORS);
-    await eventually(async () => {
+    await until(async () => {
       const samples = parseExposition(await (await fetch(demo.metricsUrl)).text());
       const labels = { namespace: 'catalog', plan_id: waiting.id };
       expect(select(samples, 'mesh_rebalance_drain_shards', labels)).to.have.length(1);
       const [moving] = select(samples, 'mesh_rebalance_shards_moving', labels);
-      expect(moving?.value).to.be.greaterThan(0);
-      return true;
+      return expect(moving?.value).to.be.greaterThan(0);
     });
     demo.interrupt();
     expect(await demo.end()).to.include(WITHOUT_ERRORS);

@@ -7,8 +7,8 @@ export interface Launch {
   readonly command: readonly string[];
   /** Added to this process' environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The address that answers when it can be used. */
-  readonly ready: string;
+  /** The address that answers when it can be used, or what it prints by then. */
+  readonly ready: string | RegExp;
   /** Default: 20 s. */
   readonly readyWithinMs?: number;
 }
@@ -66,7 +66,8 @@ export class Server {
     const [program = '', ...args] = command;
     const daemon = new Daemon(program, args, env);
     this.#daemon = daemon;
-    await daemon.until(async () => (await fetch(ready)).ok, readyWithinMs);
+    const isReady = async () => (typeof ready === 'string' ? (await fetch(ready)).ok : ready.test(daemon.output));
+    await daemon.until(isReady, readyWithinMs);
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Service } from './compose.js';
 
-/** What each service, or alias of it, is reached by; also `localhost:PORT` for a port that it publishes. */
+/** Address of each service and alias; also `localhost:PORT` for a port that it publishes. */
 export type Addresses = ReadonlyMap<string, string>;
 
 /**

@@ -15,7 +15,7 @@ export interface Service {
   readonly ports: readonly string[];
 }
 
-/** What a service finds at a path. */
+/** A mount of a service. */
 interface Volume {
   /** A path from the folder of compose.yaml; without one it is a folder of the service's own. */
   readonly source?: string;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Addresses, withAddresses } from './addresses.js';
 import { type Service, STACK_FOLDER } from './compose.js';
 
-/** How a service is run without a container. */
+/** Command of a service without a container. */
 export interface NativeService {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

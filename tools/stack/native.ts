@@ -18,7 +18,7 @@ interface Program {
   readonly ready: string;
 }
 
-/** What runs without a container, in the order in which it is started. */
+/** Services that run without a container, in the order of their start. */
 const PROGRAMS: Readonly<Record<string, Program>> = {
   jaeger: { name: 'jaeger', ready: ':16686/api/services' },
   collector: { name: 'otelcol', ready: ':13133/' },
@@ -35,7 +35,7 @@ export interface NativeStack {
   readonly addresses: Addresses;
   /** Services that were not started. */
   readonly leftOut: readonly string[];
-  /** Where log events are written, instead of to Loki. */
+  /** File of the log events, in place of Loki. */
   readonly events: string;
 }
 

@@ -4,9 +4,9 @@ import { Problem } from './problem.js';
 import { text } from './request-fields.js';
 import { ACTOR_HEADER, MAX_NAME_LENGTH } from './wire.js';
 
-/** What opens the verbs that change something. */
+/** Token that opens the verbs which change something. */
 export interface AccessToken {
-  /** Who is recorded as the actor where a request names nobody. */
+  /** Actor that is recorded where a request names nobody. */
   readonly name: string;
   readonly secret: string;
 }
@@ -28,7 +28,7 @@ export function actorOf({ headers }: IncomingMessage, token: AccessToken): strin
   return actor === undefined || actor === '' ? token.name : text(ACTOR_HEADER, actor, MAX_NAME_LENGTH);
 }
 
-/** Digests are of one length, so the time of the comparison tells nothing of the secret. */
+/** Digests are of one length, so the time of the comparison gives nothing of the secret away. */
 function isSame(given: string, secret: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(secret));

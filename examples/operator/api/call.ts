@@ -10,7 +10,7 @@ export interface Call {
   /** The cluster in the path; empty where there is none. */
   readonly namespace: string;
   readonly cluster: string;
-  /** Who asks; empty for what changes nothing. */
+  /** Name of the sender; empty for requests that change nothing. */
   readonly actor: string;
 }
 

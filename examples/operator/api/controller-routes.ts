@@ -6,7 +6,7 @@ import { readJsonObject } from './request-body.js';
 import { allowOnly } from './request-fields.js';
 import type { ControllerList, ControllerView } from './wire.js';
 
-/** What is done to controllers over HTTP: the handlers by the name of what they do. */
+/** Handlers of requests about controllers, by name. */
 export function controllerHandlers(controllers: readonly ControlledController[]) {
   /** The controller in the path, which has to be in the opposite state. */
   async function find({ request, namespace, cluster }: Call, paused: boolean): Promise<ControlledController> {

@@ -10,7 +10,7 @@ import type { StreamedEvent } from './wire.js';
 export interface StreamLimits {
   /** Between two comments that keep proxies from closing a quiet stream. */
   readonly keepAliveMs: number;
-  /** What may wait for a client that reads slowly, before it is cut off; it can connect again. */
+  /** Bytes that may wait for a client that reads slowly before it is cut off; it can connect again. */
   readonly maxBacklogBytes: number;
   readonly maxStreams: number;
 }

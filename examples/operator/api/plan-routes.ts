@@ -9,7 +9,7 @@ import { readJsonObject } from './request-body.js';
 import { allowOnly, readPlanFields, readReason } from './request-fields.js';
 import { MAX_NAME_LENGTH, PLANS_PATH, type PlanList } from './wire.js';
 
-/** What is done to plans over HTTP: the handlers by the name of what they do. */
+/** Handlers of requests about plans, by name. */
 export function planHandlers(controllers: readonly ControlledController[], streams: EventStreams) {
   /** The controller of a plan, and the plan. */
   function find(planId: string): readonly [ControlledController, PlanView] {

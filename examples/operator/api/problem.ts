@@ -2,7 +2,7 @@ import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'nod
 import { Refusal, type RefusalReason } from '../controllable.js';
 import type { ProblemDocument } from './wire.js';
 
-/** A request that is refused, with the status and the sentence that tell its sender why. */
+/** A request that is refused, with a status and a sentence for its sender. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -22,7 +22,7 @@ const STATUS_OF_REFUSAL: Readonly<Record<RefusalReason, number>> = {
   nothing_to_do: 409,
 };
 
-/** What the sender of a request is told about any error; undefined for one that is not the sender's. */
+/** The answer to the sender of a request for any error; undefined for one that is not the sender's. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof Refusal) return new Problem(STATUS_OF_REFUSAL[error.reason], error.message);

@@ -8,7 +8,7 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a POST of a plan carries. */
+/** Fields of a POST of a plan. */
 export interface PlanFields {
   readonly namespace: string;
   readonly cluster: string;

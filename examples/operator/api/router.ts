@@ -17,17 +17,17 @@ type HandlerName =
 /** The handlers that have a route. */
 export type Handlers = Readonly<Record<HandlerName, Handler>>;
 
-/** What is named in a path; empty what is not. */
+/** Names in a path; empty where it has none. */
 interface Named {
   readonly planId: string;
   readonly namespace: string;
   readonly cluster: string;
 }
 
-/** Where a request goes. */
+/** Destination of a request. */
 export interface Route extends Named {
   readonly handler: Handler;
-  /** Whether it changes something, and needs the token. */
+  /** True when it changes something, and needs the token. */
   readonly changes: boolean;
 }
 

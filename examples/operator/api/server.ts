@@ -17,7 +17,7 @@ const SERVER_LIMITS = {
 };
 const STREAM_LIMITS: StreamLimits = { keepAliveMs: 15_000, maxBacklogBytes: 1 << 20, maxStreams: 64 };
 
-/** What {@link startControlApi} takes. */
+/** Options of {@link startControlApi}. */
 export interface ControlApiOptions {
   readonly controllers: readonly ControlledController[];
   readonly token: AccessToken;
@@ -28,7 +28,7 @@ export interface ControlApiOptions {
   readonly streamLimits?: Partial<StreamLimits>;
   /**
    * The clock of the controllers, in milliseconds since the Unix epoch. Answers carry its time as their `date`, so that
-   * clients can tell ages. Default: the machine's.
+   * clients can work ages out. Default: the machine's.
    */
   readonly clock?: () => number;
 }

@@ -1,13 +1,13 @@
 import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { PlanView } from '../controllable.js';
 
-/** Where the plans of all clusters are. */
+/** Path of the plans of all clusters. */
 export const PLANS_PATH = '/control/rebalance-plans';
 
-/** Where what happens to them is streamed. */
+/** Path of the stream of their events. */
 export const EVENTS_PATH = `${PLANS_PATH}/events`;
 
-/** Where the controllers are: one for each cluster. */
+/** Path of the controllers, one for each cluster. */
 export const CONTROLLERS_PATH = '/control/rebalance-controllers';
 
 /** Header that names who asks, where a token is shared by several people. */
@@ -39,7 +39,7 @@ export interface ProblemDocument {
   readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
-  /** What to do about it. */
+  /** Advice to the sender. */
   readonly detail: string;
 }
 

@@ -1,4 +1,4 @@
-/** What each shell runs to have its command lines completed: it asks `mesh __complete` about the words so far. */
+/** Script of each shell that completes its command lines: it asks `mesh __complete` about the words so far. */
 export const COMPLETION_SCRIPTS = {
   bash: `# Completion of mesh for bash: source <(mesh completion bash)
 _mesh_complete() {

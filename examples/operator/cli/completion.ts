@@ -12,7 +12,7 @@ interface Candidate {
 
 /** Nobody waits longer after the tab key. */
 const ANSWER_WITHIN_MS = 1_000;
-/** What a shell takes as one word that does nothing. */
+/** One word that does nothing in a shell. */
 const HARMLESS = /^[\w.@%+,/-]+$/;
 const waits = ({ approval }: PlanView) => approval !== undefined;
 /** Plans to which a command may be applied; the others take all. */
@@ -40,7 +40,7 @@ export function addCompletionCommands(mesh: Command): void {
     });
 }
 
-/** What may stand in place of the last word, after those before it. */
+/** Words that may stand in place of the last one, after those before it. */
 async function candidates(mesh: Command, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
   const { command, option, values } = walk(mesh, words.slice(0, -1));
@@ -53,7 +53,7 @@ async function candidates(mesh: Command, words: readonly string[]): Promise<Cand
   return all.filter(({ word }) => word.startsWith(current) && HARMLESS.test(word));
 }
 
-/** Where the words lead: a command, the option whose value comes next, and the values of those before. */
+/** Position of the words: a command, the option whose value comes next, and the values of those before. */
 function walk(mesh: Command, words: readonly string[]) {
   let command = mesh;
   let option: Option | undefined;
@@ -100,7 +100,7 @@ async function argumentValues(command: Command, values: ReadonlyMap<string, stri
   return plans.filter(applies).map((plan) => ({ word: plan.id, about: `${whereabouts(plan)} ${stateText(plan)}` }));
 }
 
-/** What the control API answers; without an answer what stands for none, because a tab key is no place for errors. */
+/** Answer of the control API; without one its substitute, because a tab key is no place for errors. */
 async function asked<T>(
   values: ReadonlyMap<string, string>,
   none: T,

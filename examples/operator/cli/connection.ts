@@ -37,7 +37,7 @@ export function clientFor({ url, token }: ConnectionOptions): ControlApiClient {
   return new ControlApiClient(url, token);
 }
 
-/** Whether the options ask for what a program reads. */
+/** True when the options ask for JSON. */
 export function wantsJson({ json, output }: Pick<ConnectionOptions, 'json' | 'output'>): boolean {
   return json === true || output === 'json';
 }

@@ -17,17 +17,17 @@ import { ServerClock } from './server-clock.js';
 
 const ANSWER_WITHIN_MS = 10_000;
 
-/** What an operator may do to a plan. */
+/** Verbs for a plan. */
 export type Verb = 'approve' | 'reject' | 'cancel';
 
-/** What an operator may do to a controller. */
+/** Verbs for a controller. */
 export type HoldVerb = 'pause' | 'resume';
 
 type Filter = Readonly<Record<string, string | undefined>>;
 
 /** The control API as seen from a client. Every method throws a {@link Failure} that says what to do. */
 export class ControlApiClient {
-  /** What time it is for the control API. */
+  /** Clock of the control API. */
   readonly clock = new ServerClock();
   readonly #url: URL;
   readonly #answerWithinMs: number;

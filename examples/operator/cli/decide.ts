@@ -11,8 +11,8 @@ interface DecisionOptions extends ConnectionOptions {
   readonly reason?: string;
 }
 
-/** What was decided, and what comes of it. */
-const TOLD: Readonly<Record<Verb, (plan: PlanView) => string>> = {
+/** Sentence for each decision and its consequence. */
+const SENTENCES: Readonly<Record<Verb, (plan: PlanView) => string>> = {
   approve: (plan) =>
     `Approved ${plan.id}${inWhoseName(plan)}: ${shards(plan.shards)} of ${plan.namespace}/${plan.cluster} to move${offNodes(plan)}.`,
   reject: (plan) => `Rejected ${plan.id}${inWhoseName(plan)}: none of its ${shards(plan.shards)} moves.`,
@@ -35,7 +35,7 @@ function addDecision(rebalance: Command, verb: Verb, description: string): void 
     .action(async (planId: string, { reason, ...options }: DecisionOptions) => {
       const plan = await clientFor(options).decide(planId, verb, reason);
       if (wantsJson(options)) printJson(plan);
-      else process.stdout.write(`${printable(TOLD[verb](plan))}\n`);
+      else process.stdout.write(`${printable(SENTENCES[verb](plan))}\n`);
     });
 }
 

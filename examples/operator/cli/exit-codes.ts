@@ -1,10 +1,10 @@
-/** How a command ends. */
+/** Exit codes of a command. */
 export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, failed: 4, cancelled: 5, interrupted: 130 } as const;
 
-/** Why a command did not succeed. */
+/** Reasons for which a command did not succeed. */
 export type ExitReason = Exclude<keyof typeof EXIT, 'ok'>;
 
-/** Why a command failed, in words for the operator. */
+/** A failed command, in words for the operator. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly reason: ExitReason;

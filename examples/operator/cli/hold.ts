@@ -8,7 +8,7 @@ interface HoldOptions extends ConnectionOptions {
   readonly cluster: string;
 }
 
-const TOLD: Readonly<Record<HoldVerb, (where: string) => string>> = {
+const SENTENCES: Readonly<Record<HoldVerb, (where: string) => string>> = {
   pause: (where) =>
     `Paused the controller of ${where}: moves under way arrive, and nothing else begins until it is resumed.`,
   resume: (where) => `Resumed the controller of ${where}: its plans go on.`,
@@ -28,6 +28,6 @@ function addHold(rebalance: Command, verb: HoldVerb, description: string): void 
     .action(async ({ namespace, cluster, ...options }: HoldOptions) => {
       const controller = await clientFor(options).hold(namespace, cluster, verb);
       if (wantsJson(options)) printJson(controller);
-      else process.stdout.write(`${printable(TOLD[verb](whereabouts(controller)))}\n`);
+      else process.stdout.write(`${printable(SENTENCES[verb](whereabouts(controller)))}\n`);
     });
 }

@@ -1,7 +1,7 @@
 /** Members that are times in what the control API answers and streams: milliseconds since the Unix epoch. */
 const TIMES = new Set(['at', 'createdAt', 'endedAt', 'expiresAt', 'requestedAt', 'startedAt', 'stateSince', 'time']);
 
-/** What a program reads: JSON, its times as RFC 3339. */
+/** JSON for programs, its times as RFC 3339. */
 export function toJson(value: unknown, indent?: number): string {
   return JSON.stringify(
     value,

@@ -10,7 +10,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 const INDENT = '  ';
 /** Lines that are kept to be drawn again when the size changes: more than a terminal has rows. */
 const KEPT = 200;
-/** For a terminal that does not tell its size. */
+/** For a terminal that does not say its size. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
 
 /** Room for lines, in a terminal. */
@@ -20,7 +20,7 @@ export interface Room {
   readonly rows: number;
 }
 
-/** Whether a stream leads to a terminal whose cursor can be moved, with somebody before it. */
+/** True when a stream leads to a terminal whose cursor can be moved, with somebody before it. */
 export function isInteractive(stream: NodeJS.WriteStream, { TERM, CI = '' }: NodeJS.ProcessEnv = process.env): boolean {
   return stream.isTTY === true && TERM !== 'dumb' && (CI === '' || CI === 'false');
 }
@@ -29,7 +29,7 @@ export function isInteractive(stream: NodeJS.WriteStream, { TERM, CI = '' }: Nod
 export class LiveArea {
   readonly #terminal: NodeJS.WriteStream;
   readonly #draw: ReturnType<typeof createLogUpdate>;
-  /** What was printed last, each as it is for a width. */
+  /** Lines printed last, each as it is for a width. */
   readonly #printed: ((columns: number) => string)[] = [];
   #render: (room: Room) => readonly string[] = () => [];
   #drawn = '';

@@ -11,10 +11,10 @@ const GAP = '  ';
 /** Few, so that a text that grows or shrinks by a letter does not move all bars. */
 const BAR_WIDTHS = [24, 16, 12, 8];
 const LEAST_BAR_BESIDE_CLUSTER = 12;
-/** What an id is not cut below, so that it can still be told. */
+/** Least width of an id, so that it can still be recognized. */
 const LEAST_NAME = 16;
 
-/** What is shown of a plan, as text. */
+/** Columns of a plan, as text. */
 type Cells = Readonly<Record<'name' | 'where' | 'count' | 'note', string>>;
 type Style = 'green' | 'yellow' | 'red' | 'dim';
 
@@ -31,7 +31,7 @@ export class PlanBars {
     this.#paint = (style, text) => (colours ? styleText(style, text) : text);
   }
 
-  /** Shows how plans are now. One that has ended is told once, if its bar was there. */
+  /** Shows how plans are now. One that has ended is printed once, if its bar was there. */
   show(plans: readonly PlanView[], now: number): void {
     const oldestFirst = plans.toSorted((a, b) => a.createdAt - b.createdAt);
     for (const plan of oldestFirst) {
@@ -42,7 +42,7 @@ export class PlanBars {
     this.#area.show((room) => this.#lines(live, now, room));
   }
 
-  /** Keeps why a plan has ended, to be told with its end. */
+  /** Keeps why a plan has ended, to be printed with its end. */
   because(planId: string, reason: string): void {
     this.#reasons.set(planId, reason);
   }
@@ -109,7 +109,7 @@ export class PlanBars {
   }
 }
 
-/** How wide each column is; 0 for one that is left out. The cluster goes first, because ids mostly tell it, then the bar. */
+/** Width of each column; 0 for one that is left out. The cluster goes first, because most ids have it, then the bar. */
 function layout(cells: readonly Cells[], columns: number) {
   const widest = (column: keyof Cells) => Math.max(...cells.map((row) => stringWidth(row[column])));
   const [count, note] = [widest('count'), widest('note')];

@@ -14,7 +14,7 @@ export function clockTime(time: number): string {
   return Number.isNaN(date.getTime()) ? '--:--:--' : date.toISOString().slice(11, 19);
 }
 
-/** How long something takes: `42s`, `3m 05s`, `2h 10m`, `4d 01h`. */
+/** A duration as text: `42s`, `3m 05s`, `2h 10m`, `4d 01h`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds}s`;
@@ -32,7 +32,7 @@ export function whereabouts({ namespace, cluster }: { readonly namespace: string
   return `${namespace}/${cluster}`;
 }
 
-/** Whether the plan is carried out, or may yet be. */
+/** True while the plan is carried out, or may yet be. */
 export function isLive({ endedAt, dryRun }: PlanView): boolean {
   return endedAt === undefined && !dryRun;
 }
@@ -44,7 +44,7 @@ export function stateText({ state, outcome, errorType, dryRun }: PlanView): stri
   return outcome === 'cancelled' ? `${state} (cancelled)` : state;
 }
 
-/** How long the plan has run, or ran. */
+/** Time that the plan has run, or ran. */
 export function ageText({ createdAt, endedAt }: PlanView, now: number): string {
   return duration((endedAt ?? now) - createdAt);
 }
@@ -55,7 +55,7 @@ export function progressText({ shards, shardsRemaining }: PlanView): string {
   return `${shards - shardsRemaining}/${shards} ${percent}%`;
 }
 
-/** What has to happen for the plan to go on; empty where it does not. */
+/** Event for which the plan waits; empty where it does not wait. */
 export function waitingText(plan: PlanView, now: number): string {
   if (!isLive(plan)) return '';
   if (plan.approval !== undefined) return `approval, ${duration(plan.approval.expiresAt - now)} left`;

@@ -40,7 +40,7 @@ function program(): Command {
     .description('Operates a mesh.')
     .version(version(), '--version', 'print the version')
     .exitOverride()
-    // Errors are told when they have all come here.
+    // Errors are printed when they have all come here.
     .configureOutput({ outputError: () => {} });
   const rebalance = mesh
     .command('shards')
@@ -63,14 +63,14 @@ function version(): string {
 }
 
 function usageFailure(error: CommanderError): Failure {
-  return new Failure('usage', usageText(error, '--help tells what there is.'));
+  return new Failure('usage', usageText(error, '--help lists what there is.'));
 }
 
 function errorText({ reason, message }: { readonly reason: ExitReason; readonly message: string }, json: boolean) {
   return json ? JSON.stringify({ error: { reason, exitCode: EXIT[reason], message } }) : `error: ${printable(message)}`;
 }
 
-/** Whether a command line asks for JSON, be it right otherwise or not. */
+/** True when a command line asks for JSON, be it right otherwise or not. */
 function asksForJson(args: readonly string[]): boolean {
   return args.some(
     (arg, index) =>

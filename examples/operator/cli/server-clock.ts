@@ -1,5 +1,5 @@
 /**
- * The clock of the control API, as its answers tell it. Ages are differences to times of that clock; the operator's own
+ * The clock of the control API, from its answers. Ages are differences to times of that clock; the operator's own
  * may be wrong.
  */
 export class ServerClock {
@@ -14,7 +14,7 @@ export class ServerClock {
     this.#readAt = performance.now();
   }
 
-  /** When the last answer was given: the time that what it says is true for. Milliseconds since the Unix epoch. */
+  /** Time of the last answer, for which its content is true. Milliseconds since the Unix epoch. */
   get answeredAt(): number {
     return this.#answeredAt;
   }

@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 
-/** What is wrong with a command line, in one line. */
+/** One line that says how a command line is wrong. */
 export function usageText({ message }: CommanderError, help: string): string {
   const [, what = ''] = /^(?:error: )?(.*)$/s.exec(message) ?? [];
   const sentences = what.trim().split('\n').map(withoutBrackets);

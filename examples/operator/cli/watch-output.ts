@@ -7,12 +7,12 @@ import { clockTime, isLive, printable, progressText, stateText, waitingText, whe
 
 const REFRESH_MS = 250;
 
-/** Where `watch` tells what it sees. */
+/** Output of `watch`. */
 export interface WatchOutput {
   /** The plans that are watched, as they are when the stream opens, and opens again. */
   begin(plans: readonly PlanView[], now: number): void;
   event(event: StreamedEvent): Promise<void> | void;
-  /** What is to be known of the connection. */
+  /** News of the connection. */
   notice(text: string): void;
   close(): void;
 }
@@ -74,19 +74,19 @@ export class EventLines implements WatchOutput {
 
 /** An event in one line: when, where, what, and its facts. */
 export function eventLine({ event, namespace, cluster, time, planId, ...facts }: StreamedEvent): string {
-  const told = Object.entries(facts)
+  const words = Object.entries(facts)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`);
-  return printable([clockTime(time), whereabouts({ namespace, cluster }), planId ?? '-', event, ...told].join(' '));
+  return printable([clockTime(time), whereabouts({ namespace, cluster }), planId ?? '-', event, ...words].join(' '));
 }
 
-/** Why a plan has ended, as `planFinished` tells it. */
+/** Reason for the end of a plan, from its `planFinished`. */
 export function endReason({ reason, error }: Readonly<Record<string, unknown>>): string | undefined {
-  const told = reason ?? (error instanceof Error ? error.message : error);
-  return told === undefined ? undefined : String(told);
+  const text = reason ?? (error instanceof Error ? error.message : error);
+  return text === undefined ? undefined : String(text);
 }
 
-/** Bars on a terminal. Events tell when to look; what is shown is what the control API says then. */
+/** Bars on a terminal. An event is the moment to look; the control API says what is shown then. */
 export class LiveBars implements WatchOutput {
   readonly #client: ControlApiClient;
   readonly #bars: PlanBars;
@@ -101,7 +101,7 @@ export class LiveBars implements WatchOutput {
     this.#timer = setInterval(() => {
       // Time left to decide goes down without any event.
       this.#bars.show(this.#plans, this.#client.clock.now());
-      // Where the control API is gone, the stream says so.
+      // If the control API is gone, the stream says so.
       if (this.#isOutdated) this.#refresh().catch(() => {});
     }, REFRESH_MS);
   }

@@ -27,7 +27,7 @@ export function addWatchCommand(rebalance: Command): void {
   connected(rebalance.command('watch'))
     .description('Follows one plan, or all, until they end. On a terminal as bars, else one line an event.')
     .argument('[plan]', 'id of the plan')
-    .option('--exit-status', 'end with an exit code that tells how the plans ended')
+    .option('--exit-status', 'end with an exit code that says how the plans ended')
     .addHelpText('after', ENDING)
     .action(async (planId: string | undefined, { exitStatus, ...options }: WatchOptions) => {
       const client = clientFor(options);
@@ -58,7 +58,7 @@ function outputFor(options: ConnectionOptions, client: ControlApiClient): WatchO
     : new EventLines(process.stdout, process.stderr);
 }
 
-/** Tells of plans until all have ended. A stream that breaks off is opened again. */
+/** Follows plans until all have ended. A stream that breaks off is opened again. */
 async function follow(
   client: ControlApiClient,
   watched: Watched,
@@ -70,10 +70,10 @@ async function follow(
     output.begin(watched.begin(plans), client.clock.answeredAt);
     for (const planId of watched.takeLost())
       output.notice(`${planId} is not known any more; how it ended is not known.`);
-    if (watched.allEnded || (await tell(events, watched, output))) return;
+    if (watched.allEnded || (await followStream(events, watched, output))) return;
     output.notice(`The control API at ${client.origin} is gone. Waiting until it is back; Ctrl-C ends.`);
     [events, plans] = await lookAgain(client, watched, signal);
-    output.notice('The control API is back. What happened meanwhile is not told one by one.');
+    output.notice('The control API is back. Events of the meantime are not repeated.');
   }
 }
 
@@ -99,7 +99,11 @@ async function lookAgain(client: ControlApiClient, watched: Watched, signal: Abo
 }
 
 /** @returns whether all plans have ended; false where the stream has */
-async function tell(events: AsyncIterable<StreamedEvent>, watched: Watched, output: WatchOutput): Promise<boolean> {
+async function followStream(
+  events: AsyncIterable<StreamedEvent>,
+  watched: Watched,
+  output: WatchOutput,
+): Promise<boolean> {
   try {
     for await (const event of events) {
       if (event.planId === undefined) continue;

@@ -10,7 +10,7 @@ import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace
 import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
 
-// Who tells: traces and log events are found by it.
+// Name of the service: traces and log events are found by it.
 const service = { 'service.name': 'mesh-controller', 'service.instance.id': randomUUID() };
 const resource = defaultResource().merge(resourceFromAttributes(service));
 

@@ -15,7 +15,7 @@ import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-
 const { OTEL_EXPORTER_OTLP_ENDPOINT: otlp = 'http://localhost:4318', OTEL_EXPORTER_PROMETHEUS_PORT: port = '9464' } =
   process.env;
 
-// Who tells: traces and log events are found by it.
+// Name of the service: traces and log events are found by it.
 const service = { 'service.name': 'mesh-controller', 'service.instance.id': randomUUID() };
 const resource = defaultResource().merge(resourceFromAttributes(service));
 

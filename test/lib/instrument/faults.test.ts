@@ -1,24 +1,38 @@
 import { metrics, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import {
+  createRebalanceMetricProducer,
+  instrument,
+  type RebalanceInstrumentationOptions,
+  type RebalanceMetricProducer,
+} from '../../../lib/index.js';
+import type { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
 import { throwing } from '../../support/bad-events.js';
 import { BrowserTimers } from '../../support/browser-timers.js';
 import { TestController } from '../../support/controller.js';
 import { diagMessages } from '../../support/diag.js';
 import { sampleValue, select } from '../../support/exposition.js';
+import { hasGlobalLoggerProvider, setGlobalLoggerProvider } from '../../support/global-logs.js';
 import { beginPlan, completePlan } from '../../support/life.js';
 import { TestSdk } from '../../support/sdk.js';
 
 /** What may throw while a controller is instrumented, and the message that names the cause. */
 interface Fault {
   readonly name: string;
+  /** False where this line of OpenTelemetry JS has nothing that could throw. */
+  readonly applies?: boolean;
   readonly told: RegExp;
   readonly options?: RebalanceInstrumentationOptions;
-  /** Breaks the controller or the process. Returns what mends the process. */
-  readonly breaks?: (controller: TestController) => (() => void) | undefined;
+  /** Breaks the controller, the producer or the process. Returns what mends the process. */
+  readonly breaks?: (controller: TestController, producer: RebalanceMetricProducer) => (() => void) | undefined;
 }
 
 const brokenMeter = { createCounter: () => ({ add: throwing }), createHistogram: () => ({ record: throwing }) };
+
+/** Another copy of this package, whose producer is taken as well, may be of another version. */
+function breakField(producer: RebalanceMetricProducer, name: keyof ClusterMetricProducer): undefined {
+  Object.defineProperty(producer, name, { get: throwing });
+}
 
 const FAULTS: readonly Fault[] = [
   {
@@ -53,6 +67,22 @@ const FAULTS: readonly Fault[] = [
       trace.setGlobalTracerProvider(proxy);
       return () => trace.disable();
     },
+  },
+  {
+    name: 'a global logger provider',
+    applies: hasGlobalLoggerProvider,
+    told: /log events failed: a trap/,
+    breaks: () => setGlobalLoggerProvider({ getLogger: throwing }),
+  },
+  {
+    name: 'a producer that is asked whether it is read',
+    told: /metrics failed: a trap/,
+    breaks: (_controller, producer) => breakField(producer, 'active'),
+  },
+  {
+    name: 'a producer that should say when it is read',
+    told: /waiting for a reader failed: a trap/,
+    breaks: (_controller, producer) => breakField(producer, 'onActivate'),
   },
   {
     name: 'a meter provider of the options',
@@ -127,7 +157,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 describe('what throws while a controller is instrumented', () => {
-  for (const { name, told, options, breaks } of FAULTS) {
+  for (const { name, told, options, breaks } of FAULTS.filter(({ applies }) => applies !== false)) {
     it(`costs only its own part, is told once with its cause, and leaves nothing behind: ${name}`, async () => {
       const timers = new BrowserTimers();
       const controller = new TestController();
@@ -143,7 +173,7 @@ describe('what throws while a controller is instrumented', () => {
       };
       const messages = await diagMessages(() =>
         timers.during(() => {
-          mend = breaks?.(controller);
+          mend = breaks?.(controller, metricProducer);
           const broken = Object.getOwnPropertyDescriptor(controller, 'executeStep');
           try {
             const handle = instrument(controller, { zeroForMillis: 0, ...options, metricProducer });
@@ -179,13 +209,15 @@ describe('what throws while a controller is instrumented', () => {
 /** What may throw later on, and the message that names the cause. */
 interface LateFault {
   readonly name: string;
+  readonly applies?: boolean;
   readonly says: RegExp;
   readonly options?: RebalanceInstrumentationOptions;
-  readonly happens: (controller: TestController, timers: BrowserTimers) => void;
+  readonly happens: (controller: TestController, timers: BrowserTimers, producer: RebalanceMetricProducer) => void;
 }
 
 const getter = (field: string, rest: object = {}) => Object.defineProperty({ ...rest }, field, { get: throwing });
 
+const changingClock = { read: () => 7 };
 const unreadableError = new Proxy(new Error('hidden'), { get: throwing });
 
 const LATE_FAULTS: readonly LateFault[] = [
@@ -225,6 +257,38 @@ const LATE_FAULTS: readonly LateFault[] = [
     happens: (controller) => beginPlan(controller),
   },
   {
+    name: 'a global logger provider',
+    applies: hasGlobalLoggerProvider,
+    says: / log events failed: a trap$/,
+    happens: (controller) => {
+      const takeBack = setGlobalLoggerProvider({ getLogger: throwing });
+      controller.tell('stateChanged', { to: 'investigating' });
+      takeBack();
+    },
+  },
+  {
+    name: 'a producer that takes the series of a cluster on',
+    says: / adding series failed: a trap$/,
+    happens: (controller, _timers, producer) => {
+      breakField(producer, 'add');
+      controller.tell('heartbeat', { cluster: 'another' });
+    },
+  },
+  {
+    name: 'a producer that takes the series of a cluster off',
+    says: / taking series off failed: a trap$/,
+    happens: (_controller, _timers, producer) => breakField(producer, 'close'),
+  },
+  {
+    name: 'the arithmetic of the ledger, with a clock that changes its type',
+    says: / keeping the ledger failed: Cannot convert a BigInt value to a number$/,
+    options: { clock: () => changingClock.read() },
+    happens: (controller) => {
+      changingClock.read = () => 7n as never;
+      controller.tell('planCreated', { planId: 'p' });
+    },
+  },
+  {
     name: 'a logger, with an error that cannot be read',
     says: / log events failed: an unreadable error$/,
     options: {
@@ -256,16 +320,17 @@ const LATE_FAULTS: readonly LateFault[] = [
 ];
 
 describe('what throws once a controller is instrumented', () => {
-  for (const { name, says, options, happens } of LATE_FAULTS) {
+  for (const { name, says, options, happens } of LATE_FAULTS.filter(({ applies }) => applies !== false)) {
     it(`goes no further, and is reported once with its cause: ${name}`, async () => {
       const timers = new BrowserTimers();
       const messages = await diagMessages(() =>
         timers.during(() => {
           const controller = new TestController();
           controller.executeStep = (_, work) => work();
-          const handle = instrument(controller, { ...options, metricProducer: createRebalanceMetricProducer() });
-          happens(controller, timers);
-          happens(controller, timers);
+          const metricProducer = createRebalanceMetricProducer();
+          const handle = instrument(controller, { ...options, metricProducer });
+          happens(controller, timers, metricProducer);
+          happens(controller, timers, metricProducer);
           handle.disable();
         }),
       );
@@ -307,6 +372,15 @@ describe('what throws once a controller is instrumented', () => {
     expect(messages.filter((message) => message.endsWith(' taking series off failed: a trap'))).to.have.length(1);
     const { resourceMetrics, errors } = await metricProducer.collect();
     expect([resourceMetrics.scopeMetrics, errors]).to.deep.equal([[], []]);
+  });
+
+  it('is the clock after the end: one collection says so, and the next has forgotten it', async () => {
+    let broken = false;
+    const metricProducer = createRebalanceMetricProducer();
+    instrument(new TestController(), { metricProducer, clock: () => (broken ? throwing() : Date.now()) }).disable();
+    broken = true;
+    expect((await metricProducer.collect()).errors.map(String)).to.deep.equal(['Error: a trap']);
+    expect((await metricProducer.collect()).errors).to.deep.equal([]);
   });
 
   it('is off(): what comes after the end changes nothing', async () => {

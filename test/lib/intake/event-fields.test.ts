@@ -4,12 +4,12 @@ import { EVENT_FIELDS } from '../../../lib/intake/event-fields.js';
 import type { TextKind } from '../../../lib/intake/text-kind.js';
 
 /** What a row asks of its reader, without a payload. */
-function personalFields(row: (read: never, event: never, at: number) => object): string[] {
+function personalFields(row: (read: never, raw: never, event: never, at: number) => object): string[] {
   const personal: string[] = [];
-  const ask = (_target: object, method: string) => (field: string, kind?: TextKind) => {
+  const ask = (_target: object, method: string) => (_raw: unknown, field: string, kind?: TextKind) => {
     if (method === 'text' && kind?.personal) personal.push(field);
   };
-  row(new Proxy({}, { get: ask }) as never, '' as never, 0);
+  row(new Proxy({}, { get: ask }) as never, {} as never, '' as never, 0);
   return personal;
 }
 

@@ -14,17 +14,14 @@ describe('identifiers', () => {
 
   it('of any type are bounded, and a list that is null is absent', () => {
     const read = new PayloadReader();
-    const idOf = (planId: unknown) => {
-      read.begin({ planId });
-      return read.id('planId');
-    };
+    const idOf = (planId: unknown) => read.id(planId, 'planId');
     for (const id of [10n ** 400n, 10 ** 400, 7, 7n]) {
       expect(idOf(id).length, String(id)).to.be.within(1, MAX_ID_LENGTH);
     }
     expect(idOf(10n ** 400n)).not.to.equal(idOf(10n ** 400n + 1n));
     const problems: unknown[] = [];
-    read.begin({ nodes: null });
-    expect(read.ids('nodes')).to.equal(undefined);
+    read.begin({});
+    expect(read.ids(null, 'nodes')).to.equal(undefined);
     read.report((problem) => problems.push(problem), 'planCreated', {}, true);
     expect(problems).to.deep.equal([]);
   });

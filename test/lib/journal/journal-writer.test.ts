@@ -5,7 +5,7 @@ import { JournalWriter } from '../../../lib/instrument/journal-writer.js';
 import { Diagnostics } from '../../../lib/otel/diagnostics.js';
 import { TestClock } from '../../support/clock.js';
 import { diagMessages } from '../../support/diag.js';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 
 /** A journal in memory whose writes end when they are told. */
 class HeldJournal {
@@ -82,7 +82,7 @@ describe('the writer of a journal', () => {
     await nextTurn();
     writer.changed(false);
     expect(journal.texts).to.have.lengthOf(1);
-    await eventually(() => (journal.texts.length > 1 ? true : undefined));
+    await until(() => journal.texts.length > 1);
     expect(performance.now() - start).to.be.greaterThan(900);
     expect(journal.texts).to.have.lengthOf(2);
     writer.close();

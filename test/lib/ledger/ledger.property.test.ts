@@ -82,6 +82,8 @@ function expectInvariants(ledger: Ledger, now: number): void {
   const ended = [...ledger.plans.values()].filter((plan) => !plan.live);
   if (ended.length > 0) expect(ledger.plans.size).to.be.at.most(LIMITS.maxPlans);
   expect(ledger.ownership.nodes.size).to.be.at.most(LIMITS.maxNodes);
+  const moving = [...ledger.plans.values()].reduce((sum, plan) => sum + plan.shardsMoving, 0);
+  expect(ledger.slots.moving, 'slots that are taken').to.equal(moving);
   for (const plan of ledger.plans.values()) {
     expect(STATES).to.include(plan.state);
     expect(plan.shardsMoving).to.be.within(0, plan.live ? plan.shards : 0);
@@ -91,8 +93,8 @@ function expectInvariants(ledger: Ledger, now: number): void {
     for (const time of PLAN_TIMES) expect(plan.seconds(time, now)).to.be.at.least(0);
     expect(plan.seconds('work', now)).to.be.within(plan.seconds('held', now), plan.seconds('total', now));
     expect(plan.heldReasons(now).length > 0, 'is held').to.equal(plan.heldSince(now) !== undefined);
-    const moving = [...plan.drains.values()].reduce((sum, drain) => sum + drain.moving, 0);
-    if (plan.live) expect(moving).to.be.at.most(plan.shardsMoving);
+    const off = [...plan.drains.values()].reduce((sum, drain) => sum + drain.moving, 0);
+    expect(off).to.be.at.most(plan.shardsMoving);
   }
 }
 

@@ -86,6 +86,18 @@ describe('the progress of a plan', () => {
     expect(await world.sees('p', 'a')).to.include({ drainMoving: 0, drainProgress: 0 });
   });
 
+  it('of a drain is no other attempt at it', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    world.at(10).left(8);
+    for (let minute = 30; minute <= 180; minute += 30) {
+      world.at(minute).controller.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'failed', errorType: 'io' });
+      world.controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 10 });
+      world.left(8);
+    }
+    expect(await world.sees()).to.include({ progress: 10, drainProgress: 10, left: 8 });
+  });
+
   it('stays as it was when the plan has ended', async () => {
     const world = new PlanWorld();
     world.begin();
@@ -260,6 +272,8 @@ describe('what holds a plan', () => {
       world.startMove('s2');
       for (let minute = 5; minute <= 60; minute += 5) world.at(minute).trip('maxConcurrentMoves');
       expect(await world.sees()).to.deep.include({ held: [], heldFor: 0, progress: 0 });
+      world.clear('maxConcurrentMoves');
+      expect(await world.invalid('out_of_order'), 'a clear of what was tripped').to.equal(0);
     });
 
     it('is believed of a controller that has told no policy, until the plan gets its slot', async () => {
@@ -327,6 +341,28 @@ describe('a plan that is created again before its end', () => {
     world.startMove('s2');
     world.at(6).endMove('s2');
     expect(await world.sees()).to.include({ shards: 4, left: 2, progress: 6 });
+  });
+
+  it('makes progress by what it says is left, never by what it says there is', async () => {
+    const world = new PlanWorld();
+    world.begin('p', 10);
+    const tell = (shards: number, shardsRemaining: number) =>
+      world.controller.tell('planCreated', { planId: 'p', shards, shardsRemaining });
+    for (const [minute, shards, left] of [
+      [10, 10, 9],
+      [20, 10, 9],
+      [30, 11, 10],
+      [40, 10, 9],
+      [50, 5, 5],
+    ] as const) {
+      world.at(minute);
+      tell(shards, left);
+      expect((await world.sees()).left).to.equal(left);
+    }
+    expect((await world.sees()).progress).to.equal(10);
+    world.at(60);
+    tell(5, 4);
+    expect(await world.sees()).to.include({ progress: 60, left: 4 });
   });
 
   it('counts from the last creation where more was moved before than it has', async () => {

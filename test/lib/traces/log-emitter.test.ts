@@ -1,21 +1,19 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import * as api from '@opentelemetry/api';
+
+import { trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { instrument, type LoggerProviderLike, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import { instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+
 import { EVENTS } from '../../../lib/semconv.js';
 import { TestClock } from '../../support/clock.js';
 import { TestController } from '../../support/controller.js';
+import { hasGlobalLoggerProvider, setGlobalLoggerProvider } from '../../support/global-logs.js';
 import { beginPlan, completePlan } from '../../support/life.js';
 import { TestSdk } from '../../support/sdk.js';
-
-/** The Logs API of `@opentelemetry/api`, from 1.10 on. */
-const { logs } = api as {
-  logs?: { setGlobalLoggerProvider(provider: LoggerProviderLike): unknown; disable(): void };
-};
 
 function setUp(options: RebalanceInstrumentationOptions = {}) {
   const sdk = new TestSdk();
@@ -131,7 +129,7 @@ describe('log events', () => {
   });
 
   it('tell of at most maxSpansPerPlan steps, with tracing and without', () => {
-    for (const tracerProvider of [new TestSdk().tracerProvider, api.trace.getTracerProvider()]) {
+    for (const tracerProvider of [new TestSdk().tracerProvider, trace.getTracerProvider()]) {
       const { sdk, controller } = setUp({ maxSpansPerPlan: 3, tracerProvider });
       controller.tell('planCreated', { planId: 'p', shards: 4 });
       controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 4 });
@@ -331,16 +329,16 @@ describe('log events', () => {
   });
 
   // Only the other line of OpenTelemetry JS has one: there test/integration/package.integration.ts asks for this test by name.
-  if (logs !== undefined) {
+  if (hasGlobalLoggerProvider) {
     it('use the global provider of an API that has one', () => {
       const sdk = new TestSdk();
-      logs.setGlobalLoggerProvider(sdk.loggerProvider);
+      const takeBack = setGlobalLoggerProvider(sdk.loggerProvider);
       try {
         const controller = new TestController();
         instrument(controller, { metricProducer: sdk.metricProducer });
         controller.tell('stateChanged', { to: 'investigating' });
       } finally {
-        logs.disable();
+        takeBack();
       }
       expect(sdk.logs()).to.have.length(1);
     });
@@ -359,6 +357,6 @@ describe('log events', () => {
         controller.emit('stateChanged', { to: 'investigating' });
       }`;
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
-    expect((stdout + stderr).match(/log events are off/g) ?? []).to.have.length(logs === undefined ? 1 : 0);
+    expect((stdout + stderr).match(/log events are off/g) ?? []).to.have.length(hasGlobalLoggerProvider ? 0 : 1);
   });
 });

@@ -2,7 +2,7 @@ import type { ControlApiOptions } from '../../../examples/operator/api/server.js
 import { type ControlApi, startControlApi } from '../../../examples/operator/api/server.js';
 import { FakeController } from './fake-controller.js';
 
-/** What opens the control API of a test. */
+/** Token of the control API of a test. */
 export const SECRET = 'a-secret-of-the-test';
 
 /** A control API over two clusters. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { EVENTS_PATH, PLANS_PATH } from '../../../examples/operator/api/wire.js';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 import { startTestApi, type TestApi } from './control-api.js';
 import type { FakeController } from './fake-controller.js';
 
@@ -25,7 +25,7 @@ class Reader {
   }
 
   sees(part: string): Promise<true> {
-    return eventually(() => this.text.includes(part) || undefined);
+    return until(() => this.text.includes(part));
   }
 
   close(): void {
@@ -50,25 +50,25 @@ describe('the event stream of the control API', () => {
   };
   afterEach(() => api.close());
 
-  it('tells what the controllers emit, with where and when', async () => {
+  it('streams what the controllers emit, with cluster and time', async () => {
     await start();
     const reader = await Reader.open(api);
-    api.payments.tell('planCreated', { planId: 'p-1', shards: 2, time: new Date(1_000) });
+    api.payments.report('planCreated', { planId: 'p-1', shards: 2, time: new Date(1_000) });
     await reader.sees(
       'event: planCreated\n' +
         'data: {"event":"planCreated","namespace":"payments","cluster":"eu-1","time":1000,"planId":"p-1","shards":2}\n\n',
     );
-    api.search.tell('heartbeat', undefined);
+    api.search.report('heartbeat', undefined);
     await reader.sees('"event":"heartbeat","namespace":"search","cluster":"us-1"');
-    api.search.tell('planFinished', { planId: 'p-2', outcome: 'failed', error: new Error('disk full') });
+    api.search.report('planFinished', { planId: 'p-2', outcome: 'failed', error: new Error('disk full') });
     await reader.sees('"error":"disk full"');
     reader.close();
   });
 
-  it('tells the time of an event that carries none by the clock of the controllers', async () => {
+  it('dates an event that carries no time by the clock of the controllers', async () => {
     api = await startTestApi({ clock: () => 2_000 });
     const reader = await Reader.open(api);
-    api.payments.tell('resumed', {});
+    api.payments.report('resumed', {});
     await reader.sees('"event":"resumed","namespace":"payments","cluster":"eu-1","time":2000');
     reader.close();
   });
@@ -77,9 +77,9 @@ describe('the event stream of the control API', () => {
     await start();
     const reader = await Reader.open(api, '?plan=p-2');
     const other = await Reader.open(api, '?namespace=payments&cluster=eu-1');
-    api.payments.tell('planCreated', { planId: 'p-1' });
-    api.search.tell('planCreated', { planId: 'p-2' });
-    api.payments.tell('heartbeat', undefined);
+    api.payments.report('planCreated', { planId: 'p-1' });
+    api.search.report('planCreated', { planId: 'p-2' });
+    api.payments.report('heartbeat', undefined);
     await reader.sees('p-2');
     await other.sees('heartbeat');
     expect(reader.text).to.not.include('p-1');
@@ -96,10 +96,10 @@ describe('the event stream of the control API', () => {
     expect(withOne).to.be.greaterThan(0);
     expect(listeners(api.payments)).to.equal(withOne);
     first.close();
-    api.payments.tell('planCreated', { planId: 'p-1' });
+    api.payments.report('planCreated', { planId: 'p-1' });
     await second.sees('p-1');
     second.close();
-    await eventually(() => listeners(api.payments) + listeners(api.search) === 0 || undefined);
+    await until(() => listeners(api.payments) + listeners(api.search) === 0);
   });
 
   it('keeps a quiet stream open with comments', async () => {
@@ -124,7 +124,7 @@ describe('the event stream of the control API', () => {
     }
     expect(printed.map(([text]) => text)).to.deep.equal(['control API: an event planCreated is not streamed:']);
     expect(String(printed[0]?.[1])).to.match(/circular/);
-    api.payments.tell('planCreated', { planId: 'p-2' });
+    api.payments.report('planCreated', { planId: 'p-2' });
     await reader.sees('p-2');
     reader.close();
   });
@@ -141,16 +141,16 @@ describe('the event stream of the control API', () => {
     idle.on('error', () => {});
     // More than the sockets of both sides take, and what may wait besides.
     for (let event = 0; event < 1_000; event++) {
-      api.payments.tell('guardrailTripped', { guardrail: 'cooldown', reason });
+      api.payments.report('guardrailTripped', { guardrail: 'cooldown', reason });
       if (event % 50 === 0) await new Promise(setImmediate);
     }
     idle.resume();
     await closed;
     expect(idle.bytesRead).to.be.lessThan(1_000 * reason.length);
-    api.payments.tell('planCreated', { planId: 'watched' });
+    api.payments.report('planCreated', { planId: 'watched' });
     await reader.sees('"planId":"watched"');
     reader.close();
-    await eventually(() => listeners(api.payments) === 0 || undefined);
+    await until(() => listeners(api.payments) === 0);
   });
 
   it('takes so many streams and no more', async () => {
@@ -160,7 +160,7 @@ describe('the event stream of the control API', () => {
     expect(refused.status).to.equal(503);
     expect(refused.headers.get('retry-after')).to.equal('5');
     reader.close();
-    await eventually(async () => {
+    await until(async () => {
       const next = await Reader.open(api).catch(() => undefined);
       next?.close();
       return next;

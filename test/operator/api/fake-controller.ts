@@ -26,7 +26,7 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
   }
 
   /** Emits an event of the contract. */
-  tell<E extends RebalanceEventName>(event: E, payload: RebalanceEvents[E]): void {
+  report<E extends RebalanceEventName>(event: E, payload: RebalanceEvents[E]): void {
     (this as EventEmitter).emit(event, payload);
   }
 
@@ -71,19 +71,19 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     };
     this.#plans.push(plan);
     if (dryRun) return plan;
-    this.tell('planCreated', { planId: plan.id, approvalMode, shards, nodes: drain, requestedBy, changeTicket });
-    this.tell('approvalRequested', { planId: plan.id });
+    this.report('planCreated', { planId: plan.id, approvalMode, shards, nodes: drain, requestedBy, changeTicket });
+    this.report('approvalRequested', { planId: plan.id });
     return plan;
   }
 
   pause(): void {
     this.paused = true;
-    this.tell('paused', undefined);
+    this.report('paused', undefined);
   }
 
   resume(): void {
     this.paused = false;
-    this.tell('resumed', undefined);
+    this.report('resumed', undefined);
   }
 
   approve(planId: string, actor: string, reason?: string): PlanView {
@@ -111,9 +111,9 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
   /** One shard arrives. */
   move(planId: string, shard: string): void {
     const plan = this.#find(planId);
-    this.tell('moveStarted', { planId, shard, source: 'node-a', target: 'node-z' });
+    this.report('moveStarted', { planId, shard, source: 'node-a', target: 'node-z' });
     plan.shardsRemaining -= 1;
-    this.tell('moveFinished', { planId, shard, outcome: 'completed' });
+    this.report('moveFinished', { planId, shard, outcome: 'completed' });
   }
 
   /** The plan ends. */
@@ -124,7 +124,7 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     plan.errorType = errorType;
     plan.endedAt = Date.now();
     plan.approval = undefined;
-    this.tell('planFinished', { planId, outcome, errorType });
+    this.report('planFinished', { planId, outcome, errorType });
     return plan;
   }
 
@@ -133,7 +133,7 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     if (plan.approval === undefined) throw new Refusal('conflict', `Plan "${planId}" does not wait for a decision.`);
     plan.approval = undefined;
     plan.decision = { decision, actor, at: Date.now(), reason };
-    this.tell('approvalDecided', { planId, decision, actor, reason });
+    this.report('approvalDecided', { planId, decision, actor, reason });
     return plan;
   }
 

@@ -12,7 +12,7 @@ import {
   type ProblemDocument,
 } from '../../../examples/operator/api/wire.js';
 import type { PlanView } from '../../../examples/operator/controllable.js';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 import { SECRET, startTestApi, type TestApi } from './control-api.js';
 
 const NEW_PLAN = { namespace: 'payments', cluster: 'eu-1', drain: ['node-a', 'node-b'] };
@@ -152,13 +152,13 @@ describe('the control API', () => {
       await refusal(await verb(cancelled, 'cancel'), 409);
     });
 
-    it('approves with a reason, which is kept and told', async () => {
-      let told: unknown;
+    it('approves with a reason, which is kept and passed on', async () => {
+      let seen: unknown;
       api.payments.on('approvalDecided', ({ reason }) => {
-        told = reason;
+        seen = reason;
       });
       const plan = (await (await verb(api.waitingPlan(), 'approve', { reason: 'disk is in' })).json()) as PlanView;
-      expect([plan.decision?.reason, told]).to.deep.equal(['disk is in', 'disk is in']);
+      expect([plan.decision?.reason, seen]).to.deep.equal(['disk is in', 'disk is in']);
     });
 
     it('pauses and resumes a controller, once', async () => {
@@ -286,12 +286,12 @@ describe('the control API', () => {
       noHttp.write('\u0000\u0001\r\n\r\n');
       const [answer] = await once(noHttp, 'data');
       expect(String(answer)).to.match(/^HTTP\/1.1 400/);
-      await eventually(async () => ((await get(PLANS_PATH)).ok ? true : undefined));
+      await until(async () => (await get(PLANS_PATH)).ok);
       expect(api.payments.plans()[0]?.state).to.equal('rebalancePending');
     });
   });
 
-  it('tells nothing of a failure of the controller, and goes on', async () => {
+  it('hides a failure of the controller, and goes on', async () => {
     const logged: unknown[][] = [];
     const { error } = console;
     console.error = (...parts) => logged.push(parts);

@@ -19,7 +19,7 @@ describe('mesh shards rebalance', function () {
   afterEach(() => api.close());
 
   const mesh = (...args: string[]) => runCli(api, args);
-  /** What a command that succeeds prints. */
+  /** Output of a command that succeeds. */
   const printed = async (...args: string[]) => {
     const { code, stdout, stderr } = await mesh(...args);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
@@ -57,7 +57,7 @@ describe('mesh shards rebalance', function () {
     });
   });
 
-  it('tells ages by the clock of the control API, whatever the time is here', async () => {
+  it('shows ages by the clock of the control API, whatever the time is here', async () => {
     const twoHours = 7_230_000;
     const ahead = await startTestApi({ clock: () => Date.now() + twoHours });
     try {
@@ -182,7 +182,7 @@ describe('mesh shards rebalance', function () {
 
     it('are one line, whatever is wrong', async () => {
       for (const args of [['aprove'], ['show'], ['show', 'a', 'b'], ['list', '--stat', 'x'], ['list', '-o', 'yaml']]) {
-        expect((await mesh(...args)).stderr).to.match(/^error: [^\n]+ --help tells what there is\.\n$/);
+        expect((await mesh(...args)).stderr).to.match(/^error: [^\n]+ --help lists what there is\.\n$/);
       }
     });
 

@@ -5,7 +5,7 @@ import { SECRET, type TestApi } from '../api/control-api.js';
 
 const EXAMPLES = new URL('../../../examples/', import.meta.url).pathname;
 
-/** How a program ended. */
+/** End of a program. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -36,7 +36,7 @@ export class ExampleProcess {
     });
   }
 
-  /** What Ctrl-C does. */
+  /** Does as Ctrl-C. */
   interrupt(): void {
     this.#process.kill('SIGINT');
   }

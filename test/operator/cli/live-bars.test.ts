@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ControlApiClient } from '../../../examples/operator/cli/control-api-client.js';
 import { LiveBars } from '../../../examples/operator/cli/watch-output.js';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 import { startTestApi, type TestApi } from '../api/control-api.js';
 import { Screen } from './screen.js';
 
@@ -16,7 +16,7 @@ describe('the bars of watch', () => {
     const screen = new Screen(120, 24);
     const text = async () => (await screen.lines()).join('\n');
     const bars = new LiveBars(screen.stream, new ControlApiClient(new URL(api.url), undefined));
-    const tell = (event: 'moveFinished' | 'planFinished', planId: string) =>
+    const emit = (event: 'moveFinished' | 'planFinished', planId: string) =>
       bars.event({ event, namespace: 'payments', cluster: 'eu-1', time: 0, planId });
     try {
       const planId = api.waitingPlan();
@@ -25,16 +25,13 @@ describe('the bars of watch', () => {
         api.payments.plans().filter(({ id }) => id === planId),
         Date.now(),
       );
-      await eventually(
-        async () =>
-          /eu-1-plan-1 .* 0\/4 {2}rebalancePending: approval, \d+m \d\ds left/.test(await text()) || undefined,
-      );
+      await until(async () => /eu-1-plan-1 .* 0\/4 {2}rebalancePending: approval, \d+m \d\ds left/.test(await text()));
       api.payments.approve(planId, 'ada');
       api.payments.move(planId, 'shard-1');
-      await tell('moveFinished', planId);
-      await eventually(async () => /eu-1-plan-1 .* 1\/4 {2}rebalancing/.test(await text()) || undefined);
+      await emit('moveFinished', planId);
+      await until(async () => /eu-1-plan-1 .* 1\/4 {2}rebalancing/.test(await text()));
       api.payments.end(planId, 'failed', 'timeout');
-      await tell('planFinished', planId);
+      await emit('planFinished', planId);
       expect(await text()).to.not.include(other);
     } finally {
       bars.close();

@@ -6,7 +6,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 
 /** A terminal as programs write to it and people see it. */
 export class Screen {
-  /** What programs write to. */
+  /** Stream that programs write to. */
   readonly stream: NodeJS.WriteStream;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   #hidesCursor = false;
@@ -18,7 +18,7 @@ export class Screen {
       write: (chunk: string, _encoding, done) => {
         const [hidden, shown] = [chunk.lastIndexOf(HIDE_CURSOR), chunk.lastIndexOf(SHOW_CURSOR)];
         if (hidden !== shown) this.#hidesCursor = hidden > shown;
-        // What the driver of a terminal makes of a line feed.
+        // A line feed as the driver of a terminal turns it into two characters.
         this.#terminal.write(chunk.replaceAll('\n', '\r\n'));
         done();
       },
@@ -37,21 +37,21 @@ export class Screen {
     return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
   }
 
-  /** Whether the terminal is as a shell wants it: on a new line, with a cursor, wrapping. */
+  /** True when the terminal is as a shell wants it: on a new line, with a cursor, wrapping. */
   async isGivenBack(): Promise<boolean> {
     await this.#settled();
     const { modes, buffer } = this.#terminal;
     return modes.wraparoundMode && buffer.active.cursorX === 0 && !this.#hidesCursor;
   }
 
-  /** What somebody does who drags the corner of the window. */
+  /** Resizes as somebody who drags the corner of the window. */
   async resize(columns: number, rows: number): Promise<void> {
     await this.#settled();
     this.#terminal.resize(columns, rows);
     Object.assign(this.stream, { columns, rows }).emit('resize');
   }
 
-  /** What is written is parsed later, in the order in which it was written. */
+  /** Text is parsed later, in the order in which it was written. */
   #settled(): Promise<void> {
     return new Promise((resolve) => this.#terminal.write('', resolve));
   }

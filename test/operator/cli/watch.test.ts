@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { eventually } from '../../support/eventually.js';
+import { until } from '../../support/until.js';
 import { startTestApi, type TestApi } from '../api/control-api.js';
 import { type ExampleProcess, startCli } from './example-process.js';
 
@@ -17,7 +17,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
   /** Starts to watch, and waits until it follows what happens. */
   async function watch(...args: string[]): Promise<void> {
     cli = startCli(api, ['watch', ...args]);
-    await eventually(() => cli.stdout !== '' || undefined);
+    await until(() => cli.stdout !== '');
   }
 
   it('prints one line an event of its plan, and ends with it', async () => {
@@ -44,7 +44,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
     const first = api.waitingPlan();
     await watch('--json');
     const second = api.waitingPlan();
-    api.payments.tell('heartbeat', undefined);
+    api.payments.report('heartbeat', undefined);
     api.payments.end(first, 'completed');
     api.payments.end(second, 'failed', 'timeout');
     const { code, stdout } = await cli.end();
@@ -88,7 +88,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
 
   describe('when the control API goes away', () => {
     const port = () => Number(new URL(api.url).port);
-    const gone = () => eventually(() => cli.stderr.includes(`${api.url} is gone`) || undefined);
+    const gone = () => until(() => cli.stderr.includes(`${api.url} is gone`));
 
     it('takes up again when it is back, with what has ended meanwhile', async () => {
       const [first, second] = [api.waitingPlan(), api.waitingPlan()];
@@ -98,7 +98,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
       api.payments.end(first, 'completed');
       const { payments } = api;
       api = await startTestApi({ port: port(), controllers: [payments] });
-      await eventually(() => cli.stdout.includes(`${first} completed`) || undefined);
+      await until(() => cli.stdout.includes(`${first} completed`));
       expect(cli.stderr).to.include('is back');
       payments.end(second, 'completed');
       expect(await cli.end()).to.include({ code: 0 });
@@ -131,7 +131,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
     });
   });
 
-  it('tells with --exit-status how the plans ended', async () => {
+  it('ends with --exit-status by how the plans ended', async () => {
     const endings: [(id: string) => unknown, number, string][] = [
       [(id) => api.payments.end(id, 'completed'), 0, ''],
       [(id) => api.payments.end(id, 'failed', 'timeout'), 4, 'failed'],

@@ -1,18 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseClusterNodes } from '../../../examples/redis-cluster/cluster-nodes.js';
 import { type NodeClient, NodeConnections } from '../../../examples/redis-cluster/connections.js';
 import { rangesOf, SLOT_COUNT, slotsIn } from '../../../examples/redis-cluster/slots.js';
-import { program } from '../../../tools/program.js';
-import { freePorts } from './ports.js';
+import { Cleanup } from '../../support/cleanup.js';
+import { freePorts } from '../../support/process.js';
+import { until } from '../../support/until.js';
 import { RedisServer } from './redis-server.js';
-import { until } from './until.js';
 
 /** Replicas are there to take over soon; sooner, a busy machine would lose masters that are alive. */
 const FAILOVER_MS = 5_000;
 /** Without replicas a node that is silent for a while is hardly dead: the machine is busy. Redis' own default. */
 const PATIENCE_MS = 15_000;
+
+const SETTLED_WITHIN_MS = 30_000;
 
 /** A server and its node id in the cluster. */
 interface Member {
@@ -22,34 +21,26 @@ interface Member {
 
 /** A Redis Cluster of real servers on this machine. They end with it, or with this process. */
 export class LocalCluster {
-  readonly #program: string;
-  readonly #folder: string;
   readonly #nodeTimeout: number;
   readonly #connections = new NodeConnections();
   readonly #members: Member[] = [];
 
-  private constructor(program: string, folder: string, nodeTimeout: number) {
-    this.#program = program;
-    this.#folder = folder;
+  private constructor(nodeTimeout: number) {
     this.#nodeTimeout = nodeTimeout;
   }
 
   /** Starts masters with equal shares of the slots, each with one replica if asked for. */
-  static async start({ masters, replicas }: { masters: number; replicas: boolean }): Promise<LocalCluster> {
-    const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
-    const cluster = new LocalCluster(await program('redis-server'), folder, replicas ? FAILOVER_MS : PATIENCE_MS);
-    try {
+  static start({ masters, replicas }: { masters: number; replicas: boolean }): Promise<LocalCluster> {
+    return Cleanup.whole(async (parts) => {
+      const cluster = await parts.use(new LocalCluster(replicas ? FAILOVER_MS : PATIENCE_MS));
       const servers = await cluster.#startServers(replicas ? 2 * masters : masters);
       await cluster.#assignSlots(servers.slice(0, masters));
       await cluster.#meet(servers);
       const replicaServers = servers.slice(masters);
       await Promise.all(replicaServers.map((server, index) => cluster.#replicate(server, servers[index])));
       await cluster.#untilOk();
-    } catch (error) {
-      await cluster.stop();
-      throw error;
-    }
-    return cluster;
+      return cluster;
+    });
   }
 
   /** Servers that have not been killed. */
@@ -72,12 +63,12 @@ export class LocalCluster {
     const [member] = this.#members.splice(index, index < 0 ? 0 : 1);
     if (member === undefined) throw new RangeError(`no node ${id}`);
     await member.server.kill();
+    await member.server.stop();
   }
 
   async stop(): Promise<void> {
     await this.#connections.close();
-    await Promise.all(this.#members.splice(0).map(({ server }) => server.kill()));
-    await rm(this.#folder, { recursive: true, force: true });
+    await Promise.all([...this.#members].map(({ id }) => this.kill(id)));
   }
 
   async #startServers(count: number): Promise<RedisServer[]> {
@@ -85,13 +76,7 @@ export class LocalCluster {
     return Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const [port = 0, busPort = 0] = ports.slice(2 * index);
-        const server = await RedisServer.start(
-          this.#program,
-          join(this.#folder, String(port)),
-          port,
-          busPort,
-          this.#nodeTimeout,
-        );
+        const server = await RedisServer.start(port, busPort, this.#nodeTimeout);
         const id = (await (await this.#connections.to(server)).clusterMyId()).toString();
         this.#members.push({ id, server });
         return server;
@@ -119,7 +104,7 @@ export class LocalCluster {
         if (port !== server.port) await client.sendCommand(['CLUSTER', 'MEET', host, String(port), String(busPort)]);
       }
     }
-    await this.#untilEach('all nodes know each other', async (client) => {
+    await this.#untilEach(async (client) => {
       const { nodes } = parseClusterNodes((await client.clusterNodes()).toString());
       return nodes.length === servers.length && nodes.every(({ isLost }) => !isLost);
     });
@@ -131,17 +116,17 @@ export class LocalCluster {
 
   /** Until every node serves, and every replica has its master's data. */
   #untilOk(): Promise<void> {
-    return this.#untilEach('the cluster is ok', async (client) => {
+    return this.#untilEach(async (client) => {
       const [cluster, replication] = await Promise.all([client.clusterInfo(), client.info('replication')]);
       return cluster.toString().includes('cluster_state:ok') && !/master_link_status:down/.test(replication.toString());
     });
   }
 
-  #untilEach(what: string, isSo: (client: NodeClient) => Promise<boolean>): Promise<void> {
-    return until(what, async () => {
+  async #untilEach(isSo: (client: NodeClient) => Promise<boolean>): Promise<void> {
+    await until(async () => {
       const answers = await Promise.all(this.addresses.map(async (server) => isSo(await this.#connections.to(server))));
       return answers.every(Boolean);
-    });
+    }, SETTLED_WITHIN_MS);
   }
 
   #idOf(server: RedisServer | undefined): string {

@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { Holds } from '../../../lib/ledger/holds.js';
+import { MoveSlots } from '../../../lib/ledger/move-slots.js';
+
+const HOLD_FOR = 10;
+
+function setUp() {
+  const slots = new MoveSlots(HOLD_FOR);
+  return { slots, holds: new Holds(slots, HOLD_FOR, 0) };
+}
+
+describe('Holds', () => {
+  it('counts the time in which there was any reason once, and none during the wait for approval', () => {
+    const { holds } = setUp();
+    holds.pause(0, true);
+    holds.trip('a', 5, true);
+    holds.suspend(8);
+    expect(holds.millis(100)).to.equal(8);
+    holds.unsuspend(100);
+    expect(holds.resume(104, true)).to.equal(true);
+    expect(holds.millis(200)).to.equal(12);
+  });
+
+  it('counts the time without a free slot only while the plan would use one', () => {
+    const { slots, holds } = setUp();
+    slots.setLimit(1, 0);
+    slots.take(10);
+    holds.wait(true, 15);
+    expect([holds.heldSince(20, true), holds.heldSince(20, false)]).to.deep.equal([15, undefined]);
+    slots.free(30);
+    expect(holds.slotsFreedAt).to.equal(30);
+    slots.take(33);
+    holds.wait(false, 40);
+    slots.free(50);
+    expect(holds.millis(60)).to.equal(15 + 7);
+    expect(holds.slotsFreedAt).to.equal(undefined);
+  });
+
+  it('counts slots that nobody frees while a guardrail lapses', () => {
+    const { slots, holds } = setUp();
+    slots.setLimit(1, 0);
+    slots.take(0);
+    holds.wait(true, 0);
+    holds.trip('maxConcurrentMoves', 1, true);
+    expect(holds.reasons(5, true)).to.deep.equal(['maxConcurrentMoves']);
+    expect([holds.millis(50), holds.heldSince(50, true)]).to.deep.equal([50, 0]);
+    holds.pause(60, true);
+    expect(holds.heldSince(70, true), 'one reason after the other').to.equal(0);
+    expect(holds.resume(70, true), 'the slots still hold it').to.equal(false);
+    expect(holds.millis(80)).to.equal(80);
+  });
+
+  it('is not held by a trip that lies ahead: the clock was set back', () => {
+    const { holds } = setUp();
+    holds.trip('a', 100_000, true);
+    expect(holds.reasons(5, true)).to.deep.equal([]);
+    expect(holds.millis(0)).to.equal(0);
+  });
+
+  it('keeps the guardrails that hold, and forgets those that no longer do, when there are too many', () => {
+    const { holds } = setUp();
+    for (let i = 0; i < 16; i += 1) expect(holds.trip(`g${i}`, 0, true)).to.equal(true);
+    expect(holds.trip('one more', 1, true)).to.equal(false);
+    expect(holds.reasons(2, true)).to.deep.equal([...Array.from({ length: 15 }, (_, i) => `g${i}`), '_OTHER']);
+    expect(holds.hasTripped('one more')).to.equal(true);
+    expect(holds.trip('later', 50, true)).to.equal(true);
+    expect(holds.reasons(51, true)).to.deep.equal(['later']);
+    expect(holds.guardrails).to.have.length(16);
+  });
+});
+
+describe('MoveSlots', () => {
+  it('has one beginning of being full across gaps, and another after a pause', () => {
+    const slots = new MoveSlots(HOLD_FOR);
+    slots.take(0);
+    expect(slots.full, 'without a policy').to.equal(false);
+    slots.setLimit(1, 5);
+    slots.free(20);
+    slots.take(29);
+    expect([slots.full, slots.fullSince, slots.millis(30)]).to.deep.equal([true, 5, 16]);
+    slots.free(40);
+    slots.take(50);
+    expect([slots.fullSince, slots.millis(50)]).to.deep.equal([50, 26]);
+    slots.setLimit(2, 60);
+    expect([slots.full, slots.freedAt]).to.deep.equal([false, 60]);
+    slots.setLimit(0, 70);
+    expect(slots.full).to.equal(true);
+  });
+});

@@ -1,0 +1,224 @@
+import { expect } from 'chai';
+import { instrument, type MoveStarted, type PlanCreated } from '../../../lib/index.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { select } from '../../support/exposition.js';
+import { TestSdk } from '../../support/sdk.js';
+
+/** A controller whose moves are told one after the other, and when its plans are said to be done. */
+class Rig {
+  readonly sdk = new TestSdk();
+  readonly clock = new TestClock();
+  readonly controller = new TestController();
+  #shards = 0;
+
+  constructor(maxConcurrentMoves?: number) {
+    instrument(this.controller, { ...this.sdk.options, clock: this.clock.read });
+    if (maxConcurrentMoves !== undefined) this.controller.tell('policyChanged', { maxConcurrentMoves });
+  }
+
+  plan(facts: Omit<PlanCreated, 'planId'>, planId = 'plan-1'): void {
+    this.controller.tell('planCreated', { planId, ...facts });
+  }
+
+  start(facts: Partial<MoveStarted> = {}): string {
+    const shard = `s-${this.#shards++}`;
+    this.controller.tell('moveStarted', { planId: 'plan-1', shard, ...facts });
+    return shard;
+  }
+
+  finish(shard: string, planId = 'plan-1'): void {
+    this.controller.tell('moveFinished', { planId, shard, outcome: 'completed' });
+  }
+
+  /** Moves so many shards, one after the other. */
+  move(count: number, seconds: number, facts: Partial<MoveStarted> = {}): void {
+    for (let moved = 0; moved < count; moved += 1) {
+      const shard = this.start(facts);
+      this.clock.advance(seconds);
+      this.finish(shard, facts.planId);
+    }
+  }
+
+  /** Seconds from now to the end that is estimated. */
+  async left(plan_id = 'plan-1'): Promise<number | undefined> {
+    const name = 'mesh_rebalance_plan_estimated_end_timestamp_seconds';
+    const [sample] = select(await this.sdk.scrape(), name, { plan_id });
+    return sample && Math.round(sample.value - this.clock.now / 1000);
+  }
+}
+
+describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
+  it('is there from the first move that ended to the end of the plan', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 3 });
+    expect(await rig.left()).to.equal(undefined);
+    const first = rig.start();
+    rig.clock.advance(100);
+    expect(await rig.left()).to.equal(undefined);
+    rig.finish(first);
+    expect(await rig.left()).to.equal(200);
+    rig.move(2, 100);
+    expect(await rig.left()).to.equal(undefined);
+    rig.controller.tell('planFinished', { planId: 'plan-1', outcome: 'completed' });
+    expect(await rig.left()).to.equal(undefined);
+  });
+
+  it('stands still while the plan keeps its pace', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 10 });
+    rig.move(4, 60);
+    rig.start();
+    for (const seconds of [360, 340, 320]) {
+      expect(await rig.left()).to.equal(seconds);
+      rig.clock.advance(20);
+    }
+  });
+
+  it('counts moves that run side by side', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 12 });
+    for (let round = 0; round < 2; round += 1) {
+      const shards = [rig.start(), rig.start(), rig.start(), rig.start()];
+      rig.clock.advance(60);
+      for (const shard of shards) rig.finish(shard);
+    }
+    expect(await rig.left()).to.equal(60);
+  });
+
+  it('leaves the wait for approval and every hold out of the pace', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 8 });
+    rig.controller.tell('approvalRequested', { planId: 'plan-1' });
+    rig.clock.advance(7_200);
+    rig.controller.tell('approvalDecided', { planId: 'plan-1', decision: 'approved' });
+    rig.move(2, 60);
+    rig.controller.tell('paused', undefined);
+    rig.clock.advance(7_200);
+    rig.controller.tell('resumed', undefined);
+    rig.move(2, 60);
+    expect(await rig.left()).to.equal(240);
+  });
+
+  it('is absent while the plan is held back, because nobody knows for how long, and comes with its release', async () => {
+    const rig = new Rig();
+    const { controller } = rig;
+    rig.plan({ shards: 5 });
+    rig.move(2, 60);
+    const holds = [
+      [() => controller.tell('paused', undefined), () => controller.tell('resumed', undefined)],
+      [
+        () => controller.tell('guardrailTripped', { guardrail: 'incident', planId: 'plan-1' }),
+        () => controller.tell('guardrailCleared', { guardrail: 'incident', planId: 'plan-1' }),
+      ],
+      [
+        () => controller.tell('approvalRequested', { planId: 'plan-1' }),
+        () => controller.tell('approvalDecided', { planId: 'plan-1', decision: 'approved' }),
+      ],
+    ] as const;
+    for (const [hold, release] of holds) {
+      hold();
+      expect(await rig.left()).to.equal(undefined);
+      rig.clock.advance(300);
+      release();
+      expect(await rig.left()).to.equal(180);
+    }
+  });
+
+  it('is absent when nothing has moved for longer than two moves take, and back with the next', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 10 });
+    rig.move(3, 600);
+    const late = rig.start();
+    rig.clock.advance(1_200);
+    expect(await rig.left()).to.be.above(3_600);
+    rig.clock.advance(1);
+    expect(await rig.left()).to.equal(undefined);
+    rig.clock.advance(10_000);
+    rig.finish(late);
+    expect(await rig.left()).to.equal(3_600);
+  });
+
+  it('is not led astray by one move that took hours', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 20 });
+    rig.move(5, 60);
+    rig.move(1, 20_000);
+    rig.move(4, 60);
+    expect(await rig.left()).to.equal(600);
+  });
+
+  it('goes by bytes where the sizes are told', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 4, bytes: 1_000 });
+    rig.move(1, 60, { bytes: 100 });
+    expect(await rig.left()).to.equal(540);
+    rig.start({ bytes: 700 });
+    rig.clock.advance(20);
+    expect(await rig.left()).to.equal(520);
+  });
+
+  it('goes by bytes without those of the plan too, and by shards where a size is missing', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 4 });
+    rig.move(1, 60, { bytes: 100 });
+    const big = rig.start({ bytes: 500 });
+    expect(await rig.left()).to.equal(300 + 2 * 180);
+    rig.clock.advance(300);
+    rig.finish(big);
+    rig.start();
+    expect(await rig.left()).to.equal(360);
+  });
+
+  it('waits in turn for the slots that other plans of the cluster use', async () => {
+    const rig = new Rig(1);
+    for (const planId of ['plan-1', 'plan-2']) rig.plan({ shards: 5 }, planId);
+    for (let round = 0; round < 2; round += 1) {
+      for (const planId of ['plan-1', 'plan-2']) rig.move(1, 60, { planId });
+    }
+    rig.start();
+    expect(await rig.left('plan-1')).to.equal(5 * 60);
+    expect(await rig.left('plan-2')).to.equal(6 * 60);
+  });
+
+  it('is made of what drains tell, where nothing is told of moves', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 10 });
+    rig.controller.tell('drainStarted', { planId: 'plan-1', node: 'node-a', shards: 10 });
+    for (const shardsRemaining of [8, 6, 5]) {
+      rig.clock.advance(shardsRemaining === 5 ? 60 : 120);
+      rig.controller.tell('drainProgressed', { planId: 'plan-1', node: 'node-a', shardsRemaining });
+    }
+    expect(await rig.left()).to.equal(300);
+    rig.clock.advance(30);
+    expect(await rig.left()).to.equal(270);
+  });
+
+  it('counts a failed move as none, and its shard as one that is left', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 4 });
+    rig.move(2, 60);
+    const shard = rig.start();
+    rig.clock.advance(5);
+    rig.controller.tell('moveFinished', { planId: 'plan-1', shard, outcome: 'failed', errorType: 'timeout' });
+    expect(await rig.left()).to.equal(120);
+  });
+
+  it('of a plan with a million shards is as good', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 1_000_000 });
+    rig.move(10, 60);
+    expect(await rig.left()).to.be.closeTo(60 * 999_990, 60_000);
+  });
+
+  it('never lies in the past, whatever the clock does', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 9 });
+    rig.move(2, 60);
+    rig.start();
+    for (const seconds of [-7_200, 7_230, -30]) {
+      rig.clock.advance(seconds);
+      expect((await rig.left()) ?? 0).to.be.at.least(0);
+    }
+  });
+});
