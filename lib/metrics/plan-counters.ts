@@ -32,11 +32,14 @@ export class PlanCounters {
   readonly failures = new Map<string, ZeroFirstCounter>();
   /** Undefined until the controller tells bytes. */
   bytesMoved: ZeroFirstCounter | undefined;
+  /** True when another process has shown them before this one. */
+  readonly hasPast: boolean;
   readonly #newCounter: NewCounter;
 
   /** @param bornAt since when another process has shown the plan, if one has */
   constructor({ tally }: Plan, errorTypes: BoundedLabel, newCounter: NewCounter, now: number, bornAt?: number) {
     this.#newCounter = newCounter;
+    this.hasPast = bornAt !== undefined;
     this.approvals = newApprovals(newCounter, now, tally.decisions, bornAt);
     const sums = new Map<string, number>();
     for (const [type, count] of tally.failures) {
@@ -56,6 +59,10 @@ export class PlanCounters {
       this.failures.set(label, counter);
     }
     counter.increment();
+  }
+
+  raiseDecisions({ decisions }: Plan['tally']): void {
+    for (const decision of DECISIONS) this.approvals[decision].raise(decisions[decision]);
   }
 
   raiseBytes(to: number, now: number): void {

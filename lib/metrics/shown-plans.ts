@@ -59,7 +59,10 @@ export class ShownPlans {
 
   /** Shows at once what a snapshot has told: it happened before anybody looked. */
   restore(plan: Plan, now: number): void {
-    if (this.#shown.has(plan)) this.#shown.set(plan, this.#newCounters(plan, now));
+    const counters = this.#shown.get(plan);
+    if (counters === undefined) return;
+    if (counters.hasPast) counters.raiseDecisions(plan.tally);
+    else this.#shown.set(plan, this.#newCounters(plan, now));
   }
 
   countDecision(plan: Plan, decision: Decision): void {

@@ -74,7 +74,7 @@ export async function crashTrial(seed: number, hasSnapshot: boolean): Promise<Tr
 class Reference {
   readonly #controller = new TestController();
   readonly #producer = createRebalanceMetricProducer();
-  readonly #handle = instrument(this.#controller, { metricProducer: this.#producer });
+  readonly #handle = instrument(this.#controller, { metricProducer: this.#producer, zeroForMillis: 0 });
 
   tell({ event, payload }: Fact): void {
     this.#controller.tellRaw(event, payload);
