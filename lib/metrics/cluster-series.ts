@@ -232,6 +232,11 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter: NewCounter = (now, initial) =>
-    new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis, initial);
+  readonly #newCounter: NewCounter = (now, initial = 0, bornAt) => {
+    const ripeAt = this.#time.follow(now) + this.#zeroForMillis;
+    if (bornAt === undefined) return new ZeroFirstCounter(now, ripeAt, initial);
+    const counter = new ZeroFirstCounter(bornAt, ripeAt - (now - bornAt));
+    counter.raise(initial);
+    return counter;
+  };
 }
