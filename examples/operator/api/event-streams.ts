@@ -95,13 +95,14 @@ export class EventStreams {
   };
 
   #send(message: string, isFor: (filter: EventFilter) => boolean): void {
-    // One copy for all who are to get it, in bytes, which are what is bounded.
-    const bytes = Buffer.from(message);
     const { maxBacklogBytes } = this.#limits;
-    if (bytes.length > maxBacklogBytes) throw new Error(`${bytes.length} bytes, of ${maxBacklogBytes} at most`);
+    const size = Buffer.byteLength(message);
+    if (size > maxBacklogBytes) throw new Error(`it has ${size} bytes, and at most ${maxBacklogBytes} may wait`);
+    // One copy for all who are to get it.
+    const bytes = Buffer.from(message);
     for (const [response, { filter }] of this.#streams) {
       if (!isFor(filter)) continue;
-      if (response.writableLength + bytes.length <= maxBacklogBytes) {
+      if (response.writableLength + size <= maxBacklogBytes) {
         response.write(bytes);
       } else {
         // The socket itself: a response that waits for its turn has none yet.
