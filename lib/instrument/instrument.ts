@@ -73,7 +73,7 @@ class InstrumentedController implements RegisteredHandle {
   constructor(controller: RebalanceController, options: ResolvedOptions) {
     const diagnostics = new Diagnostics();
     const guard = new Guard(diagnostics);
-    const meters = new SdkInstruments(options.meterProvider, diagnostics, guard);
+    const meters = new SdkInstruments(options.meterProvider, registry().counts, diagnostics, guard);
     this.#controller = controller;
     this.#parts = { options, meters, diagnostics, guard, clock: options.clock ?? Date.now };
     this.#receiving = new Guard(diagnostics, () =>
