@@ -53,13 +53,7 @@ export class ClusterTelemetry {
   readonly #fields = new PayloadReader();
   /** Counts what it holds back: its own part of the telemetry is lost, and nothing else. */
   readonly #guard: Guard;
-  readonly #apply: (parsed: ParsedEvent, now: number) => void;
-  readonly #restoreFacts: (facts: RestoredFacts, now: number) => void;
-  readonly #measure: (transition: Transition, now: number) => void;
-  readonly #trace: (transition: Transition, now: number) => void;
-  readonly #log: (transition: Transition, now: number) => void;
-  /** Of the span that the last transition belongs to, unless spans failed. */
-  #context: Context | undefined;
+  readonly #logEvents: LogEvents;
   /** Time of arrival of the event that is handled. */
   #now: number;
   #restoring = false;
@@ -73,7 +67,7 @@ export class ClusterTelemetry {
     this.#guard = new Guard(diagnostics, () => this.count('internal'));
     this.#meters = meters.cluster(namespace, cluster);
     const spans = new PlanSpans(namespace, cluster, options);
-    const logEvents = new LogEvents(namespace, cluster, options, diagnostics);
+    this.#logEvents = new LogEvents(namespace, cluster, options, diagnostics);
     const ledger = new Ledger(options, this.#observe, this.report);
     const traceId = (plan: Plan) => spans.traceId(plan);
     const source = { namespace, cluster, ledger, clock, retire: () => this.#retire(clock()), traceId };
@@ -81,18 +75,6 @@ export class ClusterTelemetry {
     this.#spans = spans;
     this.#ledger = ledger;
     this.series = series;
-    this.#apply = this.#guard.around('keeping the ledger', (parsed, at) => ledger.apply(parsed, at));
-    this.#restoreFacts = this.#guard.around('keeping the ledger', (facts, at) => ledger.restore(facts, at));
-    this.#measure = this.#guard.around('metrics', (transition, at) => {
-      series.record(transition, at);
-      this.#meters.record(transition);
-    });
-    this.#trace = this.#guard.around('spans', (transition, at) => {
-      this.#context = spans.record(transition, at);
-    });
-    this.#log = this.#guard.around('log events', (transition, at) =>
-      logEvents.record(transition, at, this.#context ?? spans.planContext(transition.plan)),
-    );
   }
 
   /**
@@ -131,7 +113,7 @@ export class ClusterTelemetry {
     }
     this.#restoring = true;
     for (const parsed of events) {
-      if (isRestored(parsed)) this.#restoreFacts(parsed, now);
+      if (isRestored(parsed)) this.#guard.run('keeping the ledger', () => this.#ledger.restore(parsed, now));
       else this.#apply(parsed, now);
     }
     this.#restoring = false;
@@ -207,11 +189,35 @@ export class ClusterTelemetry {
     this.#parts.guard.run('metrics', () => this.#meters.countInvalid(reason));
   }
 
+  #apply(parsed: ParsedEvent, now: number): void {
+    try {
+      this.#ledger.apply(parsed, now);
+    } catch (error) {
+      this.#guard.failed('keeping the ledger', error);
+    }
+  }
+
   readonly #observe = (transition: Transition): void => {
-    this.#measure(transition, this.#now);
-    this.#context = undefined;
-    this.#trace(transition, this.#now);
+    const now = this.#now;
+    try {
+      this.series.record(transition, now);
+      this.#meters.record(transition);
+    } catch (error) {
+      this.#guard.failed('metrics', error);
+    }
+    /** Of the span that the transition belongs to, unless spans failed. */
+    let context: Context | undefined;
+    try {
+      context = this.#spans.record(transition, now);
+    } catch (error) {
+      this.#guard.failed('spans', error);
+    }
     // The content of a snapshot has been logged by the process that saw it happen.
-    if (!this.#restoring) this.#log(transition, this.#now);
+    if (this.#restoring) return;
+    try {
+      this.#logEvents.record(transition, now, context ?? this.#spans.planContext(transition.plan));
+    } catch (error) {
+      this.#guard.failed('log events', error);
+    }
   };
 }
