@@ -9,6 +9,12 @@ export interface RebalanceHandle {
   disable(): void;
   [Symbol.dispose](): void;
   /**
+   * Writes at once to the `journal` what has been emitted up to now, also by {@link disable}. A controller that deletes
+   * a plan when it has ended waits for this before it does. Resolves when it is written, or has failed, which `diag` is
+   * told; at once without a journal.
+   */
+  forceFlush(): Promise<void>;
+  /**
    * W3C `traceparent` of a live or not yet retired plan. Save it with the plan, and give it to `planCreated` or
    * `snapshot()` after a restart: the plan goes on in the same trace.
    *

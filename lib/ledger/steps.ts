@@ -50,7 +50,9 @@ export class Steps {
     if (plan === undefined) return;
     const running = plan.drains.get(parsed.node);
     if (running?.open) {
+      const isResumed = this.#resume(plan, running, parsed.at);
       if (running.startedAt !== undefined) {
+        if (isResumed) return;
         return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_STARTED, parsed.node);
       }
       running.startedAt = parsed.at;
@@ -85,6 +87,7 @@ export class Steps {
     if (plan === undefined) return;
     const known = plan.move(parsed.shard);
     if (typeof known === 'object') {
+      if (this.#resume(plan, known, parsed.at)) return;
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_STARTED, parsed.shard);
     }
     this.#openMove(plan, parsed, parsed, known === 'moved' || known === 'returned', now);
@@ -99,13 +102,27 @@ export class Steps {
     }
     const move = known ?? this.#openMove(plan, parsed, undefined, false, now);
     if (move === undefined) return;
+    this.#takeUp(plan, move);
     move.bytes = parsed.bytes;
     if (parsed.bytes !== undefined) plan.tally.countMove(parsed.bytes);
     this.#closeMove(plan, move, parsed, parsed.at, now);
   }
 
+  /** Gives up the steps of a plan that were open in a process that died, and of which nobody has spoken since. */
+  giveUp(plan: Plan, which?: (step: Drain | Move) => boolean): void {
+    const { resumption } = this.#book;
+    if (resumption === undefined) return;
+    for (const step of resumption.takeLost(plan, which)) {
+      const at = resumption.lostAt;
+      if ('node' in step) plan.loseDrain(step, at);
+      else plan.loseMove(step, at);
+      this.#observe({ type: 'stepLost', at, plan, step });
+    }
+  }
+
   /** Closes as cancelled what is still open of a plan that ends. */
   cancelOpen(plan: Plan, at: number, now: number): void {
+    this.giveUp(plan);
     for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at, now);
     for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at, now);
   }
@@ -114,7 +131,14 @@ export class Steps {
   #runningDrain(plan: Plan, parsed: DrainEvent, now: number): Drain | undefined {
     const drain = plan.drains.get(parsed.node);
     if (drain === undefined) return this.#openDrain(plan, parsed, undefined, 0, now);
-    if (drain.open) return drain;
+    if (drain.isLost) {
+      plan.findDrain(drain, parsed.at);
+      this.#observe({ type: 'drainOpened', at: parsed.at, plan, drain });
+    }
+    if (drain.open) {
+      this.#takeUp(plan, drain);
+      return drain;
+    }
     return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_ENDED, parsed.node);
   }
 
@@ -135,6 +159,18 @@ export class Steps {
     return drain;
   }
 
+  /** Notes that a step which was open in a process that died goes on. */
+  #takeUp(plan: Plan, step: Drain | Move): boolean {
+    return this.#book.resumption?.takeUp(plan, step) ?? false;
+  }
+
+  /** Goes on with such a step, without a new start. */
+  #resume(plan: Plan, step: Drain | Move, at: number): boolean {
+    if (!this.#takeUp(plan, step)) return false;
+    this.#observe({ type: 'stepResumed', at, plan, step });
+    return true;
+  }
+
   #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number, now: number): void {
     const ending = { outcome, failure };
     const seconds = plan.closeDrain(drain, ending, at, now);
@@ -151,13 +187,16 @@ export class Steps {
     now: number,
   ): Move | undefined {
     const { shard, at } = parsed;
+    const source = start?.source;
+    const drain = source === undefined ? undefined : plan.drains.get(source);
+    if (drain !== undefined) this.#takeUp(plan, drain);
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
     }
     const move: Move = {
       shard,
       ordinal: plan.nextOrdinal(),
-      source: start?.source,
+      source,
       target: start?.target,
       size: start?.bytes,
       startedAt: start?.at,

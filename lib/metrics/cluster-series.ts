@@ -240,7 +240,13 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter: NewCounter = (now, initial) => new ZeroFirstCounter(now, this.#ripeAt(now), initial);
+  readonly #newCounter: NewCounter = (now, initial = 0, bornAt) => {
+    const ripeAt = this.#ripeAt(now);
+    if (bornAt === undefined) return new ZeroFirstCounter(now, ripeAt, initial);
+    const counter = new ZeroFirstCounter(bornAt, ripeAt - (now - bornAt));
+    counter.raise(initial);
+    return counter;
+  };
 
   /** When something is ripe that is born now. */
   #ripeAt(now: number): number {
