@@ -6,6 +6,8 @@
 #
 # The setting `recreate` of the storage does this for few kinds of damage. Where the Collector's image has no shell, run
 # `sh start.sh true` in a container before it, which looks at the files only.
+#
+# When files of this folder do not fit together, it says which one is missing.
 set -eu
 queue=${COLLECTOR_QUEUE_FOLDER:-/var/lib/otelcol/queue}
 
@@ -64,11 +66,34 @@ each_file | while read -r file; do
   [ -z "$damage" ] || put_aside "$file" "$damage"
 done
 
-# What cannot be seen from outside, such as a damaged page in the middle, ends the Collector with a trace of bbolt.
+# Passes the log on, and notes and explains what ends a Collector. What cannot be seen from outside a file, such as a
+# damaged page in the middle, ends it with a trace of bbolt.
+PASS_ON='
+  { print; fflush() }
+  /^go\.etcd\.io\/bbolt/ { print >found; close(found) }
+  /^Error: / { failed = 1 }
+  !failed { next }
+  /no storage client extension found|authenticator not found/ {
+    missing("overlays/persistence-and-bearer-token.yaml, or it is not the last, or another file is not the first")
+  }
+  /references extension "bearertokenauth"/ { missing("overlays/bearer-token-send.yaml or -receive.yaml") }
+  /references extension "file_storage\/queue"/ { missing("overlays/persistence.yaml") }
+  /credentials require transport level security/ { missing("overlays/tls-send.yaml") }
+  /no receiver configuration|references extension "health_check"/ { missing("agent.yaml, gateway.yaml or loadbalancer.yaml, which comes first") }
+  /otlp_grpc: requires a non-empty "endpoint"/ {
+    missing("COLLECTOR_GATEWAY or COLLECTOR_TRACE_STORE; or this overlay is not for loadbalancer.yaml")
+  }
+  /connector "span_metrics" used as exporter/ { missing("agent.yaml, which agent-scrape.yaml is for") }
+  function missing(what) {
+    if (!said++) print "start.sh: missing: " what
+    fflush()
+  }
+'
+
 run() {
   seen=$(mktemp -d)
   mkfifo "$seen/log"
-  awk -v found="$seen/bbolt" '{ print; fflush() } /^go\.etcd\.io\/bbolt/ { print >found; close(found) }' <"$seen/log" >&2 &
+  awk -v found="$seen/bbolt" "$PASS_ON" <"$seen/log" >&2 &
   reader=$!
   "$@" 2>"$seen/log" &
   child=$!
