@@ -60,7 +60,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   readonly #suspicions: Suspicions;
   /** Runs of approved plans; the one that has waited longest for a move comes first. */
   readonly #runs = new Map<Plan, PlanRun>();
-  #paused = false;
+  #pausedSince: number | undefined;
   #running = false;
   /** Undefined before it has stood for election. */
   #leading: boolean | undefined;
@@ -128,32 +128,34 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 
   get paused(): boolean {
-    return this.#paused;
+    return this.#pausedSince !== undefined;
   }
 
   /** Takes no further step until {@link resume}; transfers under way go on. */
   pause(): void {
-    if (this.#paused) return;
-    this.#paused = true;
+    if (this.paused) return;
+    this.#pausedSince = this.#options.timeline.now();
     this.emit('paused');
   }
 
   resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
+    if (!this.paused) return;
+    this.#pausedSince = undefined;
     this.emit('resumed');
   }
 
   snapshot(): RebalanceSnapshot {
-    const { mesh, policy, candidacy } = this.#options;
+    const { mesh, timeline, policy, candidacy } = this.#options;
     if (!this.#leading) return { leading: false };
     return {
       ...(candidacy && { leading: true }),
       state: this.#shown.state,
-      paused: this.#paused,
+      paused: this.paused,
+      pausedSince: this.#pausedSince,
       maxConcurrentMoves: policy.maxConcurrentMoves,
       nodes: mesh.ownership(),
-      plans: this.#book.live().map(snapshotOf),
+      emptiedNodes: mesh.emptied(),
+      plans: this.#book.live().map((plan) => snapshotOf(plan, timeline.now())),
     };
   }
 
@@ -204,7 +206,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
     }
     this.#expireApprovals(now);
     this.#lookAtMesh(now);
-    if (!this.#paused) this.#carryOut(now);
+    if (!this.paused) this.#carryOut(now);
     this.#showState(now);
   }
 

@@ -45,14 +45,15 @@ export class PlanRun {
    */
   advance(now: number): boolean {
     const { guardrails, policy } = this.#execution;
-    if (guardrails.incident === undefined) this.#clear('incident');
+    if (guardrails.incident === undefined) this.#clear('incident', now);
     if (this.#settledAt === undefined) {
       const hold = guardrails.beginning(this.#plan, now);
       if (hold !== undefined) {
         this.#report(hold, now);
         return false;
       }
-      this.#clear('cooldown');
+      this.#clear('cooldown', now);
+      this.#plan.progressAt ??= now;
       this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
       this.#startDrains(now);
     }
@@ -124,7 +125,7 @@ export class PlanRun {
       if (hold.guardrail !== 'minHealthyReplicas') return false;
       lacksReplicas = true;
     }
-    if (!lacksReplicas) this.#clear('minHealthyReplicas');
+    if (!lacksReplicas) this.#clear('minHealthyReplicas', now);
     return false;
   }
 
@@ -163,6 +164,7 @@ export class PlanRun {
     const { id: planId, drains, moves } = this.#plan;
     const { shard, source, target } = move;
     move.status = 'moved';
+    this.#plan.progressAt = this.#execution.timeline.now();
     events.emit('moveFinished', { planId, shard, outcome: 'completed', bytes });
     const owned = (node: string) => mesh.ownedBy(nodeOf(mesh, node)).size;
     events.emit('ownershipChanged', {
@@ -204,16 +206,33 @@ export class PlanRun {
   }
 
   #report(hold: Hold, now: number): void {
-    const { events, guardrails } = this.#execution;
-    const { id: planId } = this.#plan;
-    if (guardrails.isDue(planId, hold, now)) events.emit('guardrailTripped', { ...hold, planId });
+    const { events, guardrails, save } = this.#execution;
+    const { id: planId, holds } = this.#plan;
+    const { guardrail } = hold;
+    if (!guardrails.isDue(planId, hold, now)) return;
+    events.emit('guardrailTripped', { ...hold, planId });
+    // The limit holds a plan until its next move, which says so itself.
+    if (guardrail === 'maxConcurrentMoves' || holds.some((known) => known.guardrail === guardrail)) return;
+    this.#plan.holds = [...holds, { guardrail, since: now }];
+    this.#plan.heldSince ??= now;
+    save(this.#plan);
   }
 
-  /** A hold on moves beyond the limit needs no word at its end, which is the next move. */
-  #clear(guardrail: Exclude<Hold['guardrail'], 'maxConcurrentMoves'>): void {
-    const { events, guardrails } = this.#execution;
-    const { id: planId } = this.#plan;
-    if (guardrails.clear(planId, guardrail)) events.emit('guardrailCleared', { guardrail, planId });
+  /** Ends a hold that was reported, also by the controller before. */
+  #clear(guardrail: Hold['guardrail'], now: number): void {
+    const { events, guardrails, save } = this.#execution;
+    const plan = this.#plan;
+    const left = plan.holds.filter((hold) => hold.guardrail !== guardrail);
+    if (left.length === plan.holds.length) return;
+    plan.holds = left;
+    if (left.length === 0) {
+      plan.heldMillis += now - (plan.heldSince ?? now);
+      plan.heldSince = undefined;
+      plan.progressAt = now;
+    }
+    guardrails.forget(plan.id, guardrail);
+    save(plan);
+    events.emit('guardrailCleared', { guardrail, planId: plan.id });
   }
 }
 

@@ -7,7 +7,7 @@ const SHOWN_MOVES = 100;
 
 /** A plan as an operator sees it. */
 export function viewOf(plan: Plan, namespace: string, cluster: string): PlanView {
-  const { traceparent: _, drains, moves, ...facts } = plan;
+  const { traceparent: _, holds: _holds, heldSince, heldMillis, progressAt, drains, moves, ...facts } = plan;
   return {
     ...facts,
     namespace,
@@ -21,7 +21,8 @@ export function viewOf(plan: Plan, namespace: string, cluster: string): PlanView
 }
 
 /** A live plan as the instrumentation takes it over. */
-export function snapshotOf(plan: Plan): PlanSnapshot {
+export function snapshotOf(plan: Plan, now: number): PlanSnapshot {
+  const { decision, holds, heldSince, heldMillis, progressAt } = plan;
   return {
     planId: plan.id,
     time: plan.createdAt,
@@ -36,6 +37,12 @@ export function snapshotOf(plan: Plan): PlanSnapshot {
     stateSince: plan.stateSince,
     approvalRequestedAt: plan.approval?.requestedAt,
     traceparent: plan.traceparent,
+    // It waits for its decision from its creation on.
+    workMillis: decision === undefined ? 0 : now - decision.at,
+    heldMillis: heldMillis + (heldSince === undefined ? 0 : now - heldSince),
+    progressAt,
+    holds,
+    decisions: decision === undefined ? {} : { [decision.decision]: 1 },
     drains: plan.drains.flatMap(({ node, shards, shardsRemaining, startedAt, outcome }) =>
       startedAt === undefined || outcome !== undefined ? [] : [{ node, shards, shardsRemaining, startedAt }],
     ),
