@@ -15,7 +15,7 @@ describe('the control API and strangers', function () {
   this.timeout(20_000);
   let api: TestApi;
   beforeEach(async () => {
-    api = await startTestApi({ hosts: ['Control.example'], streamLimits: { maxStreams: 3, maxOpenStreams: 2 } });
+    api = await startTestApi({ hosts: [' Control.example', ''], streamLimits: { maxStreams: 3, maxOpenStreams: 2 } });
   });
   afterEach(() => api.close());
 
@@ -57,6 +57,9 @@ describe('the control API and strangers', function () {
       'localhost.evil.example',
       '127.0.0.1.evil.example',
       '10.0.0.1',
+      // Neither of them is the empty name in the list.
+      'evil.example:1:2',
+      ':7070',
     ]) {
       for (const path of [PLANS_PATH, plan, CONTROLLERS_PATH, EVENTS_PATH]) {
         const { status, body } = await asked(host, path);
