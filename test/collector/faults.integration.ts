@@ -105,6 +105,9 @@ describe('faults of the pipeline', function () {
       return expect(await gateway.own(OWN_METRICS.refusedMetricPoints)).to.be.above(0);
     });
     expect(await agent.own(OWN_METRICS.queueSize)).to.be.above(0);
+    // An exporter without a queue hands back what it cannot send: that is no loss, and no alert.
+    const queues = (await gateway.ownMetrics()).filter(({ name }) => name === OWN_METRICS.queueCapacity.name);
+    expect(queues.map(({ labels }) => labels['exporter'])).to.not.include('prometheus_remote_write');
     await prometheus.restart();
     await until(async () => {
       const [counted] = await prometheus.query('count(numbered)');
