@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts a Collector that has overlays/persistence.yaml. A damaged file of its queue, which would keep the Collector from
-# starting, is put aside first, and the log says how many bytes that was:
+# Starts a Collector. A damaged file of its queue (overlays/persistence.yaml), which would keep it from starting, is put
+# aside first, and the log says how many bytes that was:
 #
 #   COLLECTOR_QUEUE_FOLDER=/var/lib/otelcol/queue sh start.sh otelcol-contrib --config agent.yaml --config ...
 #
@@ -59,7 +59,9 @@ damage_of() {
 }
 
 # Every file of the queue, by the storage's names for them; what was put aside has a dot in its name.
-each_file() { find "$queue" -mindepth 1 -maxdepth 1 -name 'exporter_*' ! -name '*.damaged' ! -name '*.backup' 2>/dev/null; }
+each_file() {
+  find "$queue" -mindepth 1 -maxdepth 1 -name 'exporter_*' ! -name '*.damaged' ! -name '*.backup' 2>/dev/null
+}
 
 each_file | while read -r file; do
   damage=$(damage_of "$file")
@@ -79,7 +81,9 @@ PASS_ON='
   /references extension "bearertokenauth"/ { missing("overlays/bearer-token-send.yaml or -receive.yaml") }
   /references extension "file_storage\/queue"/ { missing("overlays/persistence.yaml") }
   /credentials require transport level security/ { missing("overlays/tls-send.yaml") }
-  /no receiver configuration|references extension "health_check"/ { missing("agent.yaml, gateway.yaml or loadbalancer.yaml, which comes first") }
+  /no receiver configuration|references extension "health_check"/ {
+    missing("agent.yaml, gateway.yaml or loadbalancer.yaml, which comes first")
+  }
   /otlp_grpc: requires a non-empty "endpoint"/ {
     missing("COLLECTOR_GATEWAY or COLLECTOR_TRACE_STORE; or this overlay is not for loadbalancer.yaml")
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ATTR_PLAN_ID, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { ATTR_PLAN_ID, METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { Collector } from '../collector/support/collector.js';
 import { DASHBOARDS, readDashboard } from '../dashboards/dashboard-files.js';
 import { ALL, interpolate } from '../dashboards/interpolation.js';
