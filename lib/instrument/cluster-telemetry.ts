@@ -6,7 +6,7 @@ import { type ParsedSnapshot, parseSnapshot } from '../intake/parse-snapshot.js'
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
-import { isRestored, type RestoredFacts } from '../intake/restored-facts.js';
+import { isRestored } from '../intake/restored-facts.js';
 import { safeId } from '../intake/safe-id.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
@@ -59,13 +59,7 @@ export class ClusterTelemetry {
   readonly #fields = new PayloadReader();
   /** Counts what it holds back: its own part of the telemetry is lost, and nothing else. */
   readonly #guard: Guard;
-  readonly #apply: (parsed: ParsedEvent, now: number) => void;
-  readonly #restoreFacts: (facts: RestoredFacts, now: number) => void;
-  readonly #measure: (transition: Transition, now: number) => void;
-  readonly #trace: (transition: Transition, now: number) => void;
-  readonly #log: (transition: Transition, now: number) => void;
-  /** Of the span that the last transition belongs to, unless spans failed. */
-  #context: Context | undefined;
+  readonly #logEvents: LogEvents;
   /** Time of arrival of the event that is handled. */
   #now: number;
   #restoring = false;
@@ -79,7 +73,7 @@ export class ClusterTelemetry {
     this.#guard = new Guard(diagnostics, () => this.count('internal'));
     this.#meters = meters.cluster(namespace, cluster);
     const spans = new PlanSpans(namespace, cluster, options);
-    const logEvents = new LogEvents(namespace, cluster, options, diagnostics);
+    this.#logEvents = new LogEvents(namespace, cluster, options, diagnostics);
     const ledger = new Ledger(options, this.#observe, this.report);
     const traceId = (plan: Plan) => spans.traceId(plan);
     const source = { namespace, cluster, ledger, clock, retire: () => this.#retire(clock()), traceId };
@@ -88,23 +82,7 @@ export class ClusterTelemetry {
     this.#ledger = ledger;
     this.series = series;
     const { journalChanged } = parts;
-    const journal = journalChanged && new ClusterJournal(namespace, cluster, ledger, spans, journalChanged);
-    this.journal = journal;
-    this.#apply = this.#guard.around('keeping the ledger', (parsed, at) => {
-      ledger.apply(parsed, at);
-      journal?.touch(parsed);
-    });
-    this.#restoreFacts = this.#guard.around('keeping the ledger', (facts, at) => ledger.restore(facts, at));
-    this.#measure = this.#guard.around('metrics', (transition, at) => {
-      series.record(transition, at);
-      this.#meters.record(transition);
-    });
-    this.#trace = this.#guard.around('spans', (transition, at) => {
-      this.#context = spans.record(transition, at);
-    });
-    this.#log = this.#guard.around('log events', (transition, at) =>
-      logEvents.record(transition, at, this.#context ?? spans.planContext(transition.plan)),
-    );
+    this.journal = journalChanged && new ClusterJournal(namespace, cluster, ledger, spans, journalChanged);
   }
 
   /**
@@ -143,7 +121,7 @@ export class ClusterTelemetry {
     }
     this.#restoring = true;
     for (const event of parsed.events) {
-      if (isRestored(event)) this.#restoreFacts(event, now);
+      if (isRestored(event)) this.#guard.run('keeping the ledger', () => this.#ledger.restore(event, now));
       else this.#apply(event, now);
     }
     this.#restoring = false;
@@ -235,12 +213,37 @@ export class ClusterTelemetry {
     this.#parts.guard.run('metrics', () => this.#meters.countInvalid(reason));
   }
 
+  #apply(parsed: ParsedEvent, now: number): void {
+    try {
+      this.#ledger.apply(parsed, now);
+      this.journal?.touch(parsed);
+    } catch (error) {
+      this.#guard.failed('keeping the ledger', error);
+    }
+  }
+
   readonly #observe = (transition: Transition): void => {
+    const now = this.#now;
     this.journal?.record(transition);
-    this.#measure(transition, this.#now);
-    this.#context = undefined;
-    this.#trace(transition, this.#now);
+    try {
+      this.series.record(transition, now);
+      this.#meters.record(transition);
+    } catch (error) {
+      this.#guard.failed('metrics', error);
+    }
+    /** Of the span that the transition belongs to, unless spans failed. */
+    let context: Context | undefined;
+    try {
+      context = this.#spans.record(transition, now);
+    } catch (error) {
+      this.#guard.failed('spans', error);
+    }
     // The content of a snapshot has been logged by the process that saw it happen.
-    if (!this.#restoring) this.#log(transition, this.#now);
+    if (this.#restoring) return;
+    try {
+      this.#logEvents.record(transition, now, context ?? this.#spans.planContext(transition.plan));
+    } catch (error) {
+      this.#guard.failed('log events', error);
+    }
   };
 }

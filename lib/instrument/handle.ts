@@ -3,8 +3,8 @@ export interface RebalanceHandle {
   /**
    * Takes the instrumentation off: listeners, timer and wrapped step are gone, open spans are ended. Idempotent. Call it
    * before the SDK's `shutdown()`, whose last export then has everything: the last values of this controller's series
-   * stay for `zeroForMillis`, counters at their true value, or until its cluster is instrumented again. Counters and
-   * histograms of SDK meters stand still, because an SDK meter never forgets a series.
+   * stay for `zeroForMillis`, counters at their true value, or until its cluster is instrumented again. Counters of SDK
+   * meters stand still, because an SDK meter never forgets a series; they go on when the cluster is instrumented again.
    */
   disable(): void;
   [Symbol.dispose](): void;

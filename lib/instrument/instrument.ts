@@ -77,7 +77,7 @@ class InstrumentedController implements RegisteredHandle {
   constructor(controller: RebalanceController, options: ResolvedOptions) {
     const diagnostics = new Diagnostics();
     const guard = new Guard(diagnostics);
-    const meters = new SdkInstruments(options.meterProvider, diagnostics, guard);
+    const meters = new SdkInstruments(options.meterProvider, registry().counts, diagnostics, guard);
     const clock = options.clock ?? Date.now;
     const journal =
       options.journal &&
@@ -164,7 +164,13 @@ class InstrumentedController implements RegisteredHandle {
   #listen(events: readonly RebalanceEventName[]): void {
     for (const event of events) {
       this.#parts.guard.run(`listening to ${event}`, () => {
-        const listener = this.#receiving.around(`receiving ${event}`, (payload) => this.#receive(event, payload));
+        const listener = (payload: unknown) => {
+          try {
+            this.#receive(event, payload);
+          } catch (error) {
+            this.#receiving.failed(`receiving ${event}`, error);
+          }
+        };
         // First, because an emitter may throw after it has taken the listener.
         this.#undo.push(() => this.#controller.off(event, listener));
         this.#controller.on(event, listener);

@@ -71,7 +71,8 @@ export class JournalWriter {
     if (this.#due === 'never' || this.#closed) return this.#running;
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      this.changed(true);
+      this.#due = 'soon';
+      if (this.#running === undefined) this.#schedule();
     });
   }
 
@@ -98,7 +99,8 @@ export class JournalWriter {
     clearTimeout(this.#timer);
     const { mayUseTimers } = this.#parts;
     const from = this.#due === 'soon' ? this.#restUntil : Math.max(this.#restUntil, this.#startedAt + INTERVAL_MILLIS);
-    const delay = from - performance.now();
+    // Whoever waits may be about to end the process, which no pause is to hold up.
+    const delay = this.#waiting.length > 0 ? 0 : from - performance.now();
     if (mayUseTimers && delay > 0) this.#timer = setTimeout(this.#run, delay).unref();
     else if (mayUseTimers || this.#due === 'soon') setImmediate(this.#run);
   }

@@ -164,6 +164,7 @@ export class Holds {
 
   /** Ends the hold of one guardrail, because the plan has gone on. @returns whether this released the plan */
   endGuardrail(guardrail: string, at: number): boolean {
+    if (this.guardrails.length === 0) return false;
     const hold = this.guardrails.find((other) => other.guardrail === guardrail && !other.over);
     if (hold === undefined) return false;
     this.count(at);

@@ -362,12 +362,15 @@ export class Plan {
 
   /** Takes what a drain tells of its shards. */
   reportDrain(drain: Drain, shards: number, remaining: number, at: number, now: number): void {
-    const { progressAt, shardsRemaining } = this;
-    this.#shards.drain(drain, shards, remaining);
-    const moved = shardsRemaining - this.shardsRemaining;
-    // A controller that tells of no moves has its pace in what its drains tell.
-    if (this.rememberedMoves === 0 && progressAt !== undefined && moved > 0)
-      this.pace.add((at - progressAt) / moved, undefined);
+    if (this.rememberedMoves === 0) {
+      // A controller that tells of no moves has its pace in what its drains tell.
+      const { progressAt, shardsRemaining } = this;
+      this.#shards.drain(drain, shards, remaining);
+      const moved = shardsRemaining - this.shardsRemaining;
+      if (progressAt !== undefined && moved > 0) this.pace.add((at - progressAt) / moved, undefined);
+    } else {
+      this.#shards.drain(drain, shards, remaining);
+    }
     if (reachesLess(drain.progress, shards, remaining)) advance(drain.progress, at, now);
     this.#look(at, now);
   }

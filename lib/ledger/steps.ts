@@ -20,15 +20,7 @@ const MAX_MOVES_PER_PLAN = 100_000;
 type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
 type DrainEvent = Extract<ParsedEvent, { node: string }>;
 type MoveEvent = Extract<ParsedEvent, { shard: string }>;
-type MoveStart = Pick<Move, 'source' | 'target' | 'size' | 'startedAt' | 'again'>;
 
-const UNSEEN_START: MoveStart = Object.freeze({
-  source: undefined,
-  target: undefined,
-  size: undefined,
-  startedAt: undefined,
-  again: false,
-});
 const CANCELLED: Ending = Object.freeze({ outcome: 'cancelled', failure: undefined });
 
 /** The drains and moves of the plans: what their events change. */
@@ -98,9 +90,7 @@ export class Steps {
       if (this.#resume(plan, known, parsed.at)) return;
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_STARTED, parsed.shard);
     }
-    const { source, target, bytes: size, at: startedAt } = parsed;
-    const again = known === 'moved' || known === 'returned';
-    this.#openMove(plan, parsed, { source, target, size, startedAt, again }, now);
+    this.#openMove(plan, parsed, parsed, known === 'moved' || known === 'returned', now);
   }
 
   finishMove(parsed: EventOf<'moveFinished'>, now: number): void {
@@ -110,7 +100,7 @@ export class Steps {
     if (typeof known === 'string') {
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_ENDED, parsed.shard);
     }
-    const move = known ?? this.#openMove(plan, parsed, UNSEEN_START, now);
+    const move = known ?? this.#openMove(plan, parsed, undefined, false, now);
     if (move === undefined) return;
     this.#takeUp(plan, move);
     move.bytes = parsed.bytes;
@@ -192,26 +182,37 @@ export class Steps {
   #openMove(
     plan: Plan,
     parsed: MoveEvent,
-    { source, target, size, startedAt, again }: MoveStart,
+    start: EventOf<'moveStarted'> | undefined,
+    again: boolean,
     now: number,
   ): Move | undefined {
     const { shard, at } = parsed;
+    const source = start?.source;
     const drain = source === undefined ? undefined : plan.drains.get(source);
     if (drain !== undefined) this.#takeUp(plan, drain);
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
     }
-    const ordinal = plan.nextOrdinal();
-    const move = { shard, ordinal, source, target, size, startedAt, bytes: undefined, again, place: 0 };
+    const move: Move = {
+      shard,
+      ordinal: plan.nextOrdinal(),
+      source,
+      target: start?.target,
+      size: start?.bytes,
+      startedAt: start?.at,
+      bytes: undefined,
+      again,
+      place: 0,
+    };
     plan.openMove(move, at, now);
     this.#observe({ type: 'moveOpened', at, plan, move });
     this.#book.imply(plan, 'rebalancing', at, now);
     return move;
   }
 
-  #closeMove(plan: Plan, move: Move, { outcome, failure }: Ending, at: number, now: number): void {
-    const ending = { outcome, failure };
-    if (outcome === 'completed' && move.target !== undefined) this.#ownership.fill(move.target);
+  /** @param ending also the event itself, because nothing of a move outlives its end */
+  #closeMove(plan: Plan, move: Move, ending: Ending, at: number, now: number): void {
+    if (ending.outcome === 'completed' && move.target !== undefined) this.#ownership.fill(move.target);
     const seconds = plan.closeMove(move, ending, at, now);
     this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
   }

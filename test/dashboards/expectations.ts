@@ -160,10 +160,7 @@ const OVERVIEW: Readonly<Record<string, Expect>> = {
   ),
 };
 
-/**
- * How long a phase took on average, over a day. What a controller observes first of each kind is not in it: a histogram
- * has no 0 before its first observation, so no increase.
- */
+/** How long a phase took on average, over a day. */
 function average(view: View, phase: string): number | undefined {
   const grown = (name: string) =>
     sumOf(view.counted([], `phase_duration_seconds_${name}`, DAY, { phase }))[0]?.value ?? 0;

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { PlanView } from '../controllable.js';
+import { parseName } from './arguments.js';
 import { columns } from './columns.js';
-import { type ConnectionOptions, clientFor, connected, printJson, wantsJson } from './connection.js';
+import { type ConnectionOptions, clientFor, connected, wantsJson } from './connection.js';
+import { printJson, printLines } from './output.js';
 import { ageText, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
 
 const WIDE_HEAD = ['TRIGGER', 'APPROVAL', 'REQUESTED BY', 'TICKET', 'NODES'];
@@ -17,19 +19,19 @@ interface ListOptions extends ConnectionOptions {
 export function addListCommand(rebalance: Command): void {
   connected(rebalance.command('list'), ['json', 'wide'])
     .description('Lists live plans and those that ended of late, newest first.')
-    .option('-n, --namespace <namespace>', 'only plans of this namespace')
-    .option('--cluster <cluster>', 'only plans of this cluster')
+    .option('-n, --namespace <namespace>', 'only plans of this namespace', parseName)
+    .option('--cluster <cluster>', 'only plans of this cluster', parseName)
     .addOption(new Option('--state <state>', 'only plans in this state').choices(STATES))
     .action(async ({ namespace, cluster, state, ...options }: ListOptions) => {
       const client = clientFor(options);
       const list = await client.list({ namespace, cluster, state });
-      if (wantsJson(options)) printJson(list);
-      else process.stdout.write(`${listText(list.plans, client.clock.answeredAt, options.output === 'wide')}\n`);
+      if (wantsJson(options)) printJson(list, process.stdout, 2);
+      else printLines(listLines(list.plans, client.clock.answeredAt, options.output === 'wide'));
     });
 }
 
-function listText(plans: readonly PlanView[], now: number, wide: boolean): string {
-  if (plans.length === 0) return 'There are no plans.';
+function listLines(plans: readonly PlanView[], now: number, wide: boolean): string[] {
+  if (plans.length === 0) return ['There are no plans.'];
   const head = ['PLAN', 'CLUSTER', 'STATE', 'AGE', 'PROGRESS', 'WAITING FOR', ...(wide ? WIDE_HEAD : [])];
   const rows = plans.map((plan) => [
     plan.id,
@@ -40,7 +42,7 @@ function listText(plans: readonly PlanView[], now: number, wide: boolean): strin
     waitingText(plan, now),
     ...(wide ? wideCells(plan) : []),
   ]);
-  return columns([head, ...rows]).join('\n');
+  return columns([head, ...rows]);
 }
 
 function wideCells({

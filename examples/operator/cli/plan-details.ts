@@ -5,7 +5,7 @@ import { ageText, duration, progressText, stateText, waitingText, whereabouts } 
 const MOVES_SHOWN = 10;
 
 /** All that is known of a plan, for people. */
-export function planDetails(plan: PlanView, now: number): string {
+export function planDetails(plan: PlanView, now: number): string[] {
   const { decision } = plan;
   const facts = [
     ['plan', plan.id],
@@ -30,7 +30,7 @@ export function planDetails(plan: PlanView, now: number): string {
       plan.moves.slice(0, MOVES_SHOWN).map(({ shard, source, target }) => [shard, `${source} -> ${target}`]),
     ),
     ...(plan.moves.length > MOVES_SHOWN ? [`  and ${plan.shards - MOVES_SHOWN} more`] : []),
-  ].join('\n');
+  ];
 }
 
 function decisionText({ decision, actor, reason }: DecisionView): string {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { fileJournal } from '../../../lib/journal.js';
 
 const CONTROLLER = fileURLToPath(new URL('../../fixtures/journal-on-disk.js', import.meta.url));
 
@@ -51,5 +52,14 @@ describe('a journal on a disk that fails it', function () {
     expect(complaints).to.have.lengthOf(1);
     expect(complaints[0]).to.include('EROFS');
     expect(plans).to.equal(600);
+  });
+
+  it('does not wait for the writer of a pipe in its place', async () => {
+    const path = join(folder, 'payments.journal');
+    execFileSync('mkfifo', [path]);
+    const journal = fileJournal(path);
+    expect(() => journal.read()).to.throw('is not a file');
+    const written = await Promise.resolve(journal.write('text')).catch((cause: Error) => cause.message);
+    expect(written).to.include('is not a file');
   });
 });

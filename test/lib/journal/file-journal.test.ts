@@ -113,13 +113,6 @@ describe('a journal in a file', () => {
       await rejected(journal.write('text'), 'is not a file');
       expect(readdirSync(folder)).to.deep.equal(['payments.journal']);
     });
-
-    it('by a pipe does not wait for its writer', async () => {
-      execFileSync('mkfifo', [path]);
-      const journal = fileJournal(path);
-      expect(() => journal.read()).to.throw('is not a file');
-      await rejected(journal.write('text'), 'is not a file');
-    });
   });
 
   it('makes no folder in the place of a missing mount', async () => {
