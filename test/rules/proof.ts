@@ -87,10 +87,10 @@ export const PROOF: Readonly<Record<string, Proof>> = {
   },
   MetricsAbsent: {
     fires: {
-      run: { story: 'a controller without heartbeats that is killed in minute 20' },
-      periods: [critical(EU_1, 35, 90)],
+      run: { scenario: 'lost-without-heartbeats' },
+      periods: [critical(EU_1, 25, 60)],
       says: {
-        minute: 40,
+        minute: 30,
         descriptions: [
           'Nothing has been exported for payments/eu-1 for more than 15m, though it was there within 1d: nobody can see its plans, and no other alert on it can fire.',
         ],
@@ -100,6 +100,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       { run: { scenario: 'heartbeat-lost' }, because: 'a process whose loop hangs still exports' },
       { run: { scenario: 'target-lost' }, because: 'of a controller with heartbeats another alert says it sooner' },
       { run: { scenario: 'restart-during-plan' }, because: 'a restart is over within minutes' },
+      { run: { scenario: 'decommissioned' }, because: 'the cluster was taken out of service' },
     ],
     restart: {
       run: { story: 'a controller without heartbeats that is killed in minute 20, and again in minute 60' },
@@ -339,8 +340,9 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       { run: { scenario: 'slow-but-moving' }, because: 'the node gives up a shard every twenty minutes' },
     ],
     restart: {
+      // A snapshot does not say since when a drain stands still: its clock starts anew.
       run: { scenario: 'stuck-drain', restartAt: 40 },
-      periods: [warning({ ...PLAN_1, node: 'node-0003' }, 69, 120)],
+      periods: [warning({ ...PLAN_1, node: 'node-0003' }, 102, 120)],
     },
   },
   PlanFailed: {

@@ -35,6 +35,7 @@ const RUNS: readonly (StoredHistoryOptions & { readonly plan: string })[] = [
   { scenario: 'invalid-events', hours: 1, clusters: 1, plan: 'payments-eu-1-0001' },
   { scenario: 'clock-ahead', hours: 1, clusters: 1, plan: 'payments-eu-1-0001' },
   { scenario: 'over-budget', hours: 6, clusters: 1, plan: 'payments-eu-1-0001' },
+  { scenario: 'lost-without-heartbeats', hours: 1, clusters: 1, plan: 'payments-eu-1-0001' },
   { scenario: 'no-leader', hours: 1, clusters: 1, plan: 'payments-eu-1-0001' },
   { scenario: 'repeated-failures', hours: 2, clusters: 1, plan: 'payments-eu-1-0001' },
   { scenario: 'too-many-moves', hours: 1, clusters: 1, plan: 'payments-eu-1-0001' },
@@ -42,8 +43,6 @@ const RUNS: readonly (StoredHistoryOptions & { readonly plan: string })[] = [
 ];
 
 const NOT_IN_THE_LAB = [
-  // Every controller of the lab gives heartbeats.
-  'MetricsAbsent',
   'LabelsRenamed',
   'SeriesOverflow',
   'CollectorRefusing',
