@@ -8,7 +8,7 @@ export interface CaseRun {
 }
 
 /** Events that are played through `instrument()`: one of `stories.ts`, by its name. */
-export interface StoryRun {
+interface StoryRun {
   readonly story: string;
 }
 
