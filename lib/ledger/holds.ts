@@ -35,7 +35,10 @@ type SavedHolds = ReadBy<typeof SAVED_HOLDS>;
 export class Holds {
   paused = false;
   readonly guardrails: GuardrailHold[] = [];
-  /** Since when the pause or guardrails have held the plan back, which a lapse alone does not end. */
+  /**
+   * Since when the pause or guardrails have held the plan back, which a lapse alone does not end: undefined only while
+   * there is neither a pause nor a guardrail that is not over.
+   */
   since: number | undefined;
   /** Since when the plan would start a move if there were a free slot. */
   waitingSince: number | undefined;
@@ -117,16 +120,17 @@ export class Holds {
   pause(at: number, hasMore: boolean): void {
     if (this.paused) return;
     this.count(at);
-    if (!this.#isHeld(at)) this.since = this.#waitsSince(hasMore) ?? at;
+    const from = this.#waitsSince(hasMore) ?? at;
+    this.since = this.#isHeld(at) ? Math.min(this.since ?? from, from) : from;
     this.paused = true;
   }
 
-  /** @returns whether this released the plan */
-  resume(at: number, hasMore: boolean): boolean {
+  /** @param now the time of arrival @returns whether this released the plan */
+  resume(at: number, now: number, hasMore: boolean): boolean {
     if (!this.paused) return false;
     this.count(at);
     this.paused = false;
-    return this.#release(at, hasMore);
+    return this.#release(at, now, hasMore);
   }
 
   /** @returns false when there are too many guardrails, of which the rest is one */
@@ -138,6 +142,7 @@ export class Holds {
       // The same hold goes on, however long ago it lapsed.
       if (!this.suspended) this.heldMillis += Math.max(0, at - this.countedTo);
       this.#restart(at);
+      this.since = Math.min(this.since, at);
     }
     return this.#remember({ guardrail, trippedAt: at, over: false });
   }
@@ -153,23 +158,23 @@ export class Holds {
     return this.guardrails.some((hold) => hold.guardrail === guardrail || hold.guardrail === OTHER);
   }
 
-  /** @returns whether this released the plan */
-  clear(guardrail: string, at: number, hasMore: boolean): boolean {
+  /** @param now the time of arrival @returns whether this released the plan */
+  clear(guardrail: string, at: number, now: number, hasMore: boolean): boolean {
     const index = this.guardrails.findIndex((hold) => hold.guardrail === guardrail);
     if (index < 0) return false;
     this.count(at);
     const [hold] = this.guardrails.splice(index, 1);
-    return hold?.over === false && this.#release(at, hasMore);
+    return hold?.over === false && this.#release(at, now, hasMore);
   }
 
-  /** Ends the hold of one guardrail, because the plan has gone on. @returns whether this released the plan */
-  endGuardrail(guardrail: string, at: number): boolean {
+  /** Ends the hold of one guardrail, because the plan has gone on at `at`. @returns whether this released the plan */
+  endGuardrail(guardrail: string, at: number, now: number): boolean {
     if (this.guardrails.length === 0) return false;
     const hold = this.guardrails.find((other) => other.guardrail === guardrail && !other.over);
     if (hold === undefined) return false;
     this.count(at);
     hold.over = true;
-    return this.#release(at, false);
+    return this.#release(at, now, false);
   }
 
   /** Ends the hold of every guardrail, because the plan has gone on. */
@@ -203,6 +208,9 @@ export class Holds {
       return true;
     }
     const place = known < 0 ? this.guardrails.findIndex((other) => !this.#isOn(other, hold.trippedAt)) : known;
+    const before = this.guardrails[known];
+    // A repetition that comes late does not shorten the hold.
+    if (before !== undefined && this.#isOn(before, hold.trippedAt) && before.trippedAt > hold.trippedAt) return true;
     if (place >= 0) this.guardrails[place] = hold;
     else this.guardrails[MAX_GUARDRAILS - 1] = { ...hold, guardrail: OTHER };
     return place >= 0;
@@ -255,8 +263,11 @@ export class Holds {
     return Math.max(this.waitingSince as number, this.#slots.fullSince as number);
   }
 
-  #release(at: number, hasMore: boolean): boolean {
-    if (this.#isHeld(at)) return false;
+  /** An event that comes late, or is ahead, releases nothing that is held now. */
+  #release(at: number, now: number, hasMore: boolean): boolean {
+    if (this.#isHeld(at) || this.#isHeld(now)) return false;
+    // Guardrails that lapsed before hold the plan no more, even if the clock is set back to their time.
+    for (const hold of this.guardrails) hold.over = true;
     const isReleased = this.since !== undefined && !this.#waits(hasMore);
     this.since = undefined;
     return isReleased;

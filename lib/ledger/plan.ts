@@ -296,7 +296,8 @@ export class Plan {
     if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalWatch.stop(at);
     this.holds.unsuspend(at);
-    if (decision === 'approved' && since !== undefined && this.heldSince(at) === undefined) this.#release(at, now);
+    const isHeld = this.heldSince(at) !== undefined || this.heldSince(now) !== undefined;
+    if (decision === 'approved' && since !== undefined && !isHeld) this.#release(at, now);
     this.#queue(at);
     return secondsBetween(since, at);
   }
@@ -312,7 +313,7 @@ export class Plan {
   }
 
   resume(at: number, now: number): void {
-    if (this.holds.resume(at, this.#hasMore) && this.approvalSince === undefined) this.#release(at, now);
+    if (this.holds.resume(at, now, this.#hasMore) && this.approvalSince === undefined) this.#release(at, now);
   }
 
   /** @returns false when there are too many guardrails to remember each of them */
@@ -327,7 +328,7 @@ export class Plan {
 
   /** Ends the hold of a guardrail. */
   clear(guardrail: string, at: number, now: number): void {
-    if (this.holds.clear(guardrail, at, this.#hasMore) && this.approvalSince === undefined) this.#release(at, now);
+    if (this.holds.clear(guardrail, at, now, this.#hasMore) && this.approvalSince === undefined) this.#release(at, now);
   }
 
   /** @param startedAt undefined when the start was not seen */
@@ -523,7 +524,7 @@ export class Plan {
     const { holds } = this;
     const freedAt = holds.waitingSince !== undefined && this.#slots.full ? at : holds.slotsFreedAt;
     holds.wait(false, at);
-    if (holds.endGuardrail(MAX_CONCURRENT_MOVES, at) || freedAt !== undefined) this.#release(freedAt ?? at, now);
+    if (holds.endGuardrail(MAX_CONCURRENT_MOVES, at, now) || freedAt !== undefined) this.#release(freedAt ?? at, now);
   }
 
   /** Its turn has come, at first or after it had to wait for slots. */

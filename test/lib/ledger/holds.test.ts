@@ -17,7 +17,7 @@ describe('Holds', () => {
     holds.suspend(8);
     expect(holds.millis(100)).to.equal(8);
     holds.unsuspend(100);
-    expect(holds.resume(104, true)).to.equal(true);
+    expect(holds.resume(104, 104, true)).to.equal(true);
     expect(holds.millis(200)).to.equal(12);
   });
 
@@ -46,7 +46,7 @@ describe('Holds', () => {
     expect([holds.millis(50), holds.heldSince(50, true)]).to.deep.equal([50, 0]);
     holds.pause(60, true);
     expect(holds.heldSince(70, true), 'one reason after the other').to.equal(0);
-    expect(holds.resume(70, true), 'the slots still hold it').to.equal(false);
+    expect(holds.resume(70, 70, true), 'the slots still hold it').to.equal(false);
     expect(holds.millis(80)).to.equal(80);
   });
 
@@ -55,6 +55,47 @@ describe('Holds', () => {
     holds.trip('a', 100_000, true);
     expect(holds.reasons(5, true)).to.deep.equal([]);
     expect(holds.millis(0)).to.equal(0);
+  });
+
+  it('stays held, with its beginning, when another hold ends at a time that is long past or ahead', () => {
+    for (const at of [0, 40]) {
+      const { holds } = setUp();
+      holds.pause(15, true);
+      holds.trip('a', 18, true);
+      holds.trip('b', 20, true);
+      expect(holds.clear('a', at, 21, true)).to.equal(false);
+      expect(holds.resume(at, 21, true)).to.equal(false);
+      expect([holds.reasons(21, true), holds.heldSince(21, true)]).to.deep.equal([['b'], 15]);
+      expect(holds.clear('b', 22, 22, true)).to.equal(true);
+    }
+  });
+
+  it('is released for good from guardrails that had lapsed, even when the clock is set back to their time', () => {
+    const clear = setUp().holds;
+    clear.trip('a', 100, true);
+    clear.trip('b', 101, true);
+    expect(clear.clear('a', 50, 200, true)).to.equal(true);
+    const resume = setUp().holds;
+    resume.trip('b', 101, true);
+    resume.pause(150, true);
+    expect(resume.resume(50, 200, true)).to.equal(true);
+    for (const holds of [clear, resume]) {
+      expect([holds.reasons(105, true), holds.heldSince(105, true)]).to.deep.equal([[], undefined]);
+      expect(holds.clear('b', 105, 105, true), 'known, though over').to.equal(false);
+      holds.trip('c', 106, true);
+      expect([holds.reasons(107, true), holds.heldSince(107, true)]).to.deep.equal([['c'], 106]);
+    }
+  });
+
+  it('begins with the earliest of what holds it, and is not shortened by a repetition that comes late', () => {
+    const { holds } = setUp();
+    holds.trip('a', 100, true);
+    holds.trip('a', 95, true);
+    expect([holds.reasons(107, true), holds.heldSince(107, true)]).to.deep.equal([['a'], 95]);
+    holds.pause(93, true);
+    expect(holds.heldSince(107, true)).to.equal(93);
+    holds.trip('b', 20, true);
+    expect(holds.heldSince(21, true), 'the clock was set back').to.equal(20);
   });
 
   it('keeps the guardrails that hold, and forgets those that no longer do, when there are too many', () => {
