@@ -126,7 +126,7 @@ const isStuck = (view: View) => view.stuckPlans().length > 0;
 
 /** Of several things that hold a plan, one is shown. */
 const standstills: Expect = (view) => {
-  const shown = view.standstills();
+  const shown = among(view.standstills(), view.plansIn(LIVE), PLAN);
   return { rows: shown, most: by(shown, PLAN, total).length };
 };
 
