@@ -16,6 +16,7 @@ const THRESHOLDS = [
   'heartbeatConfirm=4s',
   'stuckAfter=40s',
   'stuckConfirm=10s',
+  'restartTolerance=10s',
   // Longer than the simulated person takes, so that only plans that wait for the reader raise an alert.
   'approvalNotice=8s',
   'approvalOverdue=60s',
