@@ -31,11 +31,15 @@ export function promClientTwin(produced: ProducedMetrics): Registry {
   return registry;
 }
 
-/** The sample lines of an exposition, in an order of their own: the two libraries print headers and metrics differently. */
+/**
+ * The sample lines of an exposition, in an order of their own: the two libraries print headers, metrics and the label `le`
+ * in different places.
+ */
 export function samplesOf(exposition: string): string {
   return exposition
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.replace(/\{(le="[^"]*"),(.*)\}/, '{$2,$1}'))
     .sort()
     .join('\n');
 }
