@@ -17,9 +17,6 @@ export interface SavedCluster extends ReadBy<typeof CLUSTER_LINE> {
   readonly plans: readonly SavedPlanLine[];
 }
 
-/** What must be there after a crash, however soon it comes. */
-const URGENT: ReadonlySet<Transition['type']> = new Set(['planOpened', 'approvalClosed', 'planClosed']);
-
 /** Time between two writes for heartbeats alone. */
 const ALIVE_MILLIS = 10_000;
 
@@ -32,6 +29,8 @@ export class ClusterJournal {
   readonly #changed: (isUrgent: boolean) => void;
   readonly #lines = new Map<Plan, string>();
   readonly #stale = new Set<Plan>();
+  /** The plan that became stale last, which the next transitions are likely to be of too. */
+  #latest: Plan | undefined;
   #aliveAt = Number.NEGATIVE_INFINITY;
 
   /** @param changed called at each change */
@@ -50,28 +49,39 @@ export class ClusterJournal {
   }
 
   record(transition: Transition): void {
-    const { plan } = transition;
-    if (transition.type === 'planForgotten') {
-      this.#lines.delete(transition.plan);
-      this.#stale.delete(transition.plan);
-    } else if (plan !== undefined) {
+    const { type, plan } = transition;
+    if (type === 'planForgotten') {
+      this.#lines.delete(plan);
+      this.#stale.delete(plan);
+      if (plan === this.#latest) this.#latest = undefined;
+    } else if (plan !== undefined && plan !== this.#latest) {
       this.#stale.add(plan);
+      this.#latest = plan;
     }
-    this.#changed(URGENT.has(transition.type));
+    // What must be there after a crash, however soon it comes.
+    this.#changed(type === 'planOpened' || type === 'approvalClosed' || type === 'planClosed');
   }
 
-  /** Notes what an event has changed, which no transition need tell of. */
+  /** Notes what an event has changed without a transition. */
   touch(parsed: ParsedEvent): void {
-    if (parsed.event === 'heartbeat') {
-      // A journal that is written for nothing else says at least until when its process was alive.
-      if (Math.abs(parsed.at - this.#aliveAt) < ALIVE_MILLIS) return;
-      this.#aliveAt = parsed.at;
-    } else if ('planId' in parsed && parsed.planId !== undefined) {
-      const plan = this.#ledger.plans.get(parsed.planId);
-      if (plan !== undefined) this.#stale.add(plan);
-    } else if (parsed.event !== 'ownershipChanged') {
-      // A pause or a new policy is of every plan.
-      for (const plan of this.#ledger.plans.values()) if (plan.live) this.#stale.add(plan);
+    switch (parsed.event) {
+      case 'heartbeat':
+        // A journal that is written for nothing else says at least until when its process was alive.
+        if (Math.abs(parsed.at - this.#aliveAt) < ALIVE_MILLIS) return;
+        this.#aliveAt = parsed.at;
+        break;
+      case 'paused':
+      case 'resumed':
+        this.#touchAll();
+        break;
+      case 'guardrailTripped':
+      case 'guardrailCleared':
+        if (parsed.planId === undefined) this.#touchAll();
+        break;
+      // A late start and a state that is there already change what is known of the plan, and nothing else.
+      case 'drainStarted':
+      case 'stateChanged':
+        this.#touchPlan(parsed.planId);
     }
     this.#changed(false);
   }
@@ -81,6 +91,7 @@ export class ClusterJournal {
     for (const plan of [...this.#stale]) {
       // It may have been forgotten meanwhile.
       if (this.#stale.delete(plan)) this.#lines.set(plan, this.#lineOf(plan));
+      if (plan === this.#latest) this.#latest = undefined;
       yield;
     }
   }
@@ -88,6 +99,15 @@ export class ClusterJournal {
   lines(): string[] {
     const cluster = { namespace: this.#namespace, cluster: this.#cluster, ledger: this.#ledger.save() };
     return [JSON.stringify(cluster), ...this.#lines.values()];
+  }
+
+  #touchPlan(planId: string | undefined): void {
+    const plan = planId === undefined ? undefined : this.#ledger.plans.get(planId);
+    if (plan !== undefined) this.#stale.add(plan);
+  }
+
+  #touchAll(): void {
+    for (const plan of this.#ledger.plans.values()) if (plan.live) this.#stale.add(plan);
   }
 
   #lineOf(plan: Plan): string {

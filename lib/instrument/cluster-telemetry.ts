@@ -210,7 +210,7 @@ export class ClusterTelemetry {
   }
 
   count(reason: InvalidReason): void {
-    this.#parts.guard.run('metrics', () => this.#meters.countInvalid(reason));
+    this.#meters.countInvalid(reason);
   }
 
   #apply(parsed: ParsedEvent, now: number): void {
@@ -224,7 +224,11 @@ export class ClusterTelemetry {
 
   readonly #observe = (transition: Transition): void => {
     const now = this.#now;
-    this.journal?.record(transition);
+    try {
+      this.journal?.record(transition);
+    } catch (error) {
+      this.#guard.failed('keeping the journal', error);
+    }
     try {
       this.series.record(transition, now);
       this.#meters.record(transition);

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import type { Journal } from '../contract/journal.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
+import { yielder } from '../otel/yielder.js';
 import { formatJournal } from './journal-text.js';
 
 /** Least time between two writes, unless what has changed is urgent. */
 const INTERVAL_MILLIS = 1_000;
 /** A longer stretch of work lets the event loop turn. */
 const SLICE_MILLIS = 2;
-/** A text that takes longer to put together is written less often, so that it never takes more than a twentieth of the time. */
+/** A text that takes longer to put together is written less often: to join and hand it over takes a twentieth of the time at most. */
 const SHORT_WORK_MILLIS = 5;
 const REST_PER_WORK = 20;
 
@@ -125,14 +126,14 @@ export class JournalWriter {
   };
 
   async #write(): Promise<void> {
-    let since = performance.now();
+    const rest = yielder(SLICE_MILLIS);
     for (const _ of this.#content.refresh()) {
-      if (performance.now() - since <= SLICE_MILLIS) continue;
-      await new Promise((resolve) => setImmediate(resolve));
+      const turn = rest();
+      if (turn === undefined) continue;
+      await turn;
       if (this.#closed) return;
-      since = performance.now();
     }
-    since = performance.now();
+    const since = performance.now();
     this.#writtenAt = this.#parts.clock();
     const pending = this.#journal.write(this.#text());
     const work = performance.now() - since;

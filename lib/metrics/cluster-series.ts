@@ -145,8 +145,8 @@ export class ClusterSeries {
     if (ledger.leading === false) return { now, ...NO_PLANS };
     this.#addCluster(builder);
     this.#plans.addFolded(builder);
-    // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
     const at = this.#closedAt ?? now;
+    // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
     return { now: at, plans: [...this.#plans.shown], ends: ledger.estimatedEnds(at) };
   }
 

@@ -8,7 +8,7 @@ export interface MetricDefinition {
   /** UCUM unit, chosen so that no exporter appends a suffix. */
   readonly unit: string;
   readonly description: string;
-  /** The exact label keys; a key marked with `?` in `optional` is absent on some series. */
+  /** The exact label keys; those in `optional` are absent on some series. */
   readonly labels: readonly Label[];
   /** Labels that only some series of the metric carry. */
   readonly optional?: readonly Label[];

@@ -1,7 +1,6 @@
 import { DECISIONS, type Decision, OTHER } from '../contract/vocabulary.js';
 import type { Plan } from '../ledger/plan.js';
 import type { BoundedLabel } from './bounded-label.js';
-import { recordOf } from './record-of.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
 
 /** Reasons of failures that a plan shows by name. */
@@ -22,7 +21,11 @@ export function newApprovals(
   initial?: Plan['tally']['decisions'],
   bornAt?: number,
 ): ApprovalCounters {
-  return recordOf(DECISIONS, (decision) => newCounter(now, initial?.[decision], bornAt));
+  return {
+    approved: newCounter(now, initial?.approved, bornAt),
+    rejected: newCounter(now, initial?.rejected, bornAt),
+    expired: newCounter(now, initial?.expired, bornAt),
+  };
 }
 
 /** The counters of one plan with series of its own. What happened before it had any is in them from the first. */

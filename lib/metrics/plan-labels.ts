@@ -20,9 +20,9 @@ export class PlanLabels {
   readonly state: Readonly<Record<RebalanceState, LabelsOf<'state'>>>;
   readonly phase: Readonly<Record<PlanTime, LabelsOf<'duration'>>>;
   readonly decision: Readonly<Record<Decision, LabelsOf<'planApprovals'>>>;
-  readonly #reasons = new Map<string, LabelsOf<'planHeld'>>();
-  readonly #failures = new Map<string, LabelsOf<'planFailures'>>();
-  readonly #drains = new Map<string, LabelsOf<'drainShards'>>();
+  readonly held: (reason: string) => LabelsOf<'planHeld'>;
+  readonly failure: (errorType: string) => LabelsOf<'planFailures'>;
+  readonly drain: (node: string) => LabelsOf<'drainShards'>;
   #info: LabelsOf<'planInfo'> | undefined;
   #ended: LabelsOf<'planEnded'> | undefined;
 
@@ -34,38 +34,14 @@ export class PlanLabels {
     this.state = recordOf(STATES, (state) => Object.freeze({ ...plan, state }));
     this.phase = recordOf(PLAN_TIMES, (phase) => Object.freeze({ ...plan, phase }));
     this.decision = recordOf(DECISIONS, (decision) => Object.freeze({ ...plan, decision }));
-  }
-
-  failure(error_type: string): LabelsOf<'planFailures'> {
-    let labels = this.#failures.get(error_type);
-    if (labels === undefined) {
-      labels = Object.freeze({ ...this.plan, error_type });
-      this.#failures.set(error_type, labels);
-    }
-    return labels;
-  }
-
-  held(reason: string): LabelsOf<'planHeld'> {
-    let labels = this.#reasons.get(reason);
-    if (labels === undefined) {
-      labels = Object.freeze({ ...this.plan, reason });
-      this.#reasons.set(reason, labels);
-    }
-    return labels;
+    this.held = madeOnce((reason) => Object.freeze({ ...plan, reason }));
+    this.failure = madeOnce((error_type) => Object.freeze({ ...plan, error_type }));
+    this.drain = madeOnce((node) => Object.freeze({ ...plan, node }));
   }
 
   ended(outcome: Outcome): LabelsOf<'planEnded'> {
     if (this.#ended?.outcome !== outcome) this.#ended = Object.freeze({ ...this.plan, outcome });
     return this.#ended;
-  }
-
-  drain(node: string): LabelsOf<'drainShards'> {
-    let labels = this.#drains.get(node);
-    if (labels === undefined) {
-      labels = Object.freeze({ ...this.plan, node });
-      this.#drains.set(node, labels);
-    }
-    return labels;
   }
 
   info(trigger: string, { approvalMode: approval_mode }: Plan, trace_id: string): LabelsOf<'planInfo'> {
@@ -74,4 +50,17 @@ export class PlanLabels {
     this.#info = Object.freeze({ ...this.plan, trigger, approval_mode, trace_id });
     return this.#info;
   }
+}
+
+/** Keeps what `make` gave for each value. */
+function madeOnce<T>(make: (value: string) => T): (value: string) => T {
+  const made = new Map<string, T>();
+  return (value) => {
+    let found = made.get(value);
+    if (found === undefined) {
+      found = make(value);
+      made.set(value, found);
+    }
+    return found;
+  };
 }

@@ -36,7 +36,6 @@ export class PlanSeries {
   readonly #triggers: BoundedLabel;
   readonly #guardrails: BoundedLabel;
   readonly #errorTypes: BoundedLabel;
-  readonly #triggerOf = new WeakMap<Plan, string>();
   /** Attribute objects are made at the first collection: nobody may ever ask for them. */
   readonly #labels = new WeakMap<Plan, PlanLabels>();
 
@@ -95,13 +94,11 @@ export class PlanSeries {
     now: number,
     endsAt: number | undefined,
   ): void {
-    const labels =
-      this.#labels.get(plan) ?? new PlanLabels(this.#source.namespace, this.#source.cluster, plan.id, plan.createdAt);
-    this.#labels.set(plan, labels);
+    const labels = this.#labelsOf(plan);
     const { start } = labels;
     for (const state of STATES) builder.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
     for (const phase of PLAN_TIMES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
-    const trigger = this.#triggerOf.get(plan) ?? UNKNOWN;
+    const trigger = plan.trigger === UNKNOWN ? UNKNOWN : this.#triggers.valueOf(plan.trigger);
     builder.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
     addFigures(plan, counters.approvals, labels, builder);
     for (const [errorType, counter] of counters.failures)
@@ -165,8 +162,17 @@ export class PlanSeries {
     this.#plans.add(plan, now, plan.createdAt);
   }
 
-  #resolveTrigger(plan: Plan): void {
-    this.#triggerOf.set(plan, plan.trigger === UNKNOWN ? UNKNOWN : this.#triggers.resolve(plan.trigger));
+  #resolveTrigger({ trigger }: Plan): void {
+    if (trigger !== UNKNOWN) this.#triggers.resolve(trigger);
+  }
+
+  #labelsOf(plan: Plan): PlanLabels {
+    let labels = this.#labels.get(plan);
+    if (labels === undefined) {
+      labels = new PlanLabels(this.#source.namespace, this.#source.cluster, plan.id, plan.createdAt);
+      this.#labels.set(plan, labels);
+    }
+    return labels;
   }
 }
 

@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
+import { yielder } from '../otel/yielder.js';
 import type { ClusterSeries } from './cluster-series.js';
 import { EMPTY_RESOURCE, MetricDataBuilder, type ProducedMetrics } from './metric-data.js';
 
 /** A longer stretch of work lets the event loop turn. */
-const SLICE_MS = 10;
+const SLICE_MILLIS = 10;
 const PLANS_PER_LOOK = 16;
 
 /**
@@ -79,7 +79,7 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     this.#collected = true;
     const errors: unknown[] = [];
     const builder = new MetricDataBuilder();
-    const rest = yielder();
+    const rest = yielder(SLICE_MILLIS);
     for (const source of this.#distinctSources()) {
       try {
         if (source.isOver()) this.#sources.delete(source);
@@ -123,19 +123,4 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
 
 function clusterOf({ namespace, cluster }: ClusterSeries): string {
   return JSON.stringify([namespace, cluster]);
-}
-
-/** Gives the event loop a turn whenever the work since the last one has taken too long. */
-function yielder(): () => Promise<void> | undefined {
-  let since = performance.now();
-  return () => {
-    if (performance.now() - since <= SLICE_MS) return undefined;
-    // Node's own timer and not the global one, which jsdom does not have and fake timers hold for ever.
-    return new Promise((resolve) => {
-      setImmediate(() => {
-        since = performance.now();
-        resolve();
-      });
-    });
-  };
 }

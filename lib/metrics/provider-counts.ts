@@ -1,12 +1,16 @@
-import type { Meter, MeterProvider, ObservableResult } from '@opentelemetry/api';
+import type { Attributes, Meter, MeterProvider, ObservableResult } from '@opentelemetry/api';
 import { OUTCOMES } from '../contract/vocabulary.js';
 import { INVALID_REASONS } from '../intake/problem.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
-import { type LabelsOf, METRICS, type MetricDefinition } from './definitions.js';
+import { METRICS } from './definitions.js';
 import { recordOf } from './record-of.js';
 
 /** Clusters that are remembered after the last controller has let go of them; an SDK exports what it saw last for ever. */
 const MAX_LEFT = 1_000;
+
+/** The metrics whose counts are kept here. */
+const COUNTED = ['plansFinished', 'moves', 'invalidEvents'] as const;
+type Counted = (typeof COUNTED)[number];
 
 /** The counts of one cluster that one provider exports. Plain numbers, so that an event costs an addition. */
 export class ClusterCounts {
@@ -15,30 +19,20 @@ export class ClusterCounts {
   readonly invalidEvents = recordOf(INVALID_REASONS, () => 0);
   /** Instrumented controllers that count here. */
   holders = 0;
-  readonly #byOutcome: readonly (LabelsOf<'moves'> & LabelsOf<'plansFinished'>)[];
-  readonly #byReason: readonly LabelsOf<'invalidEvents'>[];
+  readonly #labels: Readonly<Record<Counted, readonly (readonly [value: string, labels: Attributes])[]>>;
 
   constructor(namespace: string, cluster: string) {
-    this.#byOutcome = OUTCOMES.map((outcome) => Object.freeze({ namespace, cluster, outcome }));
-    this.#byReason = INVALID_REASONS.map((reason) => Object.freeze({ namespace, cluster, reason }));
+    const byOutcome = OUTCOMES.map((outcome) => [outcome, Object.freeze({ namespace, cluster, outcome })] as const);
+    this.#labels = {
+      plansFinished: byOutcome,
+      moves: byOutcome,
+      invalidEvents: INVALID_REASONS.map((reason) => [reason, Object.freeze({ namespace, cluster, reason })] as const),
+    };
   }
 
-  observePlansFinished(result: ObservableResult): void {
-    OUTCOMES.forEach((outcome, index) => {
-      result.observe(this.plansFinished[outcome], this.#byOutcome[index]);
-    });
-  }
-
-  observeMoves(result: ObservableResult): void {
-    OUTCOMES.forEach((outcome, index) => {
-      result.observe(this.moves[outcome], this.#byOutcome[index]);
-    });
-  }
-
-  observeInvalidEvents(result: ObservableResult): void {
-    INVALID_REASONS.forEach((reason, index) => {
-      result.observe(this.invalidEvents[reason], this.#byReason[index]);
-    });
+  observe(counted: Counted, result: ObservableResult): void {
+    const counts: Readonly<Record<string, number>> = this[counted];
+    for (const [value, labels] of this.#labels[counted]) result.observe(counts[value] ?? 0, labels);
   }
 }
 
@@ -53,20 +47,12 @@ export class ProviderCounts {
 
   /** @throws whatever the meter throws */
   constructor(meter: Meter) {
-    const counter = ({ name, description, unit }: MetricDefinition) =>
-      meter.createObservableCounter(name, { description, unit });
-    const plansFinished = counter(METRICS.plansFinished);
-    const moves = counter(METRICS.moves);
-    const invalidEvents = counter(METRICS.invalidEvents);
-    plansFinished.addCallback((result) => {
-      for (const counts of this.#clusters.values()) counts.observePlansFinished(result);
-    });
-    moves.addCallback((result) => {
-      for (const counts of this.#clusters.values()) counts.observeMoves(result);
-    });
-    invalidEvents.addCallback((result) => {
-      for (const counts of this.#clusters.values()) counts.observeInvalidEvents(result);
-    });
+    for (const counted of COUNTED) {
+      const { name, description, unit } = METRICS[counted];
+      meter.createObservableCounter(name, { description, unit }).addCallback((result) => {
+        for (const counts of this.#clusters.values()) counts.observe(counted, result);
+      });
+    }
   }
 
   /** Clusters that are counted, or were. */

@@ -73,21 +73,24 @@ export interface SignalDefinition {
   readonly bound: string;
 }
 
+/** Facts of a plan at its creation. */
+const OF_A_CREATION = [
+  ATTR_PLAN_TRIGGER,
+  ATTR_PLAN_APPROVAL_MODE,
+  ATTR_PLAN_REQUESTED_BY,
+  ATTR_PLAN_CHANGE_TICKET,
+  ATTR_PLAN_NODES,
+  ATTR_PLAN_SHARDS,
+  ATTR_PLAN_SEEN_LATE,
+] as const;
+
 /** Every span of the package. All but the first are children of the first. */
 export const SPANS = {
   planCreated: {
     name: 'rebalance.plan.created',
     description:
       "Instant anchor at a plan's creation; its context is the plan's. None for a plan resumed by traceparent.",
-    attributes: [
-      ATTR_PLAN_TRIGGER,
-      ATTR_PLAN_APPROVAL_MODE,
-      ATTR_PLAN_REQUESTED_BY,
-      ATTR_PLAN_CHANGE_TICKET,
-      ATTR_PLAN_NODES,
-      ATTR_PLAN_SHARDS,
-      ATTR_PLAN_SEEN_LATE,
-    ],
+    attributes: OF_A_CREATION,
     bound: '1 per plan',
   },
   approval: {
@@ -139,15 +142,7 @@ export const EVENTS = {
   planCreated: {
     name: 'mesh.rebalance.plan_created',
     description: 'A plan was created, or first seen. None for a plan resumed by traceparent.',
-    attributes: [
-      ATTR_PLAN_TRIGGER,
-      ATTR_PLAN_APPROVAL_MODE,
-      ATTR_PLAN_REQUESTED_BY,
-      ATTR_PLAN_CHANGE_TICKET,
-      ATTR_PLAN_NODES,
-      ATTR_PLAN_SHARDS,
-      ATTR_PLAN_SEEN_LATE,
-    ],
+    attributes: OF_A_CREATION,
     bound: '1 per plan',
   },
   stateChanged: {
