@@ -10,7 +10,7 @@ import { writeOpenMetrics } from './open-metrics.js';
 import { ORDINARY_APPROVAL, ORDINARY_MAINTENANCE } from './ordinary-maintenance.js';
 import { Random } from './random.js';
 import { Samples } from './samples.js';
-import type { Act, Discovered, Scenario } from './scenario.js';
+import type { Act, Discovered, Scenario, Story } from './scenario.js';
 import { ScrapeTimes } from './scrape-times.js';
 import { type Summary, Tally } from './tally.js';
 import { type Lab, Target } from './target.js';
@@ -50,7 +50,7 @@ export interface Staged extends Discovered {
 /** The part that one cluster has in a scenario. */
 export interface Part {
   readonly inTrouble: boolean;
-  readonly story: Pick<Scenario, 'mesh' | 'instrumentation' | 'clockAhead' | 'withoutHeartbeats'>;
+  readonly story: Story;
   readonly acts: readonly Act[];
 }
 

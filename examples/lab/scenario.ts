@@ -46,3 +46,9 @@ export interface Scenario {
   /** A second process stands for election beside the first, and takes over where it loses the lease. */
   readonly standby?: true;
 }
+
+/** What the process of a cluster needs of a scenario. */
+export type Story = Pick<
+  Scenario,
+  'mesh' | 'instrumentation' | 'clockAhead' | 'secondLeader' | 'standby' | 'withoutHeartbeats'
+>;

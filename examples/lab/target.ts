@@ -6,7 +6,7 @@ import { fastClock } from './fast-clock.js';
 import type { Lines } from './line-file.js';
 import type { Random } from './random.js';
 import type { Samples, TargetSamples } from './samples.js';
-import type { Discovered, Scenario } from './scenario.js';
+import type { Discovered, Story } from './scenario.js';
 import type { Tally } from './tally.js';
 
 const MINUTE = 60_000;
@@ -29,10 +29,7 @@ export interface TargetOptions {
   readonly host: string;
   readonly namespace: string;
   readonly cluster: string;
-  readonly story: Pick<
-    Scenario,
-    'mesh' | 'instrumentation' | 'clockAhead' | 'secondLeader' | 'standby' | 'withoutHeartbeats'
-  >;
+  readonly story: Story;
   /** The target whose mesh this one stands beside as another candidate. */
   readonly beside?: Target;
   /** Makes the cluster; the same seed makes the same one. */
@@ -126,5 +123,5 @@ function inherit(controller: MeshController, previous: MeshController): void {
   controller.guardrails.forcedMoves = previous.guardrails.forcedMoves;
   controller.guardrails.incident = previous.guardrails.incident;
   controller.hung = previous.hung;
-  if (previous.snapshot().paused === true) controller.pause();
+  if (previous.paused) controller.pause();
 }

@@ -39,7 +39,7 @@ export async function startPrometheus({ metricsPort, runbooksUrl, alertmanager, 
       alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager.url).host] }] }] },
     }),
   };
-  await writeRules(join(folder, 'rules.yml'), runbooksUrl);
+  if (alertmanager) await writeRules(join(folder, 'rules.yml'), runbooksUrl);
   // JSON is YAML.
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
   const args = [

@@ -96,13 +96,14 @@ export class EventStreams {
 
   #send(message: string, isFor: (filter: EventFilter) => boolean): void {
     const { maxBacklogBytes } = this.#limits;
-    const size = Buffer.byteLength(message);
-    if (size > maxBacklogBytes) throw new Error(`it has ${size} bytes, and at most ${maxBacklogBytes} may wait`);
     // One copy for all who are to get it.
     const bytes = Buffer.from(message);
+    if (bytes.length > maxBacklogBytes) {
+      throw new Error(`it has ${bytes.length} bytes, and at most ${maxBacklogBytes} may wait`);
+    }
     for (const [response, { filter }] of this.#streams) {
       if (!isFor(filter)) continue;
-      if (response.writableLength + size <= maxBacklogBytes) {
+      if (response.writableLength + bytes.length <= maxBacklogBytes) {
         response.write(bytes);
       } else {
         // The socket itself: a response that waits for its turn has none yet.

@@ -10,6 +10,6 @@ import { Problem } from './problem.js';
  */
 export function requireHost({ headers }: IncomingMessage, hosts: readonly string[]): void {
   const [, host = ''] = /^(\[[^\]]*\]|[^:]*?)\.?(?::\d*)?$/.exec((headers.host ?? '').toLowerCase()) ?? [];
-  if (isLoopback(host) || (host !== '' && hosts.includes(host))) return;
+  if (isLoopback(host) || hosts.includes(host)) return;
   throw new Problem(421, 'The control API does not answer for this host. Its option "hosts" lists those that it does.');
 }

@@ -62,7 +62,7 @@ export interface ControlApi {
 export async function startControlApi(options: ControlApiOptions): Promise<ControlApi> {
   const { clock = Date.now, host = '127.0.0.1', token } = options;
   requireSecret('token.secret', token.secret);
-  const hosts = (options.hosts ?? []).map((name) => name.trim().toLowerCase());
+  const hosts = (options.hosts ?? []).map((name) => name.trim().toLowerCase()).filter((name) => name !== '');
   const streams = new EventStreams(options.controllers, { ...STREAM_LIMITS, ...options.streamLimits }, clock);
   const handlers = { ...planHandlers(options.controllers, streams), ...controllerHandlers(options.controllers) };
 

@@ -12,7 +12,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  * Answers a request and closes its connection where the rest of the body is not wanted: Node would go on taking it,
  * for as long as the client sends. It is not read while the client takes the answer, which an instant cut could cost it.
  */
-export function endUnread(request: IncomingMessage, response: ServerResponse, status: number, body = ''): void {
+export function endUnread(request: IncomingMessage, response: ServerResponse, status: number, body: string): void {
   if (request.complete) {
     response.writeHead(status).end(body);
     return;
@@ -20,8 +20,7 @@ export function endUnread(request: IncomingMessage, response: ServerResponse, st
   request.removeAllListeners('data').pause();
   response.writeHead(status, { connection: 'close', 'content-length': Buffer.byteLength(body) });
   // Ended only by the cut: at its end Node would begin to read.
-  if (body === '') response.flushHeaders();
-  else response.write(body);
+  response.write(body);
   const cut = setTimeout(() => request.socket.destroy(), LINGER_MS);
   response.once('close', () => clearTimeout(cut));
 }

@@ -1,3 +1,5 @@
+import { parseJson } from './parse-json.js';
+
 /** Most bytes of an answer: some ten thousand plans. */
 const MAX_ANSWER_BYTES = 32 << 20;
 
@@ -15,8 +17,5 @@ export async function readJson({ body }: Response): Promise<unknown> {
     if (bytes > MAX_ANSWER_BYTES) throw new Error(`more than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
-  const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  // Or it is nested deeper than it could be printed.
-  JSON.stringify(value);
-  return value;
+  return parseJson(Buffer.concat(chunks).toString('utf8'));
 }

@@ -1,5 +1,6 @@
 import type { StreamedEvent } from '../api/wire.js';
 import { isEvent } from './answers.js';
+import { parseJson } from './parse-json.js';
 
 const DATA = 'data: ';
 /** Most characters of a line: more than a control API lets wait for a client. */
@@ -27,9 +28,7 @@ export async function* readEvents(
 function parse(data: string, malformed: () => Error): StreamedEvent {
   let event: unknown;
   try {
-    event = JSON.parse(data);
-    // Or it is nested deeper than it could be printed.
-    JSON.stringify(event);
+    event = parseJson(data);
   } catch {
     throw malformed();
   }
