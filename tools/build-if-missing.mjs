@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // What the build's last step leaves.
-const built = existsSync(`${root}build/tools/generate.js`);
+const built = existsSync(`${root}dist/rules/main.js`);
 if (!built && !existsSync(`${root}node_modules`)) {
   console.error('error: nothing is installed here. Run "npm ci" first.');
   process.exitCode = 1;

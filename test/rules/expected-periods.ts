@@ -11,6 +11,20 @@ export interface ExpectedPeriod {
   readonly firing: readonly [from: number, to: number];
 }
 
+type Labels = ExpectedPeriod['labels'];
+type Minutes = [from: number, to: number];
+export const critical = (labels: Labels, ...firing: Minutes): ExpectedPeriod => ({
+  severity: 'critical',
+  labels,
+  firing,
+});
+export const warning = (labels: Labels, ...firing: Minutes): ExpectedPeriod => ({
+  severity: 'warning',
+  labels,
+  firing,
+});
+export const info = (labels: Labels, ...firing: Minutes): ExpectedPeriod => ({ severity: 'info', labels, firing });
+
 /** By how many minutes the two releases, whose ranges do not begin at the same sample, may differ. */
 const TOLERANCE = 1;
 

@@ -2,40 +2,18 @@ import { expect } from 'chai';
 import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import type { AlertRule } from '../../rules/rule.js';
 import { withLabels } from '../support/label-template.js';
-import type { AlertHistory, FiringPeriod } from './alert-history.js';
+import type { AlertHistory } from './alert-history.js';
 import { evaluate, RELEASES, type Release } from './evaluation.js';
+import { expectPeriods } from './expected-periods.js';
 import type { FiringAlert } from './promtool-output.js';
-import { type ExpectedPeriod, type Firing, PROOF, type ProofRun } from './proof.js';
+import { type Firing, PROOF, type ProofRun } from './proof.js';
 import { ALERT_NAMES, ALERT_RULES } from './rule-files.js';
-
-/** By how many minutes the two releases, whose ranges do not begin at the same sample, may differ. */
-const TOLERANCE = 1;
 
 const RULE_OF = (alert: string, severity: string): AlertRule => {
   const rule = ALERT_RULES.find((candidate) => candidate.alert === alert && candidate.labels.severity === severity);
   if (rule === undefined) throw new Error(`no rule ${alert} of severity ${severity}`);
   return rule;
 };
-
-function identity({ severity, labels, firing }: ExpectedPeriod | FiringPeriod): string {
-  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([severity, sorted, firing[0] < 1_000 ? String(firing[0]).padStart(4, '0') : firing[0]]);
-}
-
-function expectPeriods(found: readonly FiringPeriod[], expected: readonly ExpectedPeriod[]): void {
-  const sorted = <T extends ExpectedPeriod | FiringPeriod>(periods: readonly T[]) =>
-    [...periods].sort((a, b) => (identity(a) < identity(b) ? -1 : 1));
-  const wanted = sorted(expected);
-  const near = sorted(found).map(({ severity, labels, firing }, index) => ({
-    severity,
-    labels,
-    firing: firing.map((minute, end) => {
-      const goal = wanted[index]?.firing[end] ?? Number.NaN;
-      return Math.abs(minute - goal) <= TOLERANCE ? goal : minute;
-    }),
-  }));
-  expect(near).to.deep.equal(wanted);
-}
 
 /** What the rules make of a run in a release. All releases work on it side by side. */
 async function historyIn(release: Release, run: ProofRun): Promise<AlertHistory> {

@@ -1,3 +1,4 @@
+import { critical, type ExpectedPeriod, info, warning } from './expected-periods.js';
 import type { LabRun } from './lab-series.js';
 
 /** Series that are written by hand, for what the lab does not have: a part of a file in `cases/`. */
@@ -14,15 +15,6 @@ interface StoryRun {
 
 /** What an alert is evaluated over. */
 export type ProofRun = LabRun | StoryRun | CaseRun;
-
-/** When and for what an alert fires. */
-export interface ExpectedPeriod {
-  readonly severity: 'critical' | 'warning' | 'info';
-  /** All its labels but `alertname` and `severity`. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** The first and the last minute, one more or less. */
-  readonly firing: readonly [from: number, to: number];
-}
 
 /** A run, and everything that an alert does in it: what is not listed must not fire, for no cluster and no plan. */
 export interface Firing {
@@ -51,18 +43,6 @@ const CONTROLLER = { job: 'mesh-controller', instance: '10.0.0.7:9464' };
 
 /** A small fleet: many plans at once in every cluster, all of them in order. */
 const SMALL_FLEET = { scenario: 'fleet', clusters: 5 };
-
-function critical(labels: ExpectedPeriod['labels'], ...firing: [number, number]): ExpectedPeriod {
-  return { severity: 'critical', labels, firing };
-}
-
-function warning(labels: ExpectedPeriod['labels'], ...firing: [number, number]): ExpectedPeriod {
-  return { severity: 'warning', labels, firing };
-}
-
-function info(labels: ExpectedPeriod['labels'], ...firing: [number, number]): ExpectedPeriod {
-  return { severity: 'info', labels, firing };
-}
 
 /** Every alert, without its prefix. */
 export const PROOF: Readonly<Record<string, Proof>> = {

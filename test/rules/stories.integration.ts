@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { evaluate, RELEASES } from './evaluation.js';
-import { type ExpectedPeriod, expectPeriods } from './expected-periods.js';
+import { critical, type ExpectedPeriod, expectPeriods, info, warning } from './expected-periods.js';
 import { STORIES } from './stories.js';
 
 const EU_1 = { namespace: 'payments', cluster: 'eu-1' };
@@ -9,21 +9,6 @@ const plan = (plan_id: string) => ({ ...EU_1, plan_id });
 
 /** Everything that fires in a story but InProgress, by alert. */
 type Firing = Readonly<Record<string, readonly ExpectedPeriod[]>>;
-const critical = (labels: ExpectedPeriod['labels'], ...firing: [number, number]): ExpectedPeriod => ({
-  severity: 'critical',
-  labels,
-  firing,
-});
-const warning = (labels: ExpectedPeriod['labels'], ...firing: [number, number]): ExpectedPeriod => ({
-  severity: 'warning',
-  labels,
-  firing,
-});
-const info = (labels: ExpectedPeriod['labels'], ...firing: [number, number]): ExpectedPeriod => ({
-  severity: 'info',
-  labels,
-  firing,
-});
 
 /** Due in the same minutes whatever the clock: at work from minute 10 on, 30 and 15 (30) min; waiting from 4 on, 60 and 5. */
 const STUCK_AND_OVERDUE: Firing = {
