@@ -124,9 +124,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
             OWN_METRICS.sendFailedSpans,
             OWN_METRICS.sendFailedMetricPoints,
             OWN_METRICS.sendFailedLogRecords,
-          ])
-            .inParentheses()
-            .and(on([...TARGET, 'exporter']), otherSeries(OWN_METRICS.queueCapacity.name)),
+          ]).and(on([...TARGET, 'exporter']), otherSeries(OWN_METRICS.queueCapacity.name)),
           description: `Exporter ${labelText('exporter')} of ${THE_TARGET} loses {{ $value | humanize }} items a second: it has tried for as long as it may, or they are refused for good.`,
         },
       },
@@ -151,7 +149,6 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
                 OWN_METRICS.enqueueFailedMetricPoints,
                 OWN_METRICS.enqueueFailedLogRecords,
               ])
-                .inParentheses()
                 .times(0)
                 .plus(1),
             ),

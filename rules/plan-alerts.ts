@@ -42,7 +42,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     sum(CLUSTER, increase(series(METRICS.plansFinished, is('outcome', 'failed')).range(values.failuresWindow))),
   );
   const oldestRequest = lastValue(series(METRICS.approvalOldestPending), values).differsFrom(0);
-  const waitsFor = ageOf(oldestRequest.inParentheses(), CLUSTER, values);
+  const waitsFor = ageOf(oldestRequest, CLUSTER, values);
   return [
     // A plan at work has made no progress for `stuckAfter`, and nothing holds it back.
     {
@@ -260,7 +260,7 @@ function heldBack(values: ThresholdValues): Expression {
   const lapsed = lastOverTime(since.range(values.stuckAfter));
   const moved = series(METRICS.planProgress).above(lapsed);
   const ended = lastOverTime(series(METRICS.planEnded).range(values.stuckAfter));
-  const either = since.or(lapsed.unless(moved)).onOneLine().inParentheses();
+  const either = since.or(lapsed.unless(moved)).onOneLine();
   return max(HOLD, lastOverTime(notByApproval.range(values.stuckAfter)))
     .times(onManyToOne(PLAN), ageOf(either, PLAN, values))
     .unless(on(PLAN), ended.or(series(METRICS.planHeld, is('reason', HELD_BY_APPROVAL))).onOneLine());
@@ -279,7 +279,6 @@ function imbalance(values: ThresholdValues): Expression {
   return max(CLUSTER, shards)
     .minus(average)
     .atLeast(values.imbalanceShards)
-    .inParentheses()
     .dividedBy(average)
     .above(values.imbalance)
     .and(on(CLUSTER), lastValue(LEADERS, values).equals(1));

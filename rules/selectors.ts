@@ -84,7 +84,7 @@ export function ageOf(moment: Expression, by: Labels, values: ThresholdValues): 
  */
 export function beatAges(within: string): Expression {
   const clock = series(METRICS.clock).range(within);
-  const goesOn = lastOverTime(clock).above(minOverTime(clock)).inParentheses();
+  const goesOn = lastOverTime(clock).above(minOverTime(clock));
   return goesOn.minus(lastOverTime(series(METRICS.heartbeat).range(within)));
 }
 

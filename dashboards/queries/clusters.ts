@@ -19,11 +19,7 @@ export const OVER_LIMIT = CLUSTER_MOVING.above(on(CLUSTER), CLUSTER_LIMIT);
 
 /** Seconds that the oldest request of each cluster has waited; none where nobody waits. */
 export function oldestWait(values: ThresholdValues): Expression {
-  return ageOf(
-    lastValue(series(METRICS.approvalOldestPending), values).differsFrom(0).inParentheses(),
-    CLUSTER,
-    values,
-  );
+  return ageOf(lastValue(series(METRICS.approvalOldestPending), values).differsFrom(0), CLUSTER, values);
 }
 /** Plans that wait in each cluster, those without a name included. */
 export const CLUSTER_WAITING = max(CLUSTER, series(METRICS.approvalsPending));

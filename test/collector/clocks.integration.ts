@@ -1,18 +1,15 @@
-import { EventEmitter } from 'node:events';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
-import { createRebalanceMetricProducer, instrument } from '../../lib/index.js';
-import { METRICS } from '../../lib/semconv.js';
+import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { Cleanup } from '../support/cleanup.js';
+import { TestController } from '../support/controller.js';
 import { Prometheus } from '../support/prometheus.js';
 import { MINUTE } from '../support/time.js';
 import { until } from '../support/until.js';
 import { Collector } from './support/collector.js';
 import { OtlpSink } from './support/otlp-sink.js';
-
-const NEVER_MS = 2 ** 31 - 1;
+import { pushedMetrics } from './support/pushed-metrics.js';
 
 type ExportResult = Parameters<Parameters<OTLPMetricExporter['export']>[1]>[0];
 
@@ -34,19 +31,12 @@ describe('a controller with a wrong clock, where samples carry its own time', fu
 
   /** Exports the metrics of a cluster once. Returns the status of a refusal. */
   const exportOnce = async (url: string, cluster: string, ahead: number): Promise<number | undefined> => {
-    const metricProducer = createRebalanceMetricProducer();
     const exporter = new OTLPMetricExporter({ url });
-    const reader = new PeriodicExportingMetricReader({
-      exporter,
-      exportIntervalMillis: NEVER_MS,
-      metricProducers: [metricProducer],
-    });
-    const attributes = { 'service.name': 'mesh-controller', 'service.instance.id': cluster };
-    const meterProvider = new MeterProvider({ resource: resourceFromAttributes(attributes), readers: [reader] });
-    const controller = Object.assign(new EventEmitter(), { namespace: 'payments', cluster });
+    const { metricProducer, reader, meterProvider } = pushedMetrics(exporter, cluster);
+    const controller = new TestController('payments', cluster);
     const clock = () => Date.now() + ahead * MINUTE;
     const handle = instrument(controller, { clock, metricProducer, meterProvider });
-    controller.emit('heartbeat');
+    controller.tell('heartbeat', undefined);
     const { resourceMetrics } = await reader.collect();
     const { error } = await new Promise<ExportResult>((resolve) => exporter.export(resourceMetrics, resolve));
     handle.disable();

@@ -1,11 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Cleanup } from '../support/cleanup.js';
 import { freePort } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
 import { until } from '../support/until.js';
-import { Authority, type Certificate, tlsEnvironment } from './support/certificates.js';
+import { secretsIn } from './support/certificates.js';
 import { CONFIGURATIONS, Collector, validate } from './support/collector.js';
 import { documentedCombinations } from './support/combinations.js';
 import { Observation } from './support/observation.js';
@@ -31,27 +31,22 @@ describe('the configurations of the Collector', function () {
   this.timeout(60_000);
   const suite = Cleanup.forSuite();
   const cleanup = Cleanup.forEachTest();
-  let certificate: Certificate;
-  let tokenFile: string;
+  let secrets: Readonly<Record<string, string>>;
   let prometheus: Prometheus;
   let controller: Observation;
 
   before(async () => {
-    certificate = await (await Authority.create(await suite.folder('authority'))).issue();
-    tokenFile = `${certificate.key}.token`;
-    await writeFile(tokenFile, 'a-token');
+    secrets = await secretsIn(await suite.folder('secrets'));
     prometheus = await suite.use(Prometheus.start({ release: '3', receives: true }));
     controller = await suite.use(Observation.start({ instanceId: 'scraped' }));
     controller.meterProvider.getMeter('test').createGauge(ONE.metric).record(1);
   });
 
-  const secrets = () => ({ ...tlsEnvironment(certificate), COLLECTOR_TOKEN_FILE: tokenFile });
-
   const startSink = (files: readonly string[]) =>
     cleanup.use(
       OtlpSink.start(
         files.flatMap((file) => RECEIVING[file] ?? []),
-        secrets(),
+        secrets,
       ),
     );
 
@@ -62,7 +57,7 @@ describe('the configurations of the Collector', function () {
     const agent = await cleanup.use(
       Collector.start({
         files: ['agent.yaml', 'overlays/tls-send.yaml', ...token],
-        env: { COLLECTOR_GATEWAY: collector.grpc, ...secrets() },
+        env: { COLLECTOR_GATEWAY: collector.grpc, ...secrets },
       }),
     );
     return agent.http;
@@ -90,7 +85,7 @@ describe('the configurations of the Collector', function () {
           CONTROLLER_METRICS: `127.0.0.1:${controller.port}`,
           CONTROLLER_SCRAPE_INTERVAL: '1s',
           ...KUBERNETES,
-          ...secrets(),
+          ...secrets,
         },
       };
       await validate(options);
@@ -138,7 +133,7 @@ describe('the configurations of the Collector', function () {
 
   async function eventNames(files: readonly string[], collector: Collector, sink: OtlpSink) {
     if (files.includes('gateway.yaml') && !files.includes('overlays/loki.yaml')) {
-      const text = await readFile(join(collector.folder, 'events.jsonl'), 'utf8');
+      const text = (await collector.eventLines()).join('\n');
       return [...text.matchAll(/"eventName":"([^"]+)"/g)].map(([, name]) => name);
     }
     return (await sink.logs()).map(({ eventName }) => eventName);

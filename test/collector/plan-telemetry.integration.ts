@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { ATTR_PLAN_ID, EVENTS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { createMeshCluster } from '../../examples/lab/cluster.js';
@@ -188,10 +186,8 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
 
   /** Log events of the plan in the gateways' files. */
   async function records(): Promise<EventRecord[]> {
-    const texts = await Promise.all(
-      gateways.map(({ folder }) => readFile(join(folder, 'events.jsonl'), 'utf8').catch(() => '')),
-    );
-    return texts.flatMap((text) => text.split('\n').slice(0, -1).flatMap(recordsOf)).filter(isOfPlan);
+    const lines = await Promise.all(gateways.map((gateway) => gateway.eventLines()));
+    return lines.flat().flatMap(recordsOf).filter(isOfPlan);
   }
   const recordsOf = (line: string): EventRecord[] =>
     (JSON.parse(line) as { resourceLogs: { scopeLogs: { logRecords: EventRecord[] }[] }[] }).resourceLogs.flatMap(

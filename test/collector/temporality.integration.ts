@@ -1,18 +1,17 @@
 import { AggregationTemporalityPreference, OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
-import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { Cleanup } from '../support/cleanup.js';
 import { TestController } from '../support/controller.js';
+import { sampleValue } from '../support/exposition.js';
 import { beginPlan, completePlan } from '../support/life.js';
 import { until } from '../support/until.js';
 import { Collector } from './support/collector.js';
 import { OtlpSink } from './support/otlp-sink.js';
+import { pushedMetrics } from './support/pushed-metrics.js';
 
 const ROUNDS = 6;
-const NEVER_MS = 2 ** 31 - 1;
 /** Within it a series that nothing was added to is no longer shown, and none is exported. */
 const EXPIRATION = '3s';
 
@@ -31,33 +30,26 @@ describe('a controller that sends deltas', function () {
     const agent = await cleanup.use(
       Collector.start({ files: ['agent.yaml'], env: { COLLECTOR_GATEWAY: gateway.grpc } }),
     );
-    const producer = createRebalanceMetricProducer();
     const exporter = new OTLPMetricExporter({
       url: `${agent.http}/v1/metrics`,
       temporalityPreference: AggregationTemporalityPreference.DELTA,
     });
-    const meterProvider = new MeterProvider({
-      resource: resourceFromAttributes({ 'service.name': 'mesh-controller', 'service.instance.id': 'one' }),
-      readers: [
-        new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: NEVER_MS, metricProducers: [producer] }),
-      ],
-    });
+    const { metricProducer, meterProvider } = pushedMetrics(exporter, 'one');
     cleanup.add(() => meterProvider.shutdown());
     const controller = new TestController();
     // The histogram is at 0 first, longer than the gateway shows anything here.
-    const handle = instrument(controller, { meterProvider, metricProducer: producer, zeroForMillis: 0 });
+    const handle = instrument(controller, { meterProvider, metricProducer, zeroForMillis: 0 });
     cleanup.add(() => handle.disable());
 
-    const shown = async (name: string, labels: Readonly<Record<string, string>> = {}) =>
-      (await gateway.exposed()).find(
-        (sample) =>
-          sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
-      )?.value;
-    const totals = async () => ({
-      plans: await shown(METRICS.plansFinished.name, { outcome: 'failed' }),
-      moves: await shown(METRICS.moves.name, { outcome: 'completed' }),
-      durations: await shown(`${METRICS.phaseDuration.name}_count`, { outcome: 'completed' }),
-    });
+    const totals = async () => {
+      const samples = await gateway.exposed();
+      const ofCompleted = { phase: 'total', outcome: 'completed' };
+      return {
+        plans: sampleValue(samples, METRICS.plansFinished.name, { outcome: 'failed' }),
+        moves: sampleValue(samples, METRICS.moves.name, { outcome: 'completed' }),
+        durations: sampleValue(samples, `${METRICS.phaseDuration.name}_count`, ofCompleted),
+      };
+    };
 
     for (let round = 1; round <= ROUNDS; round += 1) {
       const bad = `bad-${round}`;

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Cleanup } from '../support/cleanup.js';
-import { Authority, tlsEnvironment } from './support/certificates.js';
+import { secretsIn } from './support/certificates.js';
 import { CONFIGURATIONS, Collector } from './support/collector.js';
 import { documentedCombinations } from './support/combinations.js';
 
@@ -34,12 +33,8 @@ describe('files of the Collector that do not fit together', function () {
   let env: Readonly<Record<string, string>>;
 
   before(async () => {
-    const certificate = await (await Authority.create(await suite.folder('authority'))).issue();
-    const token = `${certificate.key}.token`;
-    await writeFile(token, 'a-token');
     env = {
-      ...tlsEnvironment(certificate),
-      COLLECTOR_TOKEN_FILE: token,
+      ...(await secretsIn(await suite.folder('secrets'))),
       COLLECTOR_GATEWAY: '127.0.0.1:1',
       COLLECTOR_GATEWAYS: '[127.0.0.1:1]',
       COLLECTOR_TRACE_STORE: '127.0.0.1:1',

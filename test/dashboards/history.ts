@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
 import { playScenario } from '../../examples/lab/run.js';
-import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import type { Summary } from '../../examples/lab/tally.js';
 import { Cleanup } from '../support/cleanup.js';
 import { Prometheus } from '../support/prometheus.js';
+import { scenarioNamed } from '../support/scenario.js';
 import { HOUR } from '../support/time.js';
 import { Oracle } from './oracle.js';
 import { record } from './recorded.js';
@@ -66,8 +66,7 @@ export function loadHistory(options: HistoryOptions): Promise<History> {
 }
 
 function play({ scenario: name, hours, clusters, nodes, shards, restartAt }: HistoryOptions) {
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const scenario = scenarioNamed(name);
   const mesh = { ...scenario.mesh, nodes: nodes ?? scenario.mesh.nodes, shards: shards ?? scenario.mesh.shards };
   const nothing = { write: () => {} };
   const run = { scenario: { ...scenario, mesh }, hours, clusters, seed: 1, restartAt };

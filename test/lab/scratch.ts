@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Played, runScenario } from '../../examples/lab/run.js';
-import { SCENARIOS } from '../../examples/lab/scenarios.js';
+import { scenarioNamed } from '../support/scenario.js';
 
 /** Changes of a test to a scenario. */
 export interface SmallRun {
@@ -25,8 +25,7 @@ export async function runSmall(
   name: string,
   { hours, clusters = 2, seed = 1, nodes = 12, shards = 96, restartAt }: SmallRun,
 ): Promise<ScratchRun> {
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const scenario = scenarioNamed(name);
   const folder = mkdtempSync(join(tmpdir(), `lab-${name}-`));
   const mesh = { ...scenario.mesh, nodes, shards };
   const run = { scenario: { ...scenario, mesh }, hours, clusters, seed, restartAt, folder, ruleInterval: 60_000 };

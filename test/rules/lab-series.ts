@@ -1,13 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { writeInputSeries } from '../../examples/lab/input-series.js';
 import { playScenario } from '../../examples/lab/run.js';
-import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import type { Summary } from '../../examples/lab/tally.js';
 import { keptInBuild } from '../support/kept.js';
+import { scenarioNamed } from '../support/scenario.js';
 import { MINUTE } from '../support/time.js';
-import { isRead } from './rule-files.js';
+import { inputSeriesText } from './input-series-text.js';
 
 /** A run of the lab. What is left out is the scenario's. */
 export interface LabRun {
@@ -29,8 +25,7 @@ export interface LabSeries {
 export const labSeries = keptInBuild('lab-series', play);
 
 async function play({ scenario: name, hours, clusters, restartAt }: LabRun): Promise<LabSeries> {
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const scenario = scenarioNamed(name);
   const nothing = { write: () => {} };
   const options = {
     scenario,
@@ -40,13 +35,7 @@ async function play({ scenario: name, hours, clusters, restartAt }: LabRun): Pro
     restartAt,
   };
   const { samples, times, summary } = await playScenario(options, { traces: nothing, logs: nothing });
-  const folder = mkdtempSync(join(tmpdir(), 'lab-series-'));
-  try {
-    const file = join(folder, 'input-series.yaml');
-    // At a rule's evaluation an instant vector is the same as with every scrape; the file is a quarter as long.
-    writeInputSeries(file, samples, times, MINUTE, isRead);
-    return { series: readFileSync(file, 'utf8'), minutes: Math.floor(options.hours * 60), summary };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  // At a rule's evaluation an instant vector is the same as with every scrape; the text is a quarter as long.
+  const series = await inputSeriesText(samples, times, MINUTE);
+  return { series, minutes: Math.floor(options.hours * 60), summary };
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
 import { playScenario } from '../../examples/lab/run.js';
-import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { program } from '../../tools/program.js';
 import { run } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
+import { scenarioNamed } from '../support/scenario.js';
 import { MINUTE } from '../support/time.js';
 import { RULE_FILES } from './rule-files.js';
 
@@ -106,8 +106,7 @@ describe('pint on the rules', function () {
 
 /** The series of a scenario, as if it had just been played: pint asks for the present. */
 async function presentSeries(folder: string, name: string): Promise<string> {
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const scenario = scenarioNamed(name);
   const nothing = { write: () => {} };
   const { samples, times } = await playScenario(
     { scenario, hours: HOURS, clusters: 1, seed: 1 },

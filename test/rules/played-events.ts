@@ -1,59 +1,33 @@
-import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type {
-  RebalanceController,
-  RebalanceEventMap,
-  RebalanceSnapshot,
-} from 'opentelemetry-instrumentation-mesh-rebalance';
 import { ControllerProcess } from '../../examples/lab/controller-process.js';
-import { writeInputSeries } from '../../examples/lab/input-series.js';
 import { Random } from '../../examples/lab/random.js';
 import { Samples, type TargetSamples } from '../../examples/lab/samples.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { VirtualTimeline } from '../../examples/lab/virtual-timeline.js';
+import { TestController } from '../support/controller.js';
+import { MINUTE, SECOND } from '../support/time.js';
 import { GatewayExposition } from './gateway-exposition.js';
-import { isRead } from './rule-files.js';
+import { inputSeriesText } from './input-series-text.js';
 
 const START = Date.UTC(2026, 0, 1);
-const MINUTE = 60_000;
-const SCRAPE_INTERVAL = 15_000;
+const SCRAPE_INTERVAL = 15 * SECOND;
 /** Milliseconds between two exports of a process that sends its metrics to a gateway: OpenTelemetry's default. */
-const EXPORT_INTERVAL = 60_000;
+const EXPORT_INTERVAL = MINUTE;
 const NOWHERE = { write: () => {} };
 
 /** A process with one instrumented controller. */
 export interface ProcessOptions {
   readonly instance?: string;
-  readonly cluster?: string;
   /** Minutes by which its clock is ahead; below 0 behind. */
   readonly clockAhead?: number;
   /** By scrapes of the process itself, unless it sends to a gateway that is scraped. */
   readonly through?: 'gateway';
   /** False for a controller that gives no heartbeats. */
   readonly beats?: boolean;
-  readonly snapshot?: () => RebalanceSnapshot;
-}
-
-/** A controller as an app author would write it: Node's typed emitter with the two names. */
-class Controller extends EventEmitter<RebalanceEventMap> implements RebalanceController {
-  readonly namespace = 'payments';
-  readonly cluster: string;
-  declare readonly snapshot?: () => RebalanceSnapshot;
-
-  constructor({ cluster = 'eu-1', snapshot }: ProcessOptions) {
-    super();
-    this.cluster = cluster;
-    if (snapshot !== undefined) this.snapshot = snapshot;
-  }
 }
 
 /** A running process: its controller emits, Prometheus scrapes. */
 export class Process {
-  readonly controller: Controller;
-  /** Milliseconds since the Unix epoch, by the clock of its machine. */
-  readonly clock: () => number;
+  readonly controller = new TestController();
   readonly #process: ControllerProcess;
   readonly #samples: TargetSamples;
   readonly #gateway: GatewayExposition | undefined;
@@ -66,11 +40,10 @@ export class Process {
     const { instance = 'mesh-controller-1:9464', clockAhead = 0, through, beats = true } = options;
     this.#hangs = !beats;
     this.#now = now;
-    this.clock = () => now() + clockAhead * MINUTE;
-    this.controller = new Controller(options);
     this.#samples = samples.target(instance);
     this.#gateway = through && new GatewayExposition();
-    const { controller, clock } = this;
+    const { controller } = this;
+    const clock = () => now() + clockAhead * MINUTE;
     const random = new Random(1);
     this.#process = new ControllerProcess({ instance, controller, clock, random, traces: NOWHERE, logs: NOWHERE });
   }
@@ -153,12 +126,5 @@ export async function playedEvents(stage: Stage): Promise<string> {
     timeline.runUntil(times.at(index));
     for (const process of stage.processes) await process.scrape(index);
   }
-  const folder = mkdtempSync(join(tmpdir(), 'played-events-'));
-  try {
-    const file = join(folder, 'input-series.yaml');
-    writeInputSeries(file, samples, times, SCRAPE_INTERVAL, isRead);
-    return readFileSync(file, 'utf8');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return inputSeriesText(samples, times, SCRAPE_INTERVAL);
 }

@@ -23,11 +23,11 @@ function moved({ controller }: Process, planId: string, shard: string): void {
 }
 
 /** A plan whose only move never ends, and one that nobody approves. */
-function stuckAndOverdue(clockAhead: number, through?: 'gateway'): Story {
+function stuckAndOverdue(clockAhead: number): Story {
   return {
     minutes: 100,
     play: (stage) => {
-      const process = stage.start({ clockAhead, ...(through && { through }) });
+      const process = stage.start({ clockAhead });
       stage.at(4, () => {
         process.controller.emit('planCreated', { planId: 'waits', shards: 3 });
         process.controller.emit('approvalRequested', { planId: 'waits' });

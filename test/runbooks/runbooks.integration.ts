@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Scenario } from '../../examples/lab/scenario.js';
-import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import type { MeshController } from '../../examples/mesh/controller.js';
 import { type PlanView, Refusal } from '../../examples/operator/controllable.js';
 import { DEFAULTS, runbookUrl } from '../../rules/settings.js';
 import { startMesh } from '../operator/cli/example-process.js';
 import { freePort, run } from '../support/process.js';
+import { scenarioNamed } from '../support/scenario.js';
 import { alertsByName } from './alerts.js';
 import { verbsOf } from './header.js';
 import { pageNames, readPage } from './pages.js';
@@ -98,7 +97,7 @@ describe('the runbooks', function () {
       ['failed-plan', 12],
     ] as const) {
       for (const [verb, use] of Object.entries(verbs)) {
-        const stage = new Stage(SCENARIOS.find((scenario) => scenario.name === name) as Scenario);
+        const stage = new Stage(scenarioNamed(name));
         try {
           await stage.advance(minute);
           const { controller } = stage.cluster;

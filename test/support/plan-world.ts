@@ -26,11 +26,6 @@ export class PlanWorld {
     instrument(this.controller, { ...this.sdk.options, clock: this.clock.read, ...options });
   }
 
-  /** Minutes since the beginning. */
-  get minute(): number {
-    return (this.clock.now - this.#start) / 60_000;
-  }
-
   at(minute: number): this {
     this.clock.now = this.#start + minute * 60_000;
     return this;

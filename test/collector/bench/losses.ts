@@ -4,8 +4,6 @@
  *
  *     node build/test/collector/bench/losses.js
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Cleanup } from '../../support/cleanup.js';
 import { until } from '../../support/until.js';
@@ -58,7 +56,7 @@ class Sender {
 
 /** The numbers of log records in the file of a gateway. */
 async function loggedAt(gateway: Collector): Promise<Set<string>> {
-  const text = await readFile(join(gateway.folder, 'events.jsonl'), 'utf8').catch(() => '');
+  const text = (await gateway.eventLines()).join('\n');
   return new Set([...text.matchAll(/"key":"n","value":\{"stringValue":"(\d+)"/g)].map(([, number = '']) => number));
 }
 

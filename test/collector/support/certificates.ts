@@ -45,3 +45,11 @@ const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-node
 export function tlsEnvironment({ cert, key, ca }: Certificate): Record<string, string> {
   return { COLLECTOR_TLS_CERT: cert, COLLECTOR_TLS_KEY: key, COLLECTOR_TLS_CA: ca };
 }
+
+/** The environment that gives a Collector a certificate and a token, which are made in a folder. */
+export async function secretsIn(folder: string): Promise<Record<string, string>> {
+  const certificate = await (await Authority.create(folder)).issue();
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, 'a-token');
+  return { ...tlsEnvironment(certificate), COLLECTOR_TOKEN_FILE: tokenFile };
+}

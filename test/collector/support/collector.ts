@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OWN_METRICS, type OwnMetric } from '../../../collector/own-metrics.js';
 import { program } from '../../../tools/program.js';
@@ -20,6 +21,9 @@ export const ENQUEUE_FAILED = [
   OWN_METRICS.enqueueFailedMetricPoints,
   OWN_METRICS.enqueueFailedLogRecords,
 ];
+
+/** In a Collector's folder. */
+const EVENT_FILE = 'events.jsonl';
 
 /** How a {@link Collector} is configured. */
 export interface CollectorOptions {
@@ -72,7 +76,7 @@ export class Collector extends Server {
         COLLECTOR_OWN_METRICS_PORT: String(ownMetrics),
         COLLECTOR_HEALTH_PORT: String(health),
         COLLECTOR_QUEUE_FOLDER: join(folder, 'queue'),
-        COLLECTOR_LOG_FILE: join(folder, 'events.jsonl'),
+        COLLECTOR_LOG_FILE: join(folder, EVENT_FILE),
         ...options.env,
       });
       const collector = [await program('otelcol'), ...configurationOf(options)];
@@ -102,8 +106,15 @@ export class Collector extends Server {
     return parseExposition(await this.exposedText());
   }
 
-  async exposedText(headers: Readonly<Record<string, string>> = {}): Promise<string> {
-    return (await fetch(`http://127.0.0.1:${this.ports.metrics}/metrics`, { headers })).text();
+  async exposedText(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.ports.metrics}/metrics`)).text();
+  }
+
+  /** The lines of its file of events; none before there is one. */
+  async eventLines(): Promise<string[]> {
+    const text = await readFile(join(this.folder, EVENT_FILE), 'utf8').catch(() => '');
+    // What comes after the last end of a line is still being written.
+    return text.split('\n').slice(0, -1);
   }
 
   /** Its metrics about itself. */

@@ -58,10 +58,6 @@ export class Jaeger extends Server {
     });
   }
 
-  async services(): Promise<string[]> {
-    return (await this.#get<string[] | null>('services')) ?? [];
-  }
-
   /** The traces of a service that have a span with these tags, each as its spans. */
   async findTraces(service: string, tags: Readonly<Record<string, string>> = {}): Promise<JaegerSpan[][]> {
     const parameters = new URLSearchParams({ service, tags: JSON.stringify(tags), limit: '1000' });

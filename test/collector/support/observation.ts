@@ -1,11 +1,9 @@
-import type { Attributes } from '@opentelemetry/api';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   createRebalanceMetricProducer,
@@ -17,6 +15,7 @@ import {
 import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
 import { parseExposition, type Sample } from '../../support/exposition.js';
 import { freePort } from '../../support/process.js';
+import { processResource, pushingReader } from './pushed-metrics.js';
 
 /** What an {@link Observation} needs to know. */
 export interface ObservationOptions {
@@ -27,9 +26,6 @@ export interface ObservationOptions {
   readonly instanceId: string;
   readonly serviceName?: string;
 }
-
-/** Never by itself: a test says when metrics are exported. */
-const NEVER_MS = 2 ** 31 - 1;
 
 /** The SDK of one controller process: real exporters to OTLP, and the exporter that a Prometheus scrapes. */
 export class Observation {
@@ -43,11 +39,7 @@ export class Observation {
   private constructor(port: number, options: ObservationOptions, onListening: (error: Error | undefined) => void) {
     const { otlp, metricUrls = otlp === undefined ? [] : [`${otlp}/v1/metrics`] } = options;
     this.port = port;
-    const attributes: Attributes = {
-      'service.name': options.serviceName ?? 'mesh-controller',
-      'service.instance.id': options.instanceId,
-    };
-    const resource = resourceFromAttributes(attributes);
+    const resource = processResource(options.instanceId, options.serviceName);
     const spanProcessors =
       otlp === undefined
         ? []
@@ -62,14 +54,7 @@ export class Observation {
       { port, rebalanceProducer: this.#producer },
       onListening,
     );
-    const pushed = metricUrls.map(
-      (url) =>
-        new PeriodicExportingMetricReader({
-          exporter: new OTLPMetricExporter({ url }),
-          exportIntervalMillis: NEVER_MS,
-          metricProducers: [this.#producer],
-        }),
-    );
+    const pushed = metricUrls.map((url) => pushingReader(new OTLPMetricExporter({ url }), this.#producer));
     this.meterProvider = new MeterProvider({ resource, readers: [scraped, ...pushed] });
   }
 

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Collector } from './collector.js';
 
 type AttributeValue = { stringValue?: string; intValue?: string; doubleValue?: number };
@@ -110,11 +108,6 @@ export class OtlpSink {
   }
 
   async #lines(): Promise<Line[]> {
-    const text = await readFile(join(this.collector.folder, 'events.jsonl'), 'utf8').catch(() => '');
-    // What comes after the last end of a line is still being written.
-    return text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Line);
+    return (await this.collector.eventLines()).map((line) => JSON.parse(line) as Line);
   }
 }

@@ -35,8 +35,7 @@ class Rig {
   }
 
   async value(name: string, labels: Record<string, string> = {}): Promise<number | undefined> {
-    const samples = select(await this.sdk.scrape(), name, labels);
-    return samples.length === 0 ? undefined : sampleValue(samples, name, labels);
+    return sampleValue(await this.sdk.scrape(), name, labels);
   }
 
   get seconds(): number {

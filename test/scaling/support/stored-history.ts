@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeOpenMetrics } from '../../../examples/lab/open-metrics.js';
 import { playScenario } from '../../../examples/lab/run.js';
-import { SCENARIOS } from '../../../examples/lab/scenarios.js';
 import { firingAlerts } from '../../dashboards/expectations.js';
 import { record } from '../../dashboards/recorded.js';
 import { Cleanup } from '../../support/cleanup.js';
 import { Prometheus } from '../../support/prometheus.js';
+import { scenarioNamed } from '../../support/scenario.js';
 import { HOUR } from '../../support/time.js';
 import { VictoriaMetrics } from './victoria-metrics.js';
 
@@ -32,8 +32,7 @@ export interface StoredHistory {
 /** Plays a scenario and loads it into both. */
 export function storeHistory(options: StoredHistoryOptions, flags: readonly string[]): Promise<StoredHistory> {
   const { scenario: name, hours, clusters, restartAt } = options;
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario === undefined) throw new Error(`no scenario ${name}`);
+  const scenario = scenarioNamed(name);
   return Cleanup.whole(async (cleanup) => {
     const folder = await cleanup.folder('stored-history');
     const nothing = { write: () => {} };

@@ -1,19 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { on } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../../examples/lab/random.js';
 import { createRebalanceMetricProducer, instrument } from '../../../lib/index.js';
+import { removeFolder, scratchFolder } from '../cleanup.js';
 import { TestController } from '../controller.js';
+import { end } from '../process.js';
+import { SECOND } from '../time.js';
 import type { FromController, Point, ToController, WrittenSpan } from './messages.js';
+import { pointsOf } from './points.js';
 import { CrashWorld, type Fact, snapshotAfter } from './world.js';
 
 const CONTROLLER = fileURLToPath(new URL('../../fixtures/crashing-controller.js', import.meta.url));
 /** About as long as a plan takes. */
 const KILLED_WITHIN_MS = 3_200;
+/** A controller that has not answered by then does not mean to. */
+const ANSWERS_WITHIN_MS = 20 * SECOND;
 
 /** What came of one plan whose controller was killed. */
 export interface Trial {
@@ -32,7 +37,7 @@ export interface Trial {
 /** Plays a plan, kills its controller at a moment of chance, restarts it, and looks when the plan has ended. */
 export async function crashTrial(seed: number, hasSnapshot: boolean): Promise<Trial> {
   const random = new Random(seed);
-  const folder = mkdtempSync(join(tmpdir(), 'crash-'));
+  const folder = await scratchFolder('crash');
   const reference = new Reference();
   const controlled = new Controlled(folder);
   const world = new CrashWorld(random.fork(), (fact) => {
@@ -64,9 +69,9 @@ export async function crashTrial(seed: number, hasSnapshot: boolean): Promise<Tr
       complaints,
     };
   } finally {
-    await controlled.kill();
+    await controlled.stop();
     reference.end();
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 
@@ -80,13 +85,8 @@ class Reference {
     this.#controller.tellRaw(event, payload);
   }
 
-  async collect(): Promise<Point[]> {
-    const { resourceMetrics } = await this.#producer.collect();
-    return resourceMetrics.scopeMetrics
-      .flatMap(({ metrics }) => metrics)
-      .flatMap(({ descriptor, dataPoints }) =>
-        dataPoints.map(({ attributes, value }) => ({ name: descriptor.name, attributes, value: value as number })),
-      );
+  collect(): Promise<Point[]> {
+    return pointsOf(this.#producer);
   }
 
   end(): void {
@@ -101,8 +101,8 @@ class Controlled {
   #process: ChildProcess | undefined;
   /** Facts of which it has told, as far as its store knows. */
   #told = 0;
-  /** Facts that were sent to the process that runs. */
-  #sent = 0;
+  /** Facts that were sent to the process that runs; undefined until it has started. */
+  #sent: number | undefined;
 
   constructor(folder: string) {
     this.spans = join(folder, 'spans');
@@ -112,6 +112,7 @@ class Controlled {
   /** @param facts from which the snapshot of its store is made, if it has one */
   async start(facts?: readonly Fact[]): Promise<void> {
     const child = fork(CONTROLLER);
+    this.#process = child;
     child.on('message', (message: FromController) => {
       if (message.type === 'told') this.#told = Math.max(this.#told, message.count);
     });
@@ -122,13 +123,12 @@ class Controlled {
     child.send({ type: 'start', journal: this.#journal, spans, snapshot } satisfies ToController);
     await this.#answer(child, 'started');
     this.#sent = told;
-    this.#process = child;
   }
 
   /** Sends what the process has not heard of. */
   catchUp(facts: readonly Fact[]): void {
     const child = this.#process;
-    if (child === undefined) return;
+    if (child === undefined || this.#sent === undefined) return;
     for (const fact of facts.slice(this.#sent)) {
       child.send({ type: 'fact', fact, index: this.#sent } satisfies ToController);
       this.#sent += 1;
@@ -137,15 +137,16 @@ class Controlled {
 
   /** @returns how long ago the journal had been written, in milliseconds */
   async kill(): Promise<number> {
-    const child = this.#process;
-    this.#process = undefined;
-    if (child === undefined) return 0;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
     const killedAt = Date.now();
-    await exited;
+    await this.stop();
     const [header = ''] = readFileSync(this.#journal, 'utf8').split('\n', 1);
     return killedAt - (JSON.parse(header) as { writtenAt: number }).writtenAt;
+  }
+
+  /** Kills it, if it is there. */
+  async stop(): Promise<void> {
+    this.#sent = undefined;
+    if (this.#process !== undefined) await end(this.#process, 'SIGKILL');
   }
 
   collect(): Promise<Extract<FromController, { type: 'collected' }>> {
@@ -154,15 +155,14 @@ class Controlled {
     return this.#answer(child, 'collected');
   }
 
-  #answer<T extends FromController['type']>(
+  async #answer<T extends FromController['type']>(
     child: ChildProcess,
     type: T,
   ): Promise<Extract<FromController, { type: T }>> {
-    return new Promise((resolve, reject) => {
-      child.on('message', (message: FromController) => {
-        if (message.type === type) resolve(message as Extract<FromController, { type: T }>);
-      });
-      child.once('exit', (code) => reject(new Error(`the controller ended with ${code}`)));
-    });
+    const options = { close: ['exit'], signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) };
+    for await (const [message] of on(child, 'message', options) as AsyncIterable<[FromController]>) {
+      if (message.type === type) return message as Extract<FromController, { type: T }>;
+    }
+    throw new Error(`the controller ended with ${child.exitCode ?? child.signalCode}`);
   }
 }
