@@ -4,8 +4,9 @@ import type { Transition } from '../ledger/transition.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import { ERROR_TYPE_INSTRUMENTATION_DISABLED, ERROR_TYPE_LEADERSHIP_LOST } from './definitions.js';
-import { PlanTrace, type Step, type TraceParts } from './plan-trace.js';
+import { PlanTrace, type TraceParts } from './plan-trace.js';
 import type { SavedTrace } from './saved-trace.js';
+import type { Step } from './step.js';
 
 /** Options of {@link PlanSpans}. */
 export interface PlanSpansOptions {

@@ -11,7 +11,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { type Drain, type Ending, type Move, Plan } from '../ledger/plan.js';
+import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
 import { endTime, hrTime } from '../otel/hr-time.js';
@@ -33,22 +33,13 @@ import {
   SPANS,
 } from './definitions.js';
 import { MirroredEvents } from './mirrored-events.js';
-import type { SavedStep, SavedTrace } from './saved-trace.js';
-import {
-  creationAttributes,
-  drainAttributes,
-  drainedAttributes,
-  errorTypeOf,
-  moveAttributes,
-  planAttributes,
-} from './step-attributes.js';
+import { nameOf, type SavedStep, type SavedTrace, stepOf } from './saved-trace.js';
+import type { Step } from './step.js';
+import { creationAttributes, drainedAttributes, errorTypeOf, planAttributes, startOf } from './step-attributes.js';
 
 /** Length of an instant in nanoseconds. A child that is no longer than its parent is suspected of another clock by Jaeger. */
 const SHORTEST_ANCHOR = 1;
 const SHORTEST_STEP = 1_000;
-
-/** The approval of a plan is one step; a drain or move is the step of its own object. */
-export type Step = Plan | Drain | Move;
 
 /** Parts that the traces of one cluster share. */
 export interface TraceParts {
@@ -319,27 +310,6 @@ export class PlanTrace {
     this.#steps.delete(step);
     abandon(open.span, open.startedAt, now, errorType);
   }
-}
-
-/** Name of a step's span, and the attributes that it has from its start. */
-function startOf(step: Step): { name: string; attributes: Attributes } {
-  if (step instanceof Plan) return { name: SPANS.approval.name, attributes: {} };
-  if ('node' in step) return { name: SPANS.drain.name, attributes: drainAttributes(step) };
-  return { name: SPANS.move.name, attributes: moveAttributes(step) };
-}
-
-/** Name of a step in a journal. */
-function nameOf(step: Step): Pick<SavedStep, 'kind' | 'of'> {
-  if (step instanceof Plan) return { kind: 'approval', of: undefined };
-  return 'node' in step ? { kind: 'drain', of: step.node } : { kind: 'move', of: step.shard };
-}
-
-/** The step of a plan that a journal names, if it is open. */
-function stepOf(plan: Plan, { kind, of = '' }: SavedStep): Step | undefined {
-  if (kind === 'approval') return plan.approvalSince === undefined ? undefined : plan;
-  if (kind === 'drain') return plan.drains.get(of)?.open ? plan.drains.get(of) : undefined;
-  const move = plan.move(of);
-  return typeof move === 'object' ? move : undefined;
 }
 
 /** Attributes of every span of a plan. */
