@@ -7,14 +7,13 @@ import {
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
-  SpanStatusCode,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
 import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
-import { endTime, hrTime } from '../otel/hr-time.js';
+import { hrTime } from '../otel/hr-time.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -22,9 +21,7 @@ import {
   ATTR_BYTES,
   ATTR_CLUSTER,
   ATTR_DRAIN_MOVES,
-  ATTR_ERROR_TYPE,
   ATTR_NAMESPACE,
-  ATTR_OUTCOME,
   ATTR_PLAN_ID,
   ATTR_PLAN_SHARDS_REMAINING,
   ATTR_SPANS_DROPPED,
@@ -34,12 +31,9 @@ import {
 } from './definitions.js';
 import { MirroredEvents } from './mirrored-events.js';
 import { nameOf, type SavedStep, type SavedTrace, stepOf } from './saved-trace.js';
+import { abandon, end, endAnchor } from './span-ends.js';
 import type { Step } from './step.js';
-import { creationAttributes, drainedAttributes, errorTypeOf, planAttributes, startOf } from './step-attributes.js';
-
-/** Length of an instant in nanoseconds. A child that is no longer than its parent is suspected of another clock by Jaeger. */
-const SHORTEST_ANCHOR = 1;
-const SHORTEST_STEP = 1_000;
+import { creationAttributes, drainedAttributes, planAttributes, startOf } from './step-attributes.js';
 
 /** Parts that the traces of one cluster share. */
 export interface TraceParts {
@@ -104,7 +98,7 @@ export class PlanTrace {
       attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
-    anchor.end(endTime(plan.createdAt, plan.createdAt, SHORTEST_ANCHOR));
+    endAnchor(anchor, plan.createdAt);
     const spanContext = anchor.spanContext();
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
@@ -167,7 +161,7 @@ export class PlanTrace {
       span.addLink({ context: approver });
     }
     this.#steps.delete(plan);
-    span.end(endTime(open.startedAt, at, SHORTEST_STEP));
+    end(span, undefined, open.startedAt, at);
     return open.context;
   }
 
@@ -315,23 +309,4 @@ export class PlanTrace {
 /** Attributes of every span of a plan. */
 function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes {
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
-}
-
-function abandon(span: Span, startedAt: number, endedAt: number, errorType: string): void {
-  span.setAttribute(ATTR_ERROR_TYPE, errorType);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-  span.end(endTime(startedAt, endedAt, SHORTEST_STEP));
-}
-
-function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {
-  const at = endTime(startedAt, endedAt, SHORTEST_STEP);
-  span.setAttribute(ATTR_OUTCOME, ending.outcome);
-  const type = errorTypeOf(ending);
-  if (type !== undefined) {
-    const { message, stack } = ending.failure ?? {};
-    span.setAttribute(ATTR_ERROR_TYPE, type);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: message ?? type });
-    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, at);
-  }
-  span.end(at);
 }
