@@ -4,8 +4,10 @@ import type { Transition } from '../ledger/transition.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import { ERROR_TYPE_INSTRUMENTATION_DISABLED, ERROR_TYPE_LEADERSHIP_LOST } from './definitions.js';
-import { PlanTrace, type Step, type TraceParts } from './plan-trace.js';
+import type { OpenSteps } from './open-steps.js';
+import { PlanTrace, type TraceParts } from './plan-trace.js';
 import type { SavedTrace } from './saved-trace.js';
+import type { Step } from './step.js';
 
 /** Options of {@link PlanSpans}. */
 export interface PlanSpansOptions {
@@ -19,8 +21,8 @@ export class PlanSpans {
   readonly #options: PlanSpansOptions;
   readonly #parts: TraceParts;
   readonly #traces = new WeakMap<Plan, PlanTrace>();
-  /** Traces with steps that are open. */
-  readonly #open = new Set<PlanTrace>();
+  /** The steps of those traces that have open ones. */
+  readonly #open = new Set<OpenSteps>();
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
   /** The provider that gave no usable span: nothing is registered there. */
@@ -71,8 +73,8 @@ export class PlanSpans {
     if (planTrace === undefined) return ROOT_CONTEXT;
     if (this.#options.spanEvents) planTrace.mirror(transition);
     const about = this.#pass(transition, planTrace, seenAt);
-    if (planTrace.isOpen) this.#open.add(planTrace);
-    else this.#open.delete(planTrace);
+    if (planTrace.steps.isEmpty) this.#open.delete(planTrace.steps);
+    else this.#open.add(planTrace.steps);
     return about;
   }
 
@@ -90,7 +92,7 @@ export class PlanSpans {
     const planTrace = PlanTrace.load(plan, saved, exported, this.#parts);
     if (planTrace === undefined) return;
     this.#traces.set(plan, planTrace);
-    if (planTrace.isOpen) this.#open.add(planTrace);
+    if (!planTrace.steps.isEmpty) this.#open.add(planTrace.steps);
   }
 
   /**
@@ -100,16 +102,16 @@ export class PlanSpans {
    */
   closeOverdue(now: number, timeout: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const planTrace of this.#open) {
-      next = Math.min(next, planTrace.closeOverdue(now, timeout));
-      if (!planTrace.isOpen) this.#open.delete(planTrace);
+    for (const steps of this.#open) {
+      next = Math.min(next, steps.closeOverdue(now, timeout));
+      if (steps.isEmpty) this.#open.delete(steps);
     }
     return next;
   }
 
   /** Closes the spans of all steps. */
   closeAll(now: number): void {
-    for (const planTrace of this.#open) planTrace.closeAll(now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
+    for (const steps of this.#open) steps.closeAll(now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
     this.#open.clear();
   }
 
@@ -117,8 +119,8 @@ export class PlanSpans {
   #forget(plan: Plan, at: number): Context {
     const planTrace = this.#traces.get(plan);
     if (planTrace === undefined) return ROOT_CONTEXT;
-    planTrace.closeAll(at, ERROR_TYPE_LEADERSHIP_LOST);
-    this.#open.delete(planTrace);
+    planTrace.steps.closeAll(at, ERROR_TYPE_LEADERSHIP_LOST);
+    this.#open.delete(planTrace.steps);
     return planTrace.context;
   }
 

@@ -3,18 +3,15 @@ import {
   type Context,
   context,
   isSpanContextValid,
-  type Link,
   ROOT_CONTEXT,
-  type Span,
   type SpanContext,
-  SpanStatusCode,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { type Drain, type Ending, type Move, Plan } from '../ledger/plan.js';
+import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
-import { endTime, hrTime } from '../otel/hr-time.js';
+import { hrTime } from '../otel/hr-time.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -22,33 +19,19 @@ import {
   ATTR_BYTES,
   ATTR_CLUSTER,
   ATTR_DRAIN_MOVES,
-  ATTR_ERROR_TYPE,
   ATTR_NAMESPACE,
-  ATTR_OUTCOME,
   ATTR_PLAN_ID,
   ATTR_PLAN_SHARDS_REMAINING,
   ATTR_SPANS_DROPPED,
   ERROR_TYPE_PROCESS_LOST,
-  ERROR_TYPE_STEP_TIMEOUT,
   SPANS,
 } from './definitions.js';
 import { MirroredEvents } from './mirrored-events.js';
-import type { SavedStep, SavedTrace } from './saved-trace.js';
-import {
-  creationAttributes,
-  drainAttributes,
-  drainedAttributes,
-  errorTypeOf,
-  moveAttributes,
-  planAttributes,
-} from './step-attributes.js';
-
-/** Length of an instant in nanoseconds. A child that is no longer than its parent is suspected of another clock by Jaeger. */
-const SHORTEST_ANCHOR = 1;
-const SHORTEST_STEP = 1_000;
-
-/** The approval of a plan is one step; a drain or move is the step of its own object. */
-export type Step = Plan | Drain | Move;
+import { OpenSteps, type StartedSpan, type StartSpan } from './open-steps.js';
+import type { SavedTrace } from './saved-trace.js';
+import { abandon, end, endAnchor } from './span-ends.js';
+import type { Step } from './step.js';
+import { creationAttributes, drainedAttributes, planAttributes } from './step-attributes.js';
 
 /** Parts that the traces of one cluster share. */
 export interface TraceParts {
@@ -57,25 +40,6 @@ export interface TraceParts {
   readonly maxSpansPerPlan: number;
   /** The tracer of the provider that is registered now. */
   readonly tracer: () => Tracer;
-}
-
-/** Times in milliseconds since the Unix epoch. */
-interface OpenStep {
-  readonly span: Span;
-  readonly context: Context;
-  readonly startedAt: number;
-  /** Time of arrival. */
-  readonly seenAt: number;
-  /** Moves that started on this drain's node, and how many of them have no span. */
-  moves: number;
-  dropped: number;
-}
-
-/** A step whose span was open in a process that is gone. */
-interface WaitingStep {
-  readonly saved: SavedStep;
-  /** True when that process has ended and exported the span. */
-  readonly exported: boolean;
 }
 
 /**
@@ -88,12 +52,11 @@ export class PlanTrace {
   /** The anchor's context, which is the parent of every other span of the plan. */
   readonly context: Context;
   readonly spanContext: SpanContext;
+  /** Its steps that have an open span. */
+  readonly steps: OpenSteps;
   readonly #plan: Plan;
   readonly #parts: TraceParts;
   readonly #attributes: Attributes;
-  readonly #steps = new Map<Step, OpenStep>();
-  /** Steps that another process has begun, and that have no span here yet. */
-  readonly #waiting = new Map<Step, WaitingStep>();
   readonly #mirrored = new MirroredEvents();
   #dropped = 0;
 
@@ -104,6 +67,7 @@ export class PlanTrace {
     this.#attributes = identityOf(plan, parts);
     this.spanContext = spanContext;
     this.context = trace.setSpanContext(ROOT_CONTEXT, spanContext);
+    this.steps = new OpenSteps(this.#startSpan);
   }
 
   /** Starts the trace of a plan with its anchor. Undefined when the tracer gives no usable span. */
@@ -113,7 +77,7 @@ export class PlanTrace {
       attributes: definedAttributes(identityOf(plan, parts), creationAttributes(plan)),
     };
     const anchor = parts.tracer().startSpan(SPANS.planCreated.name, options, ROOT_CONTEXT);
-    anchor.end(endTime(plan.createdAt, plan.createdAt, SHORTEST_ANCHOR));
+    endAnchor(anchor, plan.createdAt);
     const spanContext = anchor.spanContext();
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
@@ -124,50 +88,34 @@ export class PlanTrace {
     if (spanContext === undefined) return undefined;
     const planTrace = new PlanTrace(plan, spanContext, parts);
     planTrace.#dropped = saved.dropped;
-    for (const step of saved.steps) {
-      const restored = stepOf(plan, step);
-      if (restored !== undefined) planTrace.#waiting.set(restored, { saved: step, exported });
-    }
+    planTrace.steps.load(plan, saved.steps, exported);
     return planTrace;
   }
 
   /** As much of it as another process needs to go on. */
   save(): SavedTrace {
-    const steps = [...this.#waiting.values()].map(({ saved }) => saved);
-    for (const [step, { span, startedAt, seenAt, moves, dropped }] of this.#steps) {
-      steps.push({ ...nameOf(step), startedAt, seenAt, spanId: span.spanContext().spanId, moves, dropped });
-    }
-    return { traceparent: formatTraceparent(this.spanContext), dropped: this.#dropped, steps };
-  }
-
-  /** True while a step has an open span, here or in a process that is gone. */
-  get isOpen(): boolean {
-    return this.#steps.size > 0 || this.#waiting.size > 0;
+    return { traceparent: formatTraceparent(this.spanContext), dropped: this.#dropped, steps: this.steps.save() };
   }
 
   /** The context of an open step, or else of the plan. */
   contextOf(step: Step | undefined): Context {
-    return (step && this.#openOf(step)?.context) ?? this.context;
+    return (step && this.steps.openOf(step)?.context) ?? this.context;
   }
 
   /** Ends the span of a step that another process has begun and nobody has gone on with. */
   lose(step: Step, at: number): Context {
-    if (this.#waiting.get(step)?.exported) this.#waiting.delete(step);
-    const open = this.#openOf(step);
-    if (open === undefined) return this.context;
-    this.#abandon(step, open, at, ERROR_TYPE_PROCESS_LOST);
-    return open.context;
+    return this.steps.lose(step, at) ?? this.context;
   }
 
   openApproval(at: number, seenAt: number): Context {
-    return this.#openStep(this.#plan, at, seenAt).context;
+    return this.steps.open(this.#plan, at, seenAt).context;
   }
 
   closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): Context {
     const { at, decision, actor, traceparent } = transition;
     const plan = this.#plan;
     // A decision nobody was seen to ask for still has its place in the trace.
-    const open = this.#openOf(plan) ?? this.#openStep(plan, at, seenAt);
+    const open = this.steps.openOf(plan) ?? this.steps.open(plan, at, seenAt);
     const { span } = open;
     span.setAttributes(definedAttributes({ [ATTR_APPROVAL_DECISION]: decision, [ATTR_APPROVAL_ACTOR]: actor }));
     const approver = traceparent === undefined ? trace.getSpanContext(context.active()) : parseTraceparent(traceparent);
@@ -175,18 +123,16 @@ export class PlanTrace {
     if (decision !== undefined && approver !== undefined && approver.traceId !== this.spanContext.traceId) {
       span.addLink({ context: approver });
     }
-    this.#steps.delete(plan);
-    span.end(endTime(open.startedAt, at, SHORTEST_STEP));
-    return open.context;
+    return this.steps.close(plan, open, undefined, at);
   }
 
   openDrain(drain: Drain, at: number, seenAt: number): Context {
     if (!this.#mayOpen(drain)) return this.context;
-    return this.#openStep(drain, drain.startedAt ?? at, seenAt).context;
+    return this.steps.open(drain, drain.startedAt ?? at, seenAt).context;
   }
 
   closeDrain(drain: Drain, ending: Ending, at: number): Context {
-    const open = this.#openOf(drain);
+    const open = this.steps.openOf(drain);
     if (open === undefined) return this.context;
     open.span.setAttributes(
       definedAttributes(drainedAttributes(drain), {
@@ -194,47 +140,42 @@ export class PlanTrace {
         [ATTR_SPANS_DROPPED]: open.dropped || undefined,
       }),
     );
-    return this.#closeStep(drain, open, ending, at);
+    return this.steps.close(drain, open, ending, at);
   }
 
   openMove(move: Move, at: number, seenAt: number): Context {
     const drain = move.source === undefined ? undefined : this.#plan.drains.get(move.source);
-    const openDrain = drain && this.#openOf(drain);
+    const openDrain = drain && this.steps.openOf(drain);
     if (openDrain !== undefined) openDrain.moves += 1;
     if (!this.#mayOpen(move)) {
       if (openDrain !== undefined) openDrain.dropped += 1;
       return this.context;
     }
-    return this.#openStep(move, move.startedAt ?? at, seenAt).context;
+    return this.steps.open(move, move.startedAt ?? at, seenAt).context;
   }
 
   closeMove(move: Move, ending: Ending, at: number): Context {
-    const open = this.#openOf(move);
+    const open = this.steps.openOf(move);
     if (open === undefined) return this.context;
     if (move.bytes !== undefined) open.span.setAttribute(ATTR_BYTES, move.bytes);
-    return this.#closeStep(move, open, ending, at);
+    return this.steps.close(move, open, ending, at);
   }
 
   closePlan(ending: Ending, at: number): Context {
-    const plan = this.#plan;
-    const span = this.#startSpan(SPANS.plan.name, plan.createdAt, {
-      ...planAttributes(plan),
-      [ATTR_PLAN_SHARDS_REMAINING]: plan.shardsRemaining,
+    const closing = this.#planSpan({
+      [ATTR_PLAN_SHARDS_REMAINING]: this.#plan.shardsRemaining,
       [ATTR_SPANS_DROPPED]: this.#dropped || undefined,
     });
-    this.#mirrored.flush(span);
-    end(span, ending, plan.createdAt, at);
-    return trace.setSpan(this.context, span);
+    end(closing.span, ending, this.#plan.createdAt, at);
+    return closing.context;
   }
 
   /** Ends the spans of a plan of which nobody knows how it ended. */
   losePlan(at: number): Context {
-    const plan = this.#plan;
-    this.lose(plan, at);
-    const span = this.#startSpan(SPANS.plan.name, plan.createdAt, planAttributes(plan));
-    this.#mirrored.flush(span);
-    abandon(span, plan.createdAt, at, ERROR_TYPE_PROCESS_LOST);
-    return trace.setSpan(this.context, span);
+    this.lose(this.#plan, at);
+    const closing = this.#planSpan({});
+    abandon(closing.span, this.#plan.createdAt, at, ERROR_TYPE_PROCESS_LOST);
+    return closing.context;
   }
 
   /** Repeats a log event on the span of its step, or else on that of the plan. */
@@ -245,31 +186,7 @@ export class PlanTrace {
         : transition.type === 'approvalClosed'
           ? transition.plan
           : undefined;
-    this.#mirrored.add(transition, step && this.#openOf(step)?.span);
-  }
-
-  /**
-   * Closes the spans of steps that were first seen over `timeout` ms ago.
-   *
-   * @returns when the next one is overdue, in milliseconds since the Unix epoch; infinite when none is open
-   */
-  closeOverdue(now: number, timeout: number): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const [step, { saved }] of this.#waiting) {
-      if (now - saved.seenAt >= timeout) this.#openOf(step);
-      else next = Math.min(next, saved.seenAt + timeout);
-    }
-    for (const [step, open] of this.#steps) {
-      if (now - open.seenAt >= timeout) this.#abandon(step, open, now, ERROR_TYPE_STEP_TIMEOUT);
-      else next = Math.min(next, open.seenAt + timeout);
-    }
-    return next;
-  }
-
-  /** Closes the spans of all steps. */
-  closeAll(now: number, errorType: string): void {
-    for (const step of this.#waiting.keys()) this.#openOf(step);
-    for (const [step, open] of this.#steps) this.#abandon(step, open, now, errorType);
+    this.#mirrored.add(transition, step && this.steps.openOf(step)?.span);
   }
 
   /** True when a drain or move may have a span. Counts those that may not. */
@@ -279,89 +196,26 @@ export class PlanTrace {
     return false;
   }
 
-  /**
-   * The open step. One that another process has begun gets its span at the first word of it here, with the start of the
-   * first span and a link to it.
-   */
-  #openOf(step: Step): OpenStep | undefined {
-    const waiting = this.#waiting.size === 0 ? undefined : this.#waiting.get(step);
-    if (waiting === undefined) return this.#steps.get(step);
-    this.#waiting.delete(step);
-    const { startedAt, seenAt, spanId, moves, dropped } = waiting.saved;
-    const links = [{ context: { ...this.spanContext, spanId } }];
-    const open = this.#openStep(step, startedAt, seenAt, links);
-    open.moves = moves;
-    open.dropped = dropped;
-    return open;
+  /** Starts the span that closes the trace, and gives it what was waiting for it. */
+  #planSpan(more: Attributes): StartedSpan {
+    const plan = this.#plan;
+    const closing = this.#startSpan(SPANS.plan.name, plan.createdAt, { ...planAttributes(plan), ...more });
+    this.#mirrored.flush(closing.span);
+    return closing;
   }
 
-  #openStep(step: Step, startedAt: number, seenAt: number, links?: Link[]): OpenStep {
-    const { name, attributes } = startOf(step);
-    const span = this.#startSpan(name, startedAt, attributes, links);
-    const open = { span, context: trace.setSpan(this.context, span), startedAt, seenAt, moves: 0, dropped: 0 };
-    this.#steps.set(step, open);
-    return open;
-  }
-
-  #closeStep(step: Step, open: OpenStep, ending: Ending, at: number): Context {
-    this.#steps.delete(step);
-    end(open.span, ending, open.startedAt, at);
-    return open.context;
-  }
-
-  #startSpan(name: string, startedAt: number, attributes: Attributes, links?: Link[]): Span {
-    const startTime = hrTime(startedAt);
-    const options = { startTime, attributes: definedAttributes(this.#attributes, attributes), ...(links && { links }) };
-    return this.#parts.tracer().startSpan(name, options, this.context);
-  }
-
-  #abandon(step: Step, open: OpenStep, now: number, errorType: string): void {
-    this.#steps.delete(step);
-    abandon(open.span, open.startedAt, now, errorType);
-  }
-}
-
-/** Name of a step's span, and the attributes that it has from its start. */
-function startOf(step: Step): { name: string; attributes: Attributes } {
-  if (step instanceof Plan) return { name: SPANS.approval.name, attributes: {} };
-  if ('node' in step) return { name: SPANS.drain.name, attributes: drainAttributes(step) };
-  return { name: SPANS.move.name, attributes: moveAttributes(step) };
-}
-
-/** Name of a step in a journal. */
-function nameOf(step: Step): Pick<SavedStep, 'kind' | 'of'> {
-  if (step instanceof Plan) return { kind: 'approval', of: undefined };
-  return 'node' in step ? { kind: 'drain', of: step.node } : { kind: 'move', of: step.shard };
-}
-
-/** The step of a plan that a journal names, if it is open. */
-function stepOf(plan: Plan, { kind, of = '' }: SavedStep): Step | undefined {
-  if (kind === 'approval') return plan.approvalSince === undefined ? undefined : plan;
-  if (kind === 'drain') return plan.drains.get(of)?.open ? plan.drains.get(of) : undefined;
-  const move = plan.move(of);
-  return typeof move === 'object' ? move : undefined;
+  readonly #startSpan: StartSpan = (name, startedAt, attributes, formerSpanId) => {
+    const options = {
+      startTime: hrTime(startedAt),
+      attributes: definedAttributes(this.#attributes, attributes),
+      ...(formerSpanId !== undefined && { links: [{ context: { ...this.spanContext, spanId: formerSpanId } }] }),
+    };
+    const span = this.#parts.tracer().startSpan(name, options, this.context);
+    return { span, context: trace.setSpan(this.context, span) };
+  };
 }
 
 /** Attributes of every span of a plan. */
 function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes {
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
-}
-
-function abandon(span: Span, startedAt: number, endedAt: number, errorType: string): void {
-  span.setAttribute(ATTR_ERROR_TYPE, errorType);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-  span.end(endTime(startedAt, endedAt, SHORTEST_STEP));
-}
-
-function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {
-  const at = endTime(startedAt, endedAt, SHORTEST_STEP);
-  span.setAttribute(ATTR_OUTCOME, ending.outcome);
-  const type = errorTypeOf(ending);
-  if (type !== undefined) {
-    const { message, stack } = ending.failure ?? {};
-    span.setAttribute(ATTR_ERROR_TYPE, type);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: message ?? type });
-    span.recordException({ name: type, message: message ?? type, ...(stack !== undefined && { stack }) }, at);
-  }
-  span.end(at);
 }

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { OTHER } from '../contract/vocabulary.js';
-import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
+import { type Drain, type Ending, type Move, Plan } from '../ledger/plan.js';
 import {
   ATTR_BYTES,
   ATTR_DRAIN_SHARDS,
@@ -18,7 +18,9 @@ import {
   ATTR_PLAN_SHARDS,
   ATTR_PLAN_TRIGGER,
   ATTR_SHARD_ID,
+  SPANS,
 } from './definitions.js';
+import type { Step } from './step.js';
 
 /*
  * Attributes that the span of a plan or step and the log events about it have in common. An undefined value is an absent
@@ -63,4 +65,11 @@ export function endingAttributes(ending: Ending): Attributes {
 /** `error.type` of an ending; undefined unless it is a failure. */
 export function errorTypeOf({ outcome, failure }: Ending): string | undefined {
   return outcome === 'failed' ? (failure?.type ?? OTHER) : undefined;
+}
+
+/** Name of a step's span, and the attributes that it has from its start. */
+export function startOf(step: Step): { name: string; attributes: Attributes } {
+  if (step instanceof Plan) return { name: SPANS.approval.name, attributes: {} };
+  if ('node' in step) return { name: SPANS.drain.name, attributes: drainAttributes(step) };
+  return { name: SPANS.move.name, attributes: moveAttributes(step) };
 }

@@ -1,0 +1,150 @@
+import type { Attributes, Context, Span } from '@opentelemetry/api';
+import type { Ending, Plan } from '../ledger/plan.js';
+import { ERROR_TYPE_PROCESS_LOST, ERROR_TYPE_STEP_TIMEOUT } from './definitions.js';
+import { nameOf, type SavedStep, stepOf } from './saved-trace.js';
+import { abandon, end } from './span-ends.js';
+import type { Step } from './step.js';
+import { startOf } from './step-attributes.js';
+
+/** A span with the context that has it. */
+export interface StartedSpan {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/**
+ * Starts a span of the plan.
+ *
+ * @param startedAt in milliseconds since the Unix epoch
+ * @param formerSpanId of the span that another process had started for the same step
+ */
+export type StartSpan = (
+  name: string,
+  startedAt: number,
+  attributes: Attributes,
+  formerSpanId?: string | undefined,
+) => StartedSpan;
+
+/** Times in milliseconds since the Unix epoch. */
+interface OpenStep extends StartedSpan {
+  readonly startedAt: number;
+  /** Time of arrival. */
+  readonly seenAt: number;
+  /** Moves that started on this drain's node, and how many of them have no span. */
+  moves: number;
+  dropped: number;
+}
+
+/** A step whose span was open in a process that is gone. */
+interface WaitingStep {
+  readonly saved: SavedStep;
+  /** True when that process has ended and exported the span. */
+  readonly exported: boolean;
+}
+
+/** The open spans of one plan's steps, here and in a process that is gone. */
+export class OpenSteps {
+  readonly #startSpan: StartSpan;
+  readonly #open = new Map<Step, OpenStep>();
+  /** Steps that another process has begun, and that have no span here yet. */
+  readonly #waiting = new Map<Step, WaitingStep>();
+
+  constructor(startSpan: StartSpan) {
+    this.#startSpan = startSpan;
+  }
+
+  /**
+   * Takes over the steps of a process that is gone.
+   *
+   * @param exported whether that process has ended their spans
+   */
+  load(plan: Plan, steps: readonly SavedStep[], exported: boolean): void {
+    for (const saved of steps) {
+      const step = stepOf(plan, saved);
+      if (step !== undefined) this.#waiting.set(step, { saved, exported });
+    }
+  }
+
+  /** As much of them as another process needs to go on. */
+  save(): SavedStep[] {
+    const steps = [...this.#waiting.values()].map(({ saved }) => saved);
+    for (const [step, { span, startedAt, seenAt, moves, dropped }] of this.#open) {
+      steps.push({ ...nameOf(step), startedAt, seenAt, spanId: span.spanContext().spanId, moves, dropped });
+    }
+    return steps;
+  }
+
+  /** True while none has an open span, here or in a process that is gone. */
+  get isEmpty(): boolean {
+    return this.#open.size === 0 && this.#waiting.size === 0;
+  }
+
+  /**
+   * The open step. One that another process has begun gets its span at the first word of it here, with the start of the
+   * first span and a link to it.
+   */
+  openOf(step: Step): OpenStep | undefined {
+    const waiting = this.#waiting.size === 0 ? undefined : this.#waiting.get(step);
+    if (waiting === undefined) return this.#open.get(step);
+    this.#waiting.delete(step);
+    const { startedAt, seenAt, spanId, moves, dropped } = waiting.saved;
+    const open = this.open(step, startedAt, seenAt, spanId);
+    open.moves = moves;
+    open.dropped = dropped;
+    return open;
+  }
+
+  open(step: Step, startedAt: number, seenAt: number, formerSpanId?: string): OpenStep {
+    const { name, attributes } = startOf(step);
+    const { span, context } = this.#startSpan(name, startedAt, attributes, formerSpanId);
+    const open = { span, context, startedAt, seenAt, moves: 0, dropped: 0 };
+    this.#open.set(step, open);
+    return open;
+  }
+
+  /** @param ending undefined for an approval, which has a decision instead */
+  close(step: Step, open: OpenStep, ending: Ending | undefined, at: number): Context {
+    this.#open.delete(step);
+    end(open.span, ending, open.startedAt, at);
+    return open.context;
+  }
+
+  /** Ends the span of a step that another process has begun and nobody has gone on with; undefined where it has none. */
+  lose(step: Step, at: number): Context | undefined {
+    // Looked at before openOf, which gives a step that waits another span: what was exported is not told twice.
+    if (this.#waiting.get(step)?.exported) this.#waiting.delete(step);
+    const open = this.openOf(step);
+    if (open === undefined) return undefined;
+    this.#abandon(step, open, at, ERROR_TYPE_PROCESS_LOST);
+    return open.context;
+  }
+
+  /**
+   * Closes the spans of steps that were first seen over `timeout` ms ago.
+   *
+   * @returns when the next one is overdue, in milliseconds since the Unix epoch; infinite when none is open
+   */
+  closeOverdue(now: number, timeout: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const [step, { saved }] of this.#waiting) {
+      if (now - saved.seenAt >= timeout) this.openOf(step);
+      else next = Math.min(next, saved.seenAt + timeout);
+    }
+    for (const [step, open] of this.#open) {
+      if (now - open.seenAt >= timeout) this.#abandon(step, open, now, ERROR_TYPE_STEP_TIMEOUT);
+      else next = Math.min(next, open.seenAt + timeout);
+    }
+    return next;
+  }
+
+  /** Closes the spans of all steps. */
+  closeAll(now: number, errorType: string): void {
+    for (const step of this.#waiting.keys()) this.openOf(step);
+    for (const [step, open] of this.#open) this.#abandon(step, open, now, errorType);
+  }
+
+  #abandon(step: Step, open: OpenStep, now: number, errorType: string): void {
+    this.#open.delete(step);
+    abandon(open.span, open.startedAt, now, errorType);
+  }
+}
