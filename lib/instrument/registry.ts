@@ -16,7 +16,7 @@ interface Registry {
 }
 
 // The number changes with the shape of the registry, so that copies that do not fit each other stay apart.
-const KEY = Symbol.for(`${SCOPE_NAME}/registry/3`);
+const KEY = Symbol.for(`${SCOPE_NAME}/registry/4`);
 
 export function registry(): Registry {
   const shared = globalThis as { [KEY]?: Registry };

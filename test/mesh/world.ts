@@ -26,7 +26,12 @@ export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrume
   readonly instrumented?: (controller: MeshController, clock: () => number) => RebalanceHandle;
 }
 
-const NO_TELEMETRY: RebalanceHandle = { disable() {}, [Symbol.dispose]() {}, traceparent: () => undefined };
+const NO_TELEMETRY: RebalanceHandle = {
+  disable() {},
+  [Symbol.dispose]() {},
+  traceparent: () => undefined,
+  explain: () => undefined,
+};
 
 /** A small simulated mesh in virtual time that writes down the events of its controller. */
 export class World {
