@@ -25,6 +25,11 @@ export interface Execution {
   save(plan: Plan): void;
 }
 
+/** A hold, and since when it has lasted: milliseconds since the Unix epoch. */
+export interface LastingHold extends Hold {
+  readonly since: number;
+}
+
 /** Carries out one approved plan, from round to round of the control loop. */
 export class PlanRun {
   readonly #plan: Plan;
@@ -32,10 +37,21 @@ export class PlanRun {
   readonly #transfers = new Map<PlannedMove, Cancel>();
   /** Time by which the drained nodes have closed their connections; undefined before the plan has begun. */
   #settledAt: number | undefined;
+  #held: LastingHold | undefined;
 
   constructor(plan: Plan, execution: Execution) {
     this.#plan = plan;
     this.#execution = execution;
+  }
+
+  /** The guardrail that kept the plan from its next step in the last round. */
+  get held(): LastingHold | undefined {
+    return this.#held;
+  }
+
+  /** Time until which the drained nodes close their connections. */
+  get settledAt(): number | undefined {
+    return this.#settledAt;
   }
 
   /**
@@ -53,6 +69,7 @@ export class PlanRun {
         return false;
       }
       this.#clear('cooldown');
+      this.#held = undefined;
       this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
       this.#startDrains(now);
     }
@@ -124,7 +141,9 @@ export class PlanRun {
       if (hold.guardrail !== 'minHealthyReplicas') return false;
       lacksReplicas = true;
     }
-    if (!lacksReplicas) this.#clear('minHealthyReplicas');
+    if (lacksReplicas) return false;
+    this.#clear('minHealthyReplicas');
+    this.#held = undefined;
     return false;
   }
 
@@ -139,10 +158,12 @@ export class PlanRun {
   }
 
   #startMove(move: PlannedMove, shard: Shard): void {
-    const { events, mesh, dataPlane, life } = this.#execution;
+    const { events, mesh, dataPlane, life, timeline } = this.#execution;
     const { id: planId, state } = this.#plan;
     const { source, target } = move;
+    this.#held = undefined;
     move.status = 'moving';
+    move.since = timeline.now();
     move.attempts += 1;
     if (state !== 'rebalancing') life.enter(this.#plan, 'rebalancing', 'shards move');
     events.emit('moveStarted', { planId, shard: shard.id, source, target, bytes: shard.bytes });
@@ -159,10 +180,12 @@ export class PlanRun {
   }
 
   #moved(move: PlannedMove, bytes: number): void {
-    const { events, mesh, life, save } = this.#execution;
+    const { events, mesh, life, save, timeline } = this.#execution;
     const { id: planId, drains, moves } = this.#plan;
     const { shard, source, target } = move;
     move.status = 'moved';
+    move.since = timeline.now();
+    move.errorType = undefined;
     events.emit('moveFinished', { planId, shard, outcome: 'completed', bytes });
     const owned = (node: string) => mesh.ownedBy(nodeOf(mesh, node)).size;
     events.emit('ownershipChanged', {
@@ -191,6 +214,8 @@ export class PlanRun {
     const { events, timeline, policy, life, save } = this.#execution;
     const { id: planId } = this.#plan;
     move.status = 'waiting';
+    move.since = timeline.now();
+    move.errorType = errorType;
     move.notBefore = timeline.now() + policy.retryAfter;
     events.emit('moveFinished', { planId, shard: move.shard, outcome: 'failed', errorType, error });
     save(this.#plan);
@@ -206,6 +231,7 @@ export class PlanRun {
   #report(hold: Hold, now: number): void {
     const { events, guardrails } = this.#execution;
     const { id: planId } = this.#plan;
+    this.#held = { ...hold, since: this.#held?.guardrail === hold.guardrail ? this.#held.since : now };
     if (guardrails.isDue(planId, hold, now)) events.emit('guardrailTripped', { ...hold, planId });
   }
 
