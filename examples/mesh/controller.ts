@@ -205,7 +205,7 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   #holdsOf(plan: Plan): readonly HoldView[] {
     const { timeline, policy } = this.#options;
     const surroundings = { pausedSince: this.#pausedSince, live: this.#book.live(), policy, now: timeline.now() };
-    return isApproved(plan) ? holdsOf(this.#runs.get(plan), surroundings) : [];
+    return isApproved(plan) ? holdsOf(plan, this.#runs.get(plan), surroundings) : [];
   }
 
   #tick(): void {

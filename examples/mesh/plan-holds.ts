@@ -13,13 +13,15 @@ interface Surroundings {
 }
 
 /** What holds an approved plan back, as an operator sees it. @param run undefined before its first round */
-export function holdsOf(run: PlanRun | undefined, surroundings: Surroundings): HoldView[] {
+export function holdsOf(plan: Plan, run: PlanRun | undefined, surroundings: Surroundings): HoldView[] {
   const { pausedSince, policy, now } = surroundings;
   const holds: HoldView[] = [];
   if (pausedSince !== undefined) {
     holds.push({ reason: 'paused', waitsFor: 'its controller to be resumed', since: pausedSince });
   }
-  if (run?.held !== undefined) {
+  // A plan whose own moves are all that are allowed is at its pace, and not held.
+  const isAtItsPace = run?.held?.guardrail === 'maxConcurrentMoves' && countMoves(plan, 'moving') > 0;
+  if (run?.held !== undefined && !isAtItsPace) {
     const { guardrail, since } = run.held;
     holds.push({ reason: guardrail, waitsFor: waitsFor(run.held, surroundings), since });
   }

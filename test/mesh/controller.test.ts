@@ -102,6 +102,7 @@ describe('the mesh controller', () => {
       ['maxConcurrentMoves', `a free move, 2 of 2 taken by ${first}`],
     ]);
     expect(() => world.controller.propose(toDrain([NODE]))).to.throw(Refusal, `plan ${first} deals with ${NODE}`);
+    expect(world.controller.plans().find(({ id }) => id === first)?.held).to.deep.equal([]);
     world.controller.pause();
     expect(world.controller.plans()[0]?.held[0]).to.include({ reason: 'paused' });
   });

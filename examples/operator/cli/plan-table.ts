@@ -73,5 +73,5 @@ function below(shown: readonly Column[], plan: PlanView, now: number, width: num
 
 function sinceText(plan: PlanView, now: number): string {
   const since = waitingSince(plan);
-  return since === undefined ? '' : duration(now - since);
+  return since === undefined ? '' : `${duration(now - since)} ago`;
 }

@@ -43,10 +43,10 @@ describe('mesh shards rebalance', function () {
         .replaceAll(/\b[0-3]s/g, '0s')
         .split('\n');
       expect(lines).to.deep.equal([
-        'PLAN         CLUSTER        STATE             AGE     PROGRESS  NODE    REQUESTED BY  TICKET  WAITING FOR                       SINCE  ENDED',
+        'PLAN         CLUSTER        STATE             AGE     PROGRESS  NODE    REQUESTED BY  TICKET  WAITING FOR                       SINCE   ENDED',
         'eu-1-plan-2  payments/eu-1  rebalancing       0s      1/4 25%   node-a  test                  the next round of its controller',
-        'eu-1-plan-1  payments/eu-1  rebalancePending  0s      0/4 0%    node-a  test                  approval, 10m 00s left            0s',
-        'eu-1-plan-3  payments/eu-1  failed (timeout)  1h 22m  0/4 0%    node-a  test          CHG-7                                            1h 17m ago, took 4m 34s',
+        'eu-1-plan-1  payments/eu-1  rebalancePending  0s      0/4 0%    node-a  test                  approval, 10m 00s left            0s ago',
+        'eu-1-plan-3  payments/eu-1  failed (timeout)  1h 22m  0/4 0%    node-a  test          CHG-7                                             1h 17m ago, took 4m 34s',
         '',
       ]);
     });
