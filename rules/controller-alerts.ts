@@ -1,16 +1,45 @@
 import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { type AlertDefinition, CLUSTER_TEXT, labelText, ON_CLUSTER } from './alert-definition.js';
 import { inSeconds } from './duration.js';
-import { group, increase, is, isNot, lastOverTime, max, on, round, series, sum, time } from './promql/index.js';
-import { CLUSTER, lastValue, NO_PLAN, PLAN } from './selectors.js';
+import {
+  abs,
+  clampMin,
+  count,
+  group,
+  increase,
+  is,
+  isNot,
+  lastOverTime,
+  max,
+  on,
+  round,
+  type Series,
+  series,
+  sum,
+  timestamp,
+} from './promql/index.js';
+import {
+  beatAges,
+  CLUSTER,
+  decommissioned,
+  LEADERS,
+  lastValue,
+  leaderBeatAge,
+  NO_PLAN,
+  PLAN,
+  rememberedBeatAge,
+} from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 /** Alerts on the controller itself. */
 export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
-  const heartbeat = series(METRICS.heartbeat);
-  const steady = series(METRICS.state, NO_PLAN, is('state', 'steady'));
+  const { heartbeatTimeout } = values;
+  const timeout = inSeconds(heartbeatTimeout);
+  const clock = series(METRICS.clock);
+  const remembered = (of: Series) => group(CLUSTER, lastOverTime(of.range(values.rememberedFor)));
+  const leading = max(CLUSTER, lastValue(series(METRICS.leading), values));
   return [
-    // The last heartbeat of a controller, of one that has died too, is older than `heartbeatTimeout`.
+    // The last heartbeat of a cluster's leader, of one that has died too, is older than `heartbeatTimeout`.
     {
       ...ON_CLUSTER,
       name: 'MeshRebalanceControllerHeartbeatMissing',
@@ -18,15 +47,16 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       summary: 'A rebalance controller has stopped: its control loop gives no heartbeat.',
       severities: {
         critical: {
-          // The series of a process that has died is gone at once; its last value still has the time.
-          expr: time()
-            .minus(max(CLUSTER, lastOverTime(heartbeat.range(values.rememberedFor))))
-            .above(inSeconds(values.heartbeatTimeout)),
+          // Where nobody lives, how long ago is not asked: by a clock that was ahead it was in the future.
+          expr: leaderBeatAge(heartbeatTimeout)
+            .or(clampMin(rememberedBeatAge(values), timeout).unless(on(CLUSTER), beatAges(heartbeatTimeout)))
+            .atLeast(timeout)
+            .unless(on(CLUSTER), decommissioned(values)),
           description: `The controller of ${CLUSTER_TEXT} gave its last heartbeat {{ $value | humanizeDuration }} ago; ${values.heartbeatTimeout} is the limit. Nothing approves, drains or moves.`,
         },
       },
     },
-    // A controller that exported something within `rememberedFor` exports nothing now.
+    // A controller without heartbeats that exported something within `rememberedFor` exports nothing now.
     {
       ...ON_CLUSTER,
       name: 'MeshRebalanceMetricsAbsent',
@@ -34,24 +64,40 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       summary: 'A rebalance controller that was there within the last day exports no metrics.',
       severities: {
         critical: {
-          expr: group(CLUSTER, lastOverTime(steady.range(values.rememberedFor))).unless(
-            on(CLUSTER),
-            group(CLUSTER, steady),
-          ),
+          expr: remembered(clock)
+            .unless(on(CLUSTER), group(CLUSTER, clock))
+            .unless(on(CLUSTER), remembered(series(METRICS.heartbeat)))
+            .unless(on(CLUSTER), decommissioned(values)),
           description: `Nothing has been exported for ${CLUSTER_TEXT} for more than ${values.absentConfirm}, though it was there within ${values.rememberedFor}: nobody can see its plans, and no other alert on it can fire.`,
         },
       },
     },
-    // The controllers of a cluster show no state together, or more than one.
+    // Every process of a cluster says that it does not lead.
+    {
+      ...ON_CLUSTER,
+      name: 'MeshRebalanceNoLeader',
+      for: values.heartbeatConfirm,
+      summary: 'A cluster has standby controllers and no leader.',
+      severities: {
+        critical: {
+          expr: leading
+            .equals(0)
+            .unless(on(CLUSTER), lastValue(LEADERS, values))
+            .unless(on(CLUSTER), remembered(series(METRICS.decommissioned))),
+          description: `The controllers of ${CLUSTER_TEXT} are all on standby: nothing approves, drains or moves.`,
+        },
+      },
+    },
+    // More than one process of a cluster leads it.
     {
       ...ON_CLUSTER,
       name: 'MeshRebalanceStateInconsistent',
       for: values.inconsistentConfirm,
-      summary: 'A cluster shows no controller state, or more than one: two controllers may be at work.',
+      summary: 'A cluster has more than one leading controller.',
       severities: {
         warning: {
-          expr: sum(CLUSTER, max([...CLUSTER, 'state'], series(METRICS.state, NO_PLAN))).differsFrom(1),
-          description: `The controllers of ${CLUSTER_TEXT} show {{ $value }} states at once instead of one.`,
+          expr: count(CLUSTER, LEADERS).above(1),
+          description: `{{ $value }} controllers of ${CLUSTER_TEXT} lead at once: each may drain and move what the other does not know of.`,
         },
       },
     },
@@ -76,22 +122,6 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
               ).equals(1),
             ),
           description: `{{ with $labels.plan_id }}Plan {{ . }}{{ else }}The controller{{ end }} of ${CLUSTER_TEXT} has been ${labelText('state')} for more than ${values.stateBudget}.`,
-        },
-      },
-    },
-    // One guardrail has tripped `guardrailTrips` times or more within `guardrailWindow`.
-    {
-      ...ON_CLUSTER,
-      name: 'MeshRebalanceGuardrailTripping',
-      for: values.guardrailConfirm,
-      labels: [...ON_CLUSTER.labels, 'guardrail'],
-      summary: 'A guardrail holds a rebalance controller back.',
-      severities: {
-        info: {
-          expr: round(
-            sum([...CLUSTER, 'guardrail'], increase(series(METRICS.guardrailTrips).range(values.guardrailWindow))),
-          ).atLeast(values.guardrailTrips),
-          description: `Guardrail ${labelText('guardrail')} has held the controller of ${CLUSTER_TEXT} back {{ $value }} times within ${values.guardrailWindow}.`,
         },
       },
     },
@@ -124,16 +154,19 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // The last heartbeat of a controller lies further in the future than `clockSkew`.
+    // The clock of a controller is ahead of Prometheus' or behind it by more than `clockSkew`.
     {
       ...ON_CLUSTER,
       name: 'MeshRebalanceClockSkew',
       for: values.clockConfirm,
-      summary: "A rebalance controller's clock is ahead of Prometheus'.",
+      summary: "A rebalance controller's clock is wrong, or Prometheus' is.",
       severities: {
         warning: {
-          expr: max(CLUSTER, lastValue(heartbeat, values)).minus(time()).above(inSeconds(values.clockSkew)),
-          description: `The last heartbeat of the controller of ${CLUSTER_TEXT} lies {{ $value | humanizeDuration }} in the future: ages are wrong by as much, and a dead loop is noticed later.`,
+          expr: max(
+            CLUSTER,
+            abs(lastOverTime(timestamp(clock).minus(clock).subquery(values.restartTolerance, '1m'))),
+          ).above(inSeconds(values.clockSkew)),
+          description: `The clock of the controller of ${CLUSTER_TEXT} and that of Prometheus are {{ $value | humanizeDuration }} apart. Alerts reckon with it where Prometheus or a gateway is scraped; times on dashboards and in logs are wrong by as much. Over OTLP and remote write samples carry the controller's own time: Prometheus refuses them or looks for them in the wrong place, and this alert cannot see it.`,
         },
       },
     },

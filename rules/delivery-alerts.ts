@@ -12,7 +12,6 @@ import {
   anyOf,
   type Expression,
   group,
-  histogramSeries,
   is,
   isNot,
   type Labels,
@@ -24,7 +23,7 @@ import {
   series,
   sum,
 } from './promql/index.js';
-import { CLUSTER } from './selectors.js';
+import { CLUSTER, decommissioned } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 const TARGET = ['job', 'instance'] as const satisfies Labels;
@@ -49,10 +48,9 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       summary: 'Prometheus cannot scrape a rebalance controller.',
       severities: {
         warning: {
-          expr: group([...CLUSTER, ...TARGET], lastOverTime(series(METRICS.paused).range(values.rememberedFor))).and(
-            on(TARGET),
-            otherSeries('up').equals(0),
-          ),
+          expr: group([...CLUSTER, ...TARGET], lastOverTime(series(METRICS.clock).range(values.rememberedFor)))
+            .and(on(TARGET), otherSeries('up').equals(0))
+            .unless(on(CLUSTER), decommissioned(values)),
           description: `Scrapes of ${THE_TARGET}, which exported ${CLUSTER_TEXT}, fail.`,
         },
       },
@@ -89,7 +87,6 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
               series(METRICS.moves, overflowing),
               series(METRICS.plansFinished, overflowing),
               series(METRICS.invalidEvents, overflowing),
-              histogramSeries(METRICS.phaseDuration, 'count', overflowing),
             ),
           ),
           description: `${THE_TARGET} counts what is new under otel_metric_overflow, without namespace and cluster. Raise \`aggregationCardinalityLimit\`.`,
@@ -114,28 +111,27 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
         },
       },
     },
-    // An exporter gives something up, or its queue has no room for it.
+    // An exporter with a queue of its own gives something up: without one, whoever sent it is told and tries again.
     {
       ...ON_TARGET,
       name: 'MeshRebalanceCollectorExportFailing',
       for: values.collectorConfirm,
       labels: [...TARGET, 'exporter'],
-      summary: 'A Collector gives up telemetry that it cannot deliver.',
+      summary: 'A Collector loses telemetry that it cannot deliver.',
       severities: {
         warning: {
           expr: anyRate('exporter', [
             OWN_METRICS.sendFailedSpans,
             OWN_METRICS.sendFailedMetricPoints,
             OWN_METRICS.sendFailedLogRecords,
-            OWN_METRICS.enqueueFailedSpans,
-            OWN_METRICS.enqueueFailedMetricPoints,
-            OWN_METRICS.enqueueFailedLogRecords,
-          ]),
-          description: `Exporter ${labelText('exporter')} of ${THE_TARGET} gives up {{ $value | humanize }} items a second: it cannot send them, or its queue is full. What no sender keeps for another try is lost.`,
+          ])
+            .inParentheses()
+            .and(on([...TARGET, 'exporter']), otherSeries(OWN_METRICS.queueCapacity.name)),
+          description: `Exporter ${labelText('exporter')} of ${THE_TARGET} loses {{ $value | humanize }} items a second: it has tried for as long as it may, or they are refused for good.`,
         },
       },
     },
-    // A queue is fuller than `queueFull`.
+    // A queue is fuller than `queueFull`, or does not take what comes.
     {
       ...ON_TARGET,
       name: 'MeshRebalanceCollectorQueueNearlyFull',
@@ -147,8 +143,19 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
           expr: max(
             [...TARGET, 'exporter'],
             otherSeries(OWN_METRICS.queueSize.name).dividedBy(otherSeries(OWN_METRICS.queueCapacity.name)),
-          ).above(values.queueFull),
-          description: `The queue of exporter ${labelText('exporter')} of ${THE_TARGET} is {{ $value | humanizePercentage }} full. When it is full, data is lost.`,
+          )
+            .above(values.queueFull)
+            .or(
+              anyRate('exporter', [
+                OWN_METRICS.enqueueFailedSpans,
+                OWN_METRICS.enqueueFailedMetricPoints,
+                OWN_METRICS.enqueueFailedLogRecords,
+              ])
+                .inParentheses()
+                .times(0)
+                .plus(1),
+            ),
+          description: `The queue of exporter ${labelText('exporter')} of ${THE_TARGET} is {{ $value | humanizePercentage }} full. When it is full, what comes is refused, and lost unless its sender keeps it.`,
         },
       },
     },

@@ -1,4 +1,4 @@
-import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { HELD_BY_APPROVAL, METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import {
   type AlertDefinition,
   CLUSTER_TEXT,
@@ -10,35 +10,27 @@ import {
 import { inSeconds } from './duration.js';
 import {
   avg,
-  changes,
   type Expression,
+  ignoring,
   increase,
   is,
   isNot,
+  lastOverTime,
   max,
-  maxOverTime,
-  min,
   number,
   on,
+  oneToMany,
+  onManyToOne,
   round,
   series,
   sum,
-  time,
+  withJoinedLabel,
 } from './promql/index.js';
-import {
-  AT_WORK,
-  CLUSTER,
-  DRAIN,
-  heldPlans,
-  lastValue,
-  NAMED_PLAN,
-  NO_PLAN,
-  NODE,
-  PLAN,
-  unmovedPlans,
-  whereActiveSince,
-} from './selectors.js';
+import { AT_WORK, ageOf, CLUSTER, DRAIN, LEADERS, lastValue, NAMED_PLAN, NODE, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
+
+/** Labels that identify a reason for which a plan is held. */
+const HOLD = [...PLAN, 'reason'] as const;
 
 const PLAN_TEXT = `Plan ${labelText('plan_id')} of ${CLUSTER_TEXT}`;
 
@@ -49,23 +41,23 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
   const failed = round(
     sum(CLUSTER, increase(series(METRICS.plansFinished, is('outcome', 'failed')).range(values.failuresWindow))),
   );
-  const oldestRequest = min(CLUSTER, lastValue(series(METRICS.approvalOldestPending), values).above(0));
-  const waitsFor = time().minus(oldestRequest);
+  const oldestRequest = lastValue(series(METRICS.approvalOldestPending), values).differsFrom(0);
+  const waitsFor = ageOf(oldestRequest.inParentheses(), CLUSTER, values);
   return [
-    // A plan was at work `stuckAfter` ago and still is, nothing has moved since, and nothing holds it back.
+    // A plan at work has made no progress for `stuckAfter`, and nothing holds it back.
     {
       ...ON_PLAN,
       name: 'MeshRebalanceStuck',
       for: values.stuckConfirm,
-      summary: 'A rebalance plan is stuck: it is at work and no shard has moved.',
+      summary: 'A rebalance plan is stuck: it is at work and makes no progress.',
       severities: {
         critical: {
           expr: stuck(values),
-          description: `${PLAN_TEXT} has moved no shard for more than ${values.stuckAfter}; {{ $value }} are left. Neither a pause nor a guardrail holds it back.`,
+          description: `${PLAN_TEXT} has made no progress for {{ $value | humanizeDuration }}; ${values.stuckAfter} is the limit. Neither a pause nor a guardrail holds it back.`,
         },
       },
     },
-    // A plan at work has worked for longer than `workBudget`; its wait for approval does not count.
+    // A plan at work has worked for longer than `workBudget`, holds and its wait for approval left out.
     {
       ...ON_PLAN,
       name: 'MeshRebalanceRunningTooLong',
@@ -73,12 +65,12 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       summary: 'A rebalance plan has been at work for longer than its budget.',
       severities: {
         warning: {
-          expr: whereActiveSince(timeAtWork(values).above(inSeconds(values.workBudget)), values.workConfirm, values),
-          description: `${PLAN_TEXT} has worked for {{ $value | humanizeDuration }}, its wait for approval left out; the budget is ${values.workBudget}.`,
+          expr: timeAtWork(values).above(inSeconds(values.workBudget)).unless(on(PLAN), series(METRICS.planEnded)),
+          description: `${PLAN_TEXT} has worked for {{ $value | humanizeDuration }}, its wait for approval and what held it left out; the budget is ${values.workBudget}.`,
         },
       },
     },
-    // A draining node whose turn it is has shards left, and has given up none for `drainStalledAfter`.
+    // A draining node with moves in flight has given up no shard for `drainStalledAfter`, and nothing holds its plan back.
     {
       ...ON_PLAN,
       name: 'MeshRebalanceNodeDrainStalled',
@@ -88,7 +80,45 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       severities: {
         warning: {
           expr: stalledDrains(values),
-          description: `Node ${labelText('node')} of ${CLUSTER_TEXT} has given up no shard for more than ${values.drainStalledAfter} in plan ${labelText('plan_id')}; {{ $value }} are left on it.`,
+          description: `Node ${labelText('node')} of ${CLUSTER_TEXT} has given up no shard for {{ $value | humanizeDuration }} in plan ${labelText('plan_id')}; ${values.drainStalledAfter} is the limit.`,
+        },
+      },
+    },
+    // Something other than its approval has held a plan back for `heldFor`, or `heldTooLong`.
+    {
+      ...ON_PLAN,
+      name: 'MeshRebalancePlanHeld',
+      for: values.heldConfirm,
+      labels: [...ON_PLAN.labels, 'reason'],
+      summary: 'A rebalance plan has been held back for long.',
+      severities: {
+        info: {
+          expr: heldBack(values).above(inSeconds(values.heldFor)),
+          description: `${PLAN_TEXT} has been held back for {{ $value | humanizeDuration }}: ${labelText('reason')}. ${values.heldFor} is expected at most.`,
+        },
+        warning: {
+          expr: heldBack(values).above(inSeconds(values.heldTooLong)),
+          description: `${PLAN_TEXT} has been held back for {{ $value | humanizeDuration }}: ${labelText('reason')}. After ${values.heldTooLong} somebody has to look.`,
+        },
+      },
+    },
+    // A guardrail that holds a plan back has tripped `guardrailTrips` times or more within `guardrailWindow`.
+    {
+      ...ON_PLAN,
+      name: 'MeshRebalanceGuardrailTripping',
+      for: values.guardrailConfirm,
+      labels: [...ON_PLAN.labels, 'reason'],
+      summary: 'A guardrail holds a rebalance plan back again and again.',
+      severities: {
+        info: {
+          expr: max(
+            HOLD,
+            withJoinedLabel(trips(values), 'reason', ['guardrail']).times(
+              oneToMany([...CLUSTER, 'reason']),
+              lastValue(series(METRICS.planHeld), values),
+            ),
+          ),
+          description: `Guardrail ${labelText('reason')} holds plan ${labelText('plan_id')} of ${CLUSTER_TEXT} back; it has tripped {{ $value }} times in this cluster within ${values.guardrailWindow}.`,
         },
       },
     },
@@ -199,51 +229,58 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
   ];
 }
 
-/** Series of the package and not recorded ones, which would be without a past right after these rules are loaded. */
-function stuck(values: ThresholdValues): Expression {
-  const { stuckAfter } = values;
-  const left = max(PLAN, lastValue(series(METRICS.planShardsRemaining, ...NAMED_PLAN), values));
-  return whereActiveSince(left, stuckAfter, values)
-    .and(on(PLAN), unmovedPlans(stuckAfter))
-    .unless(on(PLAN), heldPlans(stuckAfter, values));
-}
-
-/** A restarted controller no longer knows how long its plan waited; Prometheus does. */
-function timeAtWork(values: ThresholdValues): Expression {
-  const inAll = lastValue(series(METRICS.duration, ...NAMED_PLAN, is('phase', 'total')), values);
-  const waited = maxOverTime(series(METRICS.duration, ...NAMED_PLAN, is('phase', 'approval')).range(values.workBudget));
-  return max(PLAN, inAll).minus(on(PLAN), max(PLAN, waited)).onLines().inParentheses();
-}
-
 /**
- * A drain that is young is left out, by what it had left a while ago. A node that has given up nothing waits for its
- * turn, unless no node of its plan moves; a restarted controller counts its drain from what was left.
+ * A hold that lapses is no release, and goes on when its guardrail trips again: it counts for as long as nobody would
+ * call the plan stuck. A plan that was released has made progress by that.
  */
-function stalledDrains(values: ThresholdValues): Expression {
-  const { drainStalledAfter } = values;
-  const remaining = series(METRICS.drainShardsRemaining, ...NAMED_PLAN);
-  const left = max(DRAIN, lastValue(remaining, values));
-  const hasGivenUpSome = left.below(max(DRAIN, lastValue(series(METRICS.drainShards, ...NAMED_PLAN), values)));
-  const waitsWhileNothingMoves = left.and(on(PLAN), unmovedPlans(drainStalledAfter)).onOneLine();
-  const wasDraining = max(DRAIN, lastValue(remaining.offset(drainStalledAfter), values));
-  const sinceLong = left
-    .above(0)
-    .and(on(DRAIN), hasGivenUpSome.or(waitsWhileNothingMoves))
-    .and(on(DRAIN), wasDraining.inParentheses());
-  return whereActiveSince(sinceLong, drainStalledAfter, values)
-    .and(on(DRAIN), max(DRAIN, changes(remaining.range(drainStalledAfter))).equals(0))
-    .unless(on(PLAN), heldPlans(drainStalledAfter, values));
+function stuck(values: ThresholdValues): Expression {
+  const held = lastOverTime(series(METRICS.planHeld).range(values.stuckAfter));
+  return ageOf(lastValue(series(METRICS.planProgress), values), PLAN, values)
+    .above(inSeconds(values.stuckAfter))
+    .unless(on(PLAN), held.or(series(METRICS.planEnded)).onOneLine());
 }
 
+function timeAtWork(values: ThresholdValues): Expression {
+  const spent = (phase: 'work' | 'held') => lastValue(series(METRICS.duration, is('phase', phase)), values);
+  return max(PLAN, spent('work').minus(ignoring(['phase']), spent('held')));
+}
+
+/** A drain without moves in flight waits for its turn. */
+function stalledDrains(values: ThresholdValues): Expression {
+  return ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
+    .above(inSeconds(values.drainStalledAfter))
+    .unless(on(DRAIN), series(METRICS.drainShardsMoving).equals(0))
+    .unless(on(PLAN), series(METRICS.planHeld));
+}
+
+/** Seconds for which a plan has been held, with each reason; a hold that has lapsed goes on unless the plan has moved. */
+function heldBack(values: ThresholdValues): Expression {
+  const notByApproval = series(METRICS.planHeld, isNot('reason', HELD_BY_APPROVAL));
+  const since = series(METRICS.planHeldSince);
+  const lapsed = lastOverTime(since.range(values.stuckAfter));
+  const moved = series(METRICS.planProgress).above(lapsed);
+  const ended = lastOverTime(series(METRICS.planEnded).range(values.stuckAfter));
+  const either = since.or(lapsed.unless(moved)).onOneLine().inParentheses();
+  return max(HOLD, lastOverTime(notByApproval.range(values.stuckAfter)))
+    .times(onManyToOne(PLAN), ageOf(either, PLAN, values))
+    .unless(on(PLAN), ended.or(series(METRICS.planHeld, is('reason', HELD_BY_APPROVAL))).onOneLine());
+}
+
+/** Trips of each guardrail in each cluster, as far as they are many. */
+function trips({ guardrailWindow, guardrailTrips }: ThresholdValues): Expression {
+  const counted = sum([...CLUSTER, 'guardrail'], increase(series(METRICS.guardrailTrips).range(guardrailWindow)));
+  return round(counted).atLeast(guardrailTrips);
+}
+
+/** A node that a plan has emptied is empty on purpose, and takes no part in the average. */
 function imbalance(values: ThresholdValues): Expression {
-  const shards = max(NODE, lastValue(series(METRICS.nodeShards, isNot('node', OTHER)), values));
-  const most = max(CLUSTER, shards);
-  const average = avg(CLUSTER, shards);
-  const steady = max(CLUSTER, lastValue(series(METRICS.state, NO_PLAN, is('state', 'steady')), values));
-  return most
+  const shards = lastValue(series(METRICS.nodeShards, isNot('node', OTHER)), values);
+  const average = avg(CLUSTER, shards.unless(on(NODE), lastValue(series(METRICS.nodeEmptied), values)).onOneLine());
+  return max(CLUSTER, shards)
+    .minus(average)
+    .atLeast(values.imbalanceShards)
+    .inParentheses()
     .dividedBy(average)
-    .minus(1)
     .above(values.imbalance)
-    .and(on(CLUSTER), most.minus(average).atLeast(values.imbalanceShards))
-    .and(on(CLUSTER), steady.equals(1));
+    .and(on(CLUSTER), lastValue(LEADERS, values).equals(1));
 }

@@ -8,28 +8,19 @@ import {
   isOneOf,
   madeByRules,
   matches,
-  max,
   number,
-  on,
   type Series,
-  series,
   sum,
   sumOverTime,
   TOGETHER,
 } from './promql/index.js';
 import type { RecordingRule, RuleGroup } from './rule.js';
 import { within } from './scope.js';
-import { ACTIVE_PLANS, CLUSTER, DRAIN, heldPlans, NAMED_PLAN, NODE, PLAN } from './selectors.js';
+import { CLUSTER } from './selectors.js';
 import type { Settings } from './settings.js';
 
 /** Recorded series. The dashboards read them; no alert does, so that none is silent where they are missing. */
 export const RECORDED = {
-  planActive: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_active:max'),
-  planHeld: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_held:bool'),
-  planShards: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_shards:max'),
-  planShardsRemaining: madeByRules('namespace_cluster_plan_id:mesh_rebalance_plan_shards_remaining:max'),
-  drainShardsRemaining: madeByRules('namespace_cluster_plan_id_node:mesh_rebalance_drain_shards_remaining:max'),
-  nodeShards: madeByRules('namespace_cluster_node:mesh_rebalance_node_shards:max'),
   goalMet: madeByRules('namespace_cluster:mesh_rebalance_plan_duration_goal_met:increase1h'),
   goalTotal: madeByRules('namespace_cluster:mesh_rebalance_plan_duration_goal_total:increase1h'),
   clusterGoalRatio: madeByRules('namespace_cluster:plan_duration_goal_ratio:30d'),
@@ -53,17 +44,6 @@ export function recordingGroups(settings: Settings): RuleGroup<RecordingRule>[] 
     labels: Object.keys(labels).length === 0 ? undefined : labels,
   });
   return [
-    {
-      name: 'mesh-rebalance.plans',
-      rules: [
-        rule(RECORDED.planActive, ACTIVE_PLANS),
-        rule(RECORDED.planHeld, RECORDED.planActive.and(on(PLAN), heldPlans(values.stuckAfter, values))),
-        rule(RECORDED.planShards, max(PLAN, series(METRICS.planShards, ...NAMED_PLAN))),
-        rule(RECORDED.planShardsRemaining, max(PLAN, series(METRICS.planShardsRemaining, ...NAMED_PLAN))),
-        rule(RECORDED.drainShardsRemaining, max(DRAIN, series(METRICS.drainShardsRemaining, ...NAMED_PLAN))),
-        rule(RECORDED.nodeShards, max(NODE, series(METRICS.nodeShards))),
-      ],
-    },
     {
       // Seldom, because a month is read each time.
       name: 'mesh-rebalance.duration-goal',

@@ -1,8 +1,6 @@
 import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import {
-  changes,
   type Expression,
-  increase,
   is,
   isNot,
   isOneOf,
@@ -10,10 +8,12 @@ import {
   lastOverTime,
   type Matcher,
   max,
-  on,
+  min,
+  minOverTime,
+  oneToManyIgnoring,
   type Series,
   series,
-  sum,
+  time,
 } from './promql/index.js';
 import type { ThresholdValues } from './thresholds.js';
 
@@ -35,6 +35,9 @@ export const AT_WORK = isOneOf('state', ['draining', 'rebalancing']);
 
 /** Plans at work. */
 export const ACTIVE_PLANS = max(PLAN, series(METRICS.state, ...NAMED_PLAN, AT_WORK)).equals(1);
+
+/** One series for each process that leads a cluster: a standby shows no state. */
+export const LEADERS = series(METRICS.state, NO_PLAN, is('state', 'steady'));
 
 /**
  * An expression on all plans with a name, on some of them instead.
@@ -61,33 +64,43 @@ export function lastValue(of: Series, { restartTolerance }: ThresholdValues): Ex
 }
 
 /**
- * Narrows to plans that are at work and were so a while ago. How long they have been in their state would not do: a
- * restarted controller enters it anew.
+ * Seconds since a moment that a process exports, by the clock of that process: both come from one collection, so that
+ * neither a clock that is wrong nor the way of a sample makes it older or younger. Of several processes that show it, the
+ * latest moment counts.
  *
- * @param since how long ago
+ * @param by labels that identify whom the moment is about
  */
-export function whereActiveSince(of: Expression, since: string, values: ThresholdValues): Expression {
-  const atWork = series(METRICS.state, ...NAMED_PLAN, AT_WORK);
-  const now = max(PLAN, lastValue(atWork, values)).equals(1);
-  const before = max(PLAN, lastValue(atWork.offset(since), values)).equals(1);
-  return of.and(on(PLAN), now).and(on(PLAN), before);
-}
-
-/** Plans of which no process has reported a move for so long. */
-export function unmovedPlans(window: string): Expression {
-  return max(PLAN, changes(series(METRICS.planShardsRemaining, ...NAMED_PLAN).range(window))).equals(0);
+export function ageOf(moment: Expression, by: Labels, values: ThresholdValues): Expression {
+  const own = by.filter((label) => !(CLUSTER as Labels).includes(label));
+  const now = lastValue(series(METRICS.clock), values);
+  return min(by, own.length === 0 ? now.minus(moment) : now.minus(oneToManyIgnoring(own), moment));
 }
 
 /**
- * Plans in which nothing moves because the controller is held back, on purpose: by a pause, or by a guardrail other
- * than the limit of moves, which a stuck plan itself uses up.
+ * Seconds since the last heartbeat of each process that lives, by its own clock. The clock of one that has died stands
+ * still, or is gone: a gateway shows its last values for minutes.
  *
- * @param window how far back a trip counts
+ * @param within time in which the clock of a process that lives goes on
  */
-export function heldPlans(window: string, values: ThresholdValues): Expression {
-  const still = max(PLAN, lastValue(series(METRICS.shardsMoving, ...NAMED_PLAN), values)).equals(0);
-  const paused = max(CLUSTER, lastValue(series(METRICS.paused), values)).equals(1);
-  const trips = series(METRICS.guardrailTrips, isNot('guardrail', 'maxConcurrentMoves')).range(window);
-  const tripped = sum(CLUSTER, increase(trips)).above(0);
-  return still.inParentheses().and(on(CLUSTER), paused.inParentheses().or(tripped.inParentheses()));
+export function beatAges(within: string): Expression {
+  const clock = series(METRICS.clock).range(within);
+  const goesOn = lastOverTime(clock).above(minOverTime(clock)).inParentheses();
+  return goesOn.minus(lastOverTime(series(METRICS.heartbeat).range(within)));
+}
+
+/** The same of each cluster's leader. A controller that never says whether it leads, leads. */
+export function leaderBeatAge(within: string): Expression {
+  const standby = lastOverTime(series(METRICS.leading).range(within)).equals(0);
+  return min(CLUSTER, beatAges(within).unless(standby));
+}
+
+/** Seconds since the last heartbeat of each cluster whose controller was there of late, by Prometheus' clock. */
+export function rememberedBeatAge({ rememberedFor }: ThresholdValues): Expression {
+  return time().minus(max(CLUSTER, lastOverTime(series(METRICS.heartbeat).range(rememberedFor))));
+}
+
+/** Clusters that were taken out of service, of which no process has shown any life since. */
+export function decommissioned({ rememberedFor }: ThresholdValues): Expression {
+  const last = (of: Series) => max(CLUSTER, lastOverTime(of.range(rememberedFor)));
+  return last(series(METRICS.decommissioned)).above(last(series(METRICS.clock)));
 }

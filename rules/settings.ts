@@ -80,6 +80,15 @@ function checkTogether(values: ThresholdValues): void {
   if (seconds('approvalOverdue') <= seconds('approvalNotice')) {
     throw new SettingsError('approvalOverdue must be longer than approvalNotice');
   }
+  if (seconds('heldTooLong') <= seconds('heldFor')) {
+    throw new SettingsError('heldTooLong must be longer than heldFor');
+  }
+  for (const confirm of ['workConfirm', 'stuckConfirm'] as const) {
+    // A plan that has retired is seen for so long without its end.
+    if (seconds('restartTolerance') > seconds(confirm)) {
+      throw new SettingsError(`restartTolerance must not be longer than ${confirm}`);
+    }
+  }
   if (Number(values.movesExcess) < 1) throw new SettingsError('movesExcess must be at least 1');
   for (const name of ['queueFull', 'durationObjective'] as const) {
     if (Number(values[name]) >= 1) throw new SettingsError(`${name} must be below 1`);

@@ -13,7 +13,6 @@ import {
   series,
   sum,
   TOGETHER,
-  time,
 } from '../../rules/promql/index.js';
 import { ACTIVE_PLANS, CLUSTER, PLAN } from '../../rules/selectors.js';
 import type { Settings } from '../../rules/settings.js';
@@ -28,22 +27,23 @@ import {
   CLUSTER_LIMIT,
   CLUSTER_MOVING,
   CLUSTER_WAITING,
-  OLDEST_WAIT,
   OVER_LIMIT,
+  oldestWait,
   repeatedFailures,
   silentControllers,
 } from '../queries/clusters.js';
 import {
-  activePlansHeldBack,
+  FREE_PLANS,
   LIVE_PLANS,
   PLAN_CREATED,
   PLAN_INFO,
   PLAN_PROGRESS,
   PLAN_REMAINING,
-  PLAN_STATE_SINCE,
-  planEta,
-  plansThatMoved,
+  planAge,
+  STANDSTILL_PARTS,
+  standstill,
   stuckPlans,
+  timeLeft,
 } from '../queries/plans.js';
 import { countOf, orZero } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
@@ -65,17 +65,16 @@ function isItMoving(values: ThresholdValues): PagePanel {
     height: 5,
     unit: 'short',
     title: 'Is it moving?',
-    shows: `The worst of the chosen clusters' plans in one word. **Stuck**: a plan at work has moved no shard for ${stuckAfter}, and nothing holds it back on purpose. **Moving**: a shard moved within ${stuckAfter}. **Held back**: a pause or a guardrail. **Not yet**: at work, but nothing has moved so far. Beside it the plans at work, those that are stuck, and the moves in flight.`,
-    act: 'Stuck: open the plan in the table below and follow the runbook of MeshRebalanceStuck. Held back: look at the state of the controller and at why it holds.',
+    shows: `The worst of the chosen clusters' plans in one word. **Stuck**: a plan at work has made no progress for ${stuckAfter}, and nothing holds it back on purpose. **Moving**: a plan is at work, and nothing holds it back. **Held back**: a pause or a guardrail holds every plan at work. Beside it the plans at work, those that are stuck, and the moves in flight.`,
+    act: 'Stuck: open the plan in the table below and follow the runbook of MeshRebalanceStuck. Held back: the table below says by what, and for how long.',
     empty: 'no controller of the chosen clusters exports anything; see Controller heartbeat.',
     noValue: 'No controller reports',
     visual: stat(),
     queries: [
       verdict([
         { text: '✖ Stuck', color: BAD, when: stuckPlans(values) },
-        { text: '▶ Moving', color: GOOD, when: plansThatMoved(values) },
-        { text: '‖ Held back', color: WATCH, when: activePlansHeldBack(values) },
-        { text: '◌ Not yet', color: COLOUR.sky, when: ACTIVE_PLANS },
+        { text: '▶ Moving', color: GOOD, when: FREE_PLANS },
+        { text: '‖ Held back', color: WATCH, when: ACTIVE_PLANS },
         { text: '● Nothing to do', color: COLOUR.grey },
       ]),
       now(countOf(ACTIVE_PLANS), 'Plans at work'),
@@ -142,13 +141,13 @@ function whoMustAct(values: ThresholdValues): PagePanel {
     queries: [
       verdict([
         { text: '✖ On-call, now', color: BAD, when: inTrouble },
-        { text: '▲ Approver, overdue', color: WATCH, when: OLDEST_WAIT.above(inSeconds(approvalOverdue)) },
+        { text: '▲ Approver, overdue', color: WATCH, when: oldestWait(values).above(inSeconds(approvalOverdue)) },
         { text: '‖ Approver', color: COLOUR.purple, when: CLUSTER_WAITING.above(0) },
         { text: '✔ Nobody', color: GOOD },
       ]),
       now(sum(TOGETHER, CLUSTER_WAITING), 'Plans waiting'),
       now(
-        orZero(max(TOGETHER, OLDEST_WAIT)),
+        orZero(max(TOGETHER, oldestWait(values))),
         'Longest wait',
         coloured(risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue)), 's'),
       ),
@@ -200,18 +199,19 @@ function activePlans(values: ThresholdValues): PagePanel {
     unit: 'short',
     title: 'Active plans',
     shows:
-      'Every live plan with a name: its state, its age, how long it has been in that state, how much has moved, how long it will take at the pace so far, what caused it and who approves. Plans beyond `maxPlans` have no name and are missing here; the alert MeshRebalancePlansUntracked tells of them.',
-    act: 'Click a plan for its page, which begins at its creation, or its trace id for its trace. A plan at work without time left has not moved of late.',
+      'Every live plan with a name: its state, its age, how long it has been in that state, why it stands still and for how long, how much has moved, how long it will still take, what caused it and who approves. Of several things that hold a plan back one is named. Plans beyond `maxPlans` have no name and are missing here; the alert MeshRebalancePlansUntracked tells of them.',
+    act: 'Click a plan for its page, which begins at its creation, or its trace id for its trace. A plan that stands still: the word says whom to ask. Without time left there is no pace to go by.',
     empty: 'no plan is live: nothing is being rebalanced and nothing waits.',
     noValue: 'No plan is live',
     ...table({
       queries: {
         state: rows(LIVE_PLANS),
-        age: ofLive(time().minus(PLAN_CREATED)),
-        inState: ofLive(time().minus(PLAN_STATE_SINCE)),
+        age: ofLive(planAge('planCreated', values)),
+        inState: ofLive(planAge('planStateSince', values)),
+        standstill: ofLive(standstill(values)),
         moved: ofLive(PLAN_PROGRESS),
         left: ofLive(PLAN_REMAINING),
-        timeLeft: rows(planEta(values)),
+        timeLeft: ofLive(timeLeft(values)),
         info: ofLive(PLAN_INFO),
         created: ofLive(number(1000).times(PLAN_CREATED)),
       },
@@ -222,6 +222,7 @@ function activePlans(values: ThresholdValues): PagePanel {
         { label: 'state', title: 'State', mapping: STATE_NAMES },
         { value: 'age', title: 'Age', unit: 's', decimals: 1 },
         { value: 'inState', title: 'In this state', unit: 's', decimals: 1 },
+        { label: 'standstill', title: 'Stands still', noValue: '–' },
         { value: 'moved', title: 'Moved', unit: 'percentunit', decimals: 0, bar: true, width: 160 },
         { value: 'left', title: 'Left', decimals: 0 },
         { value: 'timeLeft', title: 'Time left', unit: 's', decimals: 1, noValue: '–' },
@@ -230,6 +231,7 @@ function activePlans(values: ThresholdValues): PagePanel {
         { label: 'trace_id', title: 'Trace', link: traceOfRow },
         { value: 'created', title: 'Created', unit: 'dateTimeAsIso' },
       ],
+      hidden: [...STANDSTILL_PARTS],
       sortBy: { title: 'Age', descending: true },
     }),
   };

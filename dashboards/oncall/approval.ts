@@ -1,23 +1,13 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds } from '../../rules/duration.js';
-import {
-  type Expression,
-  is,
-  max,
-  number,
-  on,
-  series,
-  time,
-  withJoinedLabel,
-  withLabel,
-} from '../../rules/promql/index.js';
+import { type Expression, is, max, number, on, series, withJoinedLabel, withLabel } from '../../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { risingTo } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { clusterOfRow, planOfRow } from '../links.js';
 import { type PagePanel, rows } from '../panel.js';
-import { PLAN_CREATED, PLAN_INFO, PLAN_SHARDS, PLAN_STATE_SINCE } from '../queries/plans.js';
+import { PLAN_CREATED, PLAN_INFO, PLAN_SHARDS, planAge } from '../queries/plans.js';
 import { table } from '../table-panel.js';
 
 /** Plans that wait for a person. */
@@ -38,7 +28,8 @@ function withCommand(plans: Expression): Expression {
   return withJoinedLabel(inParts, 'command', ['verb', 'plan_id', 'quote']);
 }
 
-function approvalQueue({ approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
+function approvalQueue(values: ThresholdValues): PagePanel {
+  const { approvalNotice, approvalOverdue } = values;
   return {
     width: 24,
     height: 8,
@@ -50,7 +41,7 @@ function approvalQueue({ approvalNotice, approvalOverdue }: ThresholdValues): Pa
     noValue: 'No plan waits for approval',
     ...table({
       queries: {
-        waiting: rows(withCommand(ofWaiting(time().minus(PLAN_STATE_SINCE)))),
+        waiting: rows(withCommand(ofWaiting(planAge('planStateSince', values)))),
         shards: rows(ofWaiting(PLAN_SHARDS)),
         info: rows(ofWaiting(PLAN_INFO)),
         created: rows(ofWaiting(number(1000).times(PLAN_CREATED))),

@@ -7,7 +7,7 @@ import { steps } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { BAD, GOOD, WATCH } from '../palette.js';
 import { overTime, type PagePanel } from '../panel.js';
-import { heartbeatAge } from '../queries/clusters.js';
+import { lastBeat } from '../queries/clusters.js';
 import { PAUSED_NUMBER, stateNumber } from '../queries/shapes.js';
 import { stateTimeline, statusHistory } from '../visuals.js';
 import { NOTHING_EXPORTED } from '../when-empty.js';
@@ -35,7 +35,7 @@ function heartbeat(values: ThresholdValues): PagePanel {
     noValue: 'No heartbeat is known',
     visual: statusHistory(steps(GOOD, [dead / 2, WATCH], [dead, BAD])),
     queries: [
-      overTime(heartbeatAge(values).and(on(CLUSTER), bottomk(TOGETHER, MOST, lastAtEnd)), '{{namespace}}/{{cluster}}'),
+      overTime(lastBeat(values).and(on(CLUSTER), bottomk(TOGETHER, MOST, lastAtEnd)), '{{namespace}}/{{cluster}}'),
     ],
   };
 }

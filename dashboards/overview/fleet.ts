@@ -30,8 +30,8 @@ import { now, overTime, type PagePanel, rows } from '../panel.js';
 import {
   CLUSTER_WAITING,
   CONTROLLERS,
-  OLDEST_WAIT,
   OVER_LIMIT,
+  oldestWait,
   repeatedFailures,
   silentControllers,
 } from '../queries/clusters.js';
@@ -158,7 +158,8 @@ function running(...states: readonly RebalanceState[]): Expression {
   return sum(TOGETHER, max([...CLUSTER, 'state'], series(METRICS.plans, isOneOf('state', states))));
 }
 
-function waiting({ approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
+function waiting(values: ThresholdValues): PagePanel {
+  const { approvalNotice, approvalOverdue } = values;
   return {
     width: 12,
     height: 9,
@@ -169,7 +170,7 @@ function waiting({ approvalNotice, approvalOverdue }: ThresholdValues): PagePane
     empty: 'nobody waits.',
     noValue: 'No plan waits for approval',
     ...table({
-      queries: { wait: rows(OLDEST_WAIT), plans: rows(CLUSTER_WAITING.above(0)) },
+      queries: { wait: rows(oldestWait(values)), plans: rows(CLUSTER_WAITING.above(0)) },
       columns: [
         { label: 'namespace', title: 'Namespace' },
         { label: 'cluster', title: 'Cluster', link: clusterOfRow },

@@ -1,8 +1,8 @@
 /* Queries that several rows of the page of one plan share. */
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { type Expression, group, lastOverTime, maxOverTime, on, series } from '../../rules/promql/index.js';
+import { type Expression, group, lastOverTime, on, series } from '../../rules/promql/index.js';
 import { CLUSTER } from '../../rules/selectors.js';
-import { ofThePlan, phaseSeconds, THE_PLAN } from '../queries/plans.js';
+import { ofThePlan, THE_PLAN } from '../queries/plans.js';
 
 /** The plan's values within the shown time. The aggregation is inside, so that a replaced process counts no more. */
 const within = (expression: Expression) => ofThePlan(expression).subquery('$__range', '1m');
@@ -11,9 +11,6 @@ const within = (expression: Expression) => ofThePlan(expression).subquery('$__ra
 export function lastShown(expression: Expression): Expression {
   return lastOverTime(within(expression));
 }
-
-/** Seconds that the plan waited. A controller that was restarted no longer knows; Prometheus does. */
-export const WAITED = maxOverTime(within(phaseSeconds('approval')));
 
 /** Narrows a query on clusters to the plan's cluster. */
 export function ofItsCluster(expression: Expression): Expression {

@@ -1,6 +1,6 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds } from '../../rules/duration.js';
-import { max, number, series, time } from '../../rules/promql/index.js';
+import { max, number, on, series, time } from '../../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
 import type { Settings } from '../../rules/settings.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
@@ -9,7 +9,7 @@ import { clusterOfRow, runbookOfRow } from '../links.js';
 import { SEVERITY_NAMES, STATE_NAMES } from '../palette.js';
 import { now, overTime, type PagePanel, rows } from '../panel.js';
 import { firingAlertsOf } from '../queries/alerts.js';
-import { heartbeatAge } from '../queries/clusters.js';
+import { lastBeat } from '../queries/clusters.js';
 import {
   ofThePlan,
   PLAN_CREATED,
@@ -17,8 +17,10 @@ import {
   PLAN_PROGRESS,
   PLAN_SHARDS,
   phaseSeconds,
-  planEta,
+  STANDSTILL_PARTS,
+  standstill,
   THE_PLAN,
+  timeLeft,
 } from '../queries/plans.js';
 import { stateNumber } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
@@ -27,39 +29,45 @@ import { NO_SUCH_PLAN } from '../when-empty.js';
 import { lastShown, ofItsCluster } from './queries.js';
 
 /** The plan in one line. */
-export const SUMMARY: PagePanel = {
-  width: 24,
-  height: 4,
-  unit: 'short',
-  title: 'Plan',
-  shows: 'What the chosen plan is and how it stood when it was last seen in the shown time.',
-  act: 'Two rows: two clusters have a plan of this id; choose one of them above. State failed: its trace has the error.',
-  empty: 'no plan is chosen, or it was not there in the shown time: choose one above, or a longer time.',
-  noValue: 'No such plan in the shown time',
-  ...table({
-    queries: {
-      state: rows(lastShown(max([...PLAN, 'state'], series(METRICS.state, ...NAMED_PLAN))).equals(1)),
-      info: rows(lastShown(PLAN_INFO)),
-      created: rows(number(1000).times(lastShown(PLAN_CREATED))),
-      shards: rows(lastShown(PLAN_SHARDS)),
-      moved: rows(lastShown(PLAN_PROGRESS)),
-      timeSoFar: rows(lastShown(phaseSeconds('total'))),
-    },
-    columns: [
-      { label: 'namespace', title: 'Namespace' },
-      { label: 'cluster', title: 'Cluster', link: clusterOfRow },
-      { label: 'plan_id', title: 'Plan' },
-      { label: 'state', title: 'State', mapping: STATE_NAMES },
-      { value: 'created', title: 'Created', unit: 'dateTimeAsIso' },
-      { value: 'timeSoFar', title: 'Time so far', unit: 's', decimals: 1 },
-      { value: 'moved', title: 'Moved', unit: 'percentunit', decimals: 0, bar: true, width: 160 },
-      { value: 'shards', title: 'Shards', decimals: 0 },
-      { label: 'trigger', title: 'Trigger' },
-      { label: 'approval_mode', title: 'Approval' },
-      { label: 'trace_id', title: 'Trace' },
-    ],
-  }),
-};
+export function summary(values: ThresholdValues): PagePanel {
+  return {
+    width: 24,
+    height: 4,
+    unit: 'short',
+    title: 'Plan',
+    shows:
+      'What the chosen plan is, how it stood when it was last seen in the shown time, and why it stands still at the end of that, if it does.',
+    act: 'Two rows: two clusters have a plan of this id; choose one of them above. State failed: its trace has the error.',
+    empty: 'no plan is chosen, or it was not there in the shown time: choose one above, or a longer time.',
+    noValue: 'No such plan in the shown time',
+    ...table({
+      queries: {
+        state: rows(lastShown(max([...PLAN, 'state'], series(METRICS.state, ...NAMED_PLAN))).equals(1)),
+        info: rows(lastShown(PLAN_INFO)),
+        created: rows(number(1000).times(lastShown(PLAN_CREATED))),
+        shards: rows(lastShown(PLAN_SHARDS)),
+        moved: rows(lastShown(PLAN_PROGRESS)),
+        timeSoFar: rows(lastShown(phaseSeconds('total'))),
+        standstill: rows(ofThePlan(standstill(values).and(on(PLAN), PLAN_SHARDS))),
+      },
+      columns: [
+        { label: 'namespace', title: 'Namespace' },
+        { label: 'cluster', title: 'Cluster', link: clusterOfRow },
+        { label: 'plan_id', title: 'Plan' },
+        { label: 'state', title: 'State', mapping: STATE_NAMES },
+        { label: 'standstill', title: 'Stands still', noValue: '–' },
+        { value: 'created', title: 'Created', unit: 'dateTimeAsIso' },
+        { value: 'timeSoFar', title: 'Time so far', unit: 's', decimals: 1 },
+        { value: 'moved', title: 'Moved', unit: 'percentunit', decimals: 0, bar: true, width: 160 },
+        { value: 'shards', title: 'Shards', decimals: 0 },
+        { label: 'trigger', title: 'Trigger' },
+        { label: 'approval_mode', title: 'Approval' },
+        { label: 'trace_id', title: 'Trace' },
+      ],
+      hidden: [...STANDSTILL_PARTS],
+    }),
+  };
+}
 
 export function states({ stateBudget }: ThresholdValues): PagePanel {
   return {
@@ -76,20 +84,20 @@ export function states({ stateBudget }: ThresholdValues): PagePanel {
 }
 
 export function eta(values: ThresholdValues): PagePanel {
-  const timeLeft = ofThePlan(planEta(values));
+  const left = ofThePlan(timeLeft(values));
   return {
     width: 8,
     height: 6,
     unit: 's',
     title: 'ETA',
-    shows: `Time left at the pace so far: the shards left, divided by those moved per second at work; the wait for approval does not count. Below it when that is. Only while the plan is at work, something moved within ${values.stuckAfter} and nothing holds it back.`,
+    shows: `Time left as the controller's process estimates it from the plan's pace, and below it when that is. None while there is no pace to go by: nothing has moved so far, or not of late.`,
     act: 'Grows with every look: the plan gets slower; see Moves and Drains.',
-    empty: 'the plan does not move at present: it waits, is held back, is stuck, or has ended.',
-    noValue: 'None: the plan does not move',
+    empty: 'there is no estimate: the plan waits, is held back, is stuck, has just begun, or has ended.',
+    noValue: 'None: there is no pace to go by',
     visual: stat({ decimals: 1 }),
     queries: [
-      now(timeLeft, 'Time left'),
-      now(number(1000).times(time().plus(timeLeft)), 'Done', [{ id: 'unit', value: 'dateTimeAsIso' }]),
+      now(left, 'Time left'),
+      now(number(1000).times(time().plus(left)), 'Done', [{ id: 'unit', value: 'dateTimeAsIso' }]),
     ],
   };
 }
@@ -159,6 +167,6 @@ export function controller(values: ThresholdValues): PagePanel {
     empty: `the controller has reported no heartbeat within ${values.rememberedFor}.`,
     noValue: 'No heartbeat is known',
     visual: stat({ thresholds: risingTo(dead / 2, dead) }),
-    queries: [now(ofItsCluster(heartbeatAge(values)), '{{namespace}}/{{cluster}}')],
+    queries: [now(ofItsCluster(lastBeat(values)), '{{namespace}}/{{cluster}}')],
   };
 }

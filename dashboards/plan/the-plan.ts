@@ -1,7 +1,7 @@
 import type { Settings } from '../../rules/settings.js';
 import type { PageRow } from '../layout.js';
 import { drains, MOVES, progress } from './progress.js';
-import { alerts, COMMANDS, controller, eta, SUMMARY, states } from './standing.js';
+import { alerts, COMMANDS, controller, eta, states, summary } from './standing.js';
 import { approval, timeSoFar } from './time.js';
 
 /** The plan itself: how it stands, its progress, its time. */
@@ -9,7 +9,7 @@ export function thePlan(settings: Settings): PageRow {
   const { values } = settings;
   return {
     panels: [
-      SUMMARY,
+      summary(values),
       states(values),
       eta(values),
       alerts(settings),

@@ -9,7 +9,7 @@ import { now, type PagePanel } from '../panel.js';
 import { ofThePlan, phaseSeconds } from '../queries/plans.js';
 import { barGauge, coloured, stat } from '../visuals.js';
 import { NO_SUCH_PLAN } from '../when-empty.js';
-import { lastShown, WAITED } from './queries.js';
+import { lastShown } from './queries.js';
 
 export function approval({ approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
   return {
@@ -22,7 +22,11 @@ export function approval({ approvalNotice, approvalOverdue }: ThresholdValues): 
     ...NO_SUCH_PLAN,
     visual: stat(),
     queries: [
-      now(WAITED, 'Waited', coloured(risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue)), 's')),
+      now(
+        lastShown(phaseSeconds('approval')),
+        'Waited',
+        coloured(risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue)), 's'),
+      ),
       now(decisions('approved'), '✔ Approved'),
       now(decisions('rejected'), '✖ Rejected'),
       now(decisions('expired'), '◌ Expired'),
@@ -43,13 +47,14 @@ export function timeSoFar({ workBudget }: ThresholdValues): PagePanel {
     unit: 's',
     title: 'Time so far',
     shows:
-      'How long the plan has waited for approval, and how long it has been at work: everything else since its creation. Of the work, how long any node drained and any shard moved; these overlap.',
-    act: `At work for more than ${workBudget}: MeshRebalanceRunningTooLong. Much work and little moving: it is held back.`,
+      'How long the plan has waited for approval, and how long it has been at work: everything else since its creation. Of the work, how long something held the plan back, any node drained and any shard moved; these overlap.',
+    act: `At work for more than ${workBudget}: MeshRebalanceRunningTooLong. Holds do not count there. Much work, little moving and no hold: see Drains.`,
     ...NO_SUCH_PLAN,
     visual: barGauge({ decimals: 1 }),
     queries: [
-      now(WAITED, 'Waiting', coloured(steps(COLOUR.purple))),
-      now(lastShown(phaseSeconds('total')).minus(WAITED), 'At work'),
+      now(lastShown(phaseSeconds('approval')), 'Waiting', coloured(steps(COLOUR.purple))),
+      now(lastShown(phaseSeconds('work')), 'At work'),
+      now(lastShown(phaseSeconds('held')), '… held back', coloured(steps(COLOUR.orange))),
       now(lastShown(phaseSeconds('drain')), '… draining'),
       now(lastShown(phaseSeconds('move')), '… moving'),
     ],

@@ -3,26 +3,13 @@
  * exports the same fact again under another `instance`: `max by` for gauges, `sum by` for increases of counters.
  */
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { inSeconds } from '../../rules/duration.js';
-import {
-  type Expression,
-  group,
-  is,
-  isNot,
-  lastOverTime,
-  max,
-  min,
-  on,
-  series,
-  sum,
-  time,
-} from '../../rules/promql/index.js';
-import { CLUSTER, NO_PLAN, PLAN } from '../../rules/selectors.js';
+import { type Expression, group, isNot, max, on, series, sum } from '../../rules/promql/index.js';
+import { ageOf, CLUSTER, LEADERS, lastValue, leaderBeatAge, PLAN, rememberedBeatAge } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { alertCondition } from './alerts.js';
 
-/** One for each controller that reports. */
-export const CONTROLLERS = group(CLUSTER, series(METRICS.state, NO_PLAN, is('state', 'steady')));
+/** One for each cluster with a leading controller that reports. */
+export const CONTROLLERS = group(CLUSTER, LEADERS);
 
 /** Moves in flight in each cluster, those of plans without a name included. */
 export const CLUSTER_MOVING = sum(CLUSTER, max(PLAN, series(METRICS.shardsMoving, isNot('plan_id', ''))));
@@ -31,17 +18,27 @@ export const CLUSTER_LIMIT = max(CLUSTER, series(METRICS.shardsMovingLimit));
 export const OVER_LIMIT = CLUSTER_MOVING.above(on(CLUSTER), CLUSTER_LIMIT);
 
 /** Seconds that the oldest request of each cluster has waited; none where nobody waits. */
-export const OLDEST_WAIT = time().minus(min(CLUSTER, series(METRICS.approvalOldestPending).above(0)));
+export function oldestWait(values: ThresholdValues): Expression {
+  return ageOf(
+    lastValue(series(METRICS.approvalOldestPending), values).differsFrom(0).inParentheses(),
+    CLUSTER,
+    values,
+  );
+}
 /** Plans that wait in each cluster, those without a name included. */
 export const CLUSTER_WAITING = max(CLUSTER, series(METRICS.approvalsPending));
 
-/** Seconds since each controller's last heartbeat, of dead ones too. */
-export function heartbeatAge({ rememberedFor }: ThresholdValues): Expression {
-  return time().minus(max(CLUSTER, lastOverTime(series(METRICS.heartbeat).range(rememberedFor))));
+/**
+ * Seconds since the last heartbeat of each cluster's controller, of dead ones too. A gateway shows the last values of a
+ * process that has died for minutes; its age goes on all the same.
+ */
+export function lastBeat(values: ThresholdValues): Expression {
+  return leaderBeatAge(values.clockSkew).or(rememberedBeatAge(values));
 }
 
+/** Clusters whose controller gives no heartbeat. */
 export function silentControllers(values: ThresholdValues): Expression {
-  return heartbeatAge(values).above(inSeconds(values.heartbeatTimeout));
+  return alertCondition('MeshRebalanceControllerHeartbeatMissing', 'critical', values);
 }
 
 /** Clusters whose plans fail again and again. */

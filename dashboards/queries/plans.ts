@@ -1,18 +1,22 @@
 /* Queries on plans with a name: all of them, or by `ofThePlan` the chosen one. */
-import { METRICS, type RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { METRICS, type PlanTime, type RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import {
-  changes,
+  countValues,
   type Expression,
   is,
   isOneOf,
+  manyToOneIgnoring,
   max,
-  maxOverTime,
   number,
   on,
+  onManyToOne,
+  round,
   series,
   topk,
+  withJoinedLabel,
+  withLabel,
 } from '../../rules/promql/index.js';
-import { ACTIVE_PLANS, heldPlans, NAMED_PLAN, ofPlans, PLAN } from '../../rules/selectors.js';
+import { ACTIVE_PLANS, ageOf, lastValue, NAMED_PLAN, ofPlans, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { alertCondition } from './alerts.js';
 
@@ -46,37 +50,46 @@ export const PLAN_INFO = topk(
 );
 
 /** Seconds that each plan has spent in a phase so far. */
-export function phaseSeconds(phase: 'approval' | 'drain' | 'move' | 'total'): Expression {
+export function phaseSeconds(phase: PlanTime): Expression {
   return max(PLAN, series(METRICS.duration, ...NAMED_PLAN, is('phase', phase)));
 }
 
-/** Plans whose shards should move and do not. */
+/** Seconds since a moment of each plan, by the clock of the process that exports it. */
+export function planAge(
+  moment: 'planCreated' | 'planStateSince' | 'planHeldSince',
+  values: ThresholdValues,
+): Expression {
+  return ageOf(lastValue(series(METRICS[moment], ...NAMED_PLAN), values), PLAN, values);
+}
+
+/** Plans that should make progress and do not. */
 export function stuckPlans(values: ThresholdValues): Expression {
   return alertCondition('MeshRebalanceStuck', 'critical', values);
 }
 
-/** Plans at work in which nothing moves, on purpose. */
-export function activePlansHeldBack(values: ThresholdValues): Expression {
-  return ACTIVE_PLANS.and(on(PLAN), heldPlans(values.stuckAfter, values));
+const HELD = series(METRICS.planHeld, ...NAMED_PLAN);
+
+/** Plans at work that nothing holds back. */
+export const FREE_PLANS = ACTIVE_PLANS.unless(on(PLAN), HELD);
+
+/** Seconds left of each plan, as its controller's process estimates them; none without an estimate. */
+export function timeLeft(values: ThresholdValues): Expression {
+  const end = series(METRICS.planEstimatedEnd, ...NAMED_PLAN);
+  return max(PLAN, end.minus(manyToOneIgnoring(['plan_id']), lastValue(series(METRICS.clock), values)));
 }
 
-/** Plans at work of which a shard has moved of late, as the alert on stuck plans understands it. */
-export function plansThatMoved({ stuckAfter }: ThresholdValues): Expression {
-  const moved = max(PLAN, changes(series(METRICS.planShardsRemaining, ...NAMED_PLAN).range(stuckAfter))).above(0);
-  return moved.inParentheses().and(on(PLAN), ACTIVE_PLANS);
-}
+/** Labels of which the words of {@link standstill} are made. */
+export const STANDSTILL_PARTS = ['reason', 'between', 'minutes', 'unit'] as const;
 
-/** Seconds left at the pace so far, for active plans in which something has moved of late and nothing holds them. */
-export function planEta(values: ThresholdValues): Expression {
-  // A restarted controller no longer knows how long its plan waited; Prometheus does.
-  const waited = max(
-    PLAN,
-    maxOverTime(series(METRICS.duration, ...NAMED_PLAN, is('phase', 'approval')).range(values.workBudget)),
-  );
-  const worked = phaseSeconds('total').minus(waited);
-  return PLAN_REMAINING.above(0)
-    .dividedBy(PLAN_SHARDS.minus(PLAN_REMAINING).above(0))
-    .times(worked)
-    .and(on(PLAN), plansThatMoved(values))
-    .unless(on(PLAN), heldPlans(values.stuckAfter, values));
+/**
+ * Reason for which each plan stands still, and for how many minutes, in the words of one label: something holds it back,
+ * or it is stuck. One row a plan, though several things may hold it.
+ */
+export function standstill(values: ThresholdValues): Expression {
+  const holds = max([...PLAN, 'reason'], HELD).times(onManyToOne(PLAN), planAge('planHeldSince', values));
+  const stuck = withLabel(stuckPlans(values), 'reason', 'stuck');
+  const either = topk(PLAN, 1, holds).or(on(PLAN), stuck);
+  const minutes = countValues([...PLAN, 'reason'], 'minutes', round(either.dividedBy(60)));
+  const inWords = withLabel(withLabel(minutes, 'between', ' for '), 'unit', ' min');
+  return withJoinedLabel(inWords, 'standstill', STANDSTILL_PARTS);
 }

@@ -6,10 +6,10 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   createRebalanceMetricProducer,
   instrument,
+  type RebalanceController,
   type RebalanceHandle,
   type RebalanceInstrumentationOptions,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { MeshController } from '../mesh/controller.js';
 import type { Lines } from './line-file.js';
 import { LogLines, SpanLines } from './otlp-lines.js';
 import type { Random } from './random.js';
@@ -20,7 +20,7 @@ const SCOPE_VERSION = /(otel_scope_version=)"[^"]*"/g;
 /** Options of {@link ControllerProcess}. */
 export interface ProcessOptions {
   readonly instance: string;
-  readonly controller: MeshController;
+  readonly controller: RebalanceController;
   /** Milliseconds since the Unix epoch. */
   readonly clock: () => number;
   readonly instrumentation?: Pick<RebalanceInstrumentationOptions, 'maxPlans'> | undefined;

@@ -50,7 +50,7 @@ export interface Staged extends Discovered {
 /** The part that one cluster has in a scenario. */
 export interface Part {
   readonly inTrouble: boolean;
-  readonly story: Pick<Scenario, 'mesh' | 'instrumentation' | 'clockAhead'>;
+  readonly story: Pick<Scenario, 'mesh' | 'instrumentation' | 'clockAhead' | 'withoutHeartbeats'>;
   readonly acts: readonly Act[];
 }
 

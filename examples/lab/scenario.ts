@@ -35,6 +35,8 @@ export interface Scenario {
   readonly happensTo: 'first' | 'all';
   /** More that happens to the first cluster. */
   readonly firstAlso?: readonly Act[];
+  /** The controllers of the story give no heartbeats. */
+  readonly withoutHeartbeats?: true;
   /** Virtual minutes by which the clocks of the story's controllers are ahead. */
   readonly clockAhead?: number;
   /**

@@ -315,6 +315,19 @@ export const SCENARIOS: readonly Scenario[] = [
       ],
     },
   ),
+  scenario('lost-without-heartbeats', 'the same of a controller that gives no heartbeats', {
+    hours: 1,
+    withoutHeartbeats: true,
+    acts: [
+      {
+        minute: 10,
+        act: ({ faults }, _round, target) => {
+          faults.crash();
+          target.withdraw();
+        },
+      },
+    ],
+  }),
   scenario(
     'two-leaders',
     'two processes that both hold themselves for the controller of a cluster, and show different states',
@@ -382,7 +395,7 @@ export const SCENARIOS: readonly Scenario[] = [
   fleet,
   scenario('fleet-one-bad', 'the same, and in one cluster a plan whose moves fail, then a drain that is stuck', {
     ...fleet,
-    hours: 1.5,
+    hours: 2,
     firstAlso: [
       { minute: 1, act: ({ faults }) => faults.failTransfers(nodeId(FAILING), 1, 'timeout') },
       { minute: 1, every: 5, act: ({ controller }) => controller.propose(drainNow(FAILING)) },

@@ -14,7 +14,7 @@ export interface Summary {
   readonly live: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly decisions: Readonly<Record<Decision, number>>;
-  /** Ids of live plans that no shard moved for half an hour. */
+  /** Ids of live plans for which no shard moved that had not before, for half an hour. */
   readonly stuck: readonly string[];
   /** Longest wait for a decision in seconds, those that still wait included. */
   readonly longestWaitSeconds: number;
@@ -28,6 +28,9 @@ interface PlanTrack {
   /** Milliseconds since the Unix epoch; undefined while no shard has ever been asked to move. */
   progressAt: number | undefined;
   waitingSince: number | undefined;
+  /** False while no move has begun: before that the plan may wait for one. */
+  hasBegun: boolean;
+  readonly moved: Set<string>;
 }
 
 /** Counts the events of controllers, independently of the package under watch. */
@@ -50,7 +53,7 @@ export class Tally {
   watch(controller: MeshController): void {
     controller.on('planCreated', ({ planId }) => {
       this.#plans += 1;
-      this.#live.set(planId, { progressAt: undefined, waitingSince: undefined });
+      this.#live.set(planId, newTrack());
     });
     controller.on('approvalRequested', ({ planId }) => {
       this.#track(planId).waitingSince = this.#clock();
@@ -62,11 +65,19 @@ export class Tally {
       track.waitingSince = undefined;
     });
     controller.on('drainStarted', ({ planId }) => this.#progress(planId));
-    controller.on('moveFinished', ({ planId, outcome, errorType = '' }) => {
+    controller.on('moveStarted', ({ planId }) => {
+      const track = this.#track(planId);
+      if (!track.hasBegun) this.#progress(planId);
+      track.hasBegun = true;
+    });
+    controller.on('moveFinished', ({ planId, shard, outcome, errorType = '' }) => {
       if (outcome === 'failed') count(this.#failedMoves, errorType);
       if (outcome !== 'completed') return;
       this.#movedShards += 1;
-      this.#progress(planId);
+      const { moved } = this.#track(planId);
+      // A shard that came back and goes again is no progress.
+      if (!moved.has(shard)) this.#progress(planId);
+      moved.add(shard);
     });
     controller.on('guardrailTripped', ({ guardrail }) => count(this.#guardrailTrips, guardrail));
     controller.on('planFinished', ({ planId, outcome }) => {
@@ -95,7 +106,7 @@ export class Tally {
   }
 
   #track(planId: string): PlanTrack {
-    return this.#live.get(planId) ?? { progressAt: undefined, waitingSince: undefined };
+    return this.#live.get(planId) ?? newTrack();
   }
 
   #progress(planId: string): void {
@@ -105,6 +116,10 @@ export class Tally {
   #waited({ waitingSince }: PlanTrack): number {
     return waitingSince === undefined ? 0 : this.#clock() - waitingSince;
   }
+}
+
+function newTrack(): PlanTrack {
+  return { progressAt: undefined, waitingSince: undefined, hasBegun: false, moved: new Set() };
 }
 
 function count(counts: Record<string, number>, key: string): void {

@@ -29,7 +29,10 @@ export interface TargetOptions {
   readonly host: string;
   readonly namespace: string;
   readonly cluster: string;
-  readonly story: Pick<Scenario, 'mesh' | 'instrumentation' | 'clockAhead' | 'secondLeader' | 'standby'>;
+  readonly story: Pick<
+    Scenario,
+    'mesh' | 'instrumentation' | 'clockAhead' | 'secondLeader' | 'standby' | 'withoutHeartbeats'
+  >;
   /** The target whose mesh this one stands beside as another candidate. */
   readonly beside?: Target;
   /** Makes the cluster; the same seed makes the same one. */
@@ -112,6 +115,7 @@ export class Target implements Discovered {
       logs: lab.logs,
       scopeVersion: lab.upgrades ? `1.${this.#replacements}.0` : undefined,
     });
+    if (story.withoutHeartbeats) controller.removeAllListeners('heartbeat');
     lab.tally.watch(controller);
     return this.#process.instrumentation;
   }

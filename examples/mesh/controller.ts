@@ -152,15 +152,17 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 
   snapshot(): RebalanceSnapshot {
-    const { mesh, policy, candidacy } = this.#options;
+    const { mesh, timeline, policy, candidacy } = this.#options;
     if (!this.#leading) return { leading: false };
     return {
       ...(candidacy && { leading: true }),
       state: this.#shown.state,
       paused: this.paused,
+      pausedSince: this.#pausedSince,
       maxConcurrentMoves: policy.maxConcurrentMoves,
       nodes: mesh.ownership(),
-      plans: this.#book.live().map(snapshotOf),
+      emptiedNodes: mesh.emptied(),
+      plans: this.#book.live().map((plan) => snapshotOf(plan, timeline.now())),
     };
   }
 

@@ -57,9 +57,9 @@ export class Guardrails {
     return true;
   }
 
-  /** Forgets a hold of a plan that is over; true when it was reported. */
-  clear(planId: string, guardrail: Hold['guardrail']): boolean {
-    return this.#reportedAt.delete(`${planId} ${guardrail}`);
+  /** Forgets that a hold of a plan was reported, so that the next one is at once. */
+  forget(planId: string, guardrail: string): void {
+    this.#reportedAt.delete(`${planId} ${guardrail}`);
   }
 
   /** Begins the cooldown, and forgets the holds of the plan. */

@@ -86,6 +86,12 @@ export class Mesh {
     return Object.fromEntries([...this.nodes.values()].map((node) => [node.id, this.ownedBy(node).size]));
   }
 
+  /** Ids of the nodes that take no shards and have none left. */
+  emptied(): string[] {
+    const closed = [...this.nodes.values()].filter(({ cordon }) => cordon !== undefined);
+    return closed.filter((node) => this.ownedBy(node).size === 0).map(({ id }) => id);
+  }
+
   #give(shard: Shard, owner: MeshNode): void {
     shard.owner = owner;
     this.#owned.get(owner)?.add(shard);

@@ -61,15 +61,16 @@ export class PlanRun {
    */
   advance(now: number): boolean {
     const { guardrails, policy } = this.#execution;
-    if (guardrails.incident === undefined) this.#clear('incident');
+    if (guardrails.incident === undefined) this.#clear('incident', now);
     if (this.#settledAt === undefined) {
       const hold = guardrails.beginning(this.#plan, now);
       if (hold !== undefined) {
         this.#report(hold, now);
         return false;
       }
-      this.#clear('cooldown');
+      this.#clear('cooldown', now);
       this.#held = undefined;
+      this.#plan.progressAt ??= now;
       this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
       this.#startDrains(now);
     }
@@ -142,7 +143,7 @@ export class PlanRun {
       lacksReplicas = true;
     }
     if (lacksReplicas) return false;
-    this.#clear('minHealthyReplicas');
+    this.#clear('minHealthyReplicas', now);
     this.#held = undefined;
     return false;
   }
@@ -186,6 +187,7 @@ export class PlanRun {
     move.status = 'moved';
     move.since = timeline.now();
     move.errorType = undefined;
+    this.#plan.progressAt = move.since;
     events.emit('moveFinished', { planId, shard, outcome: 'completed', bytes });
     const owned = (node: string) => mesh.ownedBy(nodeOf(mesh, node)).size;
     events.emit('ownershipChanged', {
@@ -229,17 +231,37 @@ export class PlanRun {
   }
 
   #report(hold: Hold, now: number): void {
-    const { events, guardrails } = this.#execution;
-    const { id: planId } = this.#plan;
-    this.#held = { ...hold, since: this.#held?.guardrail === hold.guardrail ? this.#held.since : now };
-    if (guardrails.isDue(planId, hold, now)) events.emit('guardrailTripped', { ...hold, planId });
+    const { events, guardrails, save } = this.#execution;
+    const { id: planId, holds } = this.#plan;
+    const { guardrail } = hold;
+    const known = [...holds, ...(this.#held === undefined ? [] : [this.#held])].find(
+      (held) => held.guardrail === guardrail,
+    );
+    this.#held = { ...hold, since: known?.since ?? now };
+    if (!guardrails.isDue(planId, hold, now)) return;
+    events.emit('guardrailTripped', { ...hold, planId });
+    // The limit holds a plan until its next move, which says so itself.
+    if (guardrail === 'maxConcurrentMoves' || holds.some((each) => each.guardrail === guardrail)) return;
+    this.#plan.holds = [...holds, { guardrail, since: now }];
+    this.#plan.heldSince ??= now;
+    save(this.#plan);
   }
 
-  /** A hold on moves beyond the limit needs no word at its end, which is the next move. */
-  #clear(guardrail: Exclude<Hold['guardrail'], 'maxConcurrentMoves'>): void {
-    const { events, guardrails } = this.#execution;
-    const { id: planId } = this.#plan;
-    if (guardrails.clear(planId, guardrail)) events.emit('guardrailCleared', { guardrail, planId });
+  /** Ends a hold that was reported, also by the controller before. */
+  #clear(guardrail: Hold['guardrail'], now: number): void {
+    const { events, guardrails, save } = this.#execution;
+    const plan = this.#plan;
+    const left = plan.holds.filter((hold) => hold.guardrail !== guardrail);
+    if (left.length === plan.holds.length) return;
+    plan.holds = left;
+    if (left.length === 0) {
+      plan.heldMillis += now - (plan.heldSince ?? now);
+      plan.heldSince = undefined;
+      plan.progressAt = now;
+    }
+    guardrails.forget(plan.id, guardrail);
+    save(plan);
+    events.emit('guardrailCleared', { guardrail, planId: plan.id });
   }
 }
 

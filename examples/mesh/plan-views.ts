@@ -10,7 +10,7 @@ const ORDER: readonly MoveView['status'][] = ['moving', 'failed', 'waiting', 'mo
 
 /** A plan as an operator sees it. @param held what holds it back */
 export function viewOf(plan: Plan, namespace: string, cluster: string, held: readonly HoldView[]): PlanView {
-  const { traceparent: _, drains, moves, ...facts } = plan;
+  const { traceparent: _, holds: _holds, heldSince, heldMillis, progressAt, drains, moves, ...facts } = plan;
   return {
     ...facts,
     namespace,
@@ -37,7 +37,8 @@ function byUrgency(a: MoveView, b: MoveView): number {
 }
 
 /** A live plan as the instrumentation takes it over. */
-export function snapshotOf(plan: Plan): PlanSnapshot {
+export function snapshotOf(plan: Plan, now: number): PlanSnapshot {
+  const { decision, holds, heldSince, heldMillis, progressAt } = plan;
   return {
     planId: plan.id,
     time: plan.createdAt,
@@ -52,6 +53,12 @@ export function snapshotOf(plan: Plan): PlanSnapshot {
     stateSince: plan.stateSince,
     approvalRequestedAt: plan.approval?.requestedAt,
     traceparent: plan.traceparent,
+    // It waits for its decision from its creation on.
+    workMillis: decision === undefined ? 0 : now - decision.at,
+    heldMillis: heldMillis + (heldSince === undefined ? 0 : now - heldSince),
+    progressAt,
+    holds,
+    decisions: decision === undefined ? {} : { [decision.decision]: 1 },
     drains: plan.drains.flatMap(({ node, shards, shardsRemaining, startedAt, outcome }) =>
       startedAt === undefined || outcome !== undefined ? [] : [{ node, shards, shardsRemaining, startedAt }],
     ),

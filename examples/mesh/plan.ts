@@ -47,6 +47,14 @@ export interface Plan {
   cancellation: CancellationView | undefined;
   readonly drains: PlannedDrain[];
   readonly moves: PlannedMove[];
+  /** Guardrails that hold it back, since when. */
+  holds: readonly { readonly guardrail: string; readonly since: number }[];
+  /** Since when it has been held without a break; undefined while nothing holds it. */
+  heldSince: number | undefined;
+  /** Milliseconds for which it was held before. */
+  heldMillis: number;
+  /** Time at which it began to work, was released from a hold, or moved a shard; the latest of them. */
+  progressAt: number | undefined;
   /** W3C `traceparent` of the plan's trace, so that a restarted controller goes on in it. */
   traceparent: string | undefined;
   endedAt: number | undefined;

@@ -53,6 +53,9 @@ const DEFAULTS = {
   traceparentOf: () => undefined,
 } as const;
 
+/** A hold that lasts is reported again after this time: well within the instrumentation's `holdForMillis`. */
+const REPEAT_HOLD_MS = 60_000;
+
 /**
  * Keeps the slots of a Redis Cluster even, one approved plan at a time. It moves them by the cluster's own commands, and
  * emits the events of the contract.
@@ -72,7 +75,8 @@ export class RedisClusterController extends EventEmitter<RebalanceEventMap> impl
   #state: RebalanceState;
   /** Slots may be half moved: by a controller that died before this one, or by a plan that failed. */
   #mayHaveOpenSlots = true;
-  #held = false;
+  /** Time of the last report of a hold, by `performance.now()`; undefined while nothing holds. */
+  #heldReportedAt: number | undefined;
   #loop: Promise<void> | undefined;
   #stopping = false;
 
@@ -230,13 +234,16 @@ export class RedisClusterController extends EventEmitter<RebalanceEventMap> impl
     try {
       await this.#observe();
       if (this.#mayHaveOpenSlots) await this.#closeOpenSlots();
-      this.#held = false;
+      if (this.#heldReportedAt !== undefined) this.emit('guardrailCleared', { guardrail: 'incident' });
+      this.#heldReportedAt = undefined;
       return true;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      // Once for each incident, however often the loop goes round.
-      if (!this.#held) this.emit('guardrailTripped', { guardrail: 'incident', planId: this.#plan?.id, reason });
-      this.#held = true;
+      const now = performance.now();
+      if (now - (this.#heldReportedAt ?? Number.NEGATIVE_INFINITY) >= REPEAT_HOLD_MS) {
+        this.#heldReportedAt = now;
+        this.emit('guardrailTripped', { guardrail: 'incident', planId: this.#plan?.id, reason });
+      }
       return false;
     }
   }

@@ -10,6 +10,7 @@ export function printProgress(controller: RedisClusterController): void {
     console.log(`${short(node)}: ${shardsRemaining} ranges left, ${bytes} bytes moved`);
   });
   controller.on('guardrailTripped', ({ reason }) => console.log(`held back: ${reason}`));
+  controller.on('guardrailCleared', () => console.log('no longer held back'));
   controller.on('stateChanged', ({ from, to, reason }) => {
     console.log(`${from} -> ${to}${reason === undefined ? '' : ` (${reason})`}`);
   });

@@ -8,6 +8,8 @@ import { followLink, listPages, PAGES_ROOT } from './pages.js';
 /** Port to which the links of the shipped alerts lead. */
 export const RUNBOOKS_PORT = 7071;
 
+/** Longest time in which a client neither sends nor takes a byte. */
+const TAKEN_WITHIN_MS = 10_000;
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   // Nothing but the page's own style.
@@ -55,6 +57,10 @@ export async function startRunbooks(port: number, host = '127.0.0.1'): Promise<R
       response.destroy();
     });
   });
+  // One request a connection: no body is taken after its answer, and answers that nobody reads cannot pile up.
+  server.maxRequestsPerSocket = 1;
+  server.on('dropRequest', (_request, socket) => socket.destroy());
+  server.timeout = TAKEN_WITHIN_MS;
   server.listen(port, host);
   await once(server, 'listening');
   return {

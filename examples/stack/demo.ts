@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { RealTimeline } from '../lab/real-timeline.js';
 import { startControlApi } from '../operator/api/server.js';
+import { requireSecret, UnusableSecret } from '../operator/secret.js';
 import { RUNBOOKS_PORT, startRunbooks } from '../runbooks/server.js';
 import { startCompanions } from './companions.js';
 import { startFleet } from './fleet.js';
@@ -12,6 +13,7 @@ import { freePort, ProgramMissing } from './program.js';
 import { Shutdown } from './shutdown.js';
 import { startTelemetry } from './telemetry.js';
 
+const TOKEN = 'MESH_CONTROL_TOKEN';
 const { for: limit, metricsPort, controlPort, with: names, otlp } = readOptions(process.argv.slice(2));
 const shutdown = new Shutdown();
 const interrupted = new AbortController();
@@ -19,6 +21,7 @@ const interrupt = () => interrupted.abort();
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
 try {
+  const secret = requireSecret(TOKEN, process.env[TOKEN] ?? randomBytes(12).toString('hex'));
   const runbooks = await startRunbooks(await freePort(RUNBOOKS_PORT));
   shutdown.add(runbooks.close);
   // Before the telemetry, so that the Collector is there for the first span and until the last.
@@ -30,7 +33,6 @@ try {
   shutdown.add(() => timeline.stop());
   const fleet = startFleet(timeline, telemetry.instrumented);
   shutdown.add(fleet.stop);
-  const secret = process.env['MESH_CONTROL_TOKEN'] ?? randomBytes(12).toString('hex');
   const token = { name: 'operator', secret };
   const api = await startControlApi({ controllers: fleet.controllers, token, port: controlPort });
   shutdown.add(api.close);
@@ -49,7 +51,7 @@ try {
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE') {
     console.error(`error: port ${port} is taken. Choose others with --metrics-port and --control-port.`);
-  } else if (error instanceof ProgramMissing) {
+  } else if (error instanceof ProgramMissing || error instanceof UnusableSecret) {
     console.error(`error: ${error.message}`);
   } else {
     throw error;

@@ -30,7 +30,7 @@ In another terminal:
   export MESH_CONTROL_URL=${controlUrl}
   export MESH_CONTROL_TOKEN=${secret}
   npm run -s mesh -- shards rebalance list
-  npm run -s mesh -- shards rebalance approve PLAN
+  npm run -s mesh -- shards rebalance approve -- PLAN
   npm run -s mesh -- shards rebalance watch
 ${looks.map((look) => `  ${look}\n`).join('')}
 `;

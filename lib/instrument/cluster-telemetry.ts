@@ -3,11 +3,11 @@ import type { RebalanceStep } from '../contract/controller.js';
 import type { RebalanceEventName } from '../contract/events.js';
 import type { PlanExplanation } from '../contract/explanation.js';
 import { parseEvent } from '../intake/parse-event.js';
-import { parseSnapshot } from '../intake/parse-snapshot.js';
+import { type ParsedSnapshot, parseSnapshot } from '../intake/parse-snapshot.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
-import { isRestored, type RestoredFacts } from '../intake/restored-facts.js';
+import { isRestored } from '../intake/restored-facts.js';
 import { safeId } from '../intake/safe-id.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
@@ -18,7 +18,9 @@ import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { Guard } from '../otel/guard.js';
 import { LogEvents } from '../traces/log-emitter.js';
 import { PlanSpans } from '../traces/plan-spans.js';
+import { ClusterJournal, type SavedCluster } from './cluster-journal.js';
 import { explainPlan } from './explain-plan.js';
+import type { JournalHeader } from './journal-text.js';
 import type { ResolvedOptions } from './options.js';
 
 /** Events that count of a standby: the others tell of what its leader tells as well. */
@@ -38,6 +40,8 @@ export interface TelemetryParts {
   readonly diagnostics: Diagnostics;
   readonly guard: Guard;
   readonly clock: () => number;
+  /** Called at each change of what a journal keeps; undefined without a journal. */
+  readonly journalChanged: ((isUrgent: boolean) => void) | undefined;
 }
 
 /**
@@ -48,6 +52,8 @@ export class ClusterTelemetry {
   readonly namespace: string;
   readonly cluster: string;
   readonly series: ClusterSeries;
+  /** What a journal keeps of the cluster, if there is one. */
+  readonly journal: ClusterJournal | undefined;
   readonly #ledger: Ledger;
   readonly #spans: PlanSpans;
   readonly #parts: TelemetryParts;
@@ -55,13 +61,7 @@ export class ClusterTelemetry {
   readonly #fields = new PayloadReader();
   /** Counts what it holds back: its own part of the telemetry is lost, and nothing else. */
   readonly #guard: Guard;
-  readonly #apply: (parsed: ParsedEvent, now: number) => void;
-  readonly #restoreFacts: (facts: RestoredFacts, now: number) => void;
-  readonly #measure: (transition: Transition, now: number) => void;
-  readonly #trace: (transition: Transition, now: number) => void;
-  readonly #log: (transition: Transition, now: number) => void;
-  /** Of the span that the last transition belongs to, unless spans failed. */
-  #context: Context | undefined;
+  readonly #logEvents: LogEvents;
   /** Time of arrival of the event that is handled. */
   #now: number;
   #restoring = false;
@@ -75,7 +75,7 @@ export class ClusterTelemetry {
     this.#guard = new Guard(diagnostics, () => this.count('internal'));
     this.#meters = meters.cluster(namespace, cluster);
     const spans = new PlanSpans(namespace, cluster, options);
-    const logEvents = new LogEvents(namespace, cluster, options, diagnostics);
+    this.#logEvents = new LogEvents(namespace, cluster, options, diagnostics);
     const ledger = new Ledger(options, this.#observe, this.report);
     const traceId = (plan: Plan) => spans.traceId(plan);
     const source = { namespace, cluster, ledger, clock, retire: () => this.#retire(clock()), traceId };
@@ -83,18 +83,8 @@ export class ClusterTelemetry {
     this.#spans = spans;
     this.#ledger = ledger;
     this.series = series;
-    this.#apply = this.#guard.around('keeping the ledger', (parsed, at) => ledger.apply(parsed, at));
-    this.#restoreFacts = this.#guard.around('keeping the ledger', (facts, at) => ledger.restore(facts, at));
-    this.#measure = this.#guard.around('metrics', (transition, at) => {
-      series.record(transition, at);
-      this.#meters.record(transition);
-    });
-    this.#trace = this.#guard.around('spans', (transition, at) => {
-      this.#context = spans.record(transition, at);
-    });
-    this.#log = this.#guard.around('log events', (transition, at) =>
-      logEvents.record(transition, at, this.#context ?? spans.planContext(transition.plan)),
-    );
+    const { journalChanged } = parts;
+    this.journal = journalChanged && new ClusterJournal(namespace, cluster, ledger, spans, journalChanged);
   }
 
   /**
@@ -124,19 +114,34 @@ export class ClusterTelemetry {
   /** Takes over a snapshot of any content. Never throws. */
   restore(snapshot: unknown, now: number): void {
     this.#now = now;
-    let events: readonly (ParsedEvent | RestoredFacts)[] = [];
+    let parsed: ParsedSnapshot;
     try {
-      events = parseSnapshot(snapshot, now, this.report);
+      parsed = parseSnapshot(snapshot, now, this.report);
     } catch (error) {
       const says = () => `reading it threw: ${messageOf(error)}; the snapshot was dropped`;
-      this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
+      return this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
     }
     this.#restoring = true;
-    for (const parsed of events) {
-      if (isRestored(parsed)) this.#restoreFacts(parsed, now);
-      else this.#apply(parsed, now);
+    for (const event of parsed.events) {
+      if (isRestored(event)) this.#guard.run('keeping the ledger', () => this.#ledger.restore(event, now));
+      else this.#apply(event, now);
     }
     this.#restoring = false;
+    this.#guard.run('keeping the ledger', () => this.#ledger.endSnapshot(parsed));
+  }
+
+  /** Goes on from where a process before this one was. */
+  resume({ ledger, plans }: SavedCluster, { writtenAt, closed }: JournalHeader, now: number): void {
+    this.#now = now;
+    const saved = plans.map(({ plan }) => plan);
+    this.#guard.run('keeping the ledger', () => this.#ledger.load(ledger, saved, writtenAt, now));
+    for (const {
+      plan: { id },
+      trace,
+    } of plans) {
+      const plan = this.#ledger.plans.get(id);
+      if (plan !== undefined && trace !== undefined) this.#spans.load(plan, trace, closed);
+    }
   }
 
   /** Counts an event that was refused or sanitized, and reports each kind once. */
@@ -156,6 +161,7 @@ export class ClusterTelemetry {
    */
   maintain(now: number): number {
     this.#retire(now);
+    this.#guard.run('keeping the ledger', () => this.#ledger.giveUp(now));
     this.series.follow(now);
     const { stepTimeoutMillis } = this.#parts.options;
     const next = this.#guard.run('spans', () => this.#spans.closeOverdue(now, stepTimeoutMillis));
@@ -215,11 +221,37 @@ export class ClusterTelemetry {
     this.#parts.guard.run('metrics', () => this.#meters.countInvalid(reason));
   }
 
+  #apply(parsed: ParsedEvent, now: number): void {
+    try {
+      this.#ledger.apply(parsed, now);
+      this.journal?.touch(parsed);
+    } catch (error) {
+      this.#guard.failed('keeping the ledger', error);
+    }
+  }
+
   readonly #observe = (transition: Transition): void => {
-    this.#measure(transition, this.#now);
-    this.#context = undefined;
-    this.#trace(transition, this.#now);
+    const now = this.#now;
+    this.journal?.record(transition);
+    try {
+      this.series.record(transition, now);
+      this.#meters.record(transition);
+    } catch (error) {
+      this.#guard.failed('metrics', error);
+    }
+    /** Of the span that the transition belongs to, unless spans failed. */
+    let context: Context | undefined;
+    try {
+      context = this.#spans.record(transition, now);
+    } catch (error) {
+      this.#guard.failed('spans', error);
+    }
     // The content of a snapshot has been logged by the process that saw it happen.
-    if (!this.#restoring) this.#log(transition, this.#now);
+    if (this.#restoring) return;
+    try {
+      this.#logEvents.record(transition, now, context ?? this.#spans.planContext(transition.plan));
+    } catch (error) {
+      this.#guard.failed('log events', error);
+    }
   };
 }

@@ -8,13 +8,16 @@ import { SdkInstruments } from '../metrics/sdk-instruments.js';
 import { Diagnostics } from '../otel/diagnostics.js';
 import { Guard } from '../otel/guard.js';
 import { wrapExecuteStep } from '../traces/step-context.js';
+import { contentOf } from './cluster-journal.js';
 import type { ClusterTelemetry, TelemetryParts } from './cluster-telemetry.js';
 import { Clusters } from './clusters.js';
 import type { RebalanceHandle } from './handle.js';
 import { every } from './interval.js';
 import { isObserved } from './is-observed.js';
+import { JournalWriter } from './journal-writer.js';
 import { differences, type RebalanceInstrumentationOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { type RegisteredHandle, registry } from './registry.js';
+import { resumeFrom } from './resume.js';
 import { silenceOf } from './silence.js';
 
 const MAINTENANCE_MS = 30_000;
@@ -61,6 +64,7 @@ class InstrumentedController implements RegisteredHandle {
   readonly #parts: TelemetryParts;
   readonly #producer: ClusterMetricProducer;
   readonly #clusters: Clusters;
+  readonly #journal: JournalWriter | undefined;
   /** Counts what it holds back as a lost event. */
   readonly #receiving: Guard;
   readonly #undo: (() => void)[] = [];
@@ -74,9 +78,19 @@ class InstrumentedController implements RegisteredHandle {
   constructor(controller: RebalanceController, options: ResolvedOptions) {
     const diagnostics = new Diagnostics();
     const guard = new Guard(diagnostics);
-    const meters = new SdkInstruments(options.meterProvider, diagnostics, guard);
+    const meters = new SdkInstruments(options.meterProvider, registry().counts, diagnostics, guard);
+    const clock = options.clock ?? Date.now;
+    const journal =
+      options.journal &&
+      new JournalWriter(
+        options.journal,
+        contentOf(() => this.#clusters.all()),
+        { diagnostics, clock, mayUseTimers: options.clock === undefined },
+      );
+    const journalChanged = journal && ((isUrgent: boolean) => journal.changed(isUrgent));
     this.#controller = controller;
-    this.#parts = { options, meters, diagnostics, guard, clock: options.clock ?? Date.now };
+    this.#journal = journal;
+    this.#parts = { options, meters, diagnostics, guard, clock, journalChanged };
     this.#receiving = new Guard(diagnostics, () =>
       guard.run('counting a problem', () => this.#clusters.fallback().count('internal')),
     );
@@ -92,6 +106,11 @@ class InstrumentedController implements RegisteredHandle {
       this.#bornAt = clock();
     });
     this.#parts.guard.run('naming the controller', () => this.#clusters.readIdentity(this.#controller));
+    this.#parts.guard.run('taking over the journal', () => {
+      if (options.journal !== undefined) resumeFrom(options.journal, this.#clusters, this.#parts);
+      // Whether it can be written is better known now than after the first plan.
+      this.#journal?.changed(true);
+    });
     this.#listen(LIFECYCLE_EVENTS);
     this.#parts.guard.run('waiting for a reader', () => {
       this.#undo.push(this.#producer.onActivate(() => this.#activate()));
@@ -119,6 +138,8 @@ class InstrumentedController implements RegisteredHandle {
     if (this.#disabled) return;
     this.#disabled = true;
     for (const undo of this.#undo.splice(0)) this.#parts.guard.run('disabling', undo);
+    // Before the spans of open steps are ended, so that a process after this one knows of them.
+    this.#parts.guard.run('closing the journal', () => this.#journal?.close());
     for (const cluster of this.#clusters.all()) this.#letGo(cluster);
     const { handles } = registry();
     if (handles.get(this.#controller) === this) handles.delete(this.#controller);
@@ -126,6 +147,10 @@ class InstrumentedController implements RegisteredHandle {
 
   [Symbol.dispose](): void {
     this.disable();
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#journal?.flush();
   }
 
   traceparent(planId: string, cluster?: { namespace: string; cluster: string }): string | undefined {
@@ -149,7 +174,13 @@ class InstrumentedController implements RegisteredHandle {
   #listen(events: readonly RebalanceEventName[]): void {
     for (const event of events) {
       this.#parts.guard.run(`listening to ${event}`, () => {
-        const listener = this.#receiving.around(`receiving ${event}`, (payload) => this.#receive(event, payload));
+        const listener = (payload: unknown) => {
+          try {
+            this.#receive(event, payload);
+          } catch (error) {
+            this.#receiving.failed(`receiving ${event}`, error);
+          }
+        };
         // First, because an emitter may throw after it has taken the listener.
         this.#undo.push(() => this.#controller.off(event, listener));
         this.#controller.on(event, listener);

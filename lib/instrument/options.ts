@@ -1,4 +1,5 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Journal } from '../contract/journal.js';
 import { describe, listOf } from '../intake/describe.js';
 import { didYouMean } from '../intake/nearest.js';
 import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
@@ -84,6 +85,12 @@ export interface RebalanceInstrumentationOptions {
    */
   metricProducer?: RebalanceMetricProducer | undefined;
   /**
+   * Keeps what is known of live plans across a crash or restart of the process; one for each controller. `fileJournal()` of
+   * `opentelemetry-instrumentation-mesh-rebalance/journal` keeps it in a file.
+   * @default none: a restarted process knows what `snapshot()` tells
+   */
+  journal?: Journal | undefined;
+  /**
    * Milliseconds since the Unix epoch; called once at construction to check it. With a clock of your own no timer is
    * started: retirement and step timeouts then happen at the next event, and silence is not reported.
    * @default Date.now
@@ -132,6 +139,7 @@ const OPTIONS = [
   'tracerProvider',
   'loggerProvider',
   'metricProducer',
+  'journal',
   'clock',
 ] as const satisfies (keyof RebalanceInstrumentationOptions)[];
 
@@ -178,6 +186,9 @@ function check(name: string, value: unknown): void {
     case 'metricProducer':
       if (!ClusterMetricProducer.is(value)) refuse(name, value, 'a producer of createRebalanceMetricProducer()');
       return;
+    case 'journal':
+      needMethod(name, value, 'read');
+      return needMethod(name, value, 'write');
     case 'clock':
       return checkClock(value);
     default:

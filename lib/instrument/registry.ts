@@ -1,4 +1,5 @@
 import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
+import { SharedCounts } from '../metrics/provider-counts.js';
 import { SCOPE_NAME } from '../otel/scope.js';
 import type { RebalanceHandle } from './handle.js';
 import type { RebalanceInstrumentationOptions } from './options.js';
@@ -12,15 +13,16 @@ export interface RegisteredHandle extends RebalanceHandle {
 /** State that all loaded copies of this package share, ESM and CJS alike. */
 interface Registry {
   readonly producer: ClusterMetricProducer;
+  readonly counts: SharedCounts;
   readonly handles: WeakMap<object, RegisteredHandle>;
 }
 
 // The number changes with the shape of the registry, so that copies that do not fit each other stay apart.
-const KEY = Symbol.for(`${SCOPE_NAME}/registry/4`);
+const KEY = Symbol.for(`${SCOPE_NAME}/registry/5`);
 
 export function registry(): Registry {
   const shared = globalThis as { [KEY]?: Registry };
-  shared[KEY] ??= { producer: new ClusterMetricProducer(), handles: new WeakMap() };
+  shared[KEY] ??= { producer: new ClusterMetricProducer(), counts: new SharedCounts(), handles: new WeakMap() };
   return shared[KEY];
 }
 

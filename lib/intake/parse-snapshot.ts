@@ -16,6 +16,16 @@ import { PayloadReader, type Raw } from './payload-reader.js';
 import type { Report } from './problem.js';
 import type { RestoredFacts, RestoredPlan } from './restored-facts.js';
 
+/** A snapshot as the events that lead to it, and how far it goes. */
+export interface ParsedSnapshot {
+  readonly events: readonly (ParsedEvent | RestoredFacts)[];
+  /** True when it tells which plans are live: none, where its list is empty. */
+  readonly listsPlans: boolean;
+  /** Plans of which it tells which drains are under way, and which moves: none, where its list is empty. */
+  readonly withDrains: ReadonlySet<string>;
+  readonly withMoves: ReadonlySet<string>;
+}
+
 /**
  * Reads one cluster's snapshot, which may hold anything, into the events that lead to it. A plan that cannot be read
  * costs only itself.
@@ -23,12 +33,12 @@ import type { RestoredFacts, RestoredPlan } from './restored-facts.js';
  * @param now milliseconds since the Unix epoch
  * @throws whatever a getter or proxy of the snapshot itself throws
  */
-export function parseSnapshot(snapshot: unknown, now: number, report: Report): (ParsedEvent | RestoredFacts)[] {
+export function parseSnapshot(snapshot: unknown, now: number, report: Report): ParsedSnapshot {
   const found = new Findings('the snapshot');
   if (typeof snapshot !== 'object' || snapshot === null) {
     found.problem('wrong_type', 'snapshot()', () => `gave ${describe(snapshot)}, not an object`);
     found.report(report, 'snapshot', snapshot, false);
-    return [];
+    return new SnapshotEvents(now, report);
   }
   const { leading, state, paused, pausedSince, maxConcurrentMoves, nodes, emptiedNodes, plans } =
     snapshot as Raw<RebalanceSnapshot>;
@@ -36,13 +46,14 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): (
   if (leading !== undefined) events.add('leadershipChanged', { leading });
   if (leading === false) {
     found.report(report, 'snapshot', snapshot, true);
-    return events.read;
+    return events;
   }
   if (state !== undefined) events.add('stateChanged', { to: state });
   if (paused === true) events.add('paused', { time: pausedSince });
   if (paused === false) events.add('resumed', {});
   if (maxConcurrentMoves !== undefined) events.add('policyChanged', { maxConcurrentMoves });
   if (nodes !== undefined) events.add('ownershipChanged', { nodes });
+  events.listsPlans = Array.isArray(plans);
   if (emptiedNodes !== undefined) events.addEmptied(emptiedNodes);
   for (const plan of list<PlanSnapshot>(found, plans, 'plans')) {
     try {
@@ -52,12 +63,15 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report): (
     }
   }
   found.report(report, 'snapshot', snapshot, true);
-  return events.read;
+  return events;
 }
 
 /** The events of a snapshot, read one after the other. */
-class SnapshotEvents {
-  readonly read: (ParsedEvent | RestoredFacts)[] = [];
+class SnapshotEvents implements ParsedSnapshot {
+  readonly events: (ParsedEvent | RestoredFacts)[] = [];
+  listsPlans = false;
+  readonly withDrains = new Set<string>();
+  readonly withMoves = new Set<string>();
   readonly #now: number;
   readonly #reportTo: Report;
   readonly #fields = new PayloadReader('this part of the snapshot');
@@ -67,13 +81,12 @@ class SnapshotEvents {
     this.#reportTo = report;
   }
 
-  /** @returns whether the event could be used */
-  add(event: RebalanceEventName, payload: object): boolean {
+  /** @returns the event, if it could be used */
+  add(event: RebalanceEventName, payload: object): ParsedEvent | undefined {
     const parsed = parseEvent(this.#fields, event, payload, this.#now);
     this.#fields.report(this.#reportTo, `snapshot, as ${event}`, payload, parsed !== undefined);
-    if (parsed === undefined) return false;
-    this.read.push(parsed);
-    return true;
+    if (parsed !== undefined) this.events.push(parsed);
+    return parsed;
   }
 
   /** Adds what is known of a plan that no event tells. */
@@ -88,14 +101,14 @@ class SnapshotEvents {
     const holds = list<HoldSnapshot>(found, plan.holds, 'holds').flatMap((hold) => this.#hold(hold));
     const decisions = this.#decisions(plan.decisions);
     const at = this.#now;
-    this.read.push({ event: 'planRestored', at, planId, workMillis, heldMillis, progressAt, holds, decisions });
+    this.events.push({ event: 'planRestored', at, planId, workMillis, heldMillis, progressAt, holds, decisions });
   }
 
   addEmptied(emptiedNodes: unknown): void {
     this.#fields.begin({ emptiedNodes });
     const emptied = this.#fields.ids(emptiedNodes, 'emptiedNodes') ?? [];
     this.#report('nodes', { emptiedNodes });
-    this.read.push({ event: 'nodesRestored', at: this.#now, emptied });
+    this.events.push({ event: 'nodesRestored', at: this.#now, emptied });
   }
 
   #hold(hold: Raw<HoldSnapshot>): RestoredPlan['holds'] {
@@ -130,7 +143,10 @@ class SnapshotEvents {
 
 function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<PlanSnapshot>): void {
   // The state is an event apart from the creation, because it has a time of its own.
-  if (!events.add('planCreated', { ...plan, state: undefined })) return;
+  const created = events.add('planCreated', { ...plan, state: undefined });
+  if (created?.event !== 'planCreated') return;
+  if (Array.isArray(plan.drains)) events.withDrains.add(created.planId);
+  if (Array.isArray(plan.moves)) events.withMoves.add(created.planId);
   const add = (event: RebalanceEventName, time: unknown, payload: object) =>
     events.add(event, { ...payload, time, planId: plan.planId });
   if (plan.state !== undefined) add('stateChanged', plan.stateSince, { to: plan.state });

@@ -1,5 +1,6 @@
 import { HELD_BY_PAUSE, MAX_CONCURRENT_MOVES, OTHER } from '../contract/vocabulary.js';
 import type { RestoredPlan } from '../intake/restored-facts.js';
+import { aBoolean, aNumber, aText, listOf, maybe, type ReadBy, record } from '../intake/schema.js';
 import type { MoveSlots } from './move-slots.js';
 
 /** Guardrails remembered for a plan; the rest is one. */
@@ -12,6 +13,19 @@ export interface GuardrailHold {
   /** True once the plan has gone on in spite of it. The controller may still clear it. */
   over: boolean;
 }
+
+/** Schema of {@link Holds} as plain data. */
+export const SAVED_HOLDS = record({
+  paused: aBoolean,
+  guardrails: listOf(record({ guardrail: aText, trippedAt: aNumber, over: aBoolean })),
+  since: maybe(aNumber),
+  waitingSince: maybe(aNumber),
+  suspended: aBoolean,
+  heldMillis: aNumber,
+  countedTo: aNumber,
+  slotMillis: aNumber,
+});
+type SavedHolds = ReadBy<typeof SAVED_HOLDS>;
 
 /**
  * What holds one plan's work back on purpose, and for how long it has: a pause, guardrails, and slots that other plans
@@ -40,6 +54,17 @@ export class Holds {
     this.#holdForMillis = holdForMillis;
     this.countedTo = at;
     this.slotMillis = slots.millis(at);
+  }
+
+  /** The holds as plain data. */
+  save(): SavedHolds {
+    const { paused, guardrails, since, waitingSince, suspended, heldMillis, countedTo, slotMillis } = this;
+    return { paused, guardrails, since, waitingSince, suspended, heldMillis, countedTo, slotMillis };
+  }
+
+  load({ guardrails, ...rest }: SavedHolds): void {
+    Object.assign(this, rest);
+    this.guardrails.push(...guardrails);
   }
 
   /** Names what holds the plan back. @param hasMore whether the plan has shards left to move */
@@ -139,6 +164,7 @@ export class Holds {
 
   /** Ends the hold of one guardrail, because the plan has gone on. @returns whether this released the plan */
   endGuardrail(guardrail: string, at: number): boolean {
+    if (this.guardrails.length === 0) return false;
     const hold = this.guardrails.find((other) => other.guardrail === guardrail && !other.over);
     if (hold === undefined) return false;
     this.count(at);

@@ -1,16 +1,18 @@
-import { OTHER, type Outcome, type RebalanceState } from '../contract/vocabulary.js';
+import { OTHER, type Outcome, type RebalanceState, STATES } from '../contract/vocabulary.js';
 import { describe } from '../intake/describe.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import type { Report } from '../intake/problem.js';
 import type { RestoredFacts } from '../intake/restored-facts.js';
+import { aNumber, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
 import { estimatedEnds } from './estimate.js';
-import { MoveSlots } from './move-slots.js';
-import { Ownership } from './ownership.js';
-import { Pace } from './pace.js';
+import { MoveSlots, SAVED_SLOTS } from './move-slots.js';
+import { Ownership, SAVED_OWNERSHIP } from './ownership.js';
+import { Pace, SAVED_PACE } from './pace.js';
 import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
-import { DECIDED_ALREADY, NOT_TRIPPED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
-import { Standing } from './standing.js';
+import { DECIDED_ALREADY, NOT_TRIPPED, PLAN_ENDED, type Refuse, refuseTo, WAITS_ALREADY } from './refusal.js';
+import type { SavedPlan } from './saved-plan.js';
+import { SAVED_STANDING, Standing } from './standing.js';
 import { Steps } from './steps.js';
 import type { Transition } from './transition.js';
 
@@ -23,6 +25,29 @@ export interface LedgerLimits extends PlanLimits {
 
 /** Names of guardrails remembered that were tripped for no plan in particular. */
 const MAX_TRIPPED = 64;
+
+/** Schema of {@link SavedLedger}. */
+export const SAVED_LEDGER = record({
+  ownership: SAVED_OWNERSHIP,
+  slots: SAVED_SLOTS,
+  pace: SAVED_PACE,
+  pausedSince: maybe(aNumber),
+  tripped: listOf(aText),
+  standing: SAVED_STANDING,
+  heartbeatAt: maybe(aNumber),
+  reportedState: maybe(oneOf(STATES)),
+  impliedState: oneOf(STATES),
+});
+/** What a ledger knows beside its plans, as plain data. */
+export type SavedLedger = ReadBy<typeof SAVED_LEDGER>;
+
+/** How far a snapshot goes, with the plans of which it tells which drains and moves are under way. */
+export interface SnapshotScope {
+  /** True when it tells which plans are live. */
+  readonly listsPlans: boolean;
+  readonly withDrains: ReadonlySet<string>;
+  readonly withMoves: ReadonlySet<string>;
+}
 
 type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
 
@@ -156,6 +181,63 @@ export class Ledger {
     }
   }
 
+  /** What is known beside the plans, as plain data. */
+  save(): SavedLedger {
+    return {
+      ownership: this.ownership.save(),
+      slots: this.slots.save(),
+      pace: this.#pace.save(),
+      pausedSince: this.#book.pausedSince,
+      tripped: [...this.#tripped],
+      standing: this.#standing.save(),
+      heartbeatAt: this.heartbeatAt,
+      reportedState: this.#reportedState,
+      impliedState: this.#book.impliedState,
+    };
+  }
+
+  /**
+   * Takes over what a process before this one has saved. To be called before any event.
+   *
+   * @param lostAt when it was saved, which is the last that is known of that process
+   */
+  load(saved: SavedLedger, plans: readonly SavedPlan[], lostAt: number, now: number): void {
+    this.ownership.load(saved.ownership);
+    this.slots.load(saved.slots);
+    this.#pace.load(saved.pace);
+    this.#book.pausedSince = saved.pausedSince;
+    for (const guardrail of saved.tripped.slice(0, MAX_TRIPPED)) this.#tripped.add(guardrail);
+    this.#standing.load(saved.standing);
+    this.heartbeatAt = saved.heartbeatAt;
+    this.#reportedState = saved.reportedState;
+    this.#book.impliedState = saved.impliedState;
+    this.#book.load(plans, lostAt, now);
+    this.retire(now);
+  }
+
+  /** Takes a snapshot for what it is: a list of the live plans, and of the steps of those that it tells the steps of. */
+  endSnapshot({ listsPlans, withDrains, withMoves }: SnapshotScope): void {
+    const { resumption } = this.#book;
+    if (resumption === undefined) return;
+    resumption.isListed ||= listsPlans;
+    for (const plan of resumption.waiting) {
+      this.#steps.giveUp(plan, (step) => ('node' in step ? withDrains : withMoves).has(plan.id));
+    }
+  }
+
+  /** Gives up what was open in a process that died, if nobody has spoken of it for too long. */
+  giveUp(now: number): void {
+    const { resumption } = this.#book;
+    if (resumption === undefined || !resumption.isOver(now)) return;
+    const { lostAt: at, waiting, missing } = resumption;
+    for (const plan of waiting) this.#steps.giveUp(plan);
+    for (const plan of missing) {
+      this.#observe({ type: 'planLost', at, plan });
+      this.#book.drop(plan, now);
+    }
+    this.#book.resumption = undefined;
+  }
+
   /** Takes what a snapshot knows, after the events that lead to it. */
   restore(facts: RestoredFacts, now: number): void {
     if (facts.event === 'nodesRestored') {
@@ -176,14 +258,22 @@ export class Ledger {
   }
 
   #changeLeadership({ event, leading }: EventOf<'leadershipChanged'>, now: number): void {
-    if (leading === this.leading) return;
+    if (leading === this.leading) {
+      // It has stood by since its process died, and knows now that what it had known then is another leader's.
+      if (!leading && this.#book.resumption !== undefined) this.#standDown(now);
+      return;
+    }
     if (this.#standing.lead(leading, now)) {
       const says = () =>
         'changed for the third time within 10 s; the last one is believed, but no election is that fast';
       this.#report({ reason: 'out_of_order', event, field: 'leading', says });
     }
-    if (leading) return;
-    // Another leader goes on with the plans, and nobody tells this one what becomes of them.
+    if (!leading) this.#standDown(now);
+  }
+
+  /** Another leader goes on with the plans, and nobody tells this one what becomes of them. */
+  #standDown(now: number): void {
+    this.#book.resumption = undefined;
     this.#book.forgetLive(now);
     this.ownership.set(NOTHING_OWNED, true);
     this.#reportedState = undefined;
@@ -206,11 +296,16 @@ export class Ledger {
   #createPlan(parsed: EventOf<'planCreated'>, now: number): void {
     let plan = this.plans.get(parsed.planId);
     if (plan !== undefined && !plan.live) {
+      // A controller that died after it had told of the end, and before it had saved that, may list the plan once more.
+      if (this.#book.resumption !== undefined && parsed.at === plan.createdAt) {
+        return this.#refuse('out_of_order', parsed.event, 'planId', PLAN_ENDED, plan.id);
+      }
       // The id is used again before its first plan has retired.
       this.#book.drop(plan, now);
       plan = undefined;
     }
     const known = plan !== undefined;
+    if (plan !== undefined) this.#book.resumption?.name(plan);
     plan ??= this.#book.add(parsed.planId, parsed.event, parsed.at, false, now);
     if (plan === undefined) return;
     plan.createdAt = Math.min(plan.createdAt, parsed.at);

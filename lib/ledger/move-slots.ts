@@ -1,3 +1,16 @@
+import { aCount, aNumber, maybe, type ReadBy, record } from '../intake/schema.js';
+
+/** Schema of {@link MoveSlots} as plain data. */
+export const SAVED_SLOTS = record({
+  limit: maybe(aCount),
+  moving: aCount,
+  fullSince: maybe(aNumber),
+  freedAt: maybe(aNumber),
+  from: maybe(aNumber),
+  millis: aNumber,
+});
+type SavedSlots = ReadBy<typeof SAVED_SLOTS>;
+
 /**
  * The moves that a cluster's policy allows at once, and when all of them were under way. Times are milliseconds since
  * the Unix epoch.
@@ -19,6 +32,18 @@ export class MoveSlots {
   /** @param gapMillis a gap of this length is one */
   constructor(gapMillis: number) {
     this.#gapMillis = gapMillis;
+  }
+
+  /** The slots as plain data. */
+  save(): SavedSlots {
+    const { limit, moving, fullSince, freedAt } = this;
+    return { limit, moving, fullSince, freedAt, from: this.#from, millis: this.#millis };
+  }
+
+  load({ limit, moving, fullSince, freedAt, from, millis }: SavedSlots): void {
+    Object.assign(this, { limit, moving, fullSince, freedAt });
+    this.#from = from;
+    this.#millis = millis;
   }
 
   get full(): boolean {

@@ -1,11 +1,27 @@
+import { aCount, aNumber, type ReadBy, record } from '../intake/schema.js';
+
+/** Schema of an {@link OverlapTimer} as plain data. Milliseconds. */
+export const SAVED_TIMER = record({ running: aCount, since: aNumber, total: aNumber });
+type SavedTimer = ReadBy<typeof SAVED_TIMER>;
+
 /**
  * Wall time during which at least one of several overlapping runs was open. Times are milliseconds since the Unix
  * epoch; a clock that jumps back adds nothing.
  */
 export class OverlapTimer {
-  #running = 0;
-  #since = 0;
-  #total = 0;
+  #running: number;
+  #since: number;
+  #total: number;
+
+  constructor({ running, since, total }: SavedTimer = { running: 0, since: 0, total: 0 }) {
+    this.#running = running;
+    this.#since = since;
+    this.#total = total;
+  }
+
+  save(): SavedTimer {
+    return { running: this.#running, since: this.#since, total: this.#total };
+  }
 
   start(at: number): void {
     if (this.#running === 0) this.#since = at;

@@ -1,5 +1,6 @@
 import { OTHER } from '../contract/vocabulary.js';
 import type { Report } from '../intake/problem.js';
+import { aBoolean, aCount, aNumber, anId, listOf, maybe, pairOf, type ReadBy, record } from '../intake/schema.js';
 
 /** A node that a plan has emptied. Plain data. */
 interface Emptied {
@@ -8,6 +9,14 @@ interface Emptied {
   /** True once the node has been reported to own nothing. */
   seen: boolean;
 }
+
+/** Schema of {@link Ownership} as plain data. */
+export const SAVED_OWNERSHIP = record({
+  nodes: listOf(pairOf(anId, aCount)),
+  other: maybe(aCount),
+  emptied: listOf(pairOf(anId, record({ at: aNumber, seen: aBoolean }))),
+});
+type SavedOwnership = ReadBy<typeof SAVED_OWNERSHIP>;
 
 /** Knowledge of which node owns how many shards, and which was emptied by a plan, for at most so many nodes. */
 export class Ownership {
@@ -27,6 +36,18 @@ export class Ownership {
   /** Since when each node owns nothing that a plan has emptied, in milliseconds since the Unix epoch. */
   *emptiedSince(): Generator<readonly [node: string, at: number]> {
     for (const [node, { at }] of this.#emptied) if ((this.nodes.get(node) ?? 0) === 0) yield [node, at];
+  }
+
+  /** The knowledge as plain data. */
+  save(): SavedOwnership {
+    return { nodes: [...this.nodes], other: this.otherNodesShards, emptied: [...this.#emptied] };
+  }
+
+  load({ nodes, other, emptied }: SavedOwnership): void {
+    this.set(new Map(nodes), true);
+    if (other !== undefined) this.otherNodesShards = other + (this.otherNodesShards ?? 0);
+    for (const [node, { at, seen }] of emptied)
+      if (this.#emptied.size < this.#maxNodes) this.#emptied.set(node, { at, seen });
   }
 
   /** @param complete whether the report names every node */
@@ -67,7 +88,7 @@ export class Ownership {
 
   /** A node has got a shard. */
   fill(node: string): void {
-    this.#emptied.delete(node);
+    if (this.#emptied.size > 0) this.#emptied.delete(node);
   }
 
   /** A report may be older than the drain whose end came before it: only what was seen empty is filled by one. */

@@ -1,3 +1,17 @@
+import { aCount, aNumber, listOf, type ReadBy, record } from '../intake/schema.js';
+
+/** Schema of {@link Pace} as plain data. */
+export const SAVED_PACE = record({
+  perShard: listOf(aNumber),
+  perByte: listOf(aNumber),
+  moves: aCount,
+  sized: aCount,
+  bytes: aCount,
+  width: aCount,
+  beganAt: aNumber,
+});
+type SavedPace = ReadBy<typeof SAVED_PACE>;
+
 /** Moves that are remembered: enough for a mean, few enough to follow a change of pace. */
 const REMEMBERED = 16;
 
@@ -14,6 +28,18 @@ export class Pace {
   /** Moves under way when the last one began, and when that was. */
   width = 1;
   beganAt = 0;
+
+  /** The pace as plain data. */
+  save(): SavedPace {
+    const { perShard, perByte, moves, sized, bytes, width, beganAt } = this;
+    return { perShard, perByte, moves, sized, bytes, width, beganAt };
+  }
+
+  load({ perShard, perByte, ...rest }: SavedPace): void {
+    Object.assign(this, rest);
+    this.perShard.push(...perShard.slice(0, REMEMBERED));
+    this.perByte.push(...perByte.slice(0, REMEMBERED));
+  }
 
   begin(moving: number, at: number): void {
     this.width = moving;

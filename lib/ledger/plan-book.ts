@@ -2,6 +2,8 @@ import type { RebalanceState } from '../contract/vocabulary.js';
 import type { ParsedEvent, ParsedFailure } from '../intake/parsed-event.js';
 import { Plan, type PlanSurroundings } from './plan.js';
 import { LIVE_PER_KEPT, PLAN_ENDED, type Refuse, TOO_MANY_PLANS } from './refusal.js';
+import { Resumption } from './resumption.js';
+import type { SavedPlan } from './saved-plan.js';
 import type { Transition } from './transition.js';
 
 /** Limits of the plans of a cluster. Times in milliseconds. */
@@ -21,6 +23,8 @@ export class PlanBook {
   impliedState: RebalanceState = 'steady';
   /** Since when the controller takes no steps, on any plan. */
   pausedSince: number | undefined;
+  /** Remains of a process before this one that are still waited for. */
+  resumption: Resumption | undefined;
   readonly #limits: PlanLimits;
   readonly #surroundings: PlanSurroundings;
   readonly #observe: (transition: Transition) => void;
@@ -48,7 +52,10 @@ export class PlanBook {
   /** The live plan of an event; one that was never seen is adopted. Reports an event of an ended plan. */
   of({ planId, event, at }: PlanEvent, now: number): Plan | undefined {
     const plan = this.plans.get(planId);
-    if (plan?.live) return plan;
+    if (plan?.live) {
+      this.resumption?.name(plan);
+      return plan;
+    }
     if (plan !== undefined) return this.#refuse('out_of_order', event, 'planId', PLAN_ENDED, planId);
     const adopted = this.add(planId, event, at, true, now);
     if (adopted === undefined) return undefined;
@@ -69,6 +76,20 @@ export class PlanBook {
     if (this.pausedSince !== undefined) plan.pause(Math.max(createdAt, this.pausedSince));
     this.plans.set(id, plan);
     return plan;
+  }
+
+  /** Takes over the plans that a process before this one has saved, as far as there is room for them. */
+  load(saved: readonly SavedPlan[], lostAt: number, now: number): void {
+    const resumption = new Resumption(lostAt, now);
+    const plans = saved.map((plan) => Plan.load(plan, this.#surroundings)).sort((a, b) => a.retireAt - b.retireAt);
+    for (const plan of plans) {
+      if (this.plans.has(plan.id) || this.plans.size >= this.#limits.maxPlans * LIVE_PER_KEPT) continue;
+      this.plans.set(plan.id, plan);
+      if (plan.live) resumption.add(plan);
+      else this.#ended.add(plan);
+      this.#observe({ type: 'planLoaded', at: now, plan });
+    }
+    this.resumption = resumption;
   }
 
   enter(

@@ -1,5 +1,34 @@
 import type { Outcome } from '../contract/vocabulary.js';
+import { aBoolean, aCount, aNumber, anId, listOf, maybe, type ReadBy, record } from '../intake/schema.js';
 import type { Drain, Move } from './step.js';
+
+/** Shards at rest that are saved by name. */
+const MAX_SAVED = 1_000;
+
+/** Schema of {@link PlanShards} as plain data. */
+export const SAVED_SHARDS = record({
+  /** On their way. */
+  moving: listOf(
+    record({
+      shard: anId,
+      ordinal: aCount,
+      source: maybe(anId),
+      target: maybe(anId),
+      startedAt: maybe(aNumber),
+      size: maybe(aCount),
+      again: aBoolean,
+    }),
+  ),
+  moved: listOf(anId),
+  unmoved: listOf(anId),
+  returned: listOf(anId),
+  reported: aCount,
+  movedUnseen: aCount,
+  disowned: aCount,
+  disownedMoved: aCount,
+  atEnd: maybe(record({ total: aCount, left: aCount })),
+});
+type SavedShards = ReadBy<typeof SAVED_SHARDS>;
 
 /** State of a shard that is not on its way: its last move has completed; none ever has; an earlier one had. */
 type AtRest = 'moved' | 'unmoved' | 'returned';
@@ -19,6 +48,47 @@ export class PlanShards {
   /** Moved before the last report of the totals, and more than it says. */
   #disownedMoved = 0;
   #atEnd: { readonly total: number; readonly left: number } | undefined;
+
+  /** The shards as plain data. Past a number of them, those that have moved are counted only. */
+  save(): SavedShards {
+    const atRest: Record<AtRest, string[]> = { moved: [], unmoved: [], returned: [] };
+    for (const [shard, move] of this.#moves) if (typeof move === 'string') atRest[move].push(shard);
+    const { moved, unmoved, returned } = atRest;
+    const forgotten = moved.splice(0, Math.max(0, moved.length - MAX_SAVED)).length;
+    const forgottenUnmoved = unmoved.splice(0, Math.max(0, unmoved.length - MAX_SAVED)).length;
+    returned.splice(0, Math.max(0, returned.length - MAX_SAVED));
+    return {
+      moving: [...this.#moving],
+      ...atRest,
+      reported: forgottenUnmoved === 0 ? this.#reported : this.total,
+      movedUnseen: this.#movedUnseen + forgotten,
+      disowned: this.#disowned,
+      disownedMoved: this.#disownedMoved,
+      atEnd: this.#atEnd,
+    };
+  }
+
+  /** @param drains those of the plan, which are saved apart */
+  load({ moving, moved, unmoved, returned, ...saved }: SavedShards, drains: Iterable<Drain>): void {
+    for (const shard of moved) this.#moves.set(shard, 'moved');
+    for (const shard of unmoved) this.#moves.set(shard, 'unmoved');
+    for (const shard of returned) this.#moves.set(shard, 'returned');
+    for (const saved of moving) {
+      const move: Move = { ...saved, bytes: undefined, place: this.#moving.length };
+      this.#moves.set(move.shard, move);
+      this.#moving.push(move);
+    }
+    for (const { shards, remaining } of drains) {
+      this.#inDrains += shards;
+      this.#leftInDrains += remaining;
+    }
+    this.#moved = moved.length;
+    this.#reported = saved.reported;
+    this.#movedUnseen = saved.movedUnseen;
+    this.#disowned = saved.disowned;
+    this.#disownedMoved = saved.disownedMoved;
+    this.#atEnd = saved.atEnd;
+  }
 
   /** Shards in all: as reported, or as many as have been seen since if those are more. */
   get total(): number {
@@ -70,18 +140,27 @@ export class PlanShards {
   }
 
   close(move: Move, outcome: Outcome): void {
-    // The last one takes its place: a set would be made anew every so many moves.
-    const last = this.#moving.pop() as Move;
-    if (last !== move) {
-      last.place = move.place;
-      this.#moving[move.place] = last;
-    }
+    this.#stop(move);
     if (outcome === 'completed') {
       this.#moves.set(move.shard, 'moved');
       this.#moved += 1;
     } else {
       this.#moves.set(move.shard, move.again ? 'returned' : 'unmoved');
     }
+  }
+
+  /** Forgets a move of which nothing more is known. */
+  lose(move: Move): void {
+    this.#stop(move);
+    this.#moves.delete(move.shard);
+  }
+
+  /** The last move takes the place of this one: a set would be made anew every so many moves. */
+  #stop(move: Move): void {
+    const last = this.#moving.pop() as Move;
+    if (last === move) return;
+    last.place = move.place;
+    this.#moving[move.place] = last;
   }
 
   /** Counts a drain, or what it has told since. */

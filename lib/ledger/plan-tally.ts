@@ -1,8 +1,18 @@
 import { type Decision, OTHER } from '../contract/vocabulary.js';
+import { aCount, aText, listOf, maybe, pairOf, type ReadBy, record } from '../intake/schema.js';
 import type { Drain, Ending } from './step.js';
 
 /** Reasons of failures that are kept apart. */
 const MAX_FAILURES = 3;
+
+/** Schema of {@link PlanTally} as plain data. */
+export const SAVED_TALLY = record({
+  decisions: record({ approved: aCount, rejected: aCount, expired: aCount }),
+  failures: listOf(pairOf(aText, aCount)),
+  moveBytes: maybe(aCount),
+  drainBytes: maybe(aCount),
+});
+type SavedTally = ReadBy<typeof SAVED_TALLY>;
 
 /** What the decisions and steps of a plan add up to. */
 export class PlanTally {
@@ -13,6 +23,19 @@ export class PlanTally {
   moveBytes: number | undefined;
   /** Bytes that the drains have told, which are the same ones. */
   drainBytes: number | undefined;
+
+  /** The tally as plain data. */
+  save(): SavedTally {
+    const { decisions, failures, moveBytes, drainBytes } = this;
+    return { decisions, failures: [...failures], moveBytes, drainBytes };
+  }
+
+  load({ decisions, failures, moveBytes, drainBytes }: SavedTally): void {
+    Object.assign(this.decisions, decisions);
+    for (const [type, count] of failures) this.failures.set(type, count);
+    this.moveBytes = moveBytes;
+    this.drainBytes = drainBytes;
+  }
 
   /** Bytes moved, where the controller tells them; of moves or of drains, whichever shows more. */
   get bytes(): number | undefined {

@@ -18,6 +18,7 @@ import { Pace } from './pace.js';
 import { PlanShards } from './plan-shards.js';
 import { PlanTally } from './plan-tally.js';
 import { advance, noProgress, type Progress, reachesLess } from './progress.js';
+import type { SavedPlan } from './saved-plan.js';
 import type { Drain, Ending, Move } from './step.js';
 
 export type { Drain, Ending, Move } from './step.js';
@@ -72,9 +73,9 @@ export class Plan {
   readonly failedMoves = new FailedMoves();
   readonly #slots: MoveSlots;
   readonly #shards = new PlanShards();
-  readonly #approvalWatch = new OverlapTimer();
-  readonly #drainWatch = new OverlapTimer();
-  readonly #moveWatch = new OverlapTimer();
+  #approvalWatch = new OverlapTimer();
+  #drainWatch = new OverlapTimer();
+  #moveWatch = new OverlapTimer();
   #steps = 0;
   /** When the plan was first heard of. */
   readonly #openedAt: number;
@@ -97,6 +98,79 @@ export class Plan {
     this.#slots = slots;
     this.#clusterPace = pace;
     this.holds = new Holds(slots, holdForMillis, createdAt);
+  }
+
+  /** The plan that was saved. */
+  static load(saved: SavedPlan, surroundings: PlanSurroundings): Plan {
+    const plan = new Plan(saved.id, saved.createdAt, saved.seenLate, surroundings, Number.NEGATIVE_INFINITY);
+    const { ending } = saved;
+    plan.trigger = saved.trigger;
+    plan.approvalMode = saved.approvalMode;
+    plan.requestedBy = saved.requestedBy;
+    plan.changeTicket = saved.changeTicket;
+    plan.nodes = saved.nodes;
+    plan.state = saved.state;
+    plan.stateSince = saved.stateSince;
+    plan.stateReported = saved.stateReported;
+    plan.#hasBegun = saved.hasBegun;
+    plan.#releasedAt = saved.releasedAt ?? Number.NEGATIVE_INFINITY;
+    plan.ending = ending && { ...ending, failure: ending.failure && { ...ending.failure, stack: undefined } };
+    plan.endedAt = saved.endedAt;
+    plan.retireAt = saved.retireAt;
+    plan.approvalSince = saved.approvalSince;
+    plan.decision = saved.decision;
+    for (const drain of saved.drains) plan.drains.set(drain.node, { ...drain, progress: { ...drain.progress } });
+    plan.#steps = saved.steps;
+    plan.#shards.load(saved.shards, plan.drains.values());
+    plan.tally.load(saved.tally);
+    Object.assign(plan.progress, saved.progress);
+    plan.pace.load(saved.pace);
+    plan.bytes = saved.bytes;
+    plan.holds.load(saved.holds);
+    plan.#approvalWatch = new OverlapTimer(saved.approvalTime);
+    plan.#drainWatch = new OverlapTimer(saved.drainTime);
+    plan.#moveWatch = new OverlapTimer(saved.moveTime);
+    return plan;
+  }
+
+  /** The plan as plain data. */
+  save(): SavedPlan {
+    const { ending } = this;
+    const failure = ending?.failure;
+    return {
+      id: this.id,
+      seenLate: this.seenLate,
+      createdAt: this.createdAt,
+      trigger: this.trigger,
+      approvalMode: this.approvalMode,
+      requestedBy: this.requestedBy,
+      changeTicket: this.changeTicket,
+      nodes: this.nodes,
+      state: this.state,
+      stateSince: this.stateSince,
+      stateReported: this.stateReported,
+      hasBegun: this.#hasBegun,
+      releasedAt: Number.isFinite(this.#releasedAt) ? this.#releasedAt : undefined,
+      ending: ending && {
+        outcome: ending.outcome,
+        failure: failure && { type: failure.type, message: failure.message },
+      },
+      endedAt: this.endedAt,
+      retireAt: this.retireAt,
+      approvalSince: this.approvalSince,
+      decision: this.decision,
+      drains: [...this.drains.values()],
+      steps: this.#steps,
+      shards: this.#shards.save(),
+      tally: this.tally.save(),
+      progress: this.progress,
+      pace: this.pace.save(),
+      bytes: this.bytes,
+      holds: this.holds.save(),
+      approvalTime: this.#approvalWatch.save(),
+      drainTime: this.#drainWatch.save(),
+      moveTime: this.#moveWatch.save(),
+    };
   }
 
   get live(): boolean {
@@ -282,6 +356,7 @@ export class Plan {
       bytes: undefined,
       startedAt,
       open: true,
+      isLost: false,
       moving: before?.moving ?? this.#movingOff(node),
       idleSince: before?.idleSince,
       progress: { at, most: shards, fewest: shards },
@@ -300,12 +375,15 @@ export class Plan {
 
   /** Takes what a drain tells of its shards. */
   reportDrain(drain: Drain, shards: number, remaining: number, at: number, now: number): void {
-    const { progressAt, shardsRemaining } = this;
-    this.#shards.drain(drain, shards, remaining);
-    const moved = shardsRemaining - this.shardsRemaining;
-    // A controller that tells of no moves has its pace in what its drains tell.
-    if (this.rememberedMoves === 0 && progressAt !== undefined && moved > 0)
-      this.pace.add((at - progressAt) / moved, undefined);
+    if (this.rememberedMoves === 0) {
+      // A controller that tells of no moves has its pace in what its drains tell.
+      const { progressAt, shardsRemaining } = this;
+      this.#shards.drain(drain, shards, remaining);
+      const moved = shardsRemaining - this.shardsRemaining;
+      if (progressAt !== undefined && moved > 0) this.pace.add((at - progressAt) / moved, undefined);
+    } else {
+      this.#shards.drain(drain, shards, remaining);
+    }
     if (reachesLess(drain.progress, shards, remaining)) advance(drain.progress, at, now);
     this.#look(at, now);
   }
@@ -317,6 +395,21 @@ export class Plan {
     if (ending.outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
     this.#drainWatch.stop(at);
     return secondsBetween(drain.startedAt, at);
+  }
+
+  /** Stops a drain of which nothing is known since `at`. */
+  loseDrain(drain: Drain, at: number): void {
+    drain.open = false;
+    drain.isLost = true;
+    this.#drainWatch.stop(at);
+  }
+
+  /** Goes on with a drain that was lost. */
+  findDrain(drain: Drain, at: number): void {
+    drain.open = true;
+    drain.isLost = false;
+    drain.startedAt = undefined;
+    this.#drainWatch.start(at);
   }
 
   openDrains(): Drain[] {
@@ -354,19 +447,20 @@ export class Plan {
     this.tally.countEnd(ending);
     if (outcome === 'failed') this.failedMoves.add(move, failure?.type ?? OTHER, at);
     else if (outcome === 'completed') this.failedMoves.makeUpFor(move.shard);
-    this.#slots.free(at);
-    this.#moveWatch.stop(at);
     if (isProgress) this.#pass(move, at);
-    const drain = move.source === undefined ? undefined : this.drains.get(move.source);
-    if (drain !== undefined) {
-      drain.moving = Math.max(0, drain.moving - 1);
-      if (drain.moving === 0) drain.idleSince = at;
-      if (isProgress) advance(drain.progress, at, now);
-    }
+    const drain = this.#leave(move, at);
+    if (drain !== undefined && isProgress) advance(drain.progress, at, now);
     if (isProgress) this.#goOn(at, now);
     this.#look(at, now);
     if (this.shardsMoving === 0) this.#queue(at);
     return secondsBetween(move.startedAt, at);
+  }
+
+  /** Forgets a move of which nothing is known since `at`. */
+  loseMove(move: Move, at: number): void {
+    this.#shards.lose(move);
+    this.#leave(move, at);
+    if (this.shardsMoving === 0) this.#queue(at);
   }
 
   openMoves(): Move[] {
@@ -420,6 +514,17 @@ export class Plan {
   #release(at: number, now: number): void {
     advance(this.progress, at, now);
     this.#releasedAt = at;
+  }
+
+  /** Is no longer under way with a move. @returns the drain that it was of */
+  #leave(move: Move, at: number): Drain | undefined {
+    this.#slots.free(at);
+    this.#moveWatch.stop(at);
+    const drain = move.source === undefined ? undefined : this.drains.get(move.source);
+    if (drain === undefined) return undefined;
+    drain.moving = Math.max(0, drain.moving - 1);
+    if (drain.moving === 0) drain.idleSince = at;
+    return drain;
   }
 
   /** Waits for a free slot from now on, or no longer. */

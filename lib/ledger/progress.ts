@@ -1,3 +1,5 @@
+import { aCount, aNumber, maybe, record } from '../intake/schema.js';
+
 /** The farthest that a plan or a drain has come, and when it last made progress. Plain data; times as Unix milliseconds. */
 export interface Progress {
   /** When it last made progress; undefined before its work has begun. */
@@ -7,6 +9,9 @@ export interface Progress {
   /** The fewest shards it has had left; what it grows by is added. */
   fewest: number;
 }
+
+/** Schema of {@link Progress}. */
+export const SAVED_PROGRESS = record({ at: maybe(aNumber), most: aCount, fewest: aNumber });
 
 export function noProgress(shards: number, remaining: number): Progress {
   return { at: undefined, most: shards, fewest: remaining };

@@ -1,3 +1,14 @@
+import { aNumber, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+
+/** Schema of {@link Standing} as plain data. */
+export const SAVED_STANDING = record({
+  /** Undefined where the controller has never said whether it leads. */
+  role: maybe(oneOf(['leader', 'standby'])),
+  decommissionedAt: maybe(aNumber),
+  goneAt: aNumber,
+});
+type SavedStanding = ReadBy<typeof SAVED_STANDING>;
+
 /** Time in milliseconds within which a second change after a change is no election any more. */
 const SETTLED_MS = 10_000;
 
@@ -11,6 +22,19 @@ export class Standing {
   goneAt = 0;
   #changedAt = Number.NEGATIVE_INFINITY;
   #changedBefore = Number.NEGATIVE_INFINITY;
+
+  /** The standing as plain data. */
+  save(): SavedStanding {
+    const { leading, decommissionedAt, goneAt } = this;
+    return { role: leading === undefined ? undefined : leading ? 'leader' : 'standby', decommissionedAt, goneAt };
+  }
+
+  /** Whoever led when its process died stands by until it says that it leads again: another may have taken over. */
+  load({ role, decommissionedAt, goneAt }: SavedStanding): void {
+    if (role !== undefined) this.leading = false;
+    this.decommissionedAt = decommissionedAt;
+    this.goneAt = goneAt;
+  }
 
   /** @returns whether the leadership has changed too often of late to be believed as an election */
   lead(leading: boolean, now: number): boolean {

@@ -19,6 +19,8 @@ export interface Drain {
   /** Unknown when the drain was first seen through its progress or its end. */
   startedAt: number | undefined;
   open: boolean;
+  /** True when it was open in a process that died, and nobody has spoken of it since. */
+  isLost: boolean;
   /** Moves off the node under way. */
   moving: number;
   /** Since when no move off the node has been under way; undefined before the first. */

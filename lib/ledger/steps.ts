@@ -20,15 +20,7 @@ const MAX_MOVES_PER_PLAN = 100_000;
 type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
 type DrainEvent = Extract<ParsedEvent, { node: string }>;
 type MoveEvent = Extract<ParsedEvent, { shard: string }>;
-type MoveStart = Pick<Move, 'source' | 'target' | 'size' | 'startedAt' | 'again'>;
 
-const UNSEEN_START: MoveStart = Object.freeze({
-  source: undefined,
-  target: undefined,
-  size: undefined,
-  startedAt: undefined,
-  again: false,
-});
 const CANCELLED: Ending = Object.freeze({ outcome: 'cancelled', failure: undefined });
 
 /** The drains and moves of the plans: what their events change. */
@@ -58,7 +50,9 @@ export class Steps {
     if (plan === undefined) return;
     const running = plan.drains.get(parsed.node);
     if (running?.open) {
+      const isResumed = this.#resume(plan, running, parsed.at);
       if (running.startedAt !== undefined) {
+        if (isResumed) return;
         return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_STARTED, parsed.node);
       }
       running.startedAt = parsed.at;
@@ -93,11 +87,10 @@ export class Steps {
     if (plan === undefined) return;
     const known = plan.move(parsed.shard);
     if (typeof known === 'object') {
+      if (this.#resume(plan, known, parsed.at)) return;
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_STARTED, parsed.shard);
     }
-    const { source, target, bytes: size, at: startedAt } = parsed;
-    const again = known === 'moved' || known === 'returned';
-    this.#openMove(plan, parsed, { source, target, size, startedAt, again }, now);
+    this.#openMove(plan, parsed, parsed, known === 'moved' || known === 'returned', now);
   }
 
   finishMove(parsed: EventOf<'moveFinished'>, now: number): void {
@@ -107,15 +100,29 @@ export class Steps {
     if (typeof known === 'string') {
       return this.#refuse('out_of_order', parsed.event, 'shard', MOVE_ENDED, parsed.shard);
     }
-    const move = known ?? this.#openMove(plan, parsed, UNSEEN_START, now);
+    const move = known ?? this.#openMove(plan, parsed, undefined, false, now);
     if (move === undefined) return;
+    this.#takeUp(plan, move);
     move.bytes = parsed.bytes;
     if (parsed.bytes !== undefined) plan.tally.countMove(parsed.bytes);
     this.#closeMove(plan, move, parsed, parsed.at, now);
   }
 
+  /** Gives up the steps of a plan that were open in a process that died, and of which nobody has spoken since. */
+  giveUp(plan: Plan, which?: (step: Drain | Move) => boolean): void {
+    const { resumption } = this.#book;
+    if (resumption === undefined) return;
+    for (const step of resumption.takeLost(plan, which)) {
+      const at = resumption.lostAt;
+      if ('node' in step) plan.loseDrain(step, at);
+      else plan.loseMove(step, at);
+      this.#observe({ type: 'stepLost', at, plan, step });
+    }
+  }
+
   /** Closes as cancelled what is still open of a plan that ends. */
   cancelOpen(plan: Plan, at: number, now: number): void {
+    this.giveUp(plan);
     for (const move of plan.openMoves()) this.#closeMove(plan, move, CANCELLED, at, now);
     for (const drain of plan.openDrains()) this.#closeDrain(plan, drain, CANCELLED, at, now);
   }
@@ -124,7 +131,14 @@ export class Steps {
   #runningDrain(plan: Plan, parsed: DrainEvent, now: number): Drain | undefined {
     const drain = plan.drains.get(parsed.node);
     if (drain === undefined) return this.#openDrain(plan, parsed, undefined, 0, now);
-    if (drain.open) return drain;
+    if (drain.isLost) {
+      plan.findDrain(drain, parsed.at);
+      this.#observe({ type: 'drainOpened', at: parsed.at, plan, drain });
+    }
+    if (drain.open) {
+      this.#takeUp(plan, drain);
+      return drain;
+    }
     return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_ENDED, parsed.node);
   }
 
@@ -145,6 +159,18 @@ export class Steps {
     return drain;
   }
 
+  /** Notes that a step which was open in a process that died goes on. */
+  #takeUp(plan: Plan, step: Drain | Move): boolean {
+    return this.#book.resumption?.takeUp(plan, step) ?? false;
+  }
+
+  /** Goes on with such a step, without a new start. */
+  #resume(plan: Plan, step: Drain | Move, at: number): boolean {
+    if (!this.#takeUp(plan, step)) return false;
+    this.#observe({ type: 'stepResumed', at, plan, step });
+    return true;
+  }
+
   #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number, now: number): void {
     const ending = { outcome, failure };
     const seconds = plan.closeDrain(drain, ending, at, now);
@@ -156,24 +182,37 @@ export class Steps {
   #openMove(
     plan: Plan,
     parsed: MoveEvent,
-    { source, target, size, startedAt, again }: MoveStart,
+    start: EventOf<'moveStarted'> | undefined,
+    again: boolean,
     now: number,
   ): Move | undefined {
     const { shard, at } = parsed;
+    const source = start?.source;
+    const drain = source === undefined ? undefined : plan.drains.get(source);
+    if (drain !== undefined) this.#takeUp(plan, drain);
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
     }
-    const ordinal = plan.nextOrdinal();
-    const move = { shard, ordinal, source, target, size, startedAt, bytes: undefined, again, place: 0 };
+    const move: Move = {
+      shard,
+      ordinal: plan.nextOrdinal(),
+      source,
+      target: start?.target,
+      size: start?.bytes,
+      startedAt: start?.at,
+      bytes: undefined,
+      again,
+      place: 0,
+    };
     plan.openMove(move, at, now);
     this.#observe({ type: 'moveOpened', at, plan, move });
     this.#book.imply(plan, 'rebalancing', at, now);
     return move;
   }
 
-  #closeMove(plan: Plan, move: Move, { outcome, failure }: Ending, at: number, now: number): void {
-    const ending = { outcome, failure };
-    if (outcome === 'completed' && move.target !== undefined) this.#ownership.fill(move.target);
+  /** @param ending also the event itself, because nothing of a move outlives its end */
+  #closeMove(plan: Plan, move: Move, ending: Ending, at: number, now: number): void {
+    if (ending.outcome === 'completed' && move.target !== undefined) this.#ownership.fill(move.target);
     const seconds = plan.closeMove(move, ending, at, now);
     this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
   }

@@ -25,6 +25,14 @@ export type Transition = { readonly at: number } & (
   | { readonly type: 'planAmended'; readonly plan: Plan }
   /** A snapshot has told what the plan adds up to. */
   | { readonly type: 'planRestored'; readonly plan: Plan }
+  /** The plan was known to a process before this one. */
+  | { readonly type: 'planLoaded'; readonly plan: Plan }
+  /** A step that was open in a process that died goes on. */
+  | { readonly type: 'stepResumed'; readonly plan: Plan; readonly step: Drain | Move }
+  /** A step was open in a process that died, and nobody has spoken of it since; `at` is when it was last known. */
+  | { readonly type: 'stepLost'; readonly plan: Plan; readonly step: Drain | Move }
+  /** The controller no longer has a plan that was live when its process died: how it ended is not known. */
+  | { readonly type: 'planLost'; readonly plan: Plan }
   /** The plan has retired, or gave way to another one. */
   | { readonly type: 'planForgotten'; readonly plan: Plan }
   | { readonly type: 'approvalOpened'; readonly plan: Plan }

@@ -153,9 +153,9 @@ export const CLUSTER_METRICS = {
     unit: 's',
     description: 'Length of each finished approval, drain, move and plan (phase="total").',
     labels: [...CLUSTER, 'phase', 'outcome'],
-    source: 'meter',
+    source: 'producer',
     bound: '12 sets of 15 series',
-    vanishes: NEVER,
+    vanishes: ON_DISABLE,
   },
   plansFinished: {
     name: 'mesh_rebalance_plans_finished_total',

@@ -6,11 +6,13 @@ import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';
 import type { MetricDataBuilder } from './metric-data.js';
 import { NodeMoves } from './node-moves.js';
+import { PhaseDurations } from './phase-durations.js';
 import type { NewCounter, PlanCounters } from './plan-counters.js';
 import { PlanSeries } from './plan-series.js';
 import { recordOf } from './record-of.js';
 import { SteadyTime } from './steady-time.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
+import { ZeroFirstHistogram } from './zero-first-histogram.js';
 
 /** Bounds of the series of one cluster. */
 export interface SeriesLimits {
@@ -64,6 +66,7 @@ export class ClusterSeries {
   readonly #time: SteadyTime;
   readonly #plans: PlanSeries;
   readonly #nodeMoves: NodeMoves;
+  readonly #phaseDurations: PhaseDurations;
   readonly #failures = new Map<FailurePhase, Map<string, ZeroFirstCounter>>();
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
   readonly #errorTypes: BoundedLabel;
@@ -84,12 +87,14 @@ export class ClusterSeries {
     this.#guardrails = new BoundedLabel(maxLabelValues);
     const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails, errorTypes: this.#errorTypes };
     this.#nodeMoves = new NodeMoves(maxNodes, this.#newCounter);
+    this.#phaseDurations = new PhaseDurations((at) => new ZeroFirstHistogram(at, this.#ripeAt(at)));
     this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 
   /** Counts what has happened. @param now time of arrival, in milliseconds since the Unix epoch */
   record(transition: Transition, now: number): void {
     this.#plans.record(transition, now);
+    this.#phaseDurations.record(transition, now);
     switch (transition.type) {
       case 'moveClosed':
         if (transition.ending.outcome === 'completed') this.#nodeMoves.count(transition.move, now);
@@ -212,6 +217,9 @@ export class ClusterSeries {
     for (const [guardrail, counter] of this.#guardrailTrips) {
       builder.counter('guardrailTrips', { ...labels, guardrail }, counter);
     }
+    for (const [phase, outcome, histogram] of this.#phaseDurations.all()) {
+      builder.histogram('phaseDuration', { ...labels, phase, outcome }, histogram);
+    }
   }
 
   #countFailure(phase: FailurePhase, { outcome, failure }: Ending, now: number): void {
@@ -232,6 +240,16 @@ export class ClusterSeries {
     return counter;
   }
 
-  readonly #newCounter: NewCounter = (now, initial) =>
-    new ZeroFirstCounter(now, this.#time.follow(now) + this.#zeroForMillis, initial);
+  readonly #newCounter: NewCounter = (now, initial = 0, bornAt) => {
+    const ripeAt = this.#ripeAt(now);
+    if (bornAt === undefined) return new ZeroFirstCounter(now, ripeAt, initial);
+    const counter = new ZeroFirstCounter(bornAt, ripeAt - (now - bornAt));
+    counter.raise(initial);
+    return counter;
+  };
+
+  /** When something is ripe that is born now. */
+  #ripeAt(now: number): number {
+    return this.#time.follow(now) + this.#zeroForMillis;
+  }
 }

@@ -3,6 +3,7 @@ import { hrTime } from '../otel/hr-time.js';
 import { type LabelsOf, METRICS, type MetricDefinition } from './definitions.js';
 import { recordOf } from './record-of.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
+import type { HistogramValue, ZeroFirstHistogram } from './zero-first-histogram.js';
 
 /*
  * The types of OpenTelemetry's MetricProducer, by structure: the SDK packages are no dependency, and their enums are
@@ -10,11 +11,11 @@ import type { ZeroFirstCounter } from './zero-first-counter.js';
  */
 
 /** One value of one series. */
-export interface MetricPoint {
+export interface MetricPoint<V = number> {
   readonly attributes: Attributes;
   readonly startTime: HrTime;
   readonly endTime: HrTime;
-  readonly value: number;
+  readonly value: V;
 }
 
 interface MetricBase {
@@ -26,12 +27,12 @@ interface MetricBase {
   };
   /** AggregationTemporality.CUMULATIVE */
   readonly aggregationTemporality: 1;
-  readonly dataPoints: MetricPoint[];
 }
-/** One metric with its series. DataPointType.GAUGE is 2, DataPointType.SUM is 3. */
+/** One metric with its series. DataPointType.HISTOGRAM is 0, DataPointType.GAUGE is 2, DataPointType.SUM is 3. */
 export type ProducedMetric =
-  | (MetricBase & { readonly dataPointType: 2 })
-  | (MetricBase & { readonly dataPointType: 3; readonly isMonotonic: true });
+  | (MetricBase & { readonly dataPointType: 0; readonly dataPoints: MetricPoint<HistogramValue>[] })
+  | (MetricBase & { readonly dataPointType: 2; readonly dataPoints: MetricPoint[] })
+  | (MetricBase & { readonly dataPointType: 3; readonly isMonotonic: true; readonly dataPoints: MetricPoint[] });
 
 interface EmptyResource {
   readonly attributes: Attributes;
@@ -61,8 +62,8 @@ export const EMPTY_RESOURCE: EmptyResource = {
 type ProducerKey = {
   [K in keyof typeof METRICS]: (typeof METRICS)[K]['source'] extends 'producer' ? K : never;
 }[keyof typeof METRICS];
-type CounterKey = {
-  [K in ProducerKey]: (typeof METRICS)[K]['kind'] extends 'counter' ? K : never;
+type KeyOf<Kind extends MetricDefinition['kind']> = {
+  [K in ProducerKey]: (typeof METRICS)[K]['kind'] extends Kind ? K : never;
 }[ProducerKey];
 /** The controller's own state stands in a metric of the plans, without the plan's label. */
 type PointLabels<K extends ProducerKey> = LabelsOf<K> | (K extends 'state' ? Omit<LabelsOf<K>, 'plan_id'> : never);
@@ -76,6 +77,7 @@ const METRIC_TEMPLATES = recordOf(PRODUCER_KEYS, (key) => {
   const { name, description, unit, kind }: MetricDefinition = METRICS[key];
   const descriptor = Object.freeze({ name, description, unit, valueType: ValueType.DOUBLE });
   const head = { descriptor, aggregationTemporality: 1 } as const;
+  if (kind === 'histogram') return { ...head, dataPointType: 0 } as const;
   return kind === 'counter'
     ? ({ ...head, dataPointType: 3, isMonotonic: true } as const)
     : ({ ...head, dataPointType: 2 } as const);
@@ -83,7 +85,10 @@ const METRIC_TEMPLATES = recordOf(PRODUCER_KEYS, (key) => {
 
 /** The points of one collection, cluster after cluster. */
 export class MetricDataBuilder {
-  readonly #points: Readonly<Record<ProducerKey, MetricPoint[]>> = recordOf(PRODUCER_KEYS, () => []);
+  readonly #points: Readonly<Record<ProducerKey, MetricPoint<number | HistogramValue>[]>> = recordOf(
+    PRODUCER_KEYS,
+    () => [],
+  );
   #now = 0;
   #steadyNow = 0;
   #endTime: HrTime = [0, 0];
@@ -101,20 +106,19 @@ export class MetricDataBuilder {
   }
 
   /** @param startTime birth of the subject of the series */
-  gauge<K extends Exclude<ProducerKey, CounterKey>>(
-    key: K,
-    attributes: PointLabels<K>,
-    startTime: HrTime,
-    value: number,
-  ): void {
+  gauge<K extends KeyOf<'gauge'>>(key: K, attributes: PointLabels<K>, startTime: HrTime, value: number): void {
     this.#add(key, attributes, startTime, value);
   }
 
-  counter<K extends CounterKey>(key: K, attributes: LabelsOf<K>, counter: ZeroFirstCounter): void {
+  counter<K extends KeyOf<'counter'>>(key: K, attributes: LabelsOf<K>, counter: ZeroFirstCounter): void {
     this.#add(key, attributes, hrTime(Math.min(counter.bornAt, this.#now)), counter.read(this.#steadyNow));
   }
 
-  #add(key: ProducerKey, attributes: Attributes, startTime: HrTime, value: number): void {
+  histogram<K extends KeyOf<'histogram'>>(key: K, attributes: LabelsOf<K>, histogram: ZeroFirstHistogram): void {
+    this.#add(key, attributes, hrTime(Math.min(histogram.bornAt, this.#now)), histogram.read(this.#steadyNow));
+  }
+
+  #add(key: ProducerKey, attributes: Attributes, startTime: HrTime, value: number | HistogramValue): void {
     this.#points[key].push({ attributes, startTime, endTime: this.#endTime, value });
   }
 
@@ -124,7 +128,8 @@ export class MetricDataBuilder {
       const dataPoints = this.#points[key];
       // A metric without points would be printed as a bare header.
       if (dataPoints.length === 0) continue;
-      metrics.push({ ...METRIC_TEMPLATES[key], dataPoints });
+      // The methods above give each kind of metric values of its own.
+      metrics.push({ ...METRIC_TEMPLATES[key], dataPoints } as ProducedMetric);
     }
     return metrics;
   }

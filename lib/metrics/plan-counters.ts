@@ -7,8 +7,11 @@ import type { ZeroFirstCounter } from './zero-first-counter.js';
 /** Reasons of failures that a plan shows by name. */
 const MAX_ERROR_TYPES = 3;
 
-/** Makes a counter that is born now. */
-export type NewCounter = (now: number, initial?: number) => ZeroFirstCounter;
+/**
+ * Makes a counter. It is born now and read as `initial` from then on, unless another process has shown it since `bornAt`:
+ * then it is read as 0 for as long as it would have been there.
+ */
+export type NewCounter = (now: number, initial?: number, bornAt?: number) => ZeroFirstCounter;
 
 /** Decisions on one plan, or on all folded plans. */
 export type ApprovalCounters = Readonly<Record<Decision, ZeroFirstCounter>>;
@@ -17,8 +20,9 @@ export function newApprovals(
   newCounter: NewCounter,
   now: number,
   initial?: Plan['tally']['decisions'],
+  bornAt?: number,
 ): ApprovalCounters {
-  return recordOf(DECISIONS, (decision) => newCounter(now, initial?.[decision]));
+  return recordOf(DECISIONS, (decision) => newCounter(now, initial?.[decision], bornAt));
 }
 
 /** The counters of one plan with series of its own. What happened before it had any is in them from the first. */
@@ -28,22 +32,27 @@ export class PlanCounters {
   readonly failures = new Map<string, ZeroFirstCounter>();
   /** Undefined until the controller tells bytes. */
   bytesMoved: ZeroFirstCounter | undefined;
+  /** True when another process has shown them before this one. */
+  readonly hasPast: boolean;
   readonly #newCounter: NewCounter;
 
-  constructor({ tally }: Plan, errorTypes: BoundedLabel, newCounter: NewCounter, now: number) {
+  /** @param bornAt since when another process has shown the plan, if one has */
+  constructor({ tally }: Plan, errorTypes: BoundedLabel, newCounter: NewCounter, now: number, bornAt?: number) {
     this.#newCounter = newCounter;
-    this.approvals = newApprovals(newCounter, now, tally.decisions);
+    this.hasPast = bornAt !== undefined;
+    this.approvals = newApprovals(newCounter, now, tally.decisions, bornAt);
+    const sums = new Map<string, number>();
     for (const [type, count] of tally.failures) {
-      const label = this.#labelOf(errorTypes.valueOf(type));
-      const before = this.failures.get(label)?.read(Number.NEGATIVE_INFINITY) ?? 0;
-      this.failures.set(label, newCounter(now, before + count));
+      const label = labelOf(errorTypes.valueOf(type), sums);
+      sums.set(label, (sums.get(label) ?? 0) + count);
     }
-    if (tally.bytes !== undefined) this.bytesMoved = newCounter(now, tally.bytes);
+    for (const [label, sum] of sums) this.failures.set(label, newCounter(now, sum, bornAt));
+    if (tally.bytes !== undefined) this.bytesMoved = newCounter(now, tally.bytes, bornAt);
   }
 
   /** @param errorType a value of the label */
   countFailure(errorType: string, now: number): void {
-    const label = this.#labelOf(errorType);
+    const label = labelOf(errorType, this.failures);
     let counter = this.failures.get(label);
     if (counter === undefined) {
       counter = this.#newCounter(now);
@@ -52,14 +61,19 @@ export class PlanCounters {
     counter.increment();
   }
 
+  raiseDecisions({ decisions }: Plan['tally']): void {
+    for (const decision of DECISIONS) this.approvals[decision].raise(decisions[decision]);
+  }
+
   raiseBytes(to: number, now: number): void {
     this.bytesMoved ??= this.#newCounter(now);
     this.bytesMoved.raise(to);
   }
+}
 
-  #labelOf(errorType: string): string {
-    if (this.failures.has(errorType)) return errorType;
-    const named = this.failures.size - (this.failures.has(OTHER) ? 1 : 0);
-    return named < MAX_ERROR_TYPES ? errorType : OTHER;
-  }
+/** The label value among those that there are, which are bounded. */
+function labelOf(errorType: string, known: ReadonlyMap<string, unknown>): string {
+  if (known.has(errorType)) return errorType;
+  const named = known.size - (known.has(OTHER) ? 1 : 0);
+  return named < MAX_ERROR_TYPES ? errorType : OTHER;
 }

@@ -75,6 +75,8 @@ export class PlanSeries {
       case 'planOpened':
         this.#resolveTrigger(transition.plan);
         return this.#plans.add(transition.plan, now);
+      case 'planLoaded':
+        return this.#load(transition.plan, now);
       case 'planAmended':
         return this.#resolveTrigger(transition.plan);
       case 'planRestored':
@@ -153,6 +155,14 @@ export class PlanSeries {
     if (counters === undefined) return;
     if (isFailed) counters.countFailure(this.#errorTypes.resolve(ending.failure?.type), now);
     if (bytes !== undefined) counters.raiseBytes(plan.tally.bytes ?? 0, now);
+  }
+
+  /** Adds a plan from a process before this one, whose label values take their places anew. */
+  #load(plan: Plan, now: number): void {
+    this.#resolveTrigger(plan);
+    for (const type of plan.tally.failures.keys()) this.#errorTypes.resolve(type);
+    for (const { guardrail } of plan.holds.guardrails) this.#guardrails.resolve(guardrail);
+    this.#plans.add(plan, now, plan.createdAt);
   }
 
   #resolveTrigger(plan: Plan): void {

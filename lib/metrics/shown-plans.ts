@@ -36,9 +36,10 @@ export class ShownPlans {
     return this.#foldedApprovals;
   }
 
-  add(plan: Plan, now: number): void {
+  /** @param bornAt since when another process has shown the plan, if one has */
+  add(plan: Plan, now: number, bornAt?: number): void {
     if (this.#shown.size < this.#limit) {
-      this.#shown.set(plan, this.#newCounters(plan, now));
+      this.#shown.set(plan, this.#newCounters(plan, now, bornAt));
       return;
     }
     this.#foldedApprovals ??= newApprovals(this.#newCounter, now);
@@ -58,14 +59,17 @@ export class ShownPlans {
 
   /** Shows at once what a snapshot has told: it happened before anybody looked. */
   restore(plan: Plan, now: number): void {
-    if (this.#shown.has(plan)) this.#shown.set(plan, this.#newCounters(plan, now));
+    const counters = this.#shown.get(plan);
+    if (counters === undefined) return;
+    if (counters.hasPast) counters.raiseDecisions(plan.tally);
+    else this.#shown.set(plan, this.#newCounters(plan, now));
   }
 
   countDecision(plan: Plan, decision: Decision): void {
     (this.#shown.get(plan)?.approvals ?? this.#foldedApprovals)?.[decision].increment();
   }
 
-  #newCounters(plan: Plan, now: number): PlanCounters {
-    return new PlanCounters(plan, this.#errorTypes, this.#newCounter, now);
+  #newCounters(plan: Plan, now: number, bornAt?: number): PlanCounters {
+    return new PlanCounters(plan, this.#errorTypes, this.#newCounter, now, bornAt);
   }
 }

@@ -16,23 +16,16 @@ export class Guard {
     try {
       return action();
     } catch (error) {
-      this.#failed(where, error);
+      this.failed(where, error);
       return undefined;
     }
   }
 
-  /** Puts `action` behind the guard once and for all, for what runs at every event: a call allocates nothing. */
-  around<A, B>(where: string, action: (a: A, b: B) => void): (a: A, b: B) => void {
-    return (a, b) => {
-      try {
-        action(a, b);
-      } catch (error) {
-        this.#failed(where, error);
-      }
-    };
-  }
-
-  #failed(where: string, cause: unknown): void {
+  /**
+   * Reports what was caught. What runs at every event has a `try` of its own for this: to go through {@link run} costs a
+   * closure, and a call that the engine cannot see through.
+   */
+  failed(where: string, cause: unknown): void {
     this.#onFailure?.();
     this.#diagnostics.once('error', `${where} failed`, () => `${where} failed: ${messageOf(cause)}`);
   }

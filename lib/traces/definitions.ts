@@ -57,6 +57,8 @@ export const ATTR_ERROR_TYPE = 'error.type';
 
 /** `error.type` of a step span that was closed because the step outlived `stepTimeoutMillis`. */
 export const ERROR_TYPE_STEP_TIMEOUT = 'mesh_rebalance.step_timeout';
+/** `error.type` of the span of a step that was open when its process died, and that nobody has taken up again. */
+export const ERROR_TYPE_PROCESS_LOST = 'process_lost';
 /** `error.type` of a step span that was closed because another process leads the cluster now. */
 export const ERROR_TYPE_LEADERSHIP_LOST = 'mesh_rebalance.leadership_lost';
 /** `error.type` of a step span that was closed by `disable()`. */

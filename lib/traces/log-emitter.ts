@@ -40,7 +40,8 @@ export class LogEvents {
     const logger = this.#currentLogger();
     if (logger === undefined || logger.enabled?.() === false) return;
     // A plan may have any number of moves: those past the limit of spans are counted only.
-    if ('move' in transition && transition.move.ordinal >= this.#options.maxSpansPerPlan) return;
+    const move = 'move' in transition ? transition.move : transition.type === 'stepLost' ? transition.step : undefined;
+    if (move !== undefined && 'shard' in move && move.ordinal >= this.#options.maxSpansPerPlan) return;
     const event = logEventOf(transition);
     if (event === undefined) return;
     const { plan } = event;

@@ -16,6 +16,7 @@ import {
   ATTR_REASON,
   ATTR_STATE,
   ATTR_STATE_PREVIOUS,
+  ERROR_TYPE_PROCESS_LOST,
   EVENTS,
   type SignalDefinition,
 } from './definitions.js';
@@ -108,6 +109,22 @@ export function logEventOf(transition: Transition): RebalanceLogEvent | undefine
       const attributes = { [ATTR_PLAN_SHARDS]: shards, [ATTR_PLAN_SHARDS_REMAINING]: shardsRemaining };
       return ended(EVENTS.planFinished, plan, attributes, '', transition.ending);
     }
+    case 'stepLost': {
+      const { step } = transition;
+      return 'node' in step
+        ? lost(
+            EVENTS.drainFinished,
+            plan,
+            { [ATTR_NODE_ID]: step.node, ...drainedAttributes(step) },
+            `the drain of ${step.node}`,
+          )
+        : lost(EVENTS.moveFinished, plan, moveAttributes(step), `the move of ${step.shard}`);
+    }
+    case 'planLost': {
+      const { shards, shardsRemaining } = transition.plan;
+      const attributes = { [ATTR_PLAN_SHARDS]: shards, [ATTR_PLAN_SHARDS_REMAINING]: shardsRemaining };
+      return lost(EVENTS.planFinished, plan, attributes, 'its end was not seen: it');
+    }
     case 'guardrailTripped': {
       const { guardrail, reason } = transition;
       const attributes = { [ATTR_GUARDRAIL]: guardrail, [ATTR_REASON]: reason };
@@ -147,6 +164,16 @@ function ended(
   const all = { ...attributes, ...endingAttributes(ending) };
   if (outcome !== 'failed') return info(event, plan, all, `${subject}is ${outcome}`);
   return warning(event, plan, all, `${subject}failed${why(inWords(failure))}`);
+}
+
+function lost(
+  event: SignalDefinition,
+  plan: Plan | undefined,
+  attributes: Attributes,
+  subject: string,
+): RebalanceLogEvent {
+  const all = { ...attributes, [ATTR_ERROR_TYPE]: ERROR_TYPE_PROCESS_LOST };
+  return warning(event, plan, all, `${subject} was under way when the controller's process died`);
 }
 
 function why(reason: string | undefined): string {

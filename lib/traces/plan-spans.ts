@@ -5,6 +5,7 @@ import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import { ERROR_TYPE_INSTRUMENTATION_DISABLED, ERROR_TYPE_LEADERSHIP_LOST } from './definitions.js';
 import { PlanTrace, type Step, type TraceParts } from './plan-trace.js';
+import type { SavedTrace } from './saved-trace.js';
 
 /** Options of {@link PlanSpans}. */
 export interface PlanSpansOptions {
@@ -62,6 +63,8 @@ export class PlanSpans {
     const traceparent = transition.type === 'planOpened' ? transition.traceparent : undefined;
     if (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider) return this.planContext(plan);
     if (transition.type === 'planOpened') return this.#openPlan(plan, traceparent)?.context ?? ROOT_CONTEXT;
+    // Its trace comes from the same journal, after it.
+    if (transition.type === 'planLoaded') return ROOT_CONTEXT;
     if (transition.type === 'planForgotten') return this.#forget(plan, transition.at);
     // A plan from before the SDK was registered gets its anchor now.
     const planTrace = this.#traces.get(plan) ?? this.#openPlan(plan, undefined);
@@ -71,6 +74,23 @@ export class PlanSpans {
     if (planTrace.isOpen) this.#open.add(planTrace);
     else this.#open.delete(planTrace);
     return about;
+  }
+
+  /** The trace of a plan as plain data, if it has one. */
+  save(plan: Plan): SavedTrace | undefined {
+    return this.#traces.get(plan)?.save();
+  }
+
+  /**
+   * Goes on with the trace of a plan from a process before this one.
+   *
+   * @param exported whether that process has ended the spans of what was open
+   */
+  load(plan: Plan, saved: SavedTrace, exported: boolean): void {
+    const planTrace = PlanTrace.load(plan, saved, exported, this.#parts);
+    if (planTrace === undefined) return;
+    this.#traces.set(plan, planTrace);
+    if (planTrace.isOpen) this.#open.add(planTrace);
   }
 
   /**
@@ -145,6 +165,12 @@ export class PlanSpans {
         return planTrace.closeMove(transition.move, transition.ending, transition.at);
       case 'planClosed':
         return planTrace.closePlan(transition.ending, transition.at);
+      case 'stepResumed':
+        return planTrace.contextOf(transition.step);
+      case 'stepLost':
+        return planTrace.lose(transition.step, transition.at);
+      case 'planLost':
+        return planTrace.losePlan(transition.at);
       default:
         return planTrace.context;
     }

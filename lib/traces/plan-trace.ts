@@ -3,6 +3,7 @@ import {
   type Context,
   context,
   isSpanContextValid,
+  type Link,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -10,11 +11,11 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
+import { type Drain, type Ending, type Move, Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
 import { endTime, hrTime } from '../otel/hr-time.js';
-import { parseTraceparent } from '../otel/traceparent.js';
+import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import {
   ATTR_APPROVAL_ACTOR,
   ATTR_APPROVAL_DECISION,
@@ -27,10 +28,12 @@ import {
   ATTR_PLAN_ID,
   ATTR_PLAN_SHARDS_REMAINING,
   ATTR_SPANS_DROPPED,
+  ERROR_TYPE_PROCESS_LOST,
   ERROR_TYPE_STEP_TIMEOUT,
   SPANS,
 } from './definitions.js';
 import { MirroredEvents } from './mirrored-events.js';
+import type { SavedStep, SavedTrace } from './saved-trace.js';
 import {
   creationAttributes,
   drainAttributes,
@@ -56,24 +59,23 @@ export interface TraceParts {
   readonly tracer: () => Tracer;
 }
 
-/** The span of a step under way, as plain data: as much as another process needs to go on with it. */
-interface StepSpan {
-  readonly name: string;
-  /** Attributes from its start, besides those of every span of the plan. */
-  readonly attributes: Attributes;
-  /** Milliseconds since the Unix epoch. */
+/** Times in milliseconds since the Unix epoch. */
+interface OpenStep {
+  readonly span: Span;
+  readonly context: Context;
   readonly startedAt: number;
-  /** Time of arrival, in milliseconds since the Unix epoch. */
+  /** Time of arrival. */
   readonly seenAt: number;
-  readonly spanContext: SpanContext;
   /** Moves that started on this drain's node, and how many of them have no span. */
   moves: number;
   dropped: number;
 }
 
-interface OpenStep extends StepSpan {
-  readonly span: Span;
-  readonly context: Context;
+/** A step whose span was open in a process that is gone. */
+interface WaitingStep {
+  readonly saved: SavedStep;
+  /** True when that process has ended and exported the span. */
+  readonly exported: boolean;
 }
 
 /**
@@ -90,6 +92,8 @@ export class PlanTrace {
   readonly #parts: TraceParts;
   readonly #attributes: Attributes;
   readonly #steps = new Map<Step, OpenStep>();
+  /** Steps that another process has begun, and that have no span here yet. */
+  readonly #waiting = new Map<Step, WaitingStep>();
   readonly #mirrored = new MirroredEvents();
   #dropped = 0;
 
@@ -114,25 +118,56 @@ export class PlanTrace {
     return isSpanContextValid(spanContext) ? new PlanTrace(plan, spanContext, parts) : undefined;
   }
 
-  /** True while a step has an open span. */
+  /** The trace of a plan that another process has begun. Undefined when it cannot be gone on with. */
+  static load(plan: Plan, saved: SavedTrace, exported: boolean, parts: TraceParts): PlanTrace | undefined {
+    const spanContext = parseTraceparent(saved.traceparent);
+    if (spanContext === undefined) return undefined;
+    const planTrace = new PlanTrace(plan, spanContext, parts);
+    planTrace.#dropped = saved.dropped;
+    for (const step of saved.steps) {
+      const restored = stepOf(plan, step);
+      if (restored !== undefined) planTrace.#waiting.set(restored, { saved: step, exported });
+    }
+    return planTrace;
+  }
+
+  /** As much of it as another process needs to go on. */
+  save(): SavedTrace {
+    const steps = [...this.#waiting.values()].map(({ saved }) => saved);
+    for (const [step, { span, startedAt, seenAt, moves, dropped }] of this.#steps) {
+      steps.push({ ...nameOf(step), startedAt, seenAt, spanId: span.spanContext().spanId, moves, dropped });
+    }
+    return { traceparent: formatTraceparent(this.spanContext), dropped: this.#dropped, steps };
+  }
+
+  /** True while a step has an open span, here or in a process that is gone. */
   get isOpen(): boolean {
-    return this.#steps.size > 0;
+    return this.#steps.size > 0 || this.#waiting.size > 0;
   }
 
   /** The context of an open step, or else of the plan. */
   contextOf(step: Step | undefined): Context {
-    return (step && this.#steps.get(step)?.context) ?? this.context;
+    return (step && this.#openOf(step)?.context) ?? this.context;
+  }
+
+  /** Ends the span of a step that another process has begun and nobody has gone on with. */
+  lose(step: Step, at: number): Context {
+    if (this.#waiting.get(step)?.exported) this.#waiting.delete(step);
+    const open = this.#openOf(step);
+    if (open === undefined) return this.context;
+    this.#abandon(step, open, at, ERROR_TYPE_PROCESS_LOST);
+    return open.context;
   }
 
   openApproval(at: number, seenAt: number): Context {
-    return this.#openStep(this.#plan, SPANS.approval.name, {}, at, seenAt).context;
+    return this.#openStep(this.#plan, at, seenAt).context;
   }
 
   closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): Context {
     const { at, decision, actor, traceparent } = transition;
     const plan = this.#plan;
     // A decision nobody was seen to ask for still has its place in the trace.
-    const open = this.#steps.get(plan) ?? this.#openStep(plan, SPANS.approval.name, {}, at, seenAt);
+    const open = this.#openOf(plan) ?? this.#openStep(plan, at, seenAt);
     const { span } = open;
     span.setAttributes(definedAttributes({ [ATTR_APPROVAL_DECISION]: decision, [ATTR_APPROVAL_ACTOR]: actor }));
     const approver = traceparent === undefined ? trace.getSpanContext(context.active()) : parseTraceparent(traceparent);
@@ -147,11 +182,11 @@ export class PlanTrace {
 
   openDrain(drain: Drain, at: number, seenAt: number): Context {
     if (!this.#mayOpen(drain)) return this.context;
-    return this.#openStep(drain, SPANS.drain.name, drainAttributes(drain), drain.startedAt ?? at, seenAt).context;
+    return this.#openStep(drain, drain.startedAt ?? at, seenAt).context;
   }
 
   closeDrain(drain: Drain, ending: Ending, at: number): Context {
-    const open = this.#steps.get(drain);
+    const open = this.#openOf(drain);
     if (open === undefined) return this.context;
     open.span.setAttributes(
       definedAttributes(drainedAttributes(drain), {
@@ -164,17 +199,17 @@ export class PlanTrace {
 
   openMove(move: Move, at: number, seenAt: number): Context {
     const drain = move.source === undefined ? undefined : this.#plan.drains.get(move.source);
-    const openDrain = drain && this.#steps.get(drain);
+    const openDrain = drain && this.#openOf(drain);
     if (openDrain !== undefined) openDrain.moves += 1;
     if (!this.#mayOpen(move)) {
       if (openDrain !== undefined) openDrain.dropped += 1;
       return this.context;
     }
-    return this.#openStep(move, SPANS.move.name, moveAttributes(move), move.startedAt ?? at, seenAt).context;
+    return this.#openStep(move, move.startedAt ?? at, seenAt).context;
   }
 
   closeMove(move: Move, ending: Ending, at: number): Context {
-    const open = this.#steps.get(move);
+    const open = this.#openOf(move);
     if (open === undefined) return this.context;
     if (move.bytes !== undefined) open.span.setAttribute(ATTR_BYTES, move.bytes);
     return this.#closeStep(move, open, ending, at);
@@ -192,6 +227,16 @@ export class PlanTrace {
     return trace.setSpan(this.context, span);
   }
 
+  /** Ends the spans of a plan of which nobody knows how it ended. */
+  losePlan(at: number): Context {
+    const plan = this.#plan;
+    this.lose(plan, at);
+    const span = this.#startSpan(SPANS.plan.name, plan.createdAt, planAttributes(plan));
+    this.#mirrored.flush(span);
+    abandon(span, plan.createdAt, at, ERROR_TYPE_PROCESS_LOST);
+    return trace.setSpan(this.context, span);
+  }
+
   /** Repeats a log event on the span of its step, or else on that of the plan. */
   mirror(transition: Transition): void {
     const step =
@@ -200,7 +245,7 @@ export class PlanTrace {
         : transition.type === 'approvalClosed'
           ? transition.plan
           : undefined;
-    this.#mirrored.add(transition, step && this.#steps.get(step)?.span);
+    this.#mirrored.add(transition, step && this.#openOf(step)?.span);
   }
 
   /**
@@ -210,6 +255,10 @@ export class PlanTrace {
    */
   closeOverdue(now: number, timeout: number): number {
     let next = Number.POSITIVE_INFINITY;
+    for (const [step, { saved }] of this.#waiting) {
+      if (now - saved.seenAt >= timeout) this.#openOf(step);
+      else next = Math.min(next, saved.seenAt + timeout);
+    }
     for (const [step, open] of this.#steps) {
       if (now - open.seenAt >= timeout) this.#abandon(step, open, now, ERROR_TYPE_STEP_TIMEOUT);
       else next = Math.min(next, open.seenAt + timeout);
@@ -219,6 +268,7 @@ export class PlanTrace {
 
   /** Closes the spans of all steps. */
   closeAll(now: number, errorType: string): void {
+    for (const step of this.#waiting.keys()) this.#openOf(step);
     for (const [step, open] of this.#steps) this.#abandon(step, open, now, errorType);
   }
 
@@ -229,19 +279,26 @@ export class PlanTrace {
     return false;
   }
 
-  #openStep(step: Step, name: string, attributes: Attributes, startedAt: number, seenAt: number): OpenStep {
-    const span = this.#startSpan(name, startedAt, attributes);
-    const open: OpenStep = {
-      name,
-      attributes,
-      startedAt,
-      seenAt,
-      spanContext: span.spanContext(),
-      moves: 0,
-      dropped: 0,
-      span,
-      context: trace.setSpan(this.context, span),
-    };
+  /**
+   * The open step. One that another process has begun gets its span at the first word of it here, with the start of the
+   * first span and a link to it.
+   */
+  #openOf(step: Step): OpenStep | undefined {
+    const waiting = this.#waiting.size === 0 ? undefined : this.#waiting.get(step);
+    if (waiting === undefined) return this.#steps.get(step);
+    this.#waiting.delete(step);
+    const { startedAt, seenAt, spanId, moves, dropped } = waiting.saved;
+    const links = [{ context: { ...this.spanContext, spanId } }];
+    const open = this.#openStep(step, startedAt, seenAt, links);
+    open.moves = moves;
+    open.dropped = dropped;
+    return open;
+  }
+
+  #openStep(step: Step, startedAt: number, seenAt: number, links?: Link[]): OpenStep {
+    const { name, attributes } = startOf(step);
+    const span = this.#startSpan(name, startedAt, attributes, links);
+    const open = { span, context: trace.setSpan(this.context, span), startedAt, seenAt, moves: 0, dropped: 0 };
     this.#steps.set(step, open);
     return open;
   }
@@ -252,22 +309,48 @@ export class PlanTrace {
     return open.context;
   }
 
-  #startSpan(name: string, startedAt: number, attributes: Attributes): Span {
-    const options = { startTime: hrTime(startedAt), attributes: definedAttributes(this.#attributes, attributes) };
+  #startSpan(name: string, startedAt: number, attributes: Attributes, links?: Link[]): Span {
+    const startTime = hrTime(startedAt);
+    const options = { startTime, attributes: definedAttributes(this.#attributes, attributes), ...(links && { links }) };
     return this.#parts.tracer().startSpan(name, options, this.context);
   }
 
   #abandon(step: Step, open: OpenStep, now: number, errorType: string): void {
     this.#steps.delete(step);
-    open.span.setAttribute(ATTR_ERROR_TYPE, errorType);
-    open.span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
-    open.span.end(endTime(open.startedAt, now, SHORTEST_STEP));
+    abandon(open.span, open.startedAt, now, errorType);
   }
+}
+
+/** Name of a step's span, and the attributes that it has from its start. */
+function startOf(step: Step): { name: string; attributes: Attributes } {
+  if (step instanceof Plan) return { name: SPANS.approval.name, attributes: {} };
+  if ('node' in step) return { name: SPANS.drain.name, attributes: drainAttributes(step) };
+  return { name: SPANS.move.name, attributes: moveAttributes(step) };
+}
+
+/** Name of a step in a journal. */
+function nameOf(step: Step): Pick<SavedStep, 'kind' | 'of'> {
+  if (step instanceof Plan) return { kind: 'approval', of: undefined };
+  return 'node' in step ? { kind: 'drain', of: step.node } : { kind: 'move', of: step.shard };
+}
+
+/** The step of a plan that a journal names, if it is open. */
+function stepOf(plan: Plan, { kind, of = '' }: SavedStep): Step | undefined {
+  if (kind === 'approval') return plan.approvalSince === undefined ? undefined : plan;
+  if (kind === 'drain') return plan.drains.get(of)?.open ? plan.drains.get(of) : undefined;
+  const move = plan.move(of);
+  return typeof move === 'object' ? move : undefined;
 }
 
 /** Attributes of every span of a plan. */
 function identityOf(plan: Plan, { namespace, cluster }: TraceParts): Attributes {
   return { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: plan.id };
+}
+
+function abandon(span: Span, startedAt: number, endedAt: number, errorType: string): void {
+  span.setAttribute(ATTR_ERROR_TYPE, errorType);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: errorType });
+  span.end(endTime(startedAt, endedAt, SHORTEST_STEP));
 }
 
 function end(span: Span, ending: Ending, startedAt: number, endedAt: number): void {

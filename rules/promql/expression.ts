@@ -9,12 +9,32 @@ import { type Lines, type Matching, type Node, type Operator, type Rewrite, with
 
 /** Labels by which the series of both sides find each other. */
 export function on(labels: Labels): Matching {
-  return { on: labels, manyToOne: false };
+  return { by: 'on', labels };
 }
 
 /** The same where several series of the left side meet one of the right side. */
 export function onManyToOne(labels: Labels): Matching {
-  return { on: labels, manyToOne: true };
+  return { by: 'on', labels, many: 'left' };
+}
+
+/** Labels by which they find each other where several series of the right side meet one of the left side. */
+export function oneToMany(labels: Labels): Matching {
+  return { by: 'on', labels, many: 'right' };
+}
+
+/** Labels that may differ between series that find each other by all others, those of the process included. */
+export function ignoring(labels: Labels): Matching {
+  return { by: 'ignoring', labels };
+}
+
+/** The same where several series of the left side meet one of the right side. */
+export function manyToOneIgnoring(labels: Labels): Matching {
+  return { by: 'ignoring', labels, many: 'left' };
+}
+
+/** The same where several series of the right side meet one of the left side. */
+export function oneToManyIgnoring(labels: Labels): Matching {
+  return { by: 'ignoring', labels, many: 'right' };
 }
 
 /** The right side of an operator, with what its series find those of the left side by. */

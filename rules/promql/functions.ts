@@ -44,12 +44,15 @@ const call =
   ({ node }: Of): Expression =>
     new Expression({ kind: 'call', name, of: node, rest: [] });
 export const lastOverTime: (range: RangeVector) => Expression = call('last_over_time');
+export const minOverTime: (range: RangeVector) => Expression = call('min_over_time');
 export const maxOverTime: (range: RangeVector) => Expression = call('max_over_time');
 export const sumOverTime: (range: RangeVector) => Expression = call('sum_over_time');
 export const changes: (range: RangeVector) => Expression = call('changes');
 export const increase: (range: RangeVector) => Expression = call('increase');
 export const rate: (range: RangeVector) => Expression = call('rate');
 export const abs: (of: Expression) => Expression = call('abs');
+/** Time of a sample, in seconds since 1970: of a series only, for a function gives samples of the moment. */
+export const timestamp: (of: Series) => Expression = call('timestamp');
 export const round: (of: Expression) => Expression = call('round');
 export const sortDescending: (of: Expression) => Expression = call('sort_desc');
 
@@ -78,6 +81,11 @@ export const sum: Aggregation = aggregation('sum');
 export const avg: Aggregation = aggregation('avg');
 export const group: Aggregation = aggregation('group');
 export const count: Aggregation = aggregation('count');
+
+/** Gives each value a series of its own, with the value as text in a label. */
+export function countValues(by: Labels, label: string, { node }: Expression): Expression {
+  return new Expression({ kind: 'aggregation', operator: 'count_values', by, of: node, parameter: quoted(label) });
+}
 
 const ranking =
   (operator: string) =>

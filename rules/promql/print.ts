@@ -97,7 +97,8 @@ function breaks(lines: Operation['lines']): { before: string; after: string } {
 
 function matchingText(matching: Matching | undefined): string {
   if (matching === undefined) return '';
-  return ` on (${matching.on.join(', ')})${matching.manyToOne ? ' group_left ()' : ''}`;
+  const { by, labels, many } = matching;
+  return ` ${by} (${labels.join(', ')})${many === undefined ? '' : ` group_${many} ()`}`;
 }
 
 /** Something in brackets: an operation of several lines is moved in, everything else has brackets of its own. */

@@ -2,9 +2,11 @@ import type { Labels, Matcher, Selector, When } from './selector.js';
 
 /** Labels by which the series of two sides find each other. */
 export interface Matching {
-  readonly on: Labels;
-  /** Several series of the left side may meet one of the right side. */
-  readonly manyToOne: boolean;
+  /** By these labels alone, or by all but these. */
+  readonly by: 'on' | 'ignoring';
+  readonly labels: Labels;
+  /** Side of which several series may meet one of the other. */
+  readonly many?: 'left' | 'right';
 }
 
 export type Operator = 'or' | 'and' | 'unless' | '==' | '!=' | '>' | '>=' | '<' | '+' | '-' | '*' | '/';
@@ -36,7 +38,7 @@ export type Node =
       readonly operator: string;
       readonly by: Labels;
       readonly of: Node;
-      readonly parameter?: number | undefined;
+      readonly parameter?: number | string | undefined;
     }
   | Operation;
 

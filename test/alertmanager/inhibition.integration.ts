@@ -111,6 +111,12 @@ forEachRelease(
       expect(await muted([ruleAlert('Stuck', PLAN), drain, other])).to.deep.equal([drain]);
     });
 
+    it('mutes plans that wait for the slots of a stuck one, and not what else is held', async () => {
+      const waits = ruleAlert('PlanHeld', { ...AT, plan_id: 'plan-8', reason: 'maxConcurrentMoves' }, 'warning');
+      const paused = ruleAlert('PlanHeld', { ...AT, plan_id: 'plan-9', reason: 'paused' }, 'warning');
+      expect(await muted([ruleAlert('Stuck', PLAN), waits, paused])).to.deep.equal([waits]);
+    });
+
     for (const [title, labels] of Object.entries(NEIGHBOURS)) {
       it(`never reaches from a cluster to an alert with ${title}`, async () => {
         const targets = [

@@ -1,6 +1,7 @@
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { collectGarbage } from './garbage.js';
 import { livePlans } from './live-plans.js';
+import { longestHold } from './longest-hold.js';
 import { seriesCount } from './series.js';
 import { median } from './statistics.js';
 import { textTable } from './text-table.js';
@@ -9,28 +10,6 @@ import { verdict } from './verdict.js';
 const PLANS = 10_000;
 const COLLECTIONS = 10;
 const TARGET_MS = 50;
-
-/** Runs an action and measures the longest time, in ms, during which nothing else could have run. */
-async function longestHold<T>(action: () => Promise<T>): Promise<{ hold: number; total: number; result: T }> {
-  let hold = 0;
-  let running = true;
-  const startedAt = performance.now();
-  let seenAt = startedAt;
-  const look = () => {
-    const now = performance.now();
-    hold = Math.max(hold, now - seenAt);
-    seenAt = now;
-  };
-  const probe = () => {
-    look();
-    if (running) setImmediate(probe);
-  };
-  setImmediate(probe);
-  const result = await action();
-  look();
-  running = false;
-  return { hold, total: performance.now() - startedAt, result };
-}
 
 const { producer, disable } = livePlans(PLANS);
 collectGarbage();

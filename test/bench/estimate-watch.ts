@@ -45,7 +45,7 @@ export class EstimateWatch {
     this.#bySize = newLedger();
     this.#byShards = newLedger();
     for (const ledger of [this.#bySize, this.#byShards]) {
-      for (const parsed of parseSnapshot(controller.snapshot(), now, () => {})) {
+      for (const parsed of parseSnapshot(controller.snapshot(), now, () => {}).events) {
         if (isRestored(parsed)) ledger.restore(parsed, now);
         else ledger.apply(parsed, now);
       }
@@ -60,7 +60,13 @@ export class EstimateWatch {
       if (outcome === 'completed') this.#moved(planId);
     });
     controller.on('planFinished', ({ planId, outcome }) => this.#ended(planId, outcome === 'completed'));
-    return { disable() {}, [Symbol.dispose]() {}, traceparent: () => undefined, explain: () => undefined };
+    return {
+      disable() {},
+      [Symbol.dispose]() {},
+      async forceFlush() {},
+      traceparent: () => undefined,
+      explain: () => undefined,
+    };
   }
 
   /** Looks at the live plans as a scrape does. */

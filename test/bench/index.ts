@@ -4,7 +4,19 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const BENCHMARKS = ['lifecycle', 'scrape', 'churn', 'blocking', 'lab', 'estimate', 'rules', 'dashboards', 'collector'];
+const BENCHMARKS = [
+  'lifecycle',
+  'scrape',
+  'churn',
+  'blocking',
+  'journal',
+  'crash',
+  'lab',
+  'estimate',
+  'rules',
+  'dashboards',
+  'collector',
+];
 
 /** Runs a benchmark in a process of its own, so that none pays for the heap and the compiled code of another. */
 async function run(benchmark: string, quick: boolean): Promise<void> {

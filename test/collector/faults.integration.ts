@@ -105,6 +105,9 @@ describe('faults of the pipeline', function () {
       return expect(await gateway.own(OWN_METRICS.refusedMetricPoints)).to.be.above(0);
     });
     expect(await agent.own(OWN_METRICS.queueSize)).to.be.above(0);
+    // An exporter without a queue hands back what it cannot send: that is no loss, and no alert.
+    const queues = (await gateway.ownMetrics()).filter(({ name }) => name === OWN_METRICS.queueCapacity.name);
+    expect(queues.map(({ labels }) => labels['exporter'])).to.not.include('prometheus_remote_write');
     await prometheus.restart();
     await until(async () => {
       const [counted] = await prometheus.query('count(numbered)');
@@ -158,6 +161,47 @@ describe('faults of the pipeline', function () {
       return expect((await arrivedAt(sink)).spans.size).to.be.at.least(sent - 100);
     });
     await until(async () => (await sendNumbered(agent.http, sent, 100)) === 0);
+  });
+
+  it('the queue is full before its disk is: senders are told so, and nothing that was taken is lost', async () => {
+    const folder = await cleanup.folder('full');
+    const mount = 'mount -t tmpfs -o size=12m tmpfs "$0" && exec "$@"';
+    const agent = await startAgent(['overlays/persistence.yaml'], {
+      env: { COLLECTOR_QUEUE_FOLDER: folder, COLLECTOR_QUEUE_BYTES: '2000000' },
+      wrapper: ['unshare', '--mount', '--map-root-user', 'sh', '-c', mount, folder],
+    });
+    await sink.collector.halt();
+    let taken = 0;
+    while ((await sendNumbered(agent.http, taken, 100, 1_000)) === 0 && taken < 10_000) taken += 100;
+    expect(taken).to.be.within(100, 9_900);
+    expect(await agent.own(...ENQUEUE_FAILED)).to.be.above(0);
+    expect(agent.log).to.not.match(/no space left on device/);
+    await sink.collector.restart();
+    await until(async () => {
+      const { spans, points, logs } = await arrivedAt(sink);
+      const missing = [spans, points, logs].map((numbers) =>
+        Array.from({ length: taken }, (_, number) => String(number)).filter((number) => !numbers.has(number)),
+      );
+      return expect(missing).to.deep.equal([[], [], []]);
+    });
+  });
+
+  it('a load balancer is killed while its gateway is down: what it holds is lost', async () => {
+    const balancer = await cleanup.use(
+      Collector.start({ files: ['loadbalancer.yaml'], env: { COLLECTOR_GATEWAYS: `[${sink.endpoint}]` } }),
+    );
+    await sink.collector.halt();
+    expect(await sendNumbered(balancer.http, 0, COUNT)).to.equal(0);
+    await balancer.kill();
+    await sink.collector.restart();
+    await balancer.restart();
+    await sendNumbered(balancer.http, COUNT, 1);
+    await until(async () => {
+      const { spans, points, logs } = await arrivedAt(sink);
+      return expect([spans, points, logs].map((numbers) => [...numbers])).to.deep.equal(
+        Array.from({ length: 3 }, () => [String(COUNT)]),
+      );
+    });
   });
 
   describe('of trust', () => {

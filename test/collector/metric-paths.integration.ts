@@ -171,6 +171,7 @@ describe('a controller over every way to a Prometheus', function () {
 
 /** Makes every metric of the contract appear, in more than one series where that can be. */
 function playEveryMetric(controller: TestController, pass: () => void): void {
+  const planId = 'plan "1"\\';
   controller.tell('heartbeat', undefined);
   controller.tell('leadershipChanged', { leading: true });
   controller.tell('decommissioned', { cluster: 'eu-0' });
@@ -178,9 +179,11 @@ function playEveryMetric(controller: TestController, pass: () => void): void {
   controller.tell('ownershipChanged', { nodes: { 'node-a': 4, 'node-b': 0 } });
   controller.tell('guardrailTripped', { guardrail: 'cooldown' });
   controller.tellRaw('planFinished', { planId: 'plan-0', outcome: 'vanished' });
-  beginPlan(controller, 'plan "1"\\');
+  beginPlan(controller, planId);
   beginPlan(controller, 'plan-2');
   pass();
+  controller.tell('moveFinished', { planId, shard: 's-1', outcome: 'completed', bytes: 1_024 });
+  controller.tell('moveStarted', { planId, shard: 's-2', source: 'node-a', target: 'node-b' });
   controller.tell('moveFinished', { planId: 'plan-2', shard: 's-1', outcome: 'failed', errorType: 'timeout' });
   controller.tell('planCreated', { planId: 'plan-3', trigger: 'imbalance', approvalMode: 'manual', shards: 7 });
   controller.tell('approvalRequested', { planId: 'plan-3' });

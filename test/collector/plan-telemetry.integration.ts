@@ -60,7 +60,6 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
             COLLECTOR_SAMPLING_PERCENT: '0',
             COLLECTOR_SPAN_METRICS_INTERVAL: '4s',
           },
-          overrides: { processors: { tail_sampling: { decision_wait: '1s' } } },
         }),
       );
     }

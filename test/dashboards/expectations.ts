@@ -124,6 +124,12 @@ const overdue = (view: View) => view.oldestWaits().some(({ value }) => value > i
 const pending = (view: View) => view.gauge(CLUSTER, 'approvals_pending');
 const isStuck = (view: View) => view.stuckPlans().length > 0;
 
+/** Of several things that hold a plan, one is shown. */
+const standstills: Expect = (view) => {
+  const shown = view.standstills();
+  return { rows: shown, most: by(shown, PLAN, total).length };
+};
+
 const OVERVIEW: Readonly<Record<string, Expect>> = {
   'Fleet health / A': verdict([
     [2, silent],
@@ -154,10 +160,7 @@ const OVERVIEW: Readonly<Record<string, Expect>> = {
   ),
 };
 
-/**
- * How long a phase took on average, over a day. What a controller observes first of each kind is not in it: a histogram
- * has no 0 before its first observation, so no increase.
- */
+/** How long a phase took on average, over a day. */
 function average(view: View, phase: string): number | undefined {
   const grown = (name: string) =>
     sumOf(view.counted([], `phase_duration_seconds_${name}`, DAY, { phase }))[0]?.value ?? 0;
@@ -171,9 +174,8 @@ function seconds(value: number | undefined): Expectation {
 
 const ONCALL: Readonly<Record<string, Expect>> = {
   'Is it moving? / A': verdict([
-    [4, isStuck],
-    [3, (view) => view.movedPlans().length > 0],
-    [2, (view) => among(view.plansIn(ACTIVE), view.heldPlans(), PLAN).length > 0],
+    [3, isStuck],
+    [2, (view) => view.freePlans().length > 0],
     [1, (view) => view.plansIn(ACTIVE).length > 0],
   ]),
   'Is it moving? / B': number((view) => view.plansIn(ACTIVE).length),
@@ -208,15 +210,16 @@ const ONCALL: Readonly<Record<string, Expect>> = {
   'Active plans / A': rows((view) => view.plansIn(LIVE, [...PLAN, 'state'])),
   'Active plans / B': rows((view) => view.planAges('plan_created_timestamp_seconds', view.plansIn(LIVE))),
   'Active plans / C': rows((view) => view.planAges('plan_state_since_timestamp_seconds', view.plansIn(LIVE))),
-  'Active plans / D': ofLive((view) => {
+  'Active plans / D': standstills,
+  'Active plans / E': ofLive((view) => {
     const shards = view.ofPlans('plan_shards').filter(isPositive);
     const remaining = among(view.ofPlans('plan_shards_remaining'), shards, PLAN);
     return mapped(remaining, (left, row) => 1 - left / (match(shards, row, PLAN)?.value ?? Number.NaN));
   }),
-  'Active plans / E': ofLive((view) => view.ofPlans('plan_shards_remaining')),
-  'Active plans / F': rows((view) => view.timesLeft()),
-  'Active plans / G': ofLive(infos),
-  'Active plans / H': ofLive((view) => mapped(view.ofPlans('plan_created_timestamp_seconds'), (value) => 1000 * value)),
+  'Active plans / F': ofLive((view) => view.ofPlans('plan_shards_remaining')),
+  'Active plans / G': ofLive((view) => view.timesLeft()),
+  'Active plans / H': ofLive(infos),
+  'Active plans / I': ofLive((view) => mapped(view.ofPlans('plan_created_timestamp_seconds'), (value) => 1000 * value)),
   'Shards per node now / A': top(30, (view) => {
     const draining = view.drainingNodes();
     return view.gauge(NODE, 'node_shards').map((row) => ({
@@ -344,6 +347,7 @@ const THE_PLAN: Readonly<Record<string, Expect>> = {
     return mapped(left, (value, row) => 1 - value / (match(shards, row, PLAN)?.value ?? Number.NaN));
   }),
   'Plan / F': lastOfThePlan('duration_seconds', { phase: 'total' }),
+  'Plan / G': ofThePlan((view) => view.standstills()),
   'State over time / A': ofThePlan((view) => stateNumbers(PLAN, view.ofPlans('state', {}, [...PLAN, 'state']))),
   'ETA / A': ofThePlan((view) => view.timesLeft()),
   'ETA / B': ofThePlan((view) => mapped(view.timesLeft(), (left) => 1000 * (view.seconds + left))),
@@ -366,13 +370,10 @@ const THE_PLAN: Readonly<Record<string, Expect>> = {
   'Approval / C': decided('rejected'),
   'Approval / D': decided('expired'),
   'Time so far / A': lastOfThePlan('duration_seconds', { phase: 'approval' }),
-  'Time so far / B': ofThePlan((view) => {
-    const waited = view.gauge(PLAN, 'duration_seconds', { phase: 'approval' }, view.range);
-    const spent = view.gauge(PLAN, 'duration_seconds', { phase: 'total' }, view.range);
-    return mapped(spent, (value, row) => value - (match(waited, row, PLAN)?.value ?? Number.NaN));
-  }),
-  'Time so far / C': lastOfThePlan('duration_seconds', { phase: 'drain' }),
-  'Time so far / D': lastOfThePlan('duration_seconds', { phase: 'move' }),
+  'Time so far / B': lastOfThePlan('duration_seconds', { phase: 'work' }),
+  'Time so far / C': lastOfThePlan('duration_seconds', { phase: 'held' }),
+  'Time so far / D': lastOfThePlan('duration_seconds', { phase: 'drain' }),
+  'Time so far / E': lastOfThePlan('duration_seconds', { phase: 'move' }),
   "Its controller's heartbeat / A": rows((view) => ofItsCluster(view, view.heartbeatAges())),
   'Balance / A': rows((view) => ofItsCluster(view, view.gauge(NODE, 'node_shards'))),
   'Balance / B': (view) => ({ rows: nodesAtTheStart(view) }),

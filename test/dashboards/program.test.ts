@@ -51,8 +51,8 @@ describe('the dashboards that rebalance-rules writes', () => {
         `"steps":\\[\\{"color":"[^"]+","value":null\\},\\{"color":"#E69F00","value":${watch}\\},\\{"color":"#D55E00","value":${bad}\\}\\]`,
       );
     const moving = panel('Is it moving?');
-    expect(moving.description).to.include('moved no shard for 47m').and.not.include('30m');
-    expect(moving.json).to.include('[47m]').and.include('offset 47m').and.not.include('30m');
+    expect(moving.description).to.include('made no progress for 47m').and.not.include('30m');
+    expect(moving.json).to.include('[47m]').and.include('> 2820').and.not.include('30m');
     const heartbeat = panel('Controller heartbeat');
     expect(heartbeat.description).to.include('From 7m on it counts as dead');
     expect(heartbeat.json).to.match(steps(210, 420));

@@ -5,8 +5,7 @@ import { by, type Filter, largest, type Oracle, type Row, smallest, total } from
 
 const { values } = DEFAULTS;
 /** A threshold of the rules in milliseconds. */
-const millis = (name: 'stuckAfter' | 'rememberedFor' | 'failuresWindow' | 'workBudget') =>
-  1_000 * inSeconds(values[name]);
+const millis = (name: 'rememberedFor' | 'failuresWindow' | 'clockSkew') => 1_000 * inSeconds(values[name]);
 
 export const CLUSTER = ['namespace', 'cluster'] as const;
 export const PLAN = [...CLUSTER, 'plan_id'] as const;
@@ -80,21 +79,14 @@ export class View {
     return this.ofPlans('state', { state: states }, labels).filter(({ value }) => value === 1);
   }
 
-  /** Plans of which a shard moved lately. */
-  movedPlans(): Row[] {
-    const { at } = this.question;
-    const changed = this.#oracle.changed(at, millis('stuckAfter'), 'plan_shards_remaining', this.#chosen({}));
-    return among(by(changed, PLAN, largest), this.plansIn(ACTIVE), PLAN);
+  /** Plans at work that nothing holds back. */
+  freePlans(): Row[] {
+    return apart(this.plansIn(ACTIVE), this.heldPlans(), PLAN);
   }
 
-  /** Plans that stand still because the controller is held back. */
+  /** Plans that something holds back, with what it is. */
   heldPlans(): Row[] {
-    const trips = this.counted(CLUSTER, 'guardrail_trips_total', millis('stuckAfter'), { guardrail: HOLDING }).filter(
-      isPositive,
-    );
-    const paused = this.gauge(CLUSTER, 'paused').filter(({ value }) => value === 1);
-    const still = this.ofPlans('shards_moving').filter(({ value }) => value === 0);
-    return among(still, [...trips, ...paused], CLUSTER);
+    return this.ofPlans('plan_held', {}, [...PLAN, 'reason']);
   }
 
   /** Ids of plans that stand still, as the controllers themselves tell, and that nothing holds back on purpose. */
@@ -114,7 +106,7 @@ export class View {
   /** Seconds since the last heartbeat, of silent controllers too. */
   heartbeatAges(): Row[] {
     return this.gauge(CLUSTER, 'controller_heartbeat_timestamp_seconds', {}, millis('rememberedFor')).map((row) =>
-      this.#age(row),
+      this.#age(row, millis('clockSkew')),
     );
   }
 
@@ -164,18 +156,28 @@ export class View {
     return among(this.ofPlans(name), plans, PLAN).map((row) => this.#age(row));
   }
 
-  /** Seconds left, at the pace so far. */
+  /** Seconds left, as the controllers' processes estimate them. */
   timesLeft(): Row[] {
-    const shards = this.ofPlans('plan_shards');
-    const remaining = this.ofPlans('plan_shards_remaining').filter(isPositive);
-    const spent = this.ofPlans('duration_seconds', { phase: 'total' });
-    const waited = this.#longestWaits();
-    const expected = among(remaining, this.movedPlans(), PLAN).flatMap((row) => {
-      const moved = (match(shards, row, PLAN)?.value ?? 0) - row.value;
-      const worked = (match(spent, row, PLAN)?.value ?? 0) - (match(waited, row, PLAN)?.value ?? 0);
-      return moved > 0 ? [{ ...row, value: (row.value / moved) * worked }] : [];
+    return this.ofPlans('plan_estimated_end_timestamp_seconds').map((row) => ({
+      ...row,
+      value: -this.#age(row).value,
+    }));
+  }
+
+  /** Why plans stand still, and for how many minutes. */
+  standstills(): Row[] {
+    const since = this.ofPlans('plan_held_since_timestamp_seconds');
+    const held = this.heldPlans().map((row) => ({ ...row, value: match(since, row, PLAN)?.value ?? Number.NaN }));
+    const stuckIds = this.stuckPlans();
+    const stuck = this.ofPlans('plan_progress_timestamp_seconds')
+      .filter(({ labels }) => stuckIds.includes(labels['plan_id'] ?? ''))
+      .map(({ labels, value }) => ({ labels: { ...labels, reason: 'stuck' }, value }));
+    return [...held, ...stuck].map((row) => {
+      const minutes = String(Math.round(this.#age(row).value / 60));
+      const { reason = '' } = row.labels;
+      const words = { between: ' for ', minutes, unit: ' min', standstill: `${reason} for ${minutes} min` };
+      return { labels: { ...row.labels, ...words }, value: 1 };
     });
-    return apart(expected, this.heldPlans(), PLAN);
   }
 
   /** Nodes that give up shards. */
@@ -183,12 +185,10 @@ export class View {
     return this.ofPlans('drain_shards_remaining', {}, DRAIN).filter(isPositive);
   }
 
-  #longestWaits(): Row[] {
-    return this.gauge(PLAN, 'duration_seconds', { phase: 'approval' }, millis('workBudget'));
-  }
-
-  #age(row: Row): Row {
-    return { ...row, value: this.seconds - row.value };
+  /** Seconds since a time, by the clock of its controller where that was seen within the window. */
+  #age(row: Row, window?: number): Row {
+    const clock = match(this.gauge(CLUSTER, 'clock_timestamp_seconds', {}, window), row, CLUSTER);
+    return { ...row, value: (clock?.value ?? this.seconds) - row.value };
   }
 
   #chosen(filter: Filter): Filter {
@@ -200,9 +200,6 @@ export class View {
     return this.question.oracle;
   }
 }
-
-/** Guardrails that hold a plan back; the limit of moves is used up by ordinary work. */
-const HOLDING = ['minHealthyReplicas', 'cooldown', 'incident', '_OTHER'];
 
 export function isPositive({ value }: Row): boolean {
   return value > 0;

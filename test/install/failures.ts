@@ -25,16 +25,26 @@ export interface Failure {
   readonly also?: (host: Host) => Promise<void>;
 }
 
-const METRICS = "curl -s http://127.0.0.1:9464/metrics | grep -m1 -o '^mesh_rebalance_moves_total'";
-const EXPOSED = "curl -s http://127.0.0.3:8889/metrics | grep -m1 -o '^mesh_rebalance_moves_total'";
+/** Where a controller is seen, whatever is wrong with it. Straight to a store there is no such place. */
+const SEEN: Readonly<Partial<Record<Way, Check>>> = {
+  scrape: {
+    line: "curl -s http://127.0.0.1:9464/metrics | grep -m1 -o '^mesh_rebalance_moves_total'",
+    output: 'mesh_rebalance_moves_total',
+  },
+  collector: {
+    line: "curl -s http://127.0.0.3:8889/metrics | grep -m1 -o '^mesh_rebalance_moves_total'",
+    output: 'mesh_rebalance_moves_total',
+  },
+};
 /** Else the end of a controller waits for it. */
 const NO_TRACE_STORE = { OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '500' };
-const COUNTERS = 'mesh_rebalance_moves_total';
 
 const TARGET_WITH_NAMESPACE = [
   '- targets: ["127.0.0.1:9464"]',
   '- targets: ["127.0.0.1:9464"]\n        labels: { namespace: monitoring }',
 ] as const;
+const CONVERTED = ['global:', 'global:\n  convert_classic_histograms_to_nhcb: true'] as const;
+const CLASSIC_LEFT_OUT = ['always_scrape_classic_histograms: true', 'always_scrape_classic_histograms: false'] as const;
 const HAND_WIRED = `
 import { metrics as api, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -143,6 +153,17 @@ export const FAILURES: readonly Failure[] = [
     broken: { replaced: { controller: [['OTEL_TRACES_EXPORTER=otlp', 'OTEL_TRACES_EXPORTER=none']] } },
   },
   {
+    symptom: 'OTLP straight to Prometheus: nothing arrives, HTTP 500',
+    afterwards: '',
+    way: 'prometheus',
+    programs: ['prometheus'],
+    proof: {
+      line: "promtool query instant http://127.0.0.1:9090 'count(mesh_rebalance_moves_total)'",
+      output: '{} => 3 @[…]',
+    },
+    broken: { environment: { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' } },
+  },
+  {
     symptom: 'The plan has a `trace_id`, the store has no trace',
     afterwards: '{"data":[{"traceID":…',
     way: 'scrape',
@@ -190,6 +211,23 @@ export const FAILURES: readonly Failure[] = [
     },
   },
   {
+    symptom: '*Duration goal* and *Time to rebalance* are empty: Prometheus converts histograms',
+    afterwards: '',
+    way: 'scrape',
+    programs: ['prometheus'],
+    broken: { replaced: { 'prometheus.yml': [CONVERTED, CLASSIC_LEFT_OUT] } },
+    remedied: { replaced: { 'prometheus.yml': [CONVERTED] } },
+    proof: {
+      line: "promtool query instant http://127.0.0.1:9090 'count(count by (__name__) (mesh_rebalance_phase_duration_seconds_bucket))'",
+      output: '{} => 1 @[…]',
+    },
+    also: (host) =>
+      holds(host, {
+        line: "promtool query instant http://127.0.0.1:9090 'count(count by (__name__) (mesh_rebalance_phase_duration_seconds))'",
+        output: '{} => 1 @[…]',
+      }),
+  },
+  {
     symptom: 'Counters of the clusters that came last are missing',
     afterwards: '',
     way: 'scrape',
@@ -235,7 +273,8 @@ async function bringAbout(host: Host, failure: Failure, change: Change, project:
   const environment = { ...(failure.programs.includes('jaeger') ? {} : NO_TRACE_STORE), ...change.environment };
   await walk(host, project, steps, { ...change, environment });
   await failure.besides?.(host, change);
-  await holds(host, { line: failure.way === 'scrape' ? METRICS : EXPOSED, output: COUNTERS });
+  const seen = SEEN[failure.way];
+  if (seen !== undefined) await holds(host, seen);
   await failure.also?.(host);
   if (failure.afterItsEnd) await host.end('controller');
 }

@@ -148,6 +148,14 @@ const CASES: Readonly<Record<string, Case>> = {
       expect(readings.values('up', { instance: 'mesh-controller-2:9464' })).to.have.lengthOf(121);
     },
   },
+  'lost-without-heartbeats': {
+    run: { hours: 0.5 },
+    shows(readings) {
+      expect(readings.values('up', { instance: 'mesh-controller-1:9464' })).to.deep.equal(new Array(40).fill(1));
+      expect(readings.series('controller_heartbeat_timestamp_seconds', TROUBLE)).to.deep.equal([]);
+      expect(readings.series('controller_heartbeat_timestamp_seconds', ORDINARY)).not.to.deep.equal([]);
+    },
+  },
   'two-leaders': {
     run: { hours: 0.3 },
     shows(readings) {

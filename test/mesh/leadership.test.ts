@@ -46,6 +46,34 @@ describe('two mesh controllers of one cluster', () => {
     expect(leadership(leader).at(-1)?.payload).to.deep.equal({ leading: false });
   });
 
+  it('hand over what no event says again: time at work and held, progress, holds, decisions', () => {
+    const { leader, standby } = pair();
+    leader.run(1);
+    const { id } = leader.controller.propose(toDrain(['node-0002'], 'manual'));
+    leader.run(5);
+    leader.controller.approve(id, 'ada');
+    const approvedAt = leader.timeline.now();
+    leader.run(5);
+    leader.cluster.faults.incident('INC-1');
+    leader.run(2);
+    const before = leader.controller.snapshot().plans?.[0];
+    leader.cluster.faults.crash();
+    // The incident lasts: the new leader is held by it from its first round on.
+    standby.cluster.faults.incident('INC-1');
+    leader.run(1);
+    const after = standby.controller.snapshot();
+    const [plan] = after.plans ?? [];
+    expect(after.leading).to.equal(true);
+    expect(plan).to.deep.include({ decisions: { approved: 1 }, progressAt: before?.progressAt, holds: before?.holds });
+    expect(plan?.workMillis).to.equal(leader.timeline.now() - approvedAt);
+    expect(before?.heldMillis).to.be.within(110_000, 120_000);
+    expect(plan?.heldMillis).to.equal((before?.heldMillis ?? 0) + 60_000);
+    standby.cluster.faults.incident(undefined);
+    leader.run(1);
+    expect(standby.events('guardrailCleared')).to.deep.equal([{ guardrail: 'incident', planId: id }]);
+    expect(standby.controller.snapshot().plans?.[0]?.holds).to.deep.equal([]);
+  });
+
   it('both stand by while nobody can reach the lease, and drop their moves', () => {
     const { leader, standby } = pair();
     leader.controller.propose(toDrain(['node-0002']));

@@ -29,6 +29,7 @@ export interface WorldOptions extends Partial<Omit<MeshClusterOptions, 'instrume
 const NO_TELEMETRY: RebalanceHandle = {
   disable() {},
   [Symbol.dispose]() {},
+  async forceFlush() {},
   traceparent: () => undefined,
   explain: () => undefined,
 };

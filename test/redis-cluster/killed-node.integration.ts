@@ -15,6 +15,9 @@ describe('a Redis Cluster whose master is killed in the middle of a plan', funct
       const rig = await cleanup.use(Rig.start({ keys: 100_000, replicas: true }));
       await rig.cluster.addMaster({ replica: true });
       const { controller, sdk } = await rig.control({ approvalMode: 'auto' });
+      const holds: string[] = [];
+      controller.on('guardrailTripped', ({ guardrail }) => holds.push(`${guardrail} tripped`));
+      controller.on('guardrailCleared', ({ guardrail }) => holds.push(`${guardrail} cleared`));
       const ended = planEnd(controller);
       const started = once(controller, 'moveStarted');
       const moved = once(controller, 'moveFinished');
@@ -32,6 +35,8 @@ describe('a Redis Cluster whose master is killed in the middle of a plan', funct
       expect(sampleValue(samples, 'mesh_rebalance_failures_total', failure)).to.equal(1);
 
       await until(() => controller.state === 'steady', 40_000);
+      // What held moves back is over; where nothing did, the replica was there before the controller looked.
+      expect(holds.at(-1)).to.be.oneOf(['incident cleared', undefined]);
       expect(await rig.faults()).to.deep.equal([]);
 
       const endedAgain = planEnd(controller);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { groupingLabelsOf, type Selector, selectorsOf } from '../support/promql.js';
 import { isMatch, unknownGroupings, unknownReads } from '../support/query-contract.js';
+import { storySeries } from './evaluation.js';
 import { labSeries } from './lab-series.js';
 import { ALERT_RULES, RECORDING_RULES } from './rule-files.js';
 
@@ -75,7 +76,11 @@ describe('the contract of the rules', () => {
   it('every selector of a metric of the package finds series in the lab', async function () {
     this.timeout(60_000);
     const scenarios = ['stuck-drain', 'plans-untracked', 'guardrail-held', 'repeated-failures'];
-    const runs = await Promise.all(scenarios.map((scenario) => labSeries({ scenario })));
+    const stories = ['a leader and its standby', 'taken out of service in minute 20, and said so'];
+    const runs = await Promise.all([
+      ...scenarios.map((scenario) => labSeries({ scenario })),
+      ...stories.map((story) => storySeries(story)),
+    ]);
     const series = runs.flatMap((run) =>
       [...run.series.matchAll(/series: '(.*)'$/gm)].map(([, text]) => seriesOf(text ?? '')),
     );

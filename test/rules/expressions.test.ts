@@ -17,6 +17,7 @@ import {
   max,
   number,
   on,
+  oneToManyIgnoring,
   onManyToOne,
   series,
   sum,
@@ -57,7 +58,8 @@ function asBuilt({ node }: Expression): string {
         return canonical(of.of);
       case 'operation': {
         const { operator, matching, left, right } = of;
-        const labels = matching === undefined ? '' : `on(${matching.on})${matching.manyToOne ? 'group_left()' : ''}`;
+        const many = matching?.many === undefined ? '' : `group_${matching.many}()`;
+        const labels = matching === undefined ? '' : `${matching.by}(${matching.labels})${many}`;
         return `(${canonical(left)}${operator}${labels}${canonical(right)})`;
       }
       case 'call':
@@ -110,11 +112,17 @@ const { expression: ANY } = fc.letrec<{ expression: Expression }>((tie) => ({
     // The grammar for editors takes an offset beside an operator for that of the whole; Prometheus does not.
     fc.constantFrom<Expression>(A, B, max(CLUSTER, A.offset('30m'))),
     fc
-      .tuple(tie('expression'), fc.constantFrom(...OPERATORS), tie('expression'), fc.constantFrom('', 'one', 'many'))
+      .tuple(
+        tie('expression'),
+        fc.constantFrom(...OPERATORS),
+        tie('expression'),
+        fc.constantFrom('', 'one', 'left', 'right'),
+      )
       .map(([left, operator, right, matching]) => {
         if (matching === 'one') return left[operator](on(CLUSTER), right);
         const isSet = operator === 'and' || operator === 'or' || operator === 'unless';
-        return matching === 'many' && !isSet ? left[operator](onManyToOne(CLUSTER), right) : left[operator](right);
+        if (matching === '' || isSet) return left[operator](right);
+        return left[operator](matching === 'left' ? onManyToOne(CLUSTER) : oneToManyIgnoring(CLUSTER), right);
       }),
     fc
       .tuple(tie('expression'), fc.boolean())

@@ -3,12 +3,17 @@ import type { LabRun } from './lab-series.js';
 /** Series that are written by hand, for what the lab does not have: a part of a file in `cases/`. */
 export interface CaseRun {
   readonly file: string;
-  readonly part: 'fires' | 'silent' | 'restart';
+  readonly part: 'fires' | 'silent' | 'restart' | 'unqueued' | 'diskFull';
   readonly minutes: number;
 }
 
+/** Events that are played through `instrument()`: one of `stories.ts`, by its name. */
+export interface StoryRun {
+  readonly story: string;
+}
+
 /** What an alert is evaluated over. */
-export type ProofRun = LabRun | CaseRun;
+export type ProofRun = LabRun | StoryRun | CaseRun;
 
 /** When and for what an alert fires. */
 export interface ExpectedPeriod {
@@ -74,13 +79,15 @@ export const PROOF: Readonly<Record<string, Proof>> = {
     },
     alsoFires: [{ run: { scenario: 'target-lost' }, periods: [critical(EU_1, 17, 60)] }],
     silent: [
+      { run: { scenario: 'decommissioned' }, because: 'its controller has said that it goes' },
+      { run: { scenario: 'leader-handover' }, because: 'the new leader gives heartbeats' },
       { run: { scenario: 'restart-during-plan' }, because: 'a controller that is away for three minutes comes back' },
     ],
     restart: { run: { scenario: 'heartbeat-lost', restartAt: 30 }, periods: [critical(EU_1, 17, 60)] },
   },
   MetricsAbsent: {
     fires: {
-      run: { scenario: 'target-lost' },
+      run: { scenario: 'lost-without-heartbeats' },
       periods: [critical(EU_1, 25, 60)],
       says: {
         minute: 30,
@@ -89,29 +96,59 @@ export const PROOF: Readonly<Record<string, Proof>> = {
         ],
       },
     },
-    alsoFires: [{ run: { scenario: 'metrics-lost' }, periods: [critical(EU_1, 25, 60)] }],
     silent: [
       { run: { scenario: 'heartbeat-lost' }, because: 'a process whose loop hangs still exports' },
+      { run: { scenario: 'target-lost' }, because: 'of a controller with heartbeats another alert says it sooner' },
       { run: { scenario: 'restart-during-plan' }, because: 'a restart is over within minutes' },
+      { run: { scenario: 'decommissioned' }, because: 'the cluster was taken out of service' },
     ],
-    restart: { run: { scenario: 'target-lost', restartAt: 20 }, periods: [critical(EU_1, 25, 60)] },
+    restart: {
+      run: { story: 'a controller without heartbeats that is killed in minute 20, and again in minute 60' },
+      periods: [critical(EU_1, 35, 49), critical(EU_1, 75, 100)],
+    },
+  },
+  NoLeader: {
+    fires: {
+      run: { story: 'a leader that is killed in minute 20, and nobody follows' },
+      periods: [critical(EU_1, 27, 60)],
+      says: {
+        minute: 30,
+        descriptions: ['The controllers of payments/eu-1 are all on standby: nothing approves, drains or moves.'],
+      },
+    },
+    alsoFires: [{ run: { scenario: 'no-leader' }, periods: [critical(EU_1, 27, 49)] }],
+    silent: [
+      { run: { story: 'hand-overs of 40 seconds' }, because: 'a new leader takes over within the minute' },
+      { run: { scenario: 'leader-handover' }, because: 'the standby takes over from one that has crashed' },
+      { run: { scenario: 'decommissioned' }, because: 'the cluster was taken out of service' },
+      { run: { story: 'a leader whose loop hangs, beside a standby' }, because: 'it still holds the lead' },
+      { run: { scenario: 'target-lost' }, because: 'nobody is on standby' },
+    ],
+    restart: {
+      run: { story: 'a leader that steps down in minute 20, and both processes are replaced in minute 40' },
+      periods: [critical(EU_1, 27, 60)],
+    },
   },
   StateInconsistent: {
     fires: {
       run: { scenario: 'two-leaders' },
-      periods: [warning(EU_1, 15, 35)],
+      periods: [warning(EU_1, 10, 60)],
       says: {
         minute: 20,
-        descriptions: ['The controllers of payments/eu-1 show 2 states at once instead of one.'],
+        descriptions: [
+          '2 controllers of payments/eu-1 lead at once: each may drain and move what the other does not know of.',
+        ],
       },
     },
     silent: [
-      { run: { scenario: 'flapping' }, because: 'one controller whose state changes all the time shows one at a time' },
+      { run: { story: 'a leader and its standby' }, because: 'a standby says that it does not lead' },
+      { run: { scenario: 'leader-handover' }, because: 'the next one leads after the last' },
+      { run: { scenario: 'flapping' }, because: 'one controller whose state changes all the time is one' },
     ],
     restart: {
       run: { scenario: 'two-leaders', restartAt: 22 },
-      // While both are away nobody shows anything; then both are wrong again for ten minutes.
-      periods: [warning(EU_1, 15, 21), warning(EU_1, 33, 37)],
+      // While both are away nobody leads; then both do again for ten minutes.
+      periods: [warning(EU_1, 10, 21), warning(EU_1, 33, 60)],
     },
   },
   StateBudgetExceeded: {
@@ -143,19 +180,49 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       periods: [warning({ ...EU_1, state: 'investigating' }, 66, 120)],
     },
   },
+  PlanHeld: {
+    fires: {
+      run: { story: 'a guardrail that trips every 17 minutes holds a plan for hours' },
+      periods: [
+        info({ ...EU_1, plan_id: 'held', reason: 'incident' }, 72, 300),
+        warning({ ...EU_1, plan_id: 'held', reason: 'incident' }, 252, 300),
+      ],
+      says: {
+        minute: 260,
+        descriptions: [
+          'Plan held of payments/eu-1 has been held back for 4h 14m 0s: incident. 1h is expected at most.',
+          'Plan held of payments/eu-1 has been held back for 4h 14m 0s: incident. After 4h somebody has to look.',
+        ],
+      },
+    },
+    alsoFires: [
+      { run: { scenario: 'paused' }, periods: [info({ ...PLAN_1, reason: 'paused' }, 76, 159)] },
+      { run: { scenario: 'guardrail-recurring' }, periods: [info({ ...PLAN_1, reason: 'incident' }, 71, 184)] },
+    ],
+    silent: [
+      { run: { scenario: 'approval-backlog' }, because: 'a plan that waits for approval has an alert of its own' },
+      { run: { scenario: 'resumed' }, because: 'a pause of 40 minutes is ordinary maintenance' },
+    ],
+    restart: {
+      run: { scenario: 'paused', restartAt: 100 },
+      periods: [info({ ...PLAN_1, reason: 'paused' }, 76, 159)],
+    },
+  },
   GuardrailTripping: {
     fires: {
       run: { scenario: 'guardrail-held' },
-      periods: [info({ ...EU_1, guardrail: 'incident' }, 24, 84)],
+      periods: [info({ ...PLAN_1, reason: 'incident' }, 24, 79)],
       says: {
         minute: 60,
-        descriptions: ['Guardrail incident has held the controller of payments/eu-1 back 15 times within 15m.'],
+        descriptions: [
+          'Guardrail incident holds plan payments-eu-1-0001 of payments/eu-1 back; it has tripped 15 times in this cluster within 15m.',
+        ],
       },
     },
     silent: [{ run: SMALL_FLEET, because: 'plans that share few moves meet their limit in ordinary work' }],
     restart: {
       run: { scenario: 'guardrail-held', restartAt: 50 },
-      periods: [info({ ...EU_1, guardrail: 'incident' }, 24, 84)],
+      periods: [info({ ...PLAN_1, reason: 'incident' }, 24, 79)],
     },
   },
   Paused: {
@@ -198,11 +265,12 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 20,
         descriptions: [
-          'The last heartbeat of the controller of payments/eu-1 lies 5m 0s in the future: ages are wrong by as much, and a dead loop is noticed later.',
+          "The clock of the controller of payments/eu-1 and that of Prometheus are 5m 0s apart. Alerts reckon with it where Prometheus or a gateway is scraped; times on dashboards and in logs are wrong by as much. Over OTLP and remote write samples carry the controller's own time: Prometheus refuses them or looks for them in the wrong place, and this alert cannot see it.",
         ],
       },
     },
-    silent: [{ run: { scenario: 'heartbeat-lost' }, because: 'a heartbeat that grows old lies in the past' }],
+    silent: [{ run: { scenario: 'heartbeat-lost' }, because: 'the clock of a process whose loop hangs goes on' }],
+    alsoFires: [{ run: { story: 'a clock 37 minutes behind' }, periods: [warning(EU_1, 10, 100)] }],
     restart: { run: { scenario: 'clock-ahead', restartAt: 30 }, periods: [warning(EU_1, 10, 60)] },
   },
   Stuck: {
@@ -212,7 +280,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 60,
         descriptions: [
-          'Plan payments-eu-1-0001 of payments/eu-1 has moved no shard for more than 30m; 8 are left. Neither a pause nor a guardrail holds it back.',
+          'Plan payments-eu-1-0001 of payments/eu-1 has made no progress for 51m 7s; 30m is the limit. Neither a pause nor a guardrail holds it back.',
         ],
       },
     },
@@ -222,8 +290,16 @@ export const PROOF: Readonly<Record<string, Proof>> = {
         because: 'a plan that moves a shard every twenty minutes makes progress',
       },
       { run: { scenario: 'paused' }, because: 'a paused controller is meant to stand still' },
+      { run: { scenario: 'resumed' }, because: 'being released starts its clock anew' },
       { run: { scenario: 'guardrail-held' }, because: 'a guardrail holds the plan back' },
+      { run: { scenario: 'guardrail-recurring' }, because: 'a hold that lapses between two trips is none that ends' },
       { run: { scenario: 'approval-backlog' }, because: 'a plan that waits for approval is not at work' },
+    ],
+    alsoFires: [
+      { run: { scenario: 'growing-plan' }, periods: [critical(PLAN_1, 51, 180)] },
+      { run: { scenario: 'shard-bouncing' }, periods: [critical(PLAN_1, 61, 180)] },
+      // Six more wait for its slots.
+      { run: { scenario: 'slots-taken' }, periods: [critical(PLAN_1, 53, 180)] },
     ],
     restart: { run: { scenario: 'stuck-drain', restartAt: 40 }, periods: [critical(PLAN_1, 54, 120)] },
   },
@@ -234,7 +310,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 260,
         descriptions: [
-          'Plan payments-eu-1-0001 of payments/eu-1 has worked for 4h 15m 0s, its wait for approval left out; the budget is 4h.',
+          'Plan payments-eu-1-0001 of payments/eu-1 has worked for 4h 15m 0s, its wait for approval and what held it left out; the budget is 4h.',
         ],
       },
     },
@@ -255,7 +331,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 80,
         descriptions: [
-          'Node node-0003 of payments/eu-1 has given up no shard for more than 30m in plan payments-eu-1-0001; 8 are left on it.',
+          'Node node-0003 of payments/eu-1 has given up no shard for 1h 11m 7s in plan payments-eu-1-0001; 30m is the limit.',
         ],
       },
     },
@@ -264,8 +340,9 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       { run: { scenario: 'slow-but-moving' }, because: 'the node gives up a shard every twenty minutes' },
     ],
     restart: {
+      // A snapshot does not say since when a drain stands still: its clock starts anew.
       run: { scenario: 'stuck-drain', restartAt: 40 },
-      periods: [warning({ ...PLAN_1, node: 'node-0003' }, 69, 120)],
+      periods: [warning({ ...PLAN_1, node: 'node-0003' }, 102, 120)],
     },
   },
   PlanFailed: {
@@ -369,6 +446,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
     },
     silent: [
       { run: { scenario: 'approval-backlog' }, because: 'its nodes own one shard more or less than each other' },
+      { run: { scenario: 'drained-for-maintenance' }, because: 'a plan has emptied the node on purpose' },
     ],
     restart: { run: { scenario: 'imbalance', restartAt: 200 }, periods: [info(EU_1, 365, 480)] },
   },
@@ -469,11 +547,17 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          'Exporter otlp/jaeger of gateway-1:8888 (job otelcol) gives up 1 items a second: it cannot send them, or its queue is full. What no sender keeps for another try is lost.',
+          'Exporter otlp/jaeger of gateway-1:8888 (job otelcol) loses 1 items a second: it has tried for as long as it may, or they are refused for good.',
         ],
       },
     },
-    silent: [{ run: { file: 'collector-export-failing', part: 'silent', minutes: 35 }, because: 'its queue holds it' }],
+    silent: [
+      { run: { file: 'collector-export-failing', part: 'silent', minutes: 35 }, because: 'its queue holds it' },
+      {
+        run: { file: 'collector-export-failing', part: 'unqueued', minutes: 35 },
+        because: 'what an exporter without a queue cannot send stays with the agents',
+      },
+    ],
     restart: {
       run: { file: 'collector-export-failing', part: 'restart', minutes: 35 },
       periods: [warning({ ...GATEWAY, exporter: 'otlp/jaeger' }, 16, 35)],
@@ -486,10 +570,16 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          'The queue of exporter otlp/jaeger of gateway-1:8888 (job otelcol) is 99% full. When it is full, data is lost.',
+          'The queue of exporter otlp/jaeger of gateway-1:8888 (job otelcol) is 99% full. When it is full, what comes is refused, and lost unless its sender keeps it.',
         ],
       },
     },
+    alsoFires: [
+      {
+        run: { file: 'collector-queue-nearly-full', part: 'diskFull', minutes: 30 },
+        periods: [warning({ ...GATEWAY, exporter: 'otlp/jaeger' }, 16, 30)],
+      },
+    ],
     silent: [
       {
         run: { file: 'collector-queue-nearly-full', part: 'silent', minutes: 35 },

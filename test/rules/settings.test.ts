@@ -12,6 +12,8 @@ const OF_DASHBOARDS: readonly ThresholdName[] = ['durationObjective'];
 /** Values that no default has and that every check lets pass. */
 const OTHER: Readonly<Record<Threshold['unit'], string>> = { duration: '217m', count: '4', ratio: '0.77' };
 const EXCEPTIONS: Partial<Record<ThresholdName, string>> = {
+  restartTolerance: '4m',
+  heldTooLong: '9h',
   approvalOverdue: '9h',
   movesExcess: '1.77',
   durationGoal: '8h',
@@ -74,6 +76,8 @@ describe('the thresholds', () => {
     ['failuresWarning=2.5', 'must be a whole number above 0'],
     ['failuresWarning=5', 'failuresCritical must be above failuresWarning'],
     ['approvalNotice=4h', 'approvalOverdue must be longer than approvalNotice'],
+    ['heldFor=4h', 'heldTooLong must be longer than heldFor'],
+    ['restartTolerance=6m', 'restartTolerance must not be longer than workConfirm'],
     ['movesExcess=0.9', 'movesExcess must be at least 1'],
     ['queueFull=1', 'queueFull must be below 1'],
     ['imbalance=-1', 'must be a number above 0'],

@@ -7,31 +7,20 @@ const series = (node: string, ...values: number[]): Matrix => ({
   values: values.map((value, index) => [index * 60, String(value)] as const),
 });
 const RIGHT = [series('a', 3), series('b', 2), series('c', 2)];
-const REASONS: readonly Reason[] = [
-  'increase',
-  'ties',
-  'empty alternative',
-  'birth is a change',
-  'birth changes a count',
-  'birth gives an estimate',
-];
+const REASONS: readonly Reason[] = ['increase', 'ties', 'empty alternative'];
 /** The only answers that a reason lets pass, of those below. */
 const PASS: readonly (readonly [reason: Reason, answer: readonly Matrix[]])[] = [
   ['increase', [series('a', 4), series('b', 2), series('c', 2)]],
   ['increase', [...RIGHT, series('d', 1)]],
   ['ties', [series('a', 3), series('b', 2), series('d', 2)]],
   ['empty alternative', [series('a', 3), series('b', 2)]],
-  ['birth is a change', [series('a', 3), series('b', 2)]],
-  ['birth changes a count', [series('a', 4), series('b', 2), series('c', 2)]],
-  ['birth gives an estimate', [...RIGHT, series('d', 1)]],
 ];
 
 describe('the reasons for which an answer of VictoriaMetrics may differ', () => {
   for (const reason of REASONS) {
     it(`${reason}: allows what it explains, and nothing else`, () => {
       expect(verdict(compare(RIGHT, RIGHT), reason)).to.deep.equal([]);
-      // An alert that comes late may have no time left.
-      expect(verdict(compare(RIGHT, []), reason)).to.have.length(reason === 'birth is a change' ? 0 : 1);
+      expect(verdict(compare(RIGHT, []), reason)).to.have.length(1);
       const explained = PASS.filter(([name]) => name === reason).map(([, answer]) => JSON.stringify(answer));
       for (const [, answer] of PASS) {
         const passes = explained.includes(JSON.stringify(answer));

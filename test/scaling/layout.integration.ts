@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ATTR_PLAN_ID, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { ATTR_PLAN_ID, METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { Collector } from '../collector/support/collector.js';
 import { DASHBOARDS, readDashboard } from '../dashboards/dashboard-files.js';
 import { ALL, interpolate } from '../dashboards/interpolation.js';
@@ -14,8 +14,10 @@ import { compare, DIFFERENCES, OF_YOUNG_FLEETS, verdict } from './support/differ
 import { type Layout, type Process, SERVICE, startLayout } from './support/layout.js';
 
 const CONTRACT = '{__name__=~"mesh_rebalance_.+"}';
-/** Grows by itself while a plan runs, so that two moments have two values. */
-const GROWING = 'mesh_rebalance_duration_seconds';
+/** Metrics with another value at each moment while a plan runs. */
+const OF_THE_MOMENT: ReadonlySet<string | undefined> = new Set(
+  [METRICS.duration, METRICS.clock, METRICS.planEstimatedEnd].map(({ name }) => name),
+);
 const ACCEPTED = {
   spans: { name: 'otelcol_receiver_accepted_spans_total' },
   points: { name: 'otelcol_receiver_accepted_metric_points_total' },
@@ -60,7 +62,7 @@ async function shownBy({ observed, instance }: Process): Promise<Point[]> {
 
 const linesOf = (series: readonly Point[]) =>
   series
-    .filter(({ metric }) => metric['__name__'] !== GROWING)
+    .filter(({ metric }) => !OF_THE_MOMENT.has(metric['__name__']))
     .map(lineOf)
     .sort();
 

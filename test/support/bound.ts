@@ -12,8 +12,8 @@ export interface Population {
 
 /** The bound of docs/observability/metrics.md: most series that one cluster has in the producer. */
 export function producerSeriesBound({ plans, drains, nodes, labelValues }: Population): number {
-  return 35 * plans + 4 * drains + 4 * nodes + 4 * (labelValues + 1) + 39;
+  return 35 * plans + 4 * drains + 4 * nodes + 4 * (labelValues + 1) + 219;
 }
 
-/** Series that one cluster has in the SDK's meters: 12 histograms of 15 lines, and 17 counters. */
-export const METER_SERIES_BOUND = 12 * 15 + 17;
+/** Series that one cluster has in the SDK's meters. */
+export const METER_SERIES_BOUND = 17;

@@ -49,7 +49,7 @@ function levelOf(name: string): string[] {
 }
 
 /** The labels of a series; undefined where nothing makes it. */
-export function labelsOf(selector: Selector): readonly string[] | undefined {
+function labelsOf(selector: Selector): readonly string[] | undefined {
   return LABELS_OF.get(nameOf(selector) ?? '');
 }
 

@@ -34,7 +34,7 @@ In another terminal:
 
   export MESH_CONTROL_URL=${at('controller', 7070)} MESH_CONTROL_TOKEN=stack
   npm run -s mesh -- shards rebalance list
-  npm run -s mesh -- shards rebalance approve PLAN
+  npm run -s mesh -- shards rebalance approve -- PLAN
   curl -s '${at('prometheus', 9090)}/api/v1/query?query=mesh_rebalance_plan_info'
   curl -s ${at('jaeger', 16_686)}/api/traces/TRACE_ID
   grep TRACE_ID ${events}

@@ -16,16 +16,26 @@ export interface AccessToken {
  *
  * @throws Problem 401 without the token, 400 for an actor that is no plain text
  */
-export function actorOf({ headers }: IncomingMessage, token: AccessToken): string {
-  const [, given = ''] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  if (!isSame(given, token.secret)) {
-    const error = given === '' ? '' : ', error="invalid_token"';
+export function actorOf(request: IncomingMessage, token: AccessToken): string {
+  const { headers } = request;
+  if (!isHolder(request, token)) {
+    const error = givenToken(request) === '' ? '' : ', error="invalid_token"';
     throw new Problem(401, 'This needs the header "authorization: Bearer TOKEN" with the token of the control API.', {
       'www-authenticate': `Bearer realm="rebalance control"${error}`,
     });
   }
   const actor = headers[ACTOR_HEADER];
   return actor === undefined || actor === '' ? token.name : text(ACTOR_HEADER, actor, MAX_NAME_LENGTH);
+}
+
+/** True when the sender of a request has the token. */
+export function isHolder(request: IncomingMessage, { secret }: AccessToken): boolean {
+  return isSame(givenToken(request), secret);
+}
+
+/** The token that a request shows; empty where it shows none. */
+function givenToken({ headers }: IncomingMessage): string {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
 }
 
 /** Digests are of one length, so the time of the comparison gives nothing of the secret away. */

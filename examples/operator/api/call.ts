@@ -12,6 +12,8 @@ export interface Call {
   readonly cluster: string;
   /** Name of the sender; empty for requests that change nothing. */
   readonly actor: string;
+  /** The sender has shown the token. */
+  readonly isHolder: boolean;
 }
 
 /** Answers a call. */

@@ -13,17 +13,25 @@ export interface StreamLimits {
   /** Bytes that may wait for a client that reads slowly before it is cut off; it can connect again. */
   readonly maxBacklogBytes: number;
   readonly maxStreams: number;
+  /** Streams that clients without the token may hold of them, so that they cannot shut those out that have it. */
+  readonly maxOpenStreams: number;
 }
 
 /** Decides which events a client gets. */
 export type EventFilter = (event: StreamedEvent) => boolean;
+
+interface Stream {
+  readonly filter: EventFilter;
+  /** The client has shown the token. */
+  readonly isHolder: boolean;
+}
 
 /** Streams the events of the controllers to all clients. Listens to the controllers only while there is a client. */
 export class EventStreams {
   readonly #controllers: readonly ControlledController[];
   readonly #limits: StreamLimits;
   readonly #clock: () => number;
-  readonly #streams = new Map<ServerResponse, EventFilter>();
+  readonly #streams = new Map<ServerResponse, Stream>();
   #stopListening: (() => void) | undefined;
 
   /** @param clock milliseconds since the Unix epoch, for events that carry no time */
@@ -34,20 +42,17 @@ export class EventStreams {
   }
 
   /** Makes a response a stream until either side closes it. */
-  open(response: ServerResponse, filter: EventFilter): void {
-    if (this.#streams.size >= this.#limits.maxStreams) {
-      throw new Problem(503, `There are ${this.#limits.maxStreams} streams already; close one.`, {
-        'retry-after': '5',
-      });
-    }
+  open(response: ServerResponse, isHolder: boolean, filter: EventFilter): void {
+    this.#requireRoom(isHolder);
     response.writeHead(200, {
       'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
       // Or nginx collects events until its buffer is full.
       'x-accel-buffering': 'no',
     });
     response.write(': connected\n\n');
-    this.#streams.set(response, filter);
+    // It is quiet for as long as the controllers are.
+    response.socket?.setTimeout(0);
+    this.#streams.set(response, { filter, isHolder });
     this.#stopListening ??= this.#listen();
     response.on('close', () => this.#forget(response));
   }
@@ -57,6 +62,17 @@ export class EventStreams {
       response.end();
       this.#forget(response);
     }
+  }
+
+  #requireRoom(isHolder: boolean): void {
+    const { maxStreams, maxOpenStreams } = this.#limits;
+    const later = { 'retry-after': '5' };
+    if (this.#streams.size >= maxStreams) {
+      throw new Problem(503, `There are ${maxStreams} streams already; close one.`, later);
+    }
+    const open = [...this.#streams.values()].filter((stream) => !stream.isHolder).length;
+    if (isHolder || open < maxOpenStreams) return;
+    throw new Problem(503, `There are ${maxOpenStreams} streams without the token already; show it.`, later);
   }
 
   #listen(): () => void {
@@ -73,16 +89,26 @@ export class EventStreams {
       const event = streamedEvent(controller, name, payload, this.#clock());
       this.#send(serverSentMessage(event), (filter) => filter(event));
     } catch (error) {
-      // A payload that JSON cannot carry must not hurt the controller, which emits it.
+      // A payload that JSON cannot carry, or that is larger than what may wait, must not hurt the controller, which emits it.
       console.error(`control API: an event ${name} is not streamed:`, error);
     }
   };
 
   #send(message: string, isFor: (filter: EventFilter) => boolean): void {
-    for (const [response, filter] of this.#streams) {
+    const { maxBacklogBytes } = this.#limits;
+    const size = Buffer.byteLength(message);
+    if (size > maxBacklogBytes) throw new Error(`it has ${size} bytes, and at most ${maxBacklogBytes} may wait`);
+    // One copy for all who are to get it.
+    const bytes = Buffer.from(message);
+    for (const [response, { filter }] of this.#streams) {
       if (!isFor(filter)) continue;
-      response.write(message);
-      if (response.writableLength > this.#limits.maxBacklogBytes) response.destroy();
+      if (response.writableLength + size <= maxBacklogBytes) {
+        response.write(bytes);
+      } else {
+        // The socket itself: a response that waits for its turn has none yet.
+        response.req.socket.destroy();
+        this.#forget(response);
+      }
     }
   }
 

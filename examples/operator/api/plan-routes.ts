@@ -61,11 +61,12 @@ export function planHandlers(controllers: readonly ControlledController[], strea
       sendJson(response, 200, find(planId)[0].cancel(planId, actor, reason));
     },
 
-    events({ response, query }) {
+    events({ response, query, isHolder }) {
       allowOnly(query, ['namespace', 'cluster', 'plan']);
       const { namespace, cluster, plan } = query;
       streams.open(
         response,
+        isHolder,
         (event) =>
           (namespace ?? event.namespace) === event.namespace &&
           (cluster ?? event.cluster) === event.cluster &&

@@ -1,5 +1,6 @@
-import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
 import { Refusal, type RefusalReason } from '../controllable.js';
+import { endUnread } from './unread-body.js';
 import type { ProblemDocument } from './wire.js';
 
 /** A request that is refused, with a status and a sentence for its sender. */
@@ -29,14 +30,19 @@ export function problemOf(error: unknown): Problem | undefined {
   return undefined;
 }
 
-/** Answers with a problem. */
-export function sendProblem(response: ServerResponse, { status, message, headers }: Problem): void {
+/** Answers with a problem, and takes no more of the request. */
+export function sendProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, message, headers }: Problem,
+): void {
   const document: ProblemDocument = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: message,
   };
-  response.writeHead(status, { ...headers, 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify(document));
+  response.setHeader('content-type', 'application/problem+json');
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
+  endUnread(request, response, status, JSON.stringify(document));
 }

@@ -32,7 +32,6 @@ async function readText(request: IncomingMessage): Promise<string> {
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-      // The rest flows past unread: a connection that is cut now would cost the client the answer.
       else reject(tooLarge);
     });
     request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));

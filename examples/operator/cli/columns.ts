@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { printable } from './plan-text.js';
+import { printable } from './printable.js';
 
 /** Lines with aligned columns. */
 export function columns(rows: readonly (readonly string[])[]): string[] {

@@ -2,6 +2,7 @@ import { Argument, type Command, type Option } from 'commander';
 import type { PlanView } from '../controllable.js';
 import { COMPLETION_SCRIPTS } from './completion-scripts.js';
 import { ControlApiClient } from './control-api-client.js';
+import { printFields, printVerbatim } from './output.js';
 import { isLive, stateText, whereabouts } from './plan-text.js';
 
 /** A word that may come next, and what it stands for. */
@@ -30,13 +31,13 @@ export function addCompletionCommands(mesh: Command): void {
     .description('Prints a script that has a shell complete command lines: source <(mesh completion bash)')
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(COMPLETION_SCRIPTS)))
     .action((shell: keyof typeof COMPLETION_SCRIPTS) => {
-      process.stdout.write(COMPLETION_SCRIPTS[shell]);
+      printVerbatim(COMPLETION_SCRIPTS[shell]);
     });
   mesh
     .command('__complete', { hidden: true })
     .argument('[words...]')
     .action(async (words: readonly string[]) => {
-      for (const { word, about } of await candidates(mesh, words)) process.stdout.write(`${word}\t${about}\n`);
+      for (const { word, about } of await candidates(mesh, words)) printFields([word, about]);
     });
 }
 
@@ -97,7 +98,9 @@ async function argumentValues(command: Command, values: ReadonlyMap<string, stri
   if (argument?.name() !== 'plan') return [];
   const { plans } = await asked(values, { plans: [] }, (client) => client.list());
   const applies = APPLICABLE[command.name()] ?? (() => true);
-  return plans.filter(applies).map((plan) => ({ word: plan.id, about: `${whereabouts(plan)} ${stateText(plan)}` }));
+  // An id that begins as an option does would be taken for one.
+  const ids = plans.filter((plan) => applies(plan) && !plan.id.startsWith('-'));
+  return ids.map((plan) => ({ word: plan.id, about: `${whereabouts(plan)} ${stateText(plan)}` }));
 }
 
 /** Answer of the control API; without one its substitute, because a tab key is no place for errors. */
@@ -109,7 +112,7 @@ async function asked<T>(
   const url = values.get('url') ?? process.env['MESH_CONTROL_URL'] ?? 'http://127.0.0.1:7070';
   if (!URL.canParse(url)) return none;
   try {
-    return await ask(new ControlApiClient(new URL(url), undefined, ANSWER_WITHIN_MS));
+    return await ask(new ControlApiClient(new URL(url), { answerWithinMs: ANSWER_WITHIN_MS }));
   } catch {
     return none;
   }

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseSecret } from './arguments.js';
 import { ControlApiClient } from './control-api-client.js';
-import { toJson } from './json.js';
 
 /** Options that every command has. */
 export interface ConnectionOptions {
   readonly url: URL;
   readonly token?: string;
+  readonly insecure?: true;
   readonly json?: true;
   readonly output?: string;
 }
@@ -24,27 +25,23 @@ export function connected(command: Command, formats: readonly string[] = ['json'
         .argParser(parseUrl),
     )
     .addOption(
-      new Option('--token <token>', 'what allows to change something; others see it in the list of processes').env(
-        'MESH_CONTROL_TOKEN',
-      ),
+      new Option('--token <token>', 'what allows to change something; others see it in the list of processes')
+        .env('MESH_CONTROL_TOKEN')
+        .argParser(parseSecret),
     )
+    .option('--insecure', 'send the token over plain HTTP to a host that is not this machine')
     .addOption(new Option('-o, --output <format>', 'print it in another format').choices(formats))
     .addOption(new Option('--json', 'short for --output json').conflicts(formats.length > 1 ? 'output' : []));
 }
 
 /** The control API that the options name. */
-export function clientFor({ url, token }: ConnectionOptions): ControlApiClient {
-  return new ControlApiClient(url, token);
+export function clientFor({ url, token, insecure }: ConnectionOptions): ControlApiClient {
+  return new ControlApiClient(url, { token, insecure });
 }
 
 /** True when the options ask for JSON. */
 export function wantsJson({ json, output }: Pick<ConnectionOptions, 'json' | 'output'>): boolean {
   return json === true || output === 'json';
-}
-
-/** Prints what a program would read. */
-export function printJson(value: unknown): void {
-  process.stdout.write(`${toJson(value, 2)}\n`);
 }
 
 function parseUrl(text: string): URL {

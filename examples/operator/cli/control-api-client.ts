@@ -7,12 +7,14 @@ import {
   EVENTS_PATH,
   PLANS_PATH,
   type PlanList,
-  type ProblemDocument,
   type StreamedEvent,
 } from '../api/wire.js';
 import type { PlanView } from '../controllable.js';
+import { isLoopback } from '../loopback.js';
+import { type Check, isControllerList, isControllerView, isPlan, isPlanList, isProblem } from './answers.js';
+import { readJson } from './bounded-body.js';
 import { readEvents } from './event-stream.js';
-import { Failure } from './exit-codes.js';
+import { type ExitReason, Failure } from './exit-codes.js';
 import { ServerClock } from './server-clock.js';
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -25,23 +27,30 @@ export type HoldVerb = 'pause' | 'resume';
 
 type Filter = Readonly<Record<string, string | undefined>>;
 
+/** How the control API is spoken to. */
+export interface ClientOptions {
+  /** Undefined: only what needs none. */
+  readonly token?: string | undefined;
+  /** Sends the token over plain HTTP to any host. */
+  readonly insecure?: boolean | undefined;
+  /** Milliseconds. Default: 10 s. */
+  readonly answerWithinMs?: number;
+}
+
 /** The control API as seen from a client. Every method throws a {@link Failure} that says what to do. */
 export class ControlApiClient {
   /** Clock of the control API. */
   readonly clock = new ServerClock();
   readonly #url: URL;
   readonly #answerWithinMs: number;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #token: string | undefined;
+  readonly #insecure: boolean;
 
-  constructor(url: URL, token: string | undefined, answerWithinMs = ANSWER_WITHIN_MS) {
+  constructor(url: URL, { token, insecure = false, answerWithinMs = ANSWER_WITHIN_MS }: ClientOptions = {}) {
     this.#url = url;
     this.#answerWithinMs = answerWithinMs;
-    const { USER: user = '' } = process.env;
-    this.#headers = {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      // Headers carry ASCII. Without a name, the one of the token is recorded.
-      ...(/^[!-~]+$/.test(user) && { [ACTOR_HEADER]: user }),
-    };
+    this.#token = token;
+    this.#insecure = insecure;
   }
 
   get origin(): string {
@@ -49,35 +58,47 @@ export class ControlApiClient {
   }
 
   async list(filter: Filter = {}): Promise<PlanList> {
-    return this.#json(await this.#get(PLANS_PATH, filter));
+    return this.#json(await this.#get(PLANS_PATH, filter), isPlanList);
   }
 
   async show(planId: string): Promise<PlanView> {
-    return this.#json(await this.#get(planPath(planId), {}), planId);
+    return this.#json(await this.#get(planPath(planId), {}), isPlan, planId);
   }
 
   async create(fields: PlanFields): Promise<PlanView> {
-    return this.#json(await this.#post(PLANS_PATH, fields));
+    return this.#json(await this.#post(PLANS_PATH, fields), isPlan);
   }
 
   async decide(planId: string, verb: Verb, reason: string | undefined): Promise<PlanView> {
-    return this.#json(await this.#post(`${planPath(planId)}/${verb}`, { reason }), planId);
+    return this.#json(await this.#post(`${planPath(planId)}/${verb}`, { reason }), isPlan, planId);
   }
 
   async controllers(): Promise<ControllerList> {
-    return this.#json(await this.#get(CONTROLLERS_PATH, {}));
+    return this.#json(await this.#get(CONTROLLERS_PATH, {}), isControllerList);
   }
 
   async hold(namespace: string, cluster: string, verb: HoldVerb): Promise<ControllerView> {
     const path = [CONTROLLERS_PATH, encodeURIComponent(namespace), encodeURIComponent(cluster), verb].join('/');
-    return this.#json(await this.#post(path, {}));
+    return this.#json(await this.#post(path, {}), isControllerView);
   }
 
   /** Events from now on, until either side ends the stream. */
   async events(filter: Filter, signal: AbortSignal): Promise<AsyncIterable<StreamedEvent>> {
-    const response = await this.#fetch(EVENTS_PATH, filter, { signal });
-    if (!response.ok || response.body === null) throw await this.#failure(response);
-    return readEvents(response.body);
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new DOMException('no answer in time', 'TimeoutError')),
+      this.#answerWithinMs,
+    );
+    try {
+      const response = await this.#fetch(EVENTS_PATH, filter, {
+        headers: this.#authorization(),
+        signal: AbortSignal.any([signal, late.signal]),
+      });
+      if (!response.ok || response.body === null) throw await this.#failure(response);
+      return readEvents(response.body, () => this.#malformed());
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #get(path: string, filter: Filter): Promise<Response> {
@@ -90,7 +111,7 @@ export class ControlApiClient {
       {},
       {
         method: 'POST',
-        headers: { ...this.#headers, 'content-type': 'application/json' },
+        headers: { ...this.#authorization(), ...actor(), 'content-type': 'application/json' },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(this.#answerWithinMs),
       },
@@ -101,7 +122,7 @@ export class ControlApiClient {
     const url = new URL(path, this.#url);
     for (const [name, value] of Object.entries(filter)) if (value !== undefined) url.searchParams.set(name, value);
     try {
-      const response = await fetch(url, init);
+      const response = await fetch(url, { ...init, redirect: 'manual' });
       this.clock.read(response);
       return response;
     } catch (error) {
@@ -110,9 +131,40 @@ export class ControlApiClient {
     }
   }
 
-  async #json<T>(response: Response, planId?: string): Promise<T> {
+  /** The answer, once it is known to be one. */
+  async #json<T>(response: Response, isAnswer: Check<T>, planId?: string): Promise<T> {
     if (!response.ok) throw await this.#failure(response, planId);
-    return (await response.json()) as T;
+    return this.#read(response, isAnswer);
+  }
+
+  async #read<T>(response: Response, isAnswer: Check<T>): Promise<T> {
+    const value = await readJson(response).catch((error: Error) => {
+      throw error.name === 'TimeoutError' ? this.#unreachable(error) : this.#malformed();
+    });
+    if (isAnswer(value)) return value;
+    throw this.#malformed();
+  }
+
+  /** @throws Failure where the token would be read by whoever is on the way */
+  #authorization(): Readonly<Record<string, string>> {
+    if (this.#token === undefined) return {};
+    const { protocol, hostname, origin } = this.#url;
+    if (protocol === 'http:' && !isLoopback(hostname) && !this.#insecure) {
+      throw new Failure(
+        'usage',
+        `The token would go to ${origin} unencrypted. Use https, or allow it with --insecure.`,
+      );
+    }
+    return { authorization: `Bearer ${this.#token}` };
+  }
+
+  #malformed(): Failure {
+    return this.#noControlApi('malformed', 'its answer is none of a control API');
+  }
+
+  #noControlApi(reason: ExitReason, why: string): Failure {
+    const found = `What answers at ${this.#url.origin} is no control API (${why}).`;
+    return new Failure(reason, `${found} Give the right address with --url or MESH_CONTROL_URL.`);
   }
 
   #unreachable({ name, message, cause }: Error): Failure {
@@ -125,12 +177,14 @@ export class ControlApiClient {
 
   async #failure(response: Response, planId?: string): Promise<Failure> {
     if (response.headers.get('content-type') !== 'application/problem+json') {
-      const found = `What answers at ${this.#url.origin} is no control API (HTTP status ${response.status}).`;
-      return new Failure('unreachable', `${found} Give the right address with --url or MESH_CONTROL_URL.`);
+      await response.body?.cancel();
+      const to = response.headers.get('location');
+      const leads = to === null ? '' : `, which leads to ${to} and is not followed`;
+      return this.#noControlApi('unreachable', `HTTP status ${response.status}${leads}`);
     }
-    const { status, detail } = (await response.json()) as ProblemDocument;
+    const { status, detail } = await this.#read(response, isProblem);
     if (status === 401) {
-      const what = 'authorization' in this.#headers ? 'The token is not the right one.' : 'This needs the token.';
+      const what = this.#token !== undefined ? 'The token is not the right one.' : 'This needs the token.';
       const how = 'Give it with MESH_CONTROL_TOKEN or --token; the demo prints it when it starts.';
       return new Failure('refused', `${what} ${how}`);
     }
@@ -143,4 +197,10 @@ export class ControlApiClient {
 
 function planPath(planId: string): string {
   return `${PLANS_PATH}/${encodeURIComponent(planId)}`;
+}
+
+/** Headers carry ASCII. Without a name, the one of the token is recorded. */
+function actor(): Readonly<Record<string, string>> {
+  const { USER: user = '' } = process.env;
+  return /^[!-~]+$/.test(user) ? { [ACTOR_HEADER]: user } : {};
 }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { PlanView } from '../controllable.js';
-import { type ConnectionOptions, clientFor, connected, printJson, wantsJson } from './connection.js';
+import { parseName } from './arguments.js';
+import { type ConnectionOptions, clientFor, connected, wantsJson } from './connection.js';
 import type { Verb } from './control-api-client.js';
-import { counted, printable, stateText, waitingText } from './plan-text.js';
+import { printJson, printLines } from './output.js';
+import { counted, stateText, waitingText } from './plan-text.js';
 
 /** Nodes that are named. */
 const NAMED_NODES = 3;
@@ -30,13 +32,13 @@ export function addDecisionCommands(rebalance: Command): void {
 function addDecision(rebalance: Command, verb: Verb, description: string): void {
   connected(rebalance.command(verb))
     .description(description)
-    .argument('<plan>', 'id of the plan')
+    .argument('<plan>', 'id of the plan', parseName)
     .option('--reason <text>', 'why')
     .action(async (planId: string, { reason, ...options }: DecisionOptions) => {
       const client = clientFor(options);
       const plan = await client.decide(planId, verb, reason);
-      if (wantsJson(options)) printJson(plan);
-      else process.stdout.write(`${printable(SENTENCES[verb](plan, client.clock.answeredAt))}\n`);
+      if (wantsJson(options)) printJson(plan, process.stdout, 2);
+      else printLines([SENTENCES[verb](plan, client.clock.answeredAt)]);
     });
 }
 

@@ -1,5 +1,15 @@
 /** Exit codes of a command. */
-export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, failed: 4, cancelled: 5, interrupted: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  refused: 1,
+  usage: 2,
+  unreachable: 3,
+  /** What answers is no control API, and will be none when it is asked again. */
+  malformed: 3,
+  failed: 4,
+  cancelled: 5,
+  interrupted: 130,
+} as const;
 
 /** Reasons for which a command did not succeed. */
 export type ExitReason = Exclude<keyof typeof EXIT, 'ok'>;

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { type ConnectionOptions, clientFor, connected, printJson, wantsJson } from './connection.js';
+import { parseName } from './arguments.js';
+import { type ConnectionOptions, clientFor, connected, wantsJson } from './connection.js';
 import type { HoldVerb } from './control-api-client.js';
-import { printable, whereabouts } from './plan-text.js';
+import { printJson, printLines } from './output.js';
+import { whereabouts } from './plan-text.js';
 
 interface HoldOptions extends ConnectionOptions {
   readonly namespace: string;
@@ -23,11 +25,11 @@ export function addHoldCommands(rebalance: Command): void {
 function addHold(rebalance: Command, verb: HoldVerb, description: string): void {
   connected(rebalance.command(verb))
     .description(description)
-    .requiredOption('-n, --namespace <namespace>', 'namespace of the cluster')
-    .requiredOption('--cluster <cluster>', 'the cluster')
+    .requiredOption('-n, --namespace <namespace>', 'namespace of the cluster', parseName)
+    .requiredOption('--cluster <cluster>', 'the cluster', parseName)
     .action(async ({ namespace, cluster, ...options }: HoldOptions) => {
       const controller = await clientFor(options).hold(namespace, cluster, verb);
-      if (wantsJson(options)) printJson(controller);
-      else process.stdout.write(`${printable(SENTENCES[verb](whereabouts(controller)))}\n`);
+      if (wantsJson(options)) printJson(controller, process.stdout, 2);
+      else printLines([SENTENCES[verb](whereabouts(controller))]);
     });
 }

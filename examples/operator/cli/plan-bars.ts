@@ -3,7 +3,8 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { PlanView } from '../controllable.js';
 import { LiveArea, type Room } from './live-area.js';
-import { clockTime, duration, isLive, printable, stateText, waitingText, whereabouts } from './plan-text.js';
+import { clockTime, duration, isLive, stateText, waitingText, whereabouts } from './plan-text.js';
+import { printable } from './printable.js';
 
 /** Lines of a terminal that are left to what is printed above the bars. */
 const LINES_ABOVE = 4;

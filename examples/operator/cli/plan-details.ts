@@ -18,7 +18,7 @@ const URGENT_SHOWN = 50;
 const TO_COME_SHOWN = 10;
 
 /** All that is known of a plan, for people. */
-export function planDetails(plan: PlanView, now: number): string {
+export function planDetails(plan: PlanView, now: number): string[] {
   const { decision, cancellation, endedAt } = plan;
   const since = endedAt === undefined ? `, for ${duration(now - plan.stateSince)}` : '';
   const facts = [
@@ -43,7 +43,7 @@ export function planDetails(plan: PlanView, now: number): string {
       plan.drains.map((drain) => drainRow(drain, isLive(plan))),
     ),
     ...movesText(plan, now),
-  ].join('\n');
+  ];
 }
 
 function holdText({ reason, since }: HoldView, now: number): string {

@@ -7,13 +7,13 @@ import {
   duration,
   endedText,
   nodesText,
-  printable,
   progressText,
   stateText,
   waitingSince,
   waitingText,
   whereabouts,
 } from './plan-text.js';
+import { printable } from './printable.js';
 
 /** Text of one column of a plan. */
 type Cell = (plan: PlanView, now: number) => string;
@@ -46,14 +46,12 @@ const WIDE: readonly Column[] = [
  *
  * @param width columns of the terminal; undefined for a reader that wraps nothing
  */
-export function planTable(plans: readonly PlanView[], now: number, wide: boolean, width: number | undefined): string {
+export function planTable(plans: readonly PlanView[], now: number, wide: boolean, width: number | undefined): string[] {
   const others = [...OTHERS, ...(wide ? WIDE : [])].filter(([, cell]) => plans.some((plan) => cell(plan, now) !== ''));
   const lines = tableOf([...KEY, ...others], plans, now);
-  if (width === undefined || lines.every((line) => stringWidth(line) <= width)) return lines.join('\n');
+  if (width === undefined || lines.every((line) => stringWidth(line) <= width)) return lines;
   const [head = '', ...rows] = tableOf(KEY, plans, now);
-  return [head, ...rows.flatMap((row, index) => [row, ...below(others, plans[index] as PlanView, now, width)])].join(
-    '\n',
-  );
+  return [head, ...rows.flatMap((row, index) => [row, ...below(others, plans[index] as PlanView, now, width)])];
 }
 
 function tableOf(shown: readonly Column[], plans: readonly PlanView[], now: number): string[] {

@@ -1,13 +1,5 @@
 import type { DecisionView, PlanView } from '../controllable.js';
 
-/** Control and format characters (writing direction, joiners), line separators, halves of pairs, variants of emoji. */
-const STEERING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Variation_Selector}]/gu;
-
-/** A text that a controller gave, without what could steer a terminal, break a line or deceive its reader. */
-export function printable(text: string): string {
-  return text.replace(STEERING, '?');
-}
-
 /** The time of day, in UTC. */
 export function clockTime(time: number): string {
   const date = new Date(time);

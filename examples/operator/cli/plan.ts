@@ -1,7 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { ApprovalMode } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { type ConnectionOptions, clientFor, connected, printJson, wantsJson } from './connection.js';
+import { parseName } from './arguments.js';
+import { type ConnectionOptions, clientFor, connected, wantsJson } from './connection.js';
+import { printJson, printLines } from './output.js';
 import { planDetails } from './plan-details.js';
+import { shellWord } from './printable.js';
 
 interface PlanOptions extends ConnectionOptions {
   readonly namespace: string;
@@ -16,8 +19,8 @@ interface PlanOptions extends ConnectionOptions {
 export function addPlanCommand(rebalance: Command): void {
   connected(rebalance.command('plan'))
     .description('Asks the controller of a cluster for a plan.')
-    .requiredOption('-n, --namespace <namespace>', 'namespace of the cluster')
-    .requiredOption('--cluster <cluster>', 'the cluster')
+    .requiredOption('-n, --namespace <namespace>', 'namespace of the cluster', parseName)
+    .requiredOption('--cluster <cluster>', 'the cluster', parseName)
     .option('--drain <node...>', 'nodes to empty; without any, the cluster is evened out')
     .option('--dry-run', 'only show what would be done')
     .addOption(new Option('--approval <mode>', 'who approves it').choices(['manual', 'auto']).default('manual'))
@@ -32,10 +35,10 @@ export function addPlanCommand(rebalance: Command): void {
         approvalMode: approval,
         changeTicket: ticket,
       });
-      if (wantsJson(options)) return printJson(plan);
-      process.stdout.write(`${planDetails(plan, client.clock.answeredAt)}\n`);
+      if (wantsJson(options)) return printJson(plan, process.stdout, 2);
+      printLines(planDetails(plan, client.clock.answeredAt));
       if (plan.approval !== undefined) {
-        process.stdout.write(`\nIt waits for "mesh shards rebalance approve ${plan.id}".\n`);
+        printLines(['', `It waits for "mesh shards rebalance approve -- ${shellWord(plan.id)}".`]);
       }
     });
 }

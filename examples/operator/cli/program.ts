@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addCompletionCommands } from './completion.js';
 import { addDecisionCommands } from './decide.js';
-import { EXIT, type ExitReason, Failure } from './exit-codes.js';
+import { EXIT, Failure } from './exit-codes.js';
 import { addHoldCommands } from './hold.js';
 import { addListCommand } from './list.js';
+import { printJson, printLines } from './output.js';
 import { addPlanCommand } from './plan.js';
-import { printable } from './plan-text.js';
 import { addShowCommand } from './show.js';
 import { usageText } from './usage.js';
 import { addWatchCommand } from './watch.js';
@@ -29,8 +29,10 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
     const failure = error instanceof CommanderError ? usageFailure(error) : error;
     if (!(failure instanceof Failure)) throw failure;
-    process.stderr.write(`${errorText(failure, asksForJson(args))}\n`);
-    return EXIT[failure.reason];
+    const { reason, message } = failure;
+    if (asksForJson(args)) printJson({ error: { reason, exitCode: EXIT[reason], message } }, process.stderr);
+    else printLines([`error: ${message}`], process.stderr);
+    return EXIT[reason];
   }
 }
 
@@ -66,14 +68,13 @@ function usageFailure(error: CommanderError): Failure {
   return new Failure('usage', usageText(error, '--help lists what there is.'));
 }
 
-function errorText({ reason, message }: { readonly reason: ExitReason; readonly message: string }, json: boolean) {
-  return json ? JSON.stringify({ error: { reason, exitCode: EXIT[reason], message } }) : `error: ${printable(message)}`;
-}
-
 /** True when a command line asks for JSON, be it right otherwise or not. */
 function asksForJson(args: readonly string[]): boolean {
-  return args.some(
+  // What stands behind this is no option.
+  const end = args.indexOf('--');
+  const options = end === -1 ? args : args.slice(0, end);
+  return options.some(
     (arg, index) =>
-      /^(--json|(-o|--output)=?json)$/.test(arg) || (/^(-o|--output)$/.test(arg) && args[index + 1] === 'json'),
+      /^(--json|(-o|--output)=?json)$/.test(arg) || (/^(-o|--output)$/.test(arg) && options[index + 1] === 'json'),
   );
 }

@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
-import { type ConnectionOptions, clientFor, connected, printJson, wantsJson } from './connection.js';
+import { parseName } from './arguments.js';
+import { type ConnectionOptions, clientFor, connected, wantsJson } from './connection.js';
+import { printJson, printLines } from './output.js';
 import { planDetails } from './plan-details.js';
 
 /** Adds `show`. */
 export function addShowCommand(rebalance: Command): void {
   connected(rebalance.command('show'))
     .description('Shows a plan with its drains and planned moves.')
-    .argument('<plan>', 'id of the plan')
+    .argument('<plan>', 'id of the plan', parseName)
     .action(async (planId: string, options: ConnectionOptions) => {
       const client = clientFor(options);
       const plan = await client.show(planId);
-      if (wantsJson(options)) printJson(plan);
-      else process.stdout.write(`${planDetails(plan, client.clock.answeredAt)}\n`);
+      if (wantsJson(options)) printJson(plan, process.stdout, 2);
+      else printLines(planDetails(plan, client.clock.answeredAt));
     });
 }

@@ -1,18 +1,10 @@
 import type { StreamedEvent } from '../api/wire.js';
 import type { PlanView } from '../controllable.js';
 import type { ControlApiClient } from './control-api-client.js';
-import { toJson } from './json.js';
+import { printJson, printLines } from './output.js';
 import { PlanBars } from './plan-bars.js';
-import {
-  bytesText,
-  clockTime,
-  isLive,
-  printable,
-  progressText,
-  stateText,
-  waitingText,
-  whereabouts,
-} from './plan-text.js';
+import { bytesText, clockTime, isLive, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
+import { printable } from './printable.js';
 
 const REFRESH_MS = 250;
 
@@ -37,15 +29,15 @@ export class JsonLines implements WatchOutput {
   }
 
   begin(plans: readonly PlanView[]): void {
-    for (const plan of plans) this.#stream.write(`${toJson({ plan })}\n`);
+    for (const plan of plans) printJson({ plan }, this.#stream);
   }
 
   event(event: StreamedEvent): void {
-    this.#stream.write(`${toJson(event)}\n`);
+    printJson(event, this.#stream);
   }
 
   notice(text: string): void {
-    this.#notices.write(`${toJson({ notice: text })}\n`);
+    printJson({ notice: text }, this.#notices);
   }
 
   close(): void {}
@@ -62,20 +54,20 @@ export class EventLines implements WatchOutput {
   }
 
   begin(plans: readonly PlanView[], now: number): void {
-    if (plans.length === 0) this.#stream.write('No plan is live.\n');
+    if (plans.length === 0) printLines(['No plan is live.'], this.#stream);
     for (const plan of plans) {
       const waiting = waitingText(plan, now);
       const parts = [whereabouts(plan), plan.id, stateText(plan), progressText(plan)];
-      this.#stream.write(`${printable([...parts, ...(waiting === '' ? [] : [`waits for ${waiting}`])].join(' '))}\n`);
+      printLines([[...parts, ...(waiting === '' ? [] : [`waits for ${waiting}`])].join(' ')], this.#stream);
     }
   }
 
   event(event: StreamedEvent): void {
-    this.#stream.write(`${eventLine(event)}\n`);
+    printLines([eventLine(event)], this.#stream);
   }
 
   notice(text: string): void {
-    this.#notices.write(`${printable(text)}\n`);
+    printLines([text], this.#notices);
   }
 
   close(): void {}
@@ -96,8 +88,8 @@ function factText(name: string, value: unknown): string {
 
 /** Reason for the end of a plan, from its `planFinished`. */
 export function endReason({ reason, error }: Readonly<Record<string, unknown>>): string | undefined {
-  const text = reason ?? (error instanceof Error ? error.message : error);
-  return text === undefined ? undefined : String(text);
+  const given = reason ?? (error instanceof Error ? error.message : error);
+  return given === undefined || typeof given === 'string' ? given : JSON.stringify(given);
 }
 
 /** Bars on a terminal. An event is the moment to look; the control API says what is shown then. */

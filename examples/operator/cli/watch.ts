@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { StreamedEvent } from '../api/wire.js';
 import type { PlanView } from '../controllable.js';
+import { parseName } from './arguments.js';
 import { type ConnectionOptions, clientFor, connected, wantsJson } from './connection.js';
 import type { ControlApiClient } from './control-api-client.js';
 import { EXIT, Failure } from './exit-codes.js';
@@ -26,7 +27,7 @@ interface WatchOptions extends ConnectionOptions {
 export function addWatchCommand(rebalance: Command): void {
   connected(rebalance.command('watch'))
     .description('Follows one plan, or all, until they end. On a terminal as bars, else one line an event.')
-    .argument('[plan]', 'id of the plan')
+    .argument('[plan]', 'id of the plan', parseName)
     .option('--exit-status', 'end with an exit code that says how the plans ended')
     .addHelpText('after', ENDING)
     .action(async (planId: string | undefined, { exitStatus, ...options }: WatchOptions) => {

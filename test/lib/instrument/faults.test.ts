@@ -27,7 +27,7 @@ interface Fault {
   readonly breaks?: (controller: TestController, producer: RebalanceMetricProducer) => (() => void) | undefined;
 }
 
-const brokenMeter = { createCounter: () => ({ add: throwing }), createHistogram: () => ({ record: throwing }) };
+const brokenMeter = { createObservableCounter: () => ({ addCallback: throwing }) };
 
 /** Another copy of this package, whose producer is taken as well, may be of another version. */
 function breakField(producer: RebalanceMetricProducer, name: keyof ClusterMetricProducer): undefined {

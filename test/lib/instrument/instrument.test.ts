@@ -103,6 +103,7 @@ describe('instrument()', () => {
     expect(handle.traceparent('running')).to.equal(traceparent);
     expect(samples.filter(({ name, value: count }) => name.endsWith('_total') && count > 0)).to.deep.equal([]);
     controller.tell('moveFinished', { planId: 'running', shard: 's', outcome: 'completed' });
+    clock.advance(60);
     const later = await sdk.scrape();
     expect(sampleValue(later, 'mesh_rebalance_plan_shards_remaining', running)).to.equal(3);
     expect(sampleValue(later, 'mesh_rebalance_phase_duration_seconds_sum', { phase: 'move' })).to.equal(5);

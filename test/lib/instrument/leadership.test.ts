@@ -50,6 +50,7 @@ const OF_STANDBY = [
   LEADING,
   'mesh_rebalance_failures_total',
   'mesh_rebalance_guardrail_trips_total',
+  'mesh_rebalance_phase_duration_seconds',
 ];
 
 /** A leader that has a plan under way, nodes, and counted a failure and a trip. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import type { MetricPoint } from '../../../lib/metrics/metric-data.js';
 import { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
 import { hrTime } from '../../../lib/otel/hr-time.js';
 import { TestClock } from '../../support/clock.js';
@@ -123,7 +124,8 @@ describe('the metric producer', () => {
     clock.advance(60);
     const { resourceMetrics } = await sdk.metricProducer.collect();
     const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
-    const ofPlan = metrics.flatMap(({ dataPoints }) => dataPoints).filter((p) => p.attributes['plan_id'] === 'plan-1');
+    const points = metrics.flatMap(({ dataPoints }): readonly MetricPoint<unknown>[] => dataPoints);
+    const ofPlan = points.filter(({ attributes }) => attributes['plan_id'] === 'plan-1');
     expect(ofPlan).to.have.length(22);
     for (const point of ofPlan) {
       expect(point.startTime).to.deep.equal([clock.now / 1000 - 60, 0]);

@@ -91,7 +91,7 @@ describe('mesh shards rebalance', function () {
   describe('plan', () => {
     it('makes a plan in the name of the user, and says what it waits for', async () => {
       const text = await printed(...NEW_PLAN, '--ticket', 'CHG-7');
-      expect(text).to.include('mesh shards rebalance approve eu-1-plan-1');
+      expect(text).to.include('"mesh shards rebalance approve -- eu-1-plan-1"');
       expect(api.payments.plans()[0]).to.include({ requestedBy: 'ada', changeTicket: 'CHG-7', approvalMode: 'manual' });
       expect(api.payments.plans()[0]?.drains.map(({ node }) => node)).to.deep.equal(['node-a', 'node-b']);
     });

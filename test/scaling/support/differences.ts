@@ -7,13 +7,7 @@ export type Reason =
   /** `topk()` takes others of several that are equal: no more series, no fewer values, and at one moment the same ones. */
   | 'ties'
   /** `=~".+|"` does not match what lacks the label, a mistake of the release that is tested: some series are missing. */
-  | 'empty alternative'
-  /** `changes()` counts the first sample of a series as a change: for a while a new one has moved, and is not stuck. */
-  | 'birth is a change'
-  /** The same, where it is counted how many are stuck: the same series, with another number. */
-  | 'birth changes a count'
-  /** The same, where what has moved gives an estimate: there is one where Prometheus has none yet. */
-  | 'birth gives an estimate';
+  | 'empty alternative';
 
 /** Queries that differ: rules by the name of what they record or of the alert, panels by dashboard and panel. */
 export const DIFFERENCES: Readonly<Record<string, Reason>> = {
@@ -28,15 +22,6 @@ export const DIFFERENCES: Readonly<Record<string, Reason>> = {
   'mesh-rebalance-oncall: Shards per node / A': 'ties',
   'mesh-rebalance-oncall: Moves in and out per node / A': 'ties',
   'mesh-rebalance-oncall: Firing alerts / A': 'empty alternative',
-  'mesh-rebalance-overview: Fleet health / A': 'birth changes a count',
-  'mesh-rebalance-overview: Fleet health / C': 'birth changes a count',
-  'mesh-rebalance-oncall: Is it moving? / A': 'birth changes a count',
-  'mesh-rebalance-oncall: Is it moving? / C': 'birth changes a count',
-  'mesh-rebalance-oncall: Active plans / F': 'birth gives an estimate',
-  'mesh-rebalance-plan: ETA / A': 'birth gives an estimate',
-  'mesh-rebalance-plan: ETA / B': 'birth gives an estimate',
-  MeshRebalanceStuck: 'birth is a change',
-  MeshRebalanceNodeDrainStalled: 'birth is a change',
 };
 
 /** What differs besides in a history of a few seconds, with more clusters than a panel shows that all do the same. */
@@ -95,9 +80,6 @@ const ALLOWED: Readonly<Record<Reason, readonly Kind[]>> = {
   increase: ['surplus', 'other'],
   ties: ['missing', 'surplus'],
   'empty alternative': ['missing'],
-  'birth is a change': ['missing'],
-  'birth changes a count': ['other'],
-  'birth gives an estimate': ['surplus'],
 };
 
 /** What is wrong with a comparison, in words; a reason allows what it explains, and no more. */

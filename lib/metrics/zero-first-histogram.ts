@@ -1,0 +1,49 @@
+import { PHASE_DURATION_BOUNDS } from './definitions.js';
+
+/** The value of a histogram, as OpenTelemetry's SDK has it. */
+export interface HistogramValue {
+  readonly buckets: { readonly boundaries: number[]; readonly counts: number[] };
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** A histogram that is read as empty until it is ripe, for the reason that {@link ZeroFirstCounter} has. */
+export class ZeroFirstHistogram {
+  /** Milliseconds since the Unix epoch. */
+  readonly bornAt: number;
+  readonly #ripeAt: number;
+  /** The last one is of what exceeds every bound. */
+  readonly #counts: number[] = emptyCounts();
+  #sum = 0;
+  #count = 0;
+
+  /** @param ripeAt milliseconds of {@link SteadyTime} */
+  constructor(bornAt: number, ripeAt: number) {
+    this.bornAt = bornAt;
+    this.#ripeAt = ripeAt;
+  }
+
+  observe(value: number): void {
+    let bucket = 0;
+    while (bucket < PHASE_DURATION_BOUNDS.length && value > (PHASE_DURATION_BOUNDS[bucket] as number)) bucket += 1;
+    (this.#counts[bucket] as number) += 1;
+    this.#sum += value;
+    this.#count += 1;
+  }
+
+  /**
+   * A copy, because events go on while a collection is written.
+   *
+   * @param at milliseconds of {@link SteadyTime}
+   */
+  read(at: number): HistogramValue {
+    const isRipe = at >= this.#ripeAt;
+    const counts = isRipe ? [...this.#counts] : emptyCounts();
+    const buckets = { boundaries: [...PHASE_DURATION_BOUNDS], counts };
+    return { buckets, sum: isRipe ? this.#sum : 0, count: isRipe ? this.#count : 0 };
+  }
+}
+
+function emptyCounts(): number[] {
+  return Array<number>(PHASE_DURATION_BOUNDS.length + 1).fill(0);
+}

@@ -1,0 +1,473 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { diagMessages } from '../../support/diag.js';
+import { type Sample, sampleValue } from '../../support/exposition.js';
+import { beginPlan, completePlan } from '../../support/life.js';
+import { MemoryJournal } from '../../support/memory-journal.js';
+import { TestSdk } from '../../support/sdk.js';
+
+const PLAN = { plan_id: 'plan-1' };
+
+/** A controller, its journal and its clock, of which the first may die and the others may not. */
+class World {
+  readonly clock = new TestClock();
+  readonly journal = new MemoryJournal();
+  readonly sdk = new TestSdk();
+
+  /** Starts a process; one before it is dead from then on. */
+  start(options: RebalanceInstrumentationOptions = {}, snapshot?: TestController['snapshot']) {
+    const controller = new TestController();
+    if (snapshot !== undefined) controller.snapshot = snapshot;
+    const handle = instrument(controller, {
+      ...this.sdk.options,
+      clock: this.clock.read,
+      journal: this.journal,
+      ...options,
+    });
+    return { controller, handle };
+  }
+
+  spans(name: string) {
+    return this.sdk.spans().filter((span) => span.name === name);
+  }
+}
+
+/** Lets the loop turn as often as a write may take on a busy machine. */
+async function nextTurn(): Promise<void> {
+  for (let turns = 0; turns < 10; turns += 1) await turn();
+}
+
+const seconds = ([s, ns]: readonly [number, number]) => s + ns / 1e9;
+
+/** Everything that is not a counter of the process, as text. */
+function lasting(samples: readonly Sample[]): string[] {
+  return samples
+    .filter(({ name, labels }) => 'plan_id' in labels || !/_total$|_(bucket|sum|count)$/.test(name))
+    .map(({ name, labels, value }) => `${name} ${JSON.stringify(labels)} ${value}`)
+    .sort();
+}
+
+describe('a controller that crashes and comes back with its journal', () => {
+  it('shows what it showed before: every series of its plans, and every gauge', async () => {
+    const world = new World();
+    const { controller } = world.start();
+    controller.tell('ownershipChanged', { nodes: { 'node-a': 4, 'node-b': 7 } });
+    controller.tell('policyChanged', { maxConcurrentMoves: 3 });
+    controller.tell('stateChanged', { to: 'rebalancing' });
+    beginPlan(controller, 'ended');
+    world.clock.advance(30);
+    completePlan(controller, 'ended');
+    beginPlan(controller);
+    world.clock.advance(100);
+    controller.tell('moveFinished', { planId: 'plan-1', shard: 's-1', outcome: 'completed' });
+    controller.tell('moveStarted', { planId: 'plan-1', shard: 's-2', source: 'node-a', target: 'node-b' });
+    controller.tell('moveStarted', { planId: 'plan-1', shard: 's-3', source: 'node-a', target: 'node-b' });
+    controller.tell('moveFinished', { planId: 'plan-1', shard: 's-3', outcome: 'failed', errorType: 'timeout' });
+    controller.tell('planCreated', { planId: 'waits', trigger: 'imbalance' });
+    controller.tell('approvalRequested', { planId: 'waits' });
+    controller.tell('approvalDecided', { planId: 'waits', decision: 'expired' });
+    controller.tell('approvalRequested', { planId: 'waits' });
+    controller.tell('planCreated', { planId: 'held', shards: 3 });
+    controller.tell('drainStarted', { planId: 'held', node: 'node-b', shards: 3 });
+    controller.tell('guardrailTripped', { planId: 'held', guardrail: 'cooldown' });
+    controller.tell('guardrailTripped', { guardrail: 'incident' });
+    world.clock.advance(50);
+    controller.tell('drainProgressed', { planId: 'held', node: 'node-b', shardsRemaining: 2, bytes: 512 });
+    controller.tell('moveStarted', { planId: 'held', shard: 's-7', source: 'node-b', target: 'node-a' });
+    controller.tell('moveFinished', { planId: 'held', shard: 's-7', outcome: 'completed', bytes: 1_024 });
+    controller.tell('moveStarted', { planId: 'held', shard: 's-7', source: 'node-a', target: 'node-b' });
+    controller.tell('guardrailTripped', { planId: 'held', guardrail: 'minHealthyReplicas' });
+    controller.tell('policyChanged', { maxConcurrentMoves: 2 });
+    world.clock.advance(20);
+    controller.tell('paused', undefined);
+    controller.tell('heartbeat', undefined);
+    world.clock.advance(100);
+    await nextTurn();
+    const before = await world.sdk.scrape();
+    expect(sampleValue(before, 'mesh_rebalance_plan_approvals_total', { ...PLAN, decision: 'approved' })).to.equal(1);
+
+    const held = { plan_id: 'held' };
+    expect(sampleValue(before, 'mesh_rebalance_plan_held', { ...held, reason: 'minHealthyReplicas' })).to.equal(1);
+    expect(sampleValue(before, 'mesh_rebalance_plan_bytes_moved_total', held)).to.equal(1_024);
+
+    world.start();
+    expect(lasting(await world.sdk.scrape())).to.deep.equal(lasting(before));
+    const { controller: other } = world.start();
+    world.clock.advance(30);
+    for (const each of [controller, other]) each.tell('resumed', undefined);
+    world.clock.advance(1_000);
+    other.tell('moveFinished', { planId: 'held', shard: 's-7', outcome: 'completed', bytes: 1_024 });
+    const samples = await world.sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_plan_bytes_moved_total', held)).to.equal(2_048);
+    expect(sampleValue(samples, 'mesh_rebalance_node_emptied_timestamp_seconds', { node: 'node-a' })).to.equal(
+      sampleValue(before, 'mesh_rebalance_node_emptied_timestamp_seconds', { node: 'node-a' }),
+    );
+  });
+
+  it('counts the time for which it was down as time of the plan', async () => {
+    const world = new World();
+    beginPlan(world.start().controller);
+    await nextTurn();
+    world.clock.advance(3_600);
+    const { controller } = world.start();
+    completePlan(controller);
+    const samples = await world.sdk.scrape();
+    for (const phase of ['drain', 'move', 'total']) {
+      expect(sampleValue(samples, 'mesh_rebalance_duration_seconds', { ...PLAN, phase }), phase).to.equal(3_600);
+    }
+    expect(sampleValue(samples, 'mesh_rebalance_plan_shards_remaining', PLAN)).to.equal(0);
+    expect(sampleValue(samples, 'mesh_rebalance_invalid_events_total', { reason: 'out_of_order' })).to.equal(0);
+  });
+
+  it('keeps an ended plan for the rest of its retention', async () => {
+    const world = new World();
+    const { controller } = world.start({ retentionMillis: 600_000 });
+    beginPlan(controller);
+    controller.tell('planFinished', { planId: 'plan-1', outcome: 'failed', errorType: 'timeout' });
+    await nextTurn();
+    world.clock.advance(599);
+    world.start({ retentionMillis: 600_000 });
+    const failed = { ...PLAN, state: 'failed' };
+    expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_state', failed)).to.equal(1);
+    world.clock.advance(2);
+    expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_state', failed)).to.equal(undefined);
+  });
+
+  it('exports a counter that was young when it died at 0 until it is ripe, and an old one at once', async () => {
+    const world = new World();
+    beginPlan(world.start().controller);
+    await nextTurn();
+    const approved = async () =>
+      sampleValue(await world.sdk.scrape(), 'mesh_rebalance_plan_approvals_total', { ...PLAN, decision: 'approved' });
+    world.clock.advance(30);
+    world.start();
+    expect(await approved()).to.equal(0);
+    world.clock.advance(30);
+    expect(await approved()).to.equal(1);
+    world.start();
+    expect(await approved()).to.equal(1);
+  });
+
+  it('writes created, decided and ended at the next turn of the loop, and steps a second later', async () => {
+    const world = new World();
+    const { controller } = world.start();
+    await nextTurn();
+    const written = async (expected: number, tell: () => void) => {
+      const before = world.journal.writes;
+      tell();
+      await nextTurn();
+      expect(world.journal.writes - before).to.equal(expected);
+    };
+    const { planId } = { planId: 'plan-1' };
+    await written(1, () => controller.tell('planCreated', { planId }));
+    await written(0, () => controller.tell('approvalRequested', { planId }));
+    await written(1, () => controller.tell('approvalDecided', { planId, decision: 'approved' }));
+    await written(0, () => controller.tell('drainStarted', { planId, node: 'node-a', shards: 4 }));
+    world.clock.advance(1);
+    await written(1, () => controller.tell('moveStarted', { planId, shard: 's-1' }));
+    await written(1, () => controller.tell('planFinished', { planId, outcome: 'completed' }));
+  });
+
+  it('costs a few KB for a plan of 200 shards', async () => {
+    const world = new World();
+    const { controller } = world.start();
+    await nextTurn();
+    const before = world.journal.text?.length ?? 0;
+    beginPlan(controller);
+    for (let shard = 0; shard < 200; shard += 1) {
+      controller.tell('moveStarted', { planId: 'plan-1', shard: `shard-${shard}`, source: 'node-a', target: 'node-b' });
+      if (shard < 190)
+        controller.tell('moveFinished', { planId: 'plan-1', shard: `shard-${shard}`, outcome: 'completed' });
+    }
+    world.clock.advance(1);
+    controller.tell('heartbeat', undefined);
+    await nextTurn();
+    expect((world.journal.text?.length ?? 0) - before).to.be.lessThan(8 * 1024);
+  });
+});
+
+describe('the trace of a plan whose process died', () => {
+  async function crashed(downSeconds: number, snapshot?: TestController['snapshot']) {
+    const world = new World();
+    const first = world.start();
+    beginPlan(first.controller);
+    const traceparent = first.handle.traceparent('plan-1');
+    await nextTurn();
+    const startedAt = world.clock.now / 1000;
+    world.clock.advance(60);
+    first.controller.tell('heartbeat', undefined);
+    await nextTurn();
+    const lostAt = world.clock.now / 1000;
+    world.sdk.spanExporter.reset();
+    world.sdk.logExporter.reset();
+    world.clock.advance(downSeconds);
+    const { controller, handle } = world.start({}, snapshot);
+    const giveUp = () => {
+      world.clock.advance(600);
+      controller.tell('heartbeat', undefined);
+    };
+    return { world, controller, handle, traceparent, startedAt, lostAt, giveUp };
+  }
+
+  it('goes on: one trace, and every step has one span, from its first start to its end', async () => {
+    const { world, controller, handle, traceparent, startedAt } = await crashed(30);
+    expect(handle.traceparent('plan-1')).to.equal(traceparent);
+    completePlan(controller);
+    const names = world.sdk.spans().map(({ name }) => name);
+    expect(names).to.deep.equal(['rebalance.move', 'rebalance.drain', 'rebalance.plan']);
+    for (const span of world.sdk.spans()) {
+      expect(traceparent, span.name).to.include(span.spanContext().traceId);
+      expect(seconds(span.startTime), span.name).to.equal(startedAt);
+      expect(seconds(span.duration), span.name).to.equal(90);
+      expect(span.attributes, span.name).not.to.have.property('error.type');
+    }
+  });
+
+  it('links the span of a step to the one that was open before, which log events name', async () => {
+    const { world, controller } = await crashed(30);
+    completePlan(controller);
+    const [move] = world.spans('rebalance.move');
+    expect(move?.links).to.have.lengthOf(1);
+    expect(move?.links[0]?.context.spanId).to.match(/^[\da-f]{16}$/);
+    expect(move?.links[0]?.context.spanId).not.to.equal(move?.spanContext().spanId);
+  });
+
+  it('takes a start that is told again for the step that was open', async () => {
+    const { world, controller, startedAt } = await crashed(30);
+    controller.tell('drainStarted', { planId: 'plan-1', node: 'node-a', shards: 4 });
+    controller.tell('moveStarted', { planId: 'plan-1', shard: 's-1', source: 'node-a', target: 'node-b' });
+    completePlan(controller);
+    for (const name of ['rebalance.drain', 'rebalance.move']) {
+      expect(world.spans(name), name).to.have.lengthOf(1);
+      expect(seconds(world.spans(name)[0]?.startTime ?? [0, 0]), name).to.equal(startedAt);
+    }
+    const refused = sampleValue(await world.sdk.scrape(), 'mesh_rebalance_invalid_events_total', {
+      reason: 'out_of_order',
+    });
+    expect(refused).to.equal(0);
+  });
+
+  it('has a span that ends with the process for a step that nobody goes on with, and nothing moves any more', async () => {
+    const { world, lostAt, giveUp } = await crashed(30);
+    giveUp();
+    for (const name of ['rebalance.drain', 'rebalance.move']) {
+      const [span, ...others] = world.spans(name);
+      expect(others, name).to.deep.equal([]);
+      expect(span?.attributes, name).to.include({ 'error.type': 'process_lost' });
+      expect(seconds(span?.endTime ?? [0, 0]), name).to.equal(lostAt);
+    }
+    const samples = await world.sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_shards_moving', PLAN)).to.equal(0);
+    expect(sampleValue(samples, 'mesh_rebalance_duration_seconds', { ...PLAN, phase: 'move' })).to.equal(60);
+    expect(sampleValue(samples, 'mesh_rebalance_failures_total', { phase: 'move' })).to.equal(undefined);
+  });
+
+  it('takes a step up again of which somebody speaks after it was given up', async () => {
+    const { world, controller, giveUp } = await crashed(30);
+    giveUp();
+    completePlan(controller);
+    for (const name of ['rebalance.drain', 'rebalance.move']) {
+      expect(world.spans(name), name).to.have.lengthOf(2);
+      expect(world.spans(name)[1]?.attributes, name).to.include({ 'mesh.rebalance.outcome': 'completed' });
+    }
+    const samples = await world.sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_plan_shards_remaining', PLAN)).to.equal(0);
+    expect(sampleValue(samples, 'mesh_rebalance_invalid_events_total', { reason: 'out_of_order' })).to.equal(0);
+  });
+
+  it('has such spans at once for steps that a plan ends without', async () => {
+    const { world, controller, lostAt } = await crashed(30);
+    controller.tell('planFinished', { planId: 'plan-1', outcome: 'completed' });
+    const [move] = world.spans('rebalance.move');
+    expect(move?.attributes).to.include({ 'error.type': 'process_lost' });
+    expect(seconds(move?.endTime ?? [0, 0])).to.equal(lostAt);
+    expect(world.spans('rebalance.plan')).to.have.lengthOf(1);
+  });
+
+  it('says so in the log, with the ids of the span', async () => {
+    const { world, giveUp } = await crashed(30);
+    giveUp();
+    const events = world.sdk.logs().filter(({ attributes }) => attributes['error.type'] === 'process_lost');
+    expect(events.map(({ eventName }) => eventName)).to.deep.equal([
+      'mesh.rebalance.move_finished',
+      'mesh.rebalance.drain_finished',
+    ]);
+    expect(events[0]?.spanContext?.spanId).to.equal(world.spans('rebalance.move')[0]?.spanContext().spanId);
+  });
+
+  describe('and whose controller has a snapshot()', () => {
+    const live = { planId: 'plan-1', shards: 4, shardsRemaining: 3, state: 'rebalancing' } as const;
+
+    it('ends at once the steps that the snapshot does not list, where it lists any or says that there are none', async () => {
+      const { world, lostAt } = await crashed(30, () => ({
+        plans: [{ ...live, drains: [{ node: 'node-a', shards: 4, shardsRemaining: 3 }], moves: [] }],
+      }));
+      expect(world.spans('rebalance.move')[0]?.attributes).to.include({ 'error.type': 'process_lost' });
+      expect(seconds(world.spans('rebalance.move')[0]?.endTime ?? [0, 0])).to.equal(lostAt);
+      expect(world.spans('rebalance.drain')).to.deep.equal([]);
+      const samples = await world.sdk.scrape();
+      expect(sampleValue(samples, 'mesh_rebalance_shards_moving', PLAN)).to.equal(0);
+      expect(sampleValue(samples, 'mesh_rebalance_plan_shards_remaining', PLAN)).to.equal(3);
+      expect(sampleValue(samples, 'mesh_rebalance_state', { ...PLAN, state: 'rebalancing' })).to.equal(1);
+    });
+
+    it('keeps the steps where it says nothing of steps', async () => {
+      const { world, controller } = await crashed(30, () => ({ plans: [live] }));
+      expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_shards_moving', PLAN)).to.equal(1);
+      completePlan(controller);
+      expect(world.spans('rebalance.move')).to.have.lengthOf(1);
+    });
+
+    it('gives up a plan that the controller no longer has, after a while in which it may still load it', async () => {
+      const { world, lostAt, giveUp } = await crashed(30, () => ({ plans: [] }));
+      expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_plan_shards', PLAN)).to.equal(4);
+      giveUp();
+      const samples = await world.sdk.scrape();
+      expect(sampleValue(samples, 'mesh_rebalance_plan_shards', PLAN)).to.equal(undefined);
+      expect(sampleValue(samples, 'mesh_rebalance_plans_finished_total', { outcome: 'failed' })).to.equal(0);
+      expect(world.spans('rebalance.plan')[0]?.attributes).to.include({ 'error.type': 'process_lost' });
+      expect(seconds(world.spans('rebalance.plan')[0]?.endTime ?? [0, 0])).to.equal(lostAt);
+    });
+
+    it('keeps a plan that it loads later, as it says by creating it again', async () => {
+      const { world, controller, giveUp } = await crashed(30, () => ({ plans: [] }));
+      controller.tell('planCreated', { planId: 'plan-1' });
+      giveUp();
+      expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_plan_shards', PLAN)).to.equal(4);
+    });
+
+    it('ends a pause that the snapshot denies', async () => {
+      const world = new World();
+      world.start().controller.tell('paused', undefined);
+      world.clock.advance(1);
+      world.start({}, () => ({ paused: false }));
+      expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_paused')).to.equal(0);
+    });
+  });
+
+  it('keeps a live plan that nobody speaks of, where the controller has no snapshot()', async () => {
+    const { world, giveUp } = await crashed(30);
+    giveUp();
+    expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_plan_shards', PLAN)).to.equal(4);
+  });
+});
+
+describe('a controller that was shut down in order and comes back with its journal', () => {
+  it('has the span of an open step ended, and goes on with the step from its start', async () => {
+    const world = new World();
+    const { controller, handle } = world.start();
+    beginPlan(controller);
+    const startedAt = world.clock.now / 1000;
+    world.clock.advance(10);
+    handle.disable();
+    await nextTurn();
+    expect(world.spans('rebalance.move')[0]?.attributes).to.include({
+      'error.type': 'mesh_rebalance.instrumentation_disabled',
+    });
+    world.clock.advance(10);
+    completePlan(world.start().controller);
+    expect(world.spans('rebalance.move')).to.have.lengthOf(2);
+    expect(seconds(world.spans('rebalance.move')[1]?.startTime ?? [0, 0])).to.equal(startedAt);
+  });
+
+  it('has no second span for a step that nobody goes on with', async () => {
+    const world = new World();
+    const { controller, handle } = world.start();
+    beginPlan(controller);
+    handle.disable();
+    await nextTurn();
+    const again = world.start();
+    world.clock.advance(601);
+    again.controller.tell('heartbeat', undefined);
+    expect(world.spans('rebalance.move')).to.have.lengthOf(1);
+  });
+});
+
+describe('a journal that cannot be used', () => {
+  async function written(): Promise<string> {
+    const world = new World();
+    const { controller } = world.start();
+    beginPlan(controller);
+    controller.tell('planCreated', { planId: 'größer' });
+    await nextTurn();
+    return world.journal.text as string;
+  }
+
+  /** What is said of a journal, and what the next one holds of a controller that goes on as without one. */
+  async function taken(text: string): Promise<{ messages: string[]; next: string }> {
+    const journal = new MemoryJournal();
+    journal.text = text;
+    const messages = await diagMessages(async () => {
+      const controller = new TestController();
+      const clock = new TestClock();
+      const metricProducer = createRebalanceMetricProducer();
+      const handle = instrument(controller, { clock: clock.read, metricProducer, journal });
+      beginPlan(controller, 'new');
+      handle.disable();
+      await turn();
+    });
+    // The first controller of a process without a logger is told so.
+    return { messages: messages.filter((message) => !message.includes('log events are off')), next: journal.text };
+  }
+
+  it('is reported once when it is cut off at any byte, and nothing of it is taken over', async () => {
+    const whole = Buffer.from(await written());
+    for (let length = 0; length < whole.length; length += 1) {
+      const { messages, next } = await taken(whole.subarray(0, length).toString());
+      expect(messages, `${length}`).to.have.lengthOf(1);
+      expect(messages[0]).to.include('the journal was not used: ');
+      expect(next).to.include('"id":"new"').and.not.to.include('größer');
+    }
+  });
+
+  it('is reported once when one value in it is of another kind', async () => {
+    const lines = (await written()).trimEnd().split('\n');
+    let tried = 0;
+    for (const [index, line] of lines.entries()) {
+      if (index === 0) continue;
+      for (const damaged of damages(JSON.parse(line))) {
+        tried += 1;
+        const text = lines.with(index, JSON.stringify(damaged)).join('\n');
+        const { messages, next } = await taken(`${text}\n`);
+        expect(messages.length, text).to.be.lessThan(2);
+        expect(messages.join(), text).to.match(/^$|the journal was not used: /);
+        expect(next).to.include('"id":"new"');
+      }
+    }
+    expect(tried).to.be.greaterThan(100);
+  });
+
+  it('is reported when read() throws, or gives something else', async () => {
+    for (const [read, says] of [
+      [
+        () => {
+          throw new Error('no such disk');
+        },
+        'reading the journal failed: no such disk',
+      ],
+      [() => Promise.resolve('text'), 'not text or undefined'],
+    ] as const) {
+      const world = new World();
+      world.journal.read = read as () => string;
+      const messages = await diagMessages(async () => beginPlan(world.start().controller));
+      expect(messages).to.have.lengthOf(1);
+      expect(messages[0]).to.include(says);
+      expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_plan_shards', PLAN)).to.equal(4);
+    }
+  });
+});
+
+/** The same value with one part of it at a time replaced by something of another kind. */
+function* damages(value: unknown): Generator<unknown> {
+  for (const other of [null, -1, 'x\n', [{}], {}]) yield other;
+  if (typeof value !== 'object' || value === null) return;
+  for (const key of Object.keys(value)) {
+    for (const damaged of damages((value as Record<string, unknown>)[key])) {
+      if (Array.isArray(value)) yield value.with(Number(key), damaged);
+      else yield { ...value, [key]: damaged };
+    }
+  }
+}
