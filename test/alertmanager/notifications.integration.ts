@@ -61,7 +61,7 @@ ${STUCK_DASHBOARD}`;
         dedup_key: PAGE_KEY,
         event_action: action,
         payload: {
-          summary: 'payments/eu-1: A rebalance plan is stuck: it is at work and no shard has moved.',
+          summary: 'payments/eu-1: A rebalance plan is stuck: it is at work and makes no progress.',
           source: 'payments/eu-1',
           severity: 'critical',
           class: 'MeshRebalanceStuck',
@@ -136,7 +136,7 @@ ${STUCK_DASHBOARD}`;
                 body: [
                   {
                     type: 'TextBlock',
-                    text: `${title} payments/eu-1: A rebalance plan is stuck: it is at work and no shard has moved.`,
+                    text: `${title} payments/eu-1: A rebalance plan is stuck: it is at work and makes no progress.`,
                     weight: 'Bolder',
                     size: 'Medium',
                     wrap: true,

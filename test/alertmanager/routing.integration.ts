@@ -85,7 +85,8 @@ forEachRelease(
       expect(inWindow).to.have.length(1);
       const [, names = ''] = /^alertname=~"(.*)"$/.exec(inWindow[0]?.matchers?.[0] ?? '') ?? [];
       const matched = NAMES.filter((name) => new RegExp(`^(?:${names})$`).test(name));
-      expect(matched).to.have.members(['MeshRebalanceApprovalPending', 'MeshRebalanceRunningTooLong']);
+      const waiting = ['MeshRebalanceApprovalPending', 'MeshRebalancePlanHeld'];
+      expect(matched).to.have.members([...waiting, 'MeshRebalanceRunningTooLong']);
     });
 
     it('names only alerts that the rules have', async () => {

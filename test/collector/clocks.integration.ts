@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import type { ExportResult } from '@opentelemetry/core';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -14,6 +13,8 @@ import { Collector } from './support/collector.js';
 import { OtlpSink } from './support/otlp-sink.js';
 
 const NEVER_MS = 2 ** 31 - 1;
+
+type ExportResult = Parameters<Parameters<OTLPMetricExporter['export']>[1]>[0];
 
 /** A clock that is so many minutes ahead, and whether its samples are taken and found at present. */
 type Clock = readonly [ahead: number, isTaken: boolean, isFound: boolean];

@@ -56,7 +56,7 @@ describe('the dashboards that rebalance-rules writes', () => {
     const heartbeat = panel('Controller heartbeat');
     expect(heartbeat.description).to.include('From 7m on it counts as dead');
     expect(heartbeat.json).to.match(steps(210, 420));
-    expect(panel('Is it safe?').json).to.include('> 420').and.not.include('> 300');
+    expect(panel('Is it safe?').json).to.include('>= 420').and.not.include('>= 300');
     const queue = panel('Approval queue');
     expect(queue.description).to.include('orange after 2h, red after 9h');
     expect(queue.json).to.match(steps(7_200, 32_400));

@@ -9,6 +9,7 @@ import { RELEASES } from './evaluation.js';
 const HOSTILE = `it's; echo "$(id)" \\'`;
 const PLAN_LABELS = `namespace=${JSON.stringify(HOSTILE)},cluster="eu 1",plan_id=${JSON.stringify(HOSTILE)}`;
 const SENT = 'otelcol_exporter_send_failed_spans_total';
+const CAPACITY = 'otelcol_exporter_queue_capacity';
 const SERIES = `
 interval: 1m
 input_series:
@@ -20,6 +21,8 @@ input_series:
     values: 1+0x30
   - series: ${JSON.stringify(`${SENT}{job="otelcol",instance=${JSON.stringify(HOSTILE)},exporter="otlp"}`)}
     values: 0+60x30
+  - series: ${JSON.stringify(`${CAPACITY}{job="otelcol",instance=${JSON.stringify(HOSTILE)},exporter="otlp"}`)}
+    values: 1000+0x30
 `;
 const COMMANDS = {
   PlanFailed: ['mesh', 'shards', 'rebalance', 'show', HOSTILE],

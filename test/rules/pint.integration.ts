@@ -15,7 +15,14 @@ import { RULE_FILES } from './rule-files.js';
 const CONFIG = new URL('../../../rules/pint.hcl', import.meta.url).pathname;
 
 /** Together they have every series of a controller that the rules read. */
-const SCENARIOS_WITH_ALL = ['stuck-drain', 'plans-untracked', 'guardrail-held', 'failed-plan'];
+const SCENARIOS_WITH_ALL = [
+  'stuck-drain',
+  'plans-untracked',
+  'guardrail-held',
+  'failed-plan',
+  'no-leader',
+  'decommissioned',
+];
 const HOURS = 0.7;
 
 /** A problem that pint reports. */

@@ -8,7 +8,7 @@ export interface CaseRun {
 }
 
 /** Events that are played through `instrument()`: one of `stories.ts`, by its name. */
-export interface StoryRun {
+interface StoryRun {
   readonly story: string;
 }
 
@@ -77,7 +77,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
         ],
       },
     },
-    alsoFires: [{ run: { scenario: 'target-lost' }, periods: [critical(EU_1, 17, 60)] }],
+    alsoFires: [{ run: { scenario: 'target-lost' }, periods: [critical(EU_1, 16, 60)] }],
     silent: [
       { run: { scenario: 'decommissioned' }, because: 'its controller has said that it goes' },
       { run: { scenario: 'leader-handover' }, because: 'the new leader gives heartbeats' },
@@ -204,8 +204,8 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       { run: { scenario: 'resumed' }, because: 'a pause of 40 minutes is ordinary maintenance' },
     ],
     restart: {
-      run: { scenario: 'paused', restartAt: 100 },
-      periods: [info({ ...PLAN_1, reason: 'paused' }, 76, 159)],
+      run: { scenario: 'guardrail-recurring', restartAt: 100 },
+      periods: [info({ ...PLAN_1, reason: 'incident' }, 71, 184)],
     },
   },
   GuardrailTripping: {

@@ -46,6 +46,7 @@ class Player implements Discovered {
         const sinks = { traces: NOWHERE, logs: NOWHERE };
         const process = { instance, controller, clock: this.now, instrumentation, random: random.fork(), ...sinks };
         this.#process = new ControllerProcess(process);
+        if (scenario.withoutHeartbeats) controller.removeAllListeners('heartbeat');
         return this.#process.instrumentation;
       },
     });
