@@ -5,7 +5,13 @@ import type {
   RebalanceSnapshot,
   RebalanceStep,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { type Controllable, type PlanRequest, type PlanView, Refusal } from '../operator/controllable.js';
+import {
+  type Controllable,
+  type HoldView,
+  type PlanRequest,
+  type PlanView,
+  Refusal,
+} from '../operator/controllable.js';
 import type { DataPlane } from './data-plane.js';
 import { findings } from './findings.js';
 import { Guardrails } from './guardrails.js';
@@ -14,6 +20,7 @@ import type { Candidacy } from './lease.js';
 import type { Mesh, MeshNode } from './mesh.js';
 import { countMoves, isApproved, type Plan } from './plan.js';
 import { PlanBook } from './plan-book.js';
+import { holdsOf } from './plan-holds.js';
 import { ITSELF, PlanLife } from './plan-life.js';
 import { type Execution, PlanRun } from './plan-run.js';
 import type { PlanStore } from './plan-store.js';
@@ -166,30 +173,41 @@ export class MeshController extends EventEmitter<RebalanceEventMap> implements R
   }
 
   plans(): readonly PlanView[] {
-    return this.#book.views();
+    return this.#book.all().map((plan) => this.#view(plan));
   }
 
   propose(request: PlanRequest): PlanView {
     if (!this.#leading) throw new Refusal('conflict', 'this controller is a standby; ask the one that leads');
-    return this.#book.view(this.#life.propose({ ...request, trigger: 'operator' }));
+    return this.#view(this.#life.propose({ ...request, trigger: 'operator' }));
   }
 
   approve(planId: string, actor: string, reason?: string): PlanView {
     const plan = this.#book.waiting(planId);
     this.#life.decide(plan, 'approved', actor, reason);
-    return this.#book.view(plan);
+    return this.#view(plan);
   }
 
   reject(planId: string, actor: string, reason: string | undefined): PlanView {
     const plan = this.#book.waiting(planId);
     this.#life.decide(plan, 'rejected', actor, reason);
-    return this.#book.view(plan);
+    return this.#view(plan);
   }
 
   cancel(planId: string, actor: string, reason: string | undefined): PlanView {
     const plan = this.#book.unfinished(planId);
+    plan.cancellation = { actor, at: this.#options.timeline.now(), ...(reason !== undefined && { reason }) };
     this.#life.giveUp(plan, reason ?? `cancelled by ${actor}`);
-    return this.#book.view(plan);
+    return this.#view(plan);
+  }
+
+  #view(plan: Plan): PlanView {
+    return this.#book.view(plan, this.#holdsOf(plan));
+  }
+
+  #holdsOf(plan: Plan): readonly HoldView[] {
+    const { timeline, policy } = this.#options;
+    const surroundings = { pausedSince: this.#pausedSince, live: this.#book.live(), policy, now: timeline.now() };
+    return isApproved(plan) ? holdsOf(plan, this.#runs.get(plan), surroundings) : [];
   }
 
   #tick(): void {

@@ -16,7 +16,7 @@ export interface Finding {
  * @param busy nodes that a plan deals with already
  * @param imbalance how far above the mean the fullest node may be; 0.3 is 30 %
  */
-export function findings(mesh: Mesh, busy: ReadonlySet<string>, imbalance: number): Finding[] {
+export function findings(mesh: Mesh, busy: ReadonlyMap<string, string>, imbalance: number): Finding[] {
   const nodes = [...mesh.nodes.values()].filter((node) => !busy.has(node.id));
   const found = nodes.flatMap((node) => ailing(node, mesh.ownedBy(node).size));
   const open = nodes.filter(isOpen);

@@ -27,7 +27,7 @@ export class Placement {
   }
 
   /** Moves from the fullest nodes to the emptiest, without the nodes that other plans drain. */
-  evenOut(busy: ReadonlySet<string>): PlannedMove[] {
+  evenOut(busy: ReadonlyMap<string, string>): PlannedMove[] {
     const nodes = [...this.#mesh.nodes.values()].filter((node) => isOpen(node) && !busy.has(node.id));
     const moves: PlannedMove[] = [];
     const planned = new Set<Shard>();
@@ -79,6 +79,8 @@ function plannedMove(shard: Shard, target: MeshNode): PlannedMove {
     source: shard.owner.id,
     target: target.id,
     status: 'waiting',
+    since: undefined,
+    errorType: undefined,
     attempts: 0,
     notBefore: 0,
   };

@@ -1,4 +1,4 @@
-import { type PlanView, Refusal } from '../operator/controllable.js';
+import { type HoldView, type PlanView, Refusal } from '../operator/controllable.js';
 import { isLive, type Plan } from './plan.js';
 import type { PlanStore } from './plan-store.js';
 import { viewOf } from './plan-views.js';
@@ -51,13 +51,13 @@ export class PlanBook {
     return [...this.#plans.values()].filter(isLive);
   }
 
-  /** Nodes that live plans drain, and nodes between which they even out. */
-  busyNodes(): Set<string> {
-    const busy = new Set<string>();
-    for (const { drains, moves } of this.live()) {
-      for (const { node } of drains) busy.add(node);
+  /** Nodes that live plans drain, and nodes between which they even out, each with the id of a plan that does. */
+  busyNodes(): Map<string, string> {
+    const busy = new Map<string, string>();
+    for (const { id, drains, moves } of this.live()) {
+      for (const { node } of drains) busy.set(node, id);
       if (drains.length > 0) continue;
-      for (const { source, target } of moves) busy.add(source).add(target);
+      for (const { source, target } of moves) busy.set(source, id).set(target, id);
     }
     return busy;
   }
@@ -77,13 +77,13 @@ export class PlanBook {
     throw new Refusal('conflict', `plan ${planId} ${plan.dryRun ? 'is a dry run' : `has ended: ${plan.outcome}`}`);
   }
 
-  view(plan: Plan): PlanView {
-    return viewOf(plan, this.#namespace, this.#cluster);
+  view(plan: Plan, held: readonly HoldView[]): PlanView {
+    return viewOf(plan, this.#namespace, this.#cluster, held);
   }
 
   /** Newest first. */
-  views(): PlanView[] {
-    return [...this.#plans.values()].reverse().map((plan) => this.view(plan));
+  all(): Plan[] {
+    return [...this.#plans.values()].reverse();
   }
 
   #known(planId: string): Plan {
@@ -102,7 +102,11 @@ export class PlanBook {
 
 /** A plan as a crash left it: what was under way has to be begun again. */
 function asLeft(plan: Plan): Plan {
-  for (const move of plan.moves) if (move.status === 'moving') move.status = 'waiting';
+  for (const move of plan.moves) {
+    if (move.status !== 'moving') continue;
+    move.status = 'waiting';
+    move.since = undefined;
+  }
   for (const drain of plan.drains) if (drain.outcome === undefined) drain.startedAt = undefined;
   return plan;
 }

@@ -25,6 +25,11 @@ export interface Execution {
   save(plan: Plan): void;
 }
 
+/** A hold, and since when it has lasted: milliseconds since the Unix epoch. */
+export interface LastingHold extends Hold {
+  readonly since: number;
+}
+
 /** Carries out one approved plan, from round to round of the control loop. */
 export class PlanRun {
   readonly #plan: Plan;
@@ -32,10 +37,21 @@ export class PlanRun {
   readonly #transfers = new Map<PlannedMove, Cancel>();
   /** Time by which the drained nodes have closed their connections; undefined before the plan has begun. */
   #settledAt: number | undefined;
+  #held: LastingHold | undefined;
 
   constructor(plan: Plan, execution: Execution) {
     this.#plan = plan;
     this.#execution = execution;
+  }
+
+  /** The guardrail that kept the plan from its next step in the last round. */
+  get held(): LastingHold | undefined {
+    return this.#held;
+  }
+
+  /** Time until which the drained nodes close their connections. */
+  get settledAt(): number | undefined {
+    return this.#settledAt;
   }
 
   /**
@@ -53,6 +69,7 @@ export class PlanRun {
         return false;
       }
       this.#clear('cooldown', now);
+      this.#held = undefined;
       this.#plan.progressAt ??= now;
       this.#settledAt = now + (this.#plan.drains.length > 0 ? policy.settle : 0);
       this.#startDrains(now);
@@ -125,7 +142,9 @@ export class PlanRun {
       if (hold.guardrail !== 'minHealthyReplicas') return false;
       lacksReplicas = true;
     }
-    if (!lacksReplicas) this.#clear('minHealthyReplicas', now);
+    if (lacksReplicas) return false;
+    this.#clear('minHealthyReplicas', now);
+    this.#held = undefined;
     return false;
   }
 
@@ -140,10 +159,12 @@ export class PlanRun {
   }
 
   #startMove(move: PlannedMove, shard: Shard): void {
-    const { events, mesh, dataPlane, life } = this.#execution;
+    const { events, mesh, dataPlane, life, timeline } = this.#execution;
     const { id: planId, state } = this.#plan;
     const { source, target } = move;
+    this.#held = undefined;
     move.status = 'moving';
+    move.since = timeline.now();
     move.attempts += 1;
     if (state !== 'rebalancing') life.enter(this.#plan, 'rebalancing', 'shards move');
     events.emit('moveStarted', { planId, shard: shard.id, source, target, bytes: shard.bytes });
@@ -160,11 +181,13 @@ export class PlanRun {
   }
 
   #moved(move: PlannedMove, bytes: number): void {
-    const { events, mesh, life, save } = this.#execution;
+    const { events, mesh, life, save, timeline } = this.#execution;
     const { id: planId, drains, moves } = this.#plan;
     const { shard, source, target } = move;
     move.status = 'moved';
-    this.#plan.progressAt = this.#execution.timeline.now();
+    move.since = timeline.now();
+    move.errorType = undefined;
+    this.#plan.progressAt = move.since;
     events.emit('moveFinished', { planId, shard, outcome: 'completed', bytes });
     const owned = (node: string) => mesh.ownedBy(nodeOf(mesh, node)).size;
     events.emit('ownershipChanged', {
@@ -193,6 +216,8 @@ export class PlanRun {
     const { events, timeline, policy, life, save } = this.#execution;
     const { id: planId } = this.#plan;
     move.status = 'waiting';
+    move.since = timeline.now();
+    move.errorType = errorType;
     move.notBefore = timeline.now() + policy.retryAfter;
     events.emit('moveFinished', { planId, shard: move.shard, outcome: 'failed', errorType, error });
     save(this.#plan);
@@ -209,10 +234,14 @@ export class PlanRun {
     const { events, guardrails, save } = this.#execution;
     const { id: planId, holds } = this.#plan;
     const { guardrail } = hold;
+    const known = [...holds, ...(this.#held === undefined ? [] : [this.#held])].find(
+      (held) => held.guardrail === guardrail,
+    );
+    this.#held = { ...hold, since: known?.since ?? now };
     if (!guardrails.isDue(planId, hold, now)) return;
     events.emit('guardrailTripped', { ...hold, planId });
     // The limit holds a plan until its next move, which says so itself.
-    if (guardrail === 'maxConcurrentMoves' || holds.some((known) => known.guardrail === guardrail)) return;
+    if (guardrail === 'maxConcurrentMoves' || holds.some((each) => each.guardrail === guardrail)) return;
     this.#plan.holds = [...holds, { guardrail, since: now }];
     this.#plan.heldSince ??= now;
     save(this.#plan);

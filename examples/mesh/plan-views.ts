@@ -1,12 +1,15 @@
 import type { PlanSnapshot } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { PlanView } from '../operator/controllable.js';
-import { countMoves, type Plan } from './plan.js';
+import type { HoldView, MoveView, PlanView } from '../operator/controllable.js';
+import { countMoves, type Plan, type PlannedMove } from './plan.js';
 
 /** Moves that an operator is shown. */
 const SHOWN_MOVES = 100;
 
-/** A plan as an operator sees it. */
-export function viewOf(plan: Plan, namespace: string, cluster: string): PlanView {
+/** The order in which an operator is shown moves. */
+const ORDER: readonly MoveView['status'][] = ['moving', 'failed', 'waiting', 'moved'];
+
+/** A plan as an operator sees it. @param held what holds it back */
+export function viewOf(plan: Plan, namespace: string, cluster: string, held: readonly HoldView[]): PlanView {
   const { traceparent: _, holds: _holds, heldSince, heldMillis, progressAt, drains, moves, ...facts } = plan;
   return {
     ...facts,
@@ -15,9 +18,22 @@ export function viewOf(plan: Plan, namespace: string, cluster: string): PlanView
     shards: moves.length,
     shardsRemaining: moves.length - countMoves(plan, 'moved'),
     shardsMoving: countMoves(plan, 'moving'),
-    drains: drains.map(({ bytes: _bytes, ...drain }) => drain),
-    moves: moves.slice(0, SHOWN_MOVES).map(({ shard, source, target }) => ({ shard, source, target })),
+    held,
+    drains: drains.map((drain) => ({ ...drain })),
+    moves: moves.map(moveView).sort(byUrgency).slice(0, SHOWN_MOVES),
   };
+}
+
+function moveView({ shard, source, target, status, since, errorType }: PlannedMove): MoveView {
+  const hasFailed = status === 'waiting' && errorType !== undefined;
+  return { shard, source, target, status: hasFailed ? 'failed' : status, since, errorType };
+}
+
+/** Moves of the same status keep their order where their times are the same, or are none. */
+function byUrgency(a: MoveView, b: MoveView): number {
+  if (a.status !== b.status) return ORDER.indexOf(a.status) - ORDER.indexOf(b.status);
+  const later = (a.since ?? 0) - (b.since ?? 0);
+  return a.status === 'moving' ? later : -later;
 }
 
 /** A live plan as the instrumentation takes it over. */

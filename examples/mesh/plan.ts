@@ -1,5 +1,5 @@
 import type { ApprovalMode, Outcome, RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance';
-import type { DecisionView } from '../operator/controllable.js';
+import type { CancellationView, DecisionView } from '../operator/controllable.js';
 
 /** Progress of a planned move. */
 export type MoveStatus = 'waiting' | 'moving' | 'moved';
@@ -10,6 +10,10 @@ export interface PlannedMove {
   readonly source: string;
   target: string;
   status: MoveStatus;
+  /** When it began, failed or arrived, in milliseconds since the Unix epoch; undefined for one that has yet to begin. */
+  since: number | undefined;
+  /** Why its last attempt failed. */
+  errorType: string | undefined;
   /** Attempts that were begun. */
   attempts: number;
   /** Earliest time of the next attempt: milliseconds since the Unix epoch. */
@@ -40,6 +44,7 @@ export interface Plan {
   stateSince: number;
   approval: { readonly requestedAt: number; readonly expiresAt: number } | undefined;
   decision: DecisionView | undefined;
+  cancellation: CancellationView | undefined;
   readonly drains: PlannedDrain[];
   readonly moves: PlannedMove[];
   /** Guardrails that hold it back, since when. */
@@ -96,7 +101,11 @@ export function close(plan: Plan, outcome: Outcome, errorType: string | undefine
   plan.approval = undefined;
   plan.state = STATE_AT_END[outcome];
   plan.stateSince = now;
-  for (const move of plan.moves) if (move.status === 'moving') move.status = 'waiting';
+  for (const move of plan.moves) {
+    if (move.status !== 'moving') continue;
+    move.status = 'waiting';
+    move.since = undefined;
+  }
   for (const drain of plan.drains) {
     if (drain.startedAt !== undefined) drain.outcome ??= outcome;
   }

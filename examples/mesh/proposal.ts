@@ -19,7 +19,7 @@ export interface Proposal {
  * Works out which shards go where.
  *
  * @param nextId gives the id, once it is clear that there is a plan
- * @param busy nodes that other plans deal with
+ * @param busy nodes that other plans deal with, each with the id of one
  * @param now milliseconds since the Unix epoch
  * @throws Refusal
  */
@@ -27,7 +27,7 @@ export function draft(
   nextId: () => string,
   proposal: Proposal,
   mesh: Mesh,
-  busy: ReadonlySet<string>,
+  busy: ReadonlyMap<string, string>,
   now: number,
 ): Plan {
   const drained = proposal.drain.map((node) => freeNode(node, mesh, busy));
@@ -47,6 +47,7 @@ export function draft(
     stateSince: now,
     approval: undefined,
     decision: undefined,
+    cancellation: undefined,
     drains: drained.map((node) => plannedDrain(node, moves)),
     moves,
     holds: [],
@@ -60,10 +61,11 @@ export function draft(
   };
 }
 
-function freeNode(id: string, mesh: Mesh, busy: ReadonlySet<string>): MeshNode {
+function freeNode(id: string, mesh: Mesh, busy: ReadonlyMap<string, string>): MeshNode {
   const node = mesh.nodes.get(id);
   if (node === undefined) throw new Refusal('unknown_node', `the mesh has no node ${id}; its nodes are in node_shards`);
-  if (busy.has(id)) throw new Refusal('conflict', `another plan deals with ${id}; wait for it or cancel it`);
+  const planId = busy.get(id);
+  if (planId !== undefined) throw new Refusal('conflict', `plan ${planId} deals with ${id}; wait for it or cancel it`);
   return node;
 }
 

@@ -7,6 +7,39 @@ export interface DrainView {
   readonly shardsRemaining: number;
   readonly startedAt: number | undefined;
   readonly outcome: Outcome | undefined;
+  /** Bytes that have left the node so far. */
+  readonly bytes: number;
+}
+
+/** A move as an operator sees it. Times are milliseconds since the Unix epoch. */
+export interface MoveView {
+  readonly shard: string;
+  readonly source: string;
+  readonly target: string;
+  /** One that failed is tried again, unless its plan has ended. */
+  readonly status: 'moving' | 'failed' | 'waiting' | 'moved';
+  /** When it began, failed or arrived; undefined for one that has yet to begin. */
+  readonly since: number | undefined;
+  /** Why its last attempt failed, where one did. */
+  readonly errorType: string | undefined;
+}
+
+/** What holds a plan back that is approved. */
+export interface HoldView {
+  /** `paused`, or the name of a guardrail. */
+  readonly reason: string;
+  /** What the plan waits for, in words that follow "waits for". */
+  readonly waitsFor: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+}
+
+/** Who gave a plan up. */
+export interface CancellationView {
+  readonly actor: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly reason?: string | undefined;
 }
 
 /** A decision about a plan. */
@@ -35,12 +68,18 @@ export interface PlanView {
   /** Since when, and until when at most, the plan waits for a decision; undefined while it does not wait. */
   readonly approval: { readonly requestedAt: number; readonly expiresAt: number } | undefined;
   readonly decision: DecisionView | undefined;
+  /** Undefined unless a person cancelled it. */
+  readonly cancellation: CancellationView | undefined;
+  readonly held: readonly HoldView[];
   readonly shards: number;
   readonly shardsRemaining: number;
   readonly shardsMoving: number;
   readonly drains: readonly DrainView[];
-  /** Moves that are planned: at most the first hundred. */
-  readonly moves: readonly { readonly shard: string; readonly source: string; readonly target: string }[];
+  /**
+   * At most a hundred moves: those under way, the oldest first; those that failed, the last one first; those to come;
+   * those that have arrived.
+   */
+  readonly moves: readonly MoveView[];
   readonly endedAt: number | undefined;
   readonly outcome: Outcome | undefined;
   readonly errorType: string | undefined;

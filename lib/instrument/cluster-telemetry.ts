@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { RebalanceStep } from '../contract/controller.js';
 import type { RebalanceEventName } from '../contract/events.js';
+import type { PlanExplanation } from '../contract/explanation.js';
 import { parseEvent } from '../intake/parse-event.js';
 import { type ParsedSnapshot, parseSnapshot } from '../intake/parse-snapshot.js';
 import type { ParsedEvent } from '../intake/parsed-event.js';
@@ -18,6 +19,7 @@ import { Guard } from '../otel/guard.js';
 import { LogEvents } from '../traces/log-emitter.js';
 import { PlanSpans } from '../traces/plan-spans.js';
 import { ClusterJournal, type SavedCluster } from './cluster-journal.js';
+import { explainPlan } from './explain-plan.js';
 import type { JournalHeader } from './journal-text.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -179,6 +181,12 @@ export class ClusterTelemetry {
   traceparent(planId: string): string | undefined {
     const plan = this.#ledger.plans.get(safeId(planId));
     return plan && this.#spans.traceparent(plan);
+  }
+
+  /** Why a plan is where it is. Undefined when the plan is unknown. */
+  explain(planId: string, now: number): PlanExplanation | undefined {
+    const plan = this.#ledger.plans.get(safeId(planId));
+    return plan && explainPlan(plan, this.#ledger, now);
   }
 
   /** The context in which a step runs: that of its move, else of its drain, else of its plan. */

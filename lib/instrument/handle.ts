@@ -1,3 +1,5 @@
+import type { PlanExplanation } from '../contract/explanation.js';
+
 /** Result of `instrument`. */
 export interface RebalanceHandle {
   /**
@@ -22,4 +24,13 @@ export interface RebalanceHandle {
    * @returns undefined when the plan is unknown or tracing is off
    */
   traceparent(planId: string, cluster?: { namespace: string; cluster: string }): string | undefined;
+  /**
+   * Why a live or not yet retired plan is where it is: what holds it back, which moves are under way and since when, and
+   * which failed. It is worked out when it is asked for, from the events so far; moves are known from the time on at
+   * which anything of the telemetry is read, and failed ones not across a restart.
+   *
+   * @param cluster where one controller speaks of several clusters that use the same plan ids
+   * @returns undefined when the plan is unknown
+   */
+  explain(planId: string, cluster?: { namespace: string; cluster: string }): PlanExplanation | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { RebalanceController, RebalanceStep } from '../contract/controller.js';
 import { LIFECYCLE_EVENTS, type RebalanceEventName, STEP_EVENTS } from '../contract/events.js';
+import type { PlanExplanation } from '../contract/explanation.js';
 import { describe } from '../intake/describe.js';
 import type { ClusterMetricProducer } from '../metrics/producer.js';
 import { SdkInstruments } from '../metrics/sdk-instruments.js';
@@ -153,11 +154,20 @@ class InstrumentedController implements RegisteredHandle {
   }
 
   traceparent(planId: string, cluster?: { namespace: string; cluster: string }): string | undefined {
+    return this.#clusterOf(planId, cluster)?.traceparent(planId);
+  }
+
+  explain(planId: string, cluster?: { namespace: string; cluster: string }): PlanExplanation | undefined {
+    return this.#parts.guard.run('explaining a plan', () =>
+      this.#clusterOf(planId, cluster)?.explain(planId, this.#parts.clock()),
+    );
+  }
+
+  /** The cluster that knows a plan. */
+  #clusterOf(planId: string, cluster?: { namespace: string; cluster: string }): ClusterTelemetry | undefined {
     if (typeof planId !== 'string') return undefined;
     const clusters = cluster ? [this.#clusters.get(cluster.namespace, cluster.cluster)] : this.#clusters.all();
-    for (const telemetry of clusters) {
-      if (telemetry?.knows(planId)) return telemetry.traceparent(planId);
-    }
+    for (const telemetry of clusters) if (telemetry?.knows(planId)) return telemetry;
     return undefined;
   }
 

@@ -4,11 +4,13 @@ import {
   type Decision,
   HELD_BY_APPROVAL,
   MAX_CONCURRENT_MOVES,
+  OTHER,
   type PlanTime,
   type RebalanceState,
   UNKNOWN,
 } from '../contract/vocabulary.js';
 import type { RestoredPlan } from '../intake/restored-facts.js';
+import { FailedMoves } from './failed-moves.js';
 import { Holds } from './holds.js';
 import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
@@ -68,6 +70,7 @@ export class Plan {
   readonly pace = new Pace();
   readonly #clusterPace: Pace;
   readonly tally = new PlanTally();
+  readonly failedMoves = new FailedMoves();
   readonly #slots: MoveSlots;
   readonly #shards = new PlanShards();
   #approvalWatch = new OverlapTimer();
@@ -221,6 +224,16 @@ export class Plan {
     if (!this.live) return undefined;
     const since = this.holds.heldSince(now, this.#hasMore);
     return this.approvalSince === undefined ? since : Math.min(this.approvalSince, since ?? this.approvalSince);
+  }
+
+  /** What holds the plan back on purpose, and since when it has without a break. */
+  held(now: number): { readonly reason: string; readonly since: number }[] {
+    const { approvalSince, stateSince } = this;
+    const workSince = this.holds.heldSince(now, this.#hasMore) ?? stateSince;
+    return this.heldReasons(now).map((reason) => ({
+      reason,
+      since: reason === HELD_BY_APPROVAL ? (approvalSince ?? stateSince) : workSince,
+    }));
   }
 
   /** Seconds spent so far. */
@@ -429,10 +442,12 @@ export class Plan {
 
   /** @returns how long the move took in seconds, if its start was seen */
   closeMove(move: Move, ending: Ending, at: number, now: number): number | undefined {
-    const { outcome } = ending;
+    const { outcome, failure } = ending;
     const isProgress = outcome === 'completed' && !move.again;
     this.#shards.close(move, outcome);
     this.tally.countEnd(ending);
+    if (outcome === 'failed') this.failedMoves.add(move, failure?.type ?? OTHER, at);
+    else if (outcome === 'completed') this.failedMoves.makeUpFor(move.shard);
     if (isProgress) this.#pass(move, at);
     const drain = this.#leave(move, at);
     if (drain !== undefined && isProgress) advance(drain.progress, at, now);

@@ -60,7 +60,13 @@ export class EstimateWatch {
       if (outcome === 'completed') this.#moved(planId);
     });
     controller.on('planFinished', ({ planId, outcome }) => this.#ended(planId, outcome === 'completed'));
-    return { disable() {}, [Symbol.dispose]() {}, async forceFlush() {}, traceparent: () => undefined };
+    return {
+      disable() {},
+      [Symbol.dispose]() {},
+      async forceFlush() {},
+      traceparent: () => undefined,
+      explain: () => undefined,
+    };
   }
 
   /** Looks at the live plans as a scrape does. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Refusal, type RefusalReason } from '../../examples/operator/controllable.js';
+import { type PlanView, Refusal, type RefusalReason } from '../../examples/operator/controllable.js';
 import { toDrain, World } from './world.js';
 
 const NODE = 'node-0002';
@@ -73,6 +73,38 @@ describe('the mesh controller', () => {
     expect(refused(() => world.controller.approve(id, 'ada'))).to.equal('conflict');
     world.run(20);
     expect(world.controller.plans()[0]?.outcome).to.equal('completed');
+  });
+
+  it('shows the moves under way first, then those that failed and why', () => {
+    const world = new World({ policy: { maxConcurrentMoves: 1, retryAfter: 600_000 } });
+    const { faults } = world.cluster;
+    const { id } = world.controller.propose(toDrain([NODE]));
+    faults.failTransfers(NODE, 1, 'timeout');
+    while (world.events('moveFinished').every(({ outcome }) => outcome !== 'failed')) world.run(0.1);
+    world.run(0.1);
+    const [{ moves }] = world.controller.plans() as [PlanView];
+    expect(moves.map(({ status }) => status)).to.deep.equal(['moving', 'failed', 'waiting', 'waiting']);
+    expect(moves[1]).to.include({ source: NODE, errorType: 'timeout' }).and.to.have.property('since').above(0);
+    expect(world.controller.cancel(id, 'ada', 'wrong node').cancellation).to.deep.include({
+      actor: 'ada',
+      reason: 'wrong node',
+    });
+  });
+
+  it('names the plan that takes the moves, and the one that deals with a node', () => {
+    const world = new World({ policy: { maxConcurrentMoves: 2 } });
+    const { id: first } = world.controller.propose(toDrain([NODE]));
+    world.run(1);
+    const { id: second } = world.controller.propose(toDrain(['node-0003']));
+    world.run(1);
+    const held = world.controller.plans().find(({ id }) => id === second)?.held;
+    expect(held?.map(({ reason, waitsFor }) => [reason, waitsFor])).to.deep.equal([
+      ['maxConcurrentMoves', `a free move, 2 of 2 taken by ${first}`],
+    ]);
+    expect(() => world.controller.propose(toDrain([NODE]))).to.throw(Refusal, `plan ${first} deals with ${NODE}`);
+    expect(world.controller.plans().find(({ id }) => id === first)?.held).to.deep.equal([]);
+    world.controller.pause();
+    expect(world.controller.plans()[0]?.held[0]).to.include({ reason: 'paused' });
   });
 
   it('gives up a plan whose request expires', () => {

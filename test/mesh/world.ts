@@ -31,6 +31,7 @@ const NO_TELEMETRY: RebalanceHandle = {
   [Symbol.dispose]() {},
   async forceFlush() {},
   traceparent: () => undefined,
+  explain: () => undefined,
 };
 
 /** A small simulated mesh in virtual time that writes down the events of its controller. */

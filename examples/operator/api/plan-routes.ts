@@ -1,13 +1,12 @@
-import { STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { PlanView } from '../controllable.js';
 import { type Handler, sendJson } from './call.js';
 import type { ControlledController } from './controlled.js';
-import { controllerOf } from './controllers.js';
+import { controllerOf, controllersOf } from './controllers.js';
 import type { EventStreams } from './event-streams.js';
 import { Problem } from './problem.js';
 import { readJsonObject } from './request-body.js';
 import { allowOnly, readPlanFields, readReason } from './request-fields.js';
-import { MAX_NAME_LENGTH, PLANS_PATH, type PlanList } from './wire.js';
+import { MAX_NAME_LENGTH, PLANS_PATH, type PlanList, STATE_FILTERS } from './wire.js';
 
 /** Handlers of requests about plans, by name. */
 export function planHandlers(controllers: readonly ControlledController[], streams: EventStreams) {
@@ -26,15 +25,12 @@ export function planHandlers(controllers: readonly ControlledController[], strea
     list({ response, query }) {
       allowOnly(query, ['namespace', 'cluster', 'state']);
       const { namespace, cluster, state } = query;
-      if (state !== undefined && !(STATES as readonly string[]).includes(state)) {
-        throw new Problem(400, `"${state}" is no state. The states are ${STATES.join(', ')}.`);
+      if (state !== undefined && !(STATE_FILTERS as readonly string[]).includes(state)) {
+        throw new Problem(400, `"${state}" is no state. The states are ${STATE_FILTERS.join(', ')}.`);
       }
-      const plans = controllers
-        .filter(
-          (each) => (namespace ?? each.namespace) === each.namespace && (cluster ?? each.cluster) === each.cluster,
-        )
+      const plans = controllersOf(controllers, namespace, cluster)
         .flatMap((controller) => controller.plans())
-        .filter((plan) => (state ?? plan.state) === plan.state)
+        .filter((plan) => state === undefined || state === plan.state || state === plan.outcome)
         .sort((a, b) => b.createdAt - a.createdAt);
       sendJson(response, 200, { plans } satisfies PlanList);
     },

@@ -1,4 +1,5 @@
 import type { RebalanceEventName } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { STATES } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { PlanView } from '../controllable.js';
 
 /** Path of the plans of all clusters. */
@@ -15,6 +16,9 @@ export const ACTOR_HEADER = 'x-mesh-actor';
 
 /** Most characters of an id, of an actor and of a ticket. */
 export const MAX_NAME_LENGTH = 256;
+
+/** What a list may be asked for as `state`: besides the states, plans that were cancelled, which are steady. */
+export const STATE_FILTERS = [...STATES, 'cancelled'] as const;
 
 /** Answer to a list. */
 export interface PlanList {

@@ -1,5 +1,5 @@
 import type { ControllerList, ControllerView, PlanList, ProblemDocument, StreamedEvent } from '../api/wire.js';
-import type { DecisionView, DrainView, PlanView } from '../controllable.js';
+import type { CancellationView, DecisionView, DrainView, HoldView, MoveView, PlanView } from '../controllable.js';
 
 /** True for a value of a type. */
 export type Check<T> = (value: unknown) => value is T;
@@ -7,6 +7,10 @@ export type Check<T> = (value: unknown) => value is T;
 const text: Check<string> = (value) => typeof value === 'string';
 const count: Check<number> = (value) => typeof value === 'number';
 const truth: Check<boolean> = (value) => typeof value === 'boolean';
+const oneOf =
+  <T extends string>(...known: readonly T[]): Check<T> =>
+  (value): value is T =>
+    known.some((each) => each === value);
 const maybe =
   <T>(check: Check<T>): Check<T | undefined> =>
   (value): value is T | undefined =>
@@ -28,7 +32,18 @@ const isDrain = object<DrainView>({
   shardsRemaining: count,
   startedAt: maybe(count),
   outcome: maybe(text) as Check<DrainView['outcome']>,
+  bytes: count,
 });
+const isMove = object<MoveView>({
+  shard: text,
+  source: text,
+  target: text,
+  status: oneOf('moving', 'failed', 'waiting', 'moved'),
+  since: maybe(count),
+  errorType: maybe(text),
+});
+const isHold = object<HoldView>({ reason: text, waitsFor: text, since: count });
+const isCancellation = object<CancellationView>({ actor: text, at: count, reason: maybe(text) });
 const isDecision = object<DecisionView>({
   decision: text as Check<DecisionView['decision']>,
   actor: text,
@@ -51,11 +66,13 @@ export const isPlan = object<PlanView>({
   changeTicket: maybe(text),
   approval: maybe(object({ requestedAt: count, expiresAt: count })),
   decision: maybe(isDecision),
+  cancellation: maybe(isCancellation),
+  held: list(isHold),
   shards: count,
   shardsRemaining: count,
   shardsMoving: count,
   drains: list(isDrain),
-  moves: list(object({ shard: text, source: text, target: text })),
+  moves: list(isMove),
   endedAt: maybe(count),
   outcome: maybe(text) as Check<PlanView['outcome']>,
   errorType: maybe(text),

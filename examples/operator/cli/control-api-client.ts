@@ -171,8 +171,7 @@ export class ControlApiClient {
     const reason = name === 'TimeoutError' ? 'no answer in time' : ((cause as NodeJS.ErrnoException)?.code ?? message);
     return new Failure(
       'unreachable',
-      `There is no control API at ${this.#url.origin} (${reason}). ` +
-        'Start one with "npm run demo", or give its address with --url or MESH_CONTROL_URL.',
+      `There is no control API at ${this.#url.origin} (${reason}). Give its address with --url or MESH_CONTROL_URL.`,
     );
   }
 

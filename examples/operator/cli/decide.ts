@@ -4,6 +4,7 @@ import { parseName } from './arguments.js';
 import { type ConnectionOptions, clientFor, connected, wantsJson } from './connection.js';
 import type { Verb } from './control-api-client.js';
 import { printJson, printLines } from './output.js';
+import { counted, stateText, waitingText } from './plan-text.js';
 
 /** Nodes that are named. */
 const NAMED_NODES = 3;
@@ -13,12 +14,12 @@ interface DecisionOptions extends ConnectionOptions {
 }
 
 /** Sentence for each decision and its consequence. */
-const SENTENCES: Readonly<Record<Verb, (plan: PlanView) => string>> = {
-  approve: (plan) =>
-    `Approved ${plan.id}${inWhoseName(plan)}: ${shards(plan.shards)} of ${plan.namespace}/${plan.cluster} to move${offNodes(plan)}.`,
+const SENTENCES: Readonly<Record<Verb, (plan: PlanView, now: number) => string>> = {
+  approve: (plan, now) =>
+    `Approved ${plan.id}${inWhoseName(plan)}: ${shards(plan.shards)} of ${plan.namespace}/${plan.cluster} to move${offNodes(plan)}. ` +
+    stateSentence(plan, now),
   reject: (plan) => `Rejected ${plan.id}${inWhoseName(plan)}: none of its ${shards(plan.shards)} moves.`,
-  cancel: (plan) =>
-    `Cancelled ${plan.id}: ${plan.shards - plan.shardsRemaining} of its ${shards(plan.shards)} have moved and stay.`,
+  cancel: (plan) => `Cancelled ${plan.id}${byWhom(plan)}: ${movedText(plan)}.`,
 };
 
 /** Adds `approve`, `reject` and `cancel`. */
@@ -34,9 +35,10 @@ function addDecision(rebalance: Command, verb: Verb, description: string): void 
     .argument('<plan>', 'id of the plan', parseName)
     .option('--reason <text>', 'why')
     .action(async (planId: string, { reason, ...options }: DecisionOptions) => {
-      const plan = await clientFor(options).decide(planId, verb, reason);
+      const client = clientFor(options);
+      const plan = await client.decide(planId, verb, reason);
       if (wantsJson(options)) printJson(plan, process.stdout, 2);
-      else printLines([SENTENCES[verb](plan)]);
+      else printLines([SENTENCES[verb](plan, client.clock.answeredAt)]);
     });
 }
 
@@ -44,8 +46,23 @@ function inWhoseName({ decision }: PlanView): string {
   return decision === undefined ? '' : ` as ${decision.actor}`;
 }
 
+function byWhom({ cancellation }: PlanView): string {
+  return cancellation === undefined ? '' : ` as ${cancellation.actor}`;
+}
+
+/** The state that it is in now, which is one of waiting as a rule. */
+function stateSentence(plan: PlanView, now: number): string {
+  const waiting = waitingText(plan, now);
+  return `It is ${stateText(plan)}${waiting === '' ? '' : ` and waits for ${waiting}`}.`;
+}
+
+function movedText({ shards: all, shardsRemaining }: PlanView): string {
+  const moved = all - shardsRemaining;
+  return `${moved} of its ${shards(all)} ${moved === 1 ? 'has moved and stays' : 'have moved and stay'}`;
+}
+
 function shards(count: number): string {
-  return `${count} ${count === 1 ? 'shard' : 'shards'}`;
+  return counted(count, 'shard');
 }
 
 function offNodes({ drains }: PlanView): string {

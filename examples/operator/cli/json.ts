@@ -1,7 +1,17 @@
 import { printableJson } from './printable.js';
 
 /** Members that are times in what the control API answers and streams: milliseconds since the Unix epoch. */
-const TIMES = new Set(['at', 'createdAt', 'endedAt', 'expiresAt', 'requestedAt', 'startedAt', 'stateSince', 'time']);
+const TIMES = new Set([
+  'at',
+  'createdAt',
+  'endedAt',
+  'expiresAt',
+  'requestedAt',
+  'since',
+  'startedAt',
+  'stateSince',
+  'time',
+]);
 
 /** JSON for programs, its times as RFC 3339. */
 export function toJson(value: unknown, indent: number): string {

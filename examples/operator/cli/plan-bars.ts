@@ -3,7 +3,7 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { PlanView } from '../controllable.js';
 import { LiveArea, type Room } from './live-area.js';
-import { ageText, clockTime, isLive, stateText, waitingText, whereabouts } from './plan-text.js';
+import { clockTime, duration, isLive, stateText, waitingText, whereabouts } from './plan-text.js';
 import { printable } from './printable.js';
 
 /** Lines of a terminal that are left to what is printed above the bars. */
@@ -66,10 +66,11 @@ export class PlanBars {
   #tellEnd(plan: PlanView, now: number): void {
     const reason = this.#reasons.get(plan.id);
     this.#reasons.delete(plan.id);
+    const { createdAt, endedAt = now } = plan;
     const state = this.#paint(plan.outcome === 'completed' ? 'green' : 'red', printable(stateText(plan)));
     const [before, after] = [
-      `${clockTime(plan.endedAt ?? now)} ${whereabouts(plan)} ${plan.id}`,
-      `after ${ageText(plan, now)}${reason === undefined ? '' : `: ${reason}`}`,
+      `${clockTime(endedAt)} ${whereabouts(plan)} ${plan.id}`,
+      `after ${duration(endedAt - createdAt)}${reason === undefined ? '' : `: ${reason}`}`,
     ];
     this.#area.print(`${printable(before)} ${state} ${printable(after)}`);
   }

@@ -1,44 +1,88 @@
-import type { DecisionView, DrainView, PlanView } from '../controllable.js';
+import type { DrainView, HoldView, MoveView, PlanView } from '../controllable.js';
 import { columns } from './columns.js';
-import { ageText, duration, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
+import {
+  ageText,
+  bytesText,
+  duration,
+  endedText,
+  isLive,
+  progressText,
+  stateText,
+  timeText,
+  waitingText,
+  whereabouts,
+} from './plan-text.js';
 
-const MOVES_SHOWN = 10;
+/** Moves under way that are shown, and as many that failed. */
+const URGENT_SHOWN = 50;
+const TO_COME_SHOWN = 10;
 
 /** All that is known of a plan, for people. */
 export function planDetails(plan: PlanView, now: number): string[] {
-  const { decision } = plan;
+  const { decision, cancellation, endedAt } = plan;
+  const since = endedAt === undefined ? `, for ${duration(now - plan.stateSince)}` : '';
   const facts = [
     ['plan', plan.id],
     ['cluster', whereabouts(plan)],
-    [
-      'state',
-      plan.dryRun ? 'dry run: nothing is carried out' : `${stateText(plan)}, for ${duration(now - plan.stateSince)}`,
-    ],
+    ['state', plan.dryRun ? 'dry run: nothing is carried out' : `${stateText(plan)}${since}`],
     ['progress', progressText(plan)],
     ['waiting for', waitingText(plan, now)],
+    ...plan.held.map((hold) => ['held by', holdText(hold, now)]),
     ['age', ageText(plan, now)],
+    ['ended', endedText(plan, now)],
     ['trigger', plan.trigger],
     ['requested by', plan.requestedBy ?? ''],
     ['change ticket', plan.changeTicket ?? ''],
-    ['approval', decision ? decisionText(decision) : plan.approvalMode],
+    ['approval', decision ? actText(decision.decision, decision, now) : plan.approvalMode],
+    ['cancelled', cancellation ? actText('', cancellation, now) : ''],
   ];
   return [
     ...columns(facts.filter(([, value]) => value !== '')),
-    ...section('DRAINS', plan.drains.map(drainRow)),
     ...section(
-      'MOVES',
-      plan.moves.slice(0, MOVES_SHOWN).map(({ shard, source, target }) => [shard, `${source} -> ${target}`]),
+      'DRAINS',
+      plan.drains.map((drain) => drainRow(drain, isLive(plan))),
     ),
-    ...(plan.moves.length > MOVES_SHOWN ? [`  and ${plan.shards - MOVES_SHOWN} more`] : []),
+    ...movesText(plan, now),
   ];
 }
 
-function decisionText({ decision, actor, reason }: DecisionView): string {
-  return `${decision} by ${actor}${reason === undefined ? '' : `: ${reason}`}`;
+function holdText({ reason, since }: HoldView, now: number): string {
+  return `${reason}, since ${timeText(since, now)}`;
 }
 
-function drainRow({ node, shards, shardsRemaining, startedAt, outcome }: DrainView): string[] {
-  return [node, `${shards - shardsRemaining}/${shards}`, outcome ?? (startedAt === undefined ? 'to come' : 'draining')];
+/** What somebody did: what, who, when and why. */
+function actText(
+  what: string,
+  { actor, at, reason }: { readonly actor: string; readonly at: number; readonly reason?: string | undefined },
+  now: number,
+): string {
+  return `${what} by ${actor} (${timeText(at, now)})${reason === undefined ? '' : `: ${reason}`}`.trimStart();
+}
+
+function movesText(plan: PlanView, now: number): string[] {
+  const of = (...wanted: MoveView['status'][]) => plan.moves.filter(({ status }) => wanted.includes(status));
+  const toCome = of('waiting', 'moved');
+  const shown = [...of('moving').slice(0, URGENT_SHOWN), ...of('failed').slice(0, URGENT_SHOWN)];
+  const rows = [...shown, ...toCome.slice(0, TO_COME_SHOWN)].map((move) => moveRow(move, isLive(plan), now));
+  const more = plan.shards - rows.length;
+  return [...section('MOVES', rows), ...(more > 0 && rows.length > 0 ? [`  and ${more} more`] : [])];
+}
+
+function moveRow({ shard, source, target, status, since, errorType }: MoveView, live: boolean, now: number): string[] {
+  const age = since === undefined ? '' : duration(now - since);
+  const why = errorType ?? 'no reason given';
+  const text = {
+    moving: `under way for ${age}${errorType === undefined ? '' : `, again after ${errorType}`}`,
+    failed: `failed ${age} ago: ${why}${live ? '; to be tried again' : ''}`,
+    waiting: live ? 'to come' : '',
+    moved: `arrived ${age} ago`,
+  }[status];
+  return [shard, `${source} -> ${target}`, text];
+}
+
+function drainRow({ node, shards, shardsRemaining, startedAt, outcome, bytes }: DrainView, live: boolean): string[] {
+  const state = outcome ?? (startedAt !== undefined ? 'draining' : live ? 'to come' : '');
+  return [node, `${shards - shardsRemaining}/${shards}`, state, bytes > 0 ? bytesText(bytes) : ''];
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string[] {

@@ -3,7 +3,7 @@ import type { PlanView } from '../controllable.js';
 import type { ControlApiClient } from './control-api-client.js';
 import { printJson, printLines } from './output.js';
 import { PlanBars } from './plan-bars.js';
-import { clockTime, isLive, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
+import { bytesText, clockTime, isLive, progressText, stateText, waitingText, whereabouts } from './plan-text.js';
 import { printable } from './printable.js';
 
 const REFRESH_MS = 250;
@@ -77,8 +77,13 @@ export class EventLines implements WatchOutput {
 export function eventLine({ event, namespace, cluster, time, planId, ...facts }: StreamedEvent): string {
   const words = Object.entries(facts)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`);
+    .map(([name, value]) => `${name}=${factText(name, value)}`);
   return printable([clockTime(time), whereabouts({ namespace, cluster }), planId ?? '-', event, ...words].join(' '));
+}
+
+function factText(name: string, value: unknown): string {
+  if (name === 'bytes' && typeof value === 'number') return bytesText(value).replace(' ', '');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Reason for the end of a plan, from its `planFinished`. */

@@ -440,6 +440,8 @@ describe('the handle', () => {
     for (const planId of [undefined, null, 7, {}, Symbol('p'), '', 'unknown']) {
       expect(handle.traceparent(planId as string)).to.equal(undefined);
       expect(handle.traceparent(planId as string, {} as never)).to.equal(undefined);
+      expect(handle.explain(planId as string)).to.equal(undefined);
+      expect(handle.explain(planId as string, {} as never)).to.equal(undefined);
     }
     handle.disable();
   });

@@ -54,6 +54,8 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
       changeTicket,
       approval: dryRun ? undefined : { requestedAt: now, expiresAt: now + APPROVAL_MS },
       decision: undefined,
+      cancellation: undefined,
+      held: [],
       shards,
       shardsRemaining: shards,
       shardsMoving: 0,
@@ -63,8 +65,16 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
         shardsRemaining: SHARDS_OF_A_NODE,
         startedAt: undefined,
         outcome: undefined,
+        bytes: 0,
       })),
-      moves: drain.map((node, index) => ({ shard: `shard-${index}`, source: node, target: 'node-z' })),
+      moves: drain.map((node, index) => ({
+        shard: `shard-${index}`,
+        source: node,
+        target: 'node-z',
+        status: 'waiting',
+        since: undefined,
+        errorType: undefined,
+      })),
       endedAt: undefined,
       outcome: undefined,
       errorType: undefined,
@@ -97,10 +107,16 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
     return this.end(planId, 'cancelled');
   }
 
-  cancel(planId: string): PlanView {
+  cancel(planId: string, actor: string, reason?: string): PlanView {
     const plan = this.#find(planId);
     if (plan.endedAt !== undefined) throw new Refusal('conflict', `Plan "${planId}" has ended.`);
+    plan.cancellation = { actor, at: Date.now(), reason };
     return this.end(planId, 'cancelled');
+  }
+
+  /** Changes what an operator sees of a plan. */
+  show(planId: string, facts: Partial<PlanView>): void {
+    Object.assign(this.#find(planId), facts);
   }
 
   /** Nobody decided in time. */

@@ -36,15 +36,17 @@ describe('mesh shards rebalance', function () {
       api.payments.move(moving, 'shard-1');
       const failed = api.waitingPlan();
       api.payments.end(failed, 'failed', 'timeout');
+      const now = Date.now();
+      api.payments.show(failed, { createdAt: now - 4_950_000, endedAt: now - 4_676_000, changeTicket: 'CHG-7' });
       const lines = (await printed('list'))
-        .replaceAll(/\d+m \d+s/g, '10m 0s')
-        .replaceAll(/\b\d+s/g, '0s')
+        .replaceAll(/(9m 5\d|10m 0[01])s/g, '10m 00s')
+        .replaceAll(/\b[0-3]s/g, '0s')
         .split('\n');
       expect(lines).to.deep.equal([
-        'PLAN         CLUSTER        STATE             AGE  PROGRESS  WAITING FOR',
-        'eu-1-plan-3  payments/eu-1  failed (timeout)  0s   0/4 0%',
-        'eu-1-plan-2  payments/eu-1  rebalancing       0s   1/4 25%   the controller',
-        'eu-1-plan-1  payments/eu-1  rebalancePending  0s   0/4 0%    approval, 10m 0s left',
+        'PLAN         CLUSTER        STATE             AGE     PROGRESS  NODE    REQUESTED BY  TICKET  WAITING FOR                       SINCE   ENDED',
+        'eu-1-plan-2  payments/eu-1  rebalancing       0s      1/4 25%   node-a  test                  the next round of its controller',
+        'eu-1-plan-1  payments/eu-1  rebalancePending  0s      0/4 0%    node-a  test                  approval, 10m 00s left            0s ago',
+        'eu-1-plan-3  payments/eu-1  failed (timeout)  1h 22m  0/4 0%    node-a  test          CHG-7                                             1h 17m ago, took 4m 34s',
         '',
       ]);
     });
@@ -54,6 +56,9 @@ describe('mesh shards rebalance', function () {
       const list = await json<{ plans: PlanView[] }>('list', '-n', 'payments', '--state', 'rebalancePending');
       expect(list.plans.map((plan) => plan.id)).to.deep.equal([id]);
       expect(await printed('list', '--cluster', 'us-1')).to.equal('There are no plans.\n');
+      expect(await printed('list', '--state', 'cancelled')).to.equal('There are no plans.\n');
+      api.payments.cancel(id, 'ada');
+      expect(await printed('list', '--state', 'cancelled')).to.include(`${id}  payments/eu-1  steady (cancelled)`);
     });
   });
 
@@ -75,7 +80,7 @@ describe('mesh shards rebalance', function () {
     const text = await printed('show', id);
     expect(text).to.match(/^plan +eu-1-plan-1\ncluster +payments\/eu-1\nstate +rebalancePending/);
     expect(text).to.include('DRAINS\n  node-a  0/4  to come');
-    expect(text).to.include('MOVES\n  shard-0  node-a -> node-z');
+    expect(text).to.include('MOVES\n  shard-0  node-a -> node-z  to come');
     const plan = JSON.parse(await printed('show', id, '-o', 'json'));
     expect(plan).to.include({ id, requestedBy: 'test' });
     for (const time of [plan.createdAt, plan.stateSince, plan.approval.expiresAt]) {
@@ -98,7 +103,7 @@ describe('mesh shards rebalance', function () {
     it('only shows what a dry run would do', async () => {
       const text = await printed(...NEW_PLAN, '--dry-run');
       expect(text).to.include('dry run: nothing is carried out').and.to.not.include('approve');
-      expect(await printed('list')).to.match(/eu-1-plan-1 +payments\/eu-1 +dry run +\d+s +0\/8 0%\n$/);
+      expect(await printed('list')).to.match(/eu-1-plan-1 +payments\/eu-1 +dry run +\d+s +0\/8 0% +node-a \+1 +ada\n$/);
       expect(await printed('watch')).to.equal('No plan is live.\n');
     });
   });
@@ -108,18 +113,29 @@ describe('mesh shards rebalance', function () {
     const reasons: unknown[] = [];
     api.payments.on('approvalDecided', ({ reason }) => reasons.push(reason));
     expect(await printed('approve', approved, '--reason', 'disk is in')).to.equal(
-      `Approved ${approved} as ada: 4 shards of payments/eu-1 to move off node-a.\n`,
+      `Approved ${approved} as ada: 4 shards of payments/eu-1 to move off node-a. ` +
+        'It is rebalancing and waits for the next round of its controller.\n',
     );
-    expect(await printed('show', approved)).to.match(/^approval +approved by ada: disk is in$/m);
+    const when = /\(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, \d+s ago\)/.source;
+    expect(await printed('show', approved)).to.match(
+      new RegExp(`^approval +approved by ada ${when}: disk is in$`, 'm'),
+    );
     expect(await printed('reject', rejected, '--reason', 'freeze')).to.equal(
       `Rejected ${rejected} as ada: none of its 4 shards moves.\n`,
     );
     expect(reasons).to.deep.equal(['disk is in', 'freeze']);
+    expect(await printed('show', rejected)).to.match(new RegExp(`^approval +rejected by ada ${when}: freeze$`, 'm'));
+    expect(await printed('show', rejected)).to.match(/^state +steady \(rejected\)\n/m);
     api.payments.move(cancelled, 'shard-1');
-    expect(await json<PlanView>('cancel', cancelled)).to.include({ outcome: 'cancelled' });
+    const { outcome, cancellation } = await json<PlanView>('cancel', cancelled, '--reason', 'wrong node');
+    expect({ outcome, ...cancellation }).to.include({ outcome: 'cancelled', actor: 'ada', reason: 'wrong node' });
+    expect(await printed('show', cancelled)).to.match(new RegExp(`^cancelled +by ada ${when}: wrong node$`, 'm'));
+    expect(await printed('show', cancelled)).to.match(/^ended +\ds ago, took \ds$/m);
     const moved = api.waitingPlan();
     api.payments.move(moved, 'shard-1');
-    expect(await printed('cancel', moved)).to.equal(`Cancelled ${moved}: 1 of its 4 shards have moved and stay.\n`);
+    expect(await printed('cancel', moved)).to.equal(
+      `Cancelled ${moved} as ada: 1 of its 4 shards has moved and stays.\n`,
+    );
     const again = await mesh('approve', approved);
     expect(again).to.deep.include({ code: 1, stdout: '' });
     expect(again.stderr).to.match(/^error: Plan "eu-1-plan-1" does not wait/);
@@ -147,8 +163,8 @@ describe('mesh shards rebalance', function () {
     const id = api.waitingPlan();
     api.payments.approve(id, 'ada');
     const [head, row] = (await printed('list', '-o', 'wide')).split('\n');
-    expect(head).to.match(/ WAITING FOR +TRIGGER +APPROVAL +REQUESTED BY +TICKET +NODES$/);
-    expect(row).to.match(/ operator +approved by ada +test +node-a$/);
+    expect(head).to.match(/ REQUESTED BY +WAITING FOR +TRIGGER +APPROVAL +NODES$/);
+    expect(row).to.match(/ node-a +test .* operator +approved by ada +node-a$/);
     expect((await mesh('list', '-o', 'wide', '--json')).code).to.equal(2);
   });
 
@@ -205,6 +221,10 @@ describe('mesh shards rebalance', function () {
       }
       expectFailure(await mesh(...NEW_PLAN, 'host-1'), 1, '"host-1"');
       expectFailure(await mesh('plan', '--namespace', 'payments', '--cluster', 'eu-9'), 1, 'payments/eu-1');
+      const there = 'There are payments/eu-1, search/us-1.';
+      expectFailure(await mesh('list', '--cluster', 'eu-9'), 1, `There is no cluster "eu-9". ${there}`);
+      expectFailure(await mesh('list', '-n', 'pay'), 1, `There is no namespace "pay". ${there}`);
+      expectFailure(await mesh('list', '-n', 'search', '--cluster', 'eu-1'), 1, 'no cluster "search/eu-1"');
     });
 
     it('of the token end with 1 and say how to give it', async () => {
@@ -217,8 +237,8 @@ describe('mesh shards rebalance', function () {
 
     it('of the way to the control API end with 3 and say what to start', async () => {
       const nobody = `http://127.0.0.1:${await freePort()}`;
-      expectFailure(await mesh('list', '--url', nobody), 3, nobody, 'ECONNREFUSED', 'npm run demo');
-      expectFailure(await mesh('watch', '--url', nobody), 3, 'npm run demo');
+      expectFailure(await mesh('list', '--url', nobody), 3, nobody, 'ECONNREFUSED', 'MESH_CONTROL_URL');
+      expectFailure(await mesh('watch', '--url', nobody), 3, 'MESH_CONTROL_URL');
       const other = createServer((_request, response) => response.writeHead(404).end('not here')).listen(
         0,
         '127.0.0.1',

@@ -82,7 +82,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
     await api.close();
     const { code, stderr } = await startCli(api, ['watch']).end();
     expect({ code, stderr }).to.deep.include({ code: 3 });
-    expect(stderr).to.include('npm run demo');
+    expect(stderr).to.include('MESH_CONTROL_URL');
     api = await startTestApi();
   });
 
@@ -136,7 +136,7 @@ describe('mesh shards rebalance watch, not on a terminal', function () {
       [(id) => api.payments.end(id, 'completed'), 0, ''],
       [(id) => api.payments.end(id, 'failed', 'timeout'), 4, 'failed'],
       [(id) => api.payments.reject(id, 'ada'), 5, 'without being carried out'],
-      [(id) => api.payments.cancel(id), 5, 'without being carried out'],
+      [(id) => api.payments.cancel(id, 'ada'), 5, 'without being carried out'],
     ];
     for (const [end, expected, said] of endings) {
       const id = api.waitingPlan();

@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { instrument, type PlanExplanation, type RebalanceHandle } from '../../../lib/index.js';
+import { TestClock } from '../../support/clock.js';
+import { TestController } from '../../support/controller.js';
+import { TestSdk } from '../../support/sdk.js';
+
+const CLUSTER = { namespace: 'payments', cluster: 'eu-1' };
+
+describe('handle.explain()', () => {
+  let clock: TestClock;
+  let controller: TestController;
+  let handle: RebalanceHandle;
+  beforeEach(() => {
+    clock = new TestClock();
+    clock.now = Date.UTC(2026, 0, 1, 12);
+    controller = new TestController();
+    handle = instrument(controller, { ...new TestSdk().options, clock: clock.read });
+  });
+  afterEach(() => handle.disable());
+
+  const explain = (planId = 'p') => handle.explain(planId, CLUSTER) as PlanExplanation;
+  const seconds = (count: number) => Date.UTC(2026, 0, 1, 12) + count * 1_000;
+  const start = (shard: string, planId = 'p') =>
+    controller.tell('moveStarted', { planId, shard, source: 'node-2', target: 'node-4' });
+  const end = (shard: string, errorType?: string, planId = 'p') =>
+    controller.tell('moveFinished', { planId, shard, outcome: errorType ? 'failed' : 'completed', errorType });
+
+  it('knows no plan that was never seen', () => {
+    expect(handle.explain('p')).to.equal(undefined);
+    controller.tell('planCreated', { planId: 'p' });
+    expect(handle.explain('p')).to.not.equal(undefined);
+    expect(handle.explain('p', { ...CLUSTER, cluster: 'eu-2' })).to.equal(undefined);
+  });
+
+  it('says that a plan waits for approval, and since when', () => {
+    controller.tell('planCreated', { planId: 'p', shards: 10 });
+    clock.advance(5);
+    controller.tell('approvalRequested', { planId: 'p' });
+    clock.advance(60);
+    expect(explain()).to.deep.equal({
+      text:
+        'p is rebalancePending since 2026-01-01T12:00:00Z, 0 of 10 shards moved; ' +
+        'it waits for approval since 2026-01-01T12:00:05Z.',
+      blocked: [],
+      moves: [],
+      held: [{ reason: 'approval', since: seconds(5) }],
+    });
+  });
+
+  it('names the moves under way, the oldest first, and those that failed and why', () => {
+    controller.tell('planCreated', { planId: 'p', shards: 10 });
+    for (const shard of ['s-1', 's-2', 's-3', 's-4']) {
+      start(shard);
+      clock.advance(1);
+    }
+    end('s-1');
+    end('s-4', 'timeout');
+    clock.advance(6);
+    end('s-2', 'disk_full');
+    const move = { source: 'node-2', target: 'node-4' };
+    expect(explain()).to.deep.equal({
+      text:
+        'p is rebalancing since 2026-01-01T12:00:00Z, 1 of 10 shards moved; nothing holds it back, and its last ' +
+        'progress was at 2026-01-01T12:00:04Z. 1 move is under way, s-3 from node-2 to node-4 since ' +
+        '2026-01-01T12:00:02Z; so far 1 failure by timeout, 1 failure by disk_full, the last of s-2 at ' +
+        '2026-01-01T12:00:10Z.',
+      blocked: [],
+      moves: [
+        { shard: 's-3', ...move, status: 'moving', since: seconds(2), errorType: undefined },
+        { shard: 's-2', ...move, status: 'failed', since: seconds(10), errorType: 'disk_full' },
+        { shard: 's-4', ...move, status: 'failed', since: seconds(4), errorType: 'timeout' },
+      ],
+      held: [],
+    });
+    start('s-4');
+    expect(explain().moves.map(({ shard, status, errorType }) => [shard, status, errorType])).to.deep.equal([
+      ['s-3', 'moving', undefined],
+      ['s-4', 'moving', 'timeout'],
+      ['s-2', 'failed', 'disk_full'],
+    ]);
+    expect(explain().text).to.include('2 moves are under way, the oldest s-3 from');
+    end('s-4');
+    expect(explain().moves.map(({ shard }) => shard)).to.deep.equal(['s-3', 's-2']);
+  });
+
+  it('names the plan whose moves take all that are allowed', () => {
+    controller.tell('policyChanged', { maxConcurrentMoves: 2 });
+    for (const planId of ['p', 'q']) {
+      controller.tell('planCreated', { planId, shards: 3 });
+      controller.tell('approvalDecided', { planId, decision: 'approved' });
+    }
+    clock.advance(3);
+    start('s-1', 'q');
+    start('s-2', 'q');
+    expect(explain().held).to.deep.equal([{ reason: 'maxConcurrentMoves', since: seconds(3) }]);
+    expect(explain().text).to.match(
+      /it waits for a free move since 2026-01-01T12:00:03Z: 2 of 2 moves are taken by q\.$/,
+    );
+    expect(explain('q').held).to.deep.equal([]);
+  });
+
+  it('names each other hold', () => {
+    controller.tell('planCreated', { planId: 'p' });
+    controller.tell('guardrailTripped', { guardrail: 'cooldown', planId: 'p' });
+    controller.tell('paused', {});
+    expect(explain().held.map(({ reason }) => reason)).to.deep.equal(['paused', 'cooldown']);
+    expect(explain().text).to.equal(
+      'p is rebalancePending since 2026-01-01T12:00:00Z; its controller is paused (held since 2026-01-01T12:00:00Z), ' +
+        'and guardrail cooldown holds it back (held since 2026-01-01T12:00:00Z).',
+    );
+  });
+
+  it('goes on after the end, with how and why it came', () => {
+    controller.tell('planCreated', { planId: 'p', shards: 2 });
+    start('s-1');
+    end('s-1', 'timeout');
+    start('s-2');
+    clock.advance(60);
+    controller.tell('planFinished', {
+      planId: 'p',
+      outcome: 'failed',
+      errorType: 'timeout',
+      error: 'gave up\u001b[2J',
+    });
+    expect(explain().text).to.equal(
+      'p failed at 2026-01-01T12:01:00Z by timeout (gave up [2J), 0 of 2 shards moved. ' +
+        'So far 1 failure by timeout, the last of s-1 at 2026-01-01T12:00:00Z.',
+    );
+    expect(explain().moves.map(({ shard, status }) => [shard, status])).to.deep.equal([['s-1', 'failed']]);
+    controller.tell('planFinished', { planId: 'q', outcome: 'cancelled' });
+    expect(explain('q').text).to.equal('q was cancelled at 2026-01-01T12:01:00Z.');
+  });
+
+  it('is bounded, whatever fails and hangs', () => {
+    for (let i = 0; i < 120; i += 1) {
+      start(`fails-${i}`);
+      end(`fails-${i}`, 'timeout');
+      clock.advance(1);
+      start(`hangs-${i}`);
+    }
+    const { moves, text } = explain();
+    expect(moves).to.have.length(100);
+    expect([moves[0]?.shard, moves[49]?.shard]).to.deep.equal(['hangs-0', 'hangs-49']);
+    expect([moves[50]?.shard, moves[99]?.shard]).to.deep.equal(['fails-119', 'fails-70']);
+    expect(text).to.include('120 moves are under way').and.to.include('120 failures by timeout');
+  });
+});
