@@ -51,6 +51,12 @@ describe('mesh shards rebalance', function () {
       ]);
     });
 
+    it('keeps to the width that COLUMNS names for what is no terminal', async () => {
+      const id = api.waitingPlan();
+      const { stdout } = await runCli(api, ['list'], { COLUMNS: '80' });
+      expect(stdout).to.match(new RegExp(`^${id} .*\n    node node-a; requested by test; waiting for`, 'm'));
+    });
+
     it('filters, and prints JSON', async () => {
       const id = api.waitingPlan();
       const list = await json<{ plans: PlanView[] }>('list', '-n', 'payments', '--state', 'rebalancePending');
@@ -98,6 +104,22 @@ describe('mesh shards rebalance', function () {
 
     it('makes one that needs no person', async () => {
       expect(await json<PlanView>(...NEW_PLAN, '--approval', 'auto')).to.include({ approvalMode: 'auto' });
+    });
+
+    it('asks for a plan again, with its nodes, ticket and approval', async () => {
+      const asked = await json<PlanView>(...NEW_PLAN, '--ticket', 'CHG-7', '--approval', 'auto');
+      api.payments.show(asked.id, { id: '--url=http://evil' });
+      const again = await json<PlanView>('plan', '--again', '--url=http://evil');
+      expect(again).to.include({ changeTicket: 'CHG-7', approvalMode: 'auto', cluster: 'eu-1', requestedBy: 'ada' });
+      expect(again.drains.map(({ node }) => node)).to.deep.equal(['node-a', 'node-b']);
+      const other = ['--approval', 'manual', '--ticket', 'CHG-8'];
+      expect(await json<PlanView>('plan', '--again', again.id, ...other)).to.include({
+        changeTicket: 'CHG-8',
+        approvalMode: 'manual',
+      });
+      expect((await mesh('plan', '--again', again.id, '--drain', 'node-c')).code).to.equal(2);
+      expect((await mesh('plan', '--again', '..')).code).to.equal(2);
+      expect((await mesh('plan', '--again', 'nope')).stderr).to.include('There is no plan "nope"');
     });
 
     it('only shows what a dry run would do', async () => {
