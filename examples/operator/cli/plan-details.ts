@@ -86,13 +86,13 @@ function arrivedText({ shards, shardsRemaining }: PlanView): string {
 }
 
 function moveRow({ shard, source, target, status, since, errorType }: MoveView, live: boolean, now: number): string[] {
-  const age = since === undefined ? '' : duration(now - since);
-  const why = errorType ?? 'no reason given';
+  // A move that the end of its plan has cut off has no time of its own.
+  const [so, ago] = since === undefined ? ['', ''] : [` for ${duration(now - since)}`, ` ${duration(now - since)} ago`];
   const text = {
-    moving: `under way for ${age}${errorType === undefined ? '' : `, again after ${errorType}`}`,
-    failed: `failed ${age} ago: ${why}${live ? '; to be tried again' : ''}`,
+    moving: `under way${so}${errorType === undefined ? '' : `, again after ${errorType}`}`,
+    failed: `failed${ago}: ${errorType ?? 'no reason given'}${live ? '; to be tried again' : ''}`,
     waiting: live ? 'to come' : '',
-    moved: `arrived ${age} ago`,
+    moved: `arrived${ago}`,
   }[status];
   return [shard, `${source} -> ${target}`, text];
 }

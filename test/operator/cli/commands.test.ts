@@ -135,7 +135,7 @@ describe('mesh shards rebalance', function () {
     const reasons: unknown[] = [];
     api.payments.on('approvalDecided', ({ reason }) => reasons.push(reason));
     expect(await printed('approve', approved, '--reason', 'disk is in')).to.equal(
-      `Approved ${approved} as ada: 4 shards of payments/eu-1 to move off node-a. ` +
+      `Approved ${approved} as ada: 4 shards of payments/eu-1 to move off node-a.\n` +
         'It is rebalancing and waits for the next round of its controller.\n',
     );
     const when = /\(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, \d+s ago\)/.source;

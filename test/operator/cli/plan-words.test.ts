@@ -95,6 +95,11 @@ describe('the details of a plan', () => {
     const text = planDetails(planOf({ ...WORKING, ...end, shardsMoving: 0 }), NOW).join('\n');
     expect(text).to.match(/^age +1h 00m\nended +10m 00s ago, took 50m 00s$/m);
     expect(text).to.not.match(/to come|tried again/);
+    const cutOff = planDetails(
+      planOf({ ...WORKING, ...end, moves: [move('shard-0074', 'failed', undefined, 'timeout')] }),
+      NOW,
+    );
+    expect(cutOff).to.include('  shard-0074  node-2 -> node-4  failed: timeout');
   });
 });
 
