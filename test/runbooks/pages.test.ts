@@ -12,7 +12,7 @@ import { variablesOf } from './variables.js';
 const DASHBOARDS = new URL('../../../dashboards/', import.meta.url);
 const MAX_LINES = 60;
 const MAX_COLUMNS = 100;
-const HEADS = ['Fires', 'Means', 'Waits', 'Acts'];
+const HEADS = ['Fires', 'Means', 'Waits', 'Acts', 'Set'];
 const SECTIONS = ['Look', 'Act', 'Over'];
 /** Parts of the names that the lab gives: clusters, plans, nodes and shards. */
 const OF_THE_REHEARSAL = /payments|eu-1|node-\d|shard-\d|CHG-|mesh-controller/;
@@ -92,6 +92,8 @@ describe('the runbooks, as they are read', () => {
         for (const command of commands) {
           for (const [, variable] of command.matchAll(/\$([A-Z_]+)/g)) expect(isSet, command).to.include(variable);
         }
+        // A shell that is typed into may know no comments, as zsh.
+        expect(block.text).to.not.include('#');
         for (const { name: variable, placeholder } of variablesOf(block.text)) {
           if (!PLACEHOLDER_OF_NO_LABEL.test(placeholder)) expect(labels.get(name), variable).to.include(placeholder);
         }
