@@ -3,7 +3,7 @@ import { EVENT_FIELDS } from '../lib/intake/event-fields.js';
 import { TEXT_FIELDS, type TextField } from '../lib/intake/text-fields.js';
 import { code, table } from './markdown-table.js';
 
-/** Where the text of a field goes: `test/lib/privacy/` finds it in each of these places, and nowhere else. */
+/** Where the text of a field goes: `test/lib/redact.test.ts` finds it in each of these places, and nowhere else. */
 export interface Destinations {
   /** Attributes of spans and of their events, and the `status` of a span. */
   readonly spans: readonly string[];

@@ -1,6 +1,6 @@
-import type { RebalanceSnapshot, RedactableField } from '../../../lib/index.js';
-import { TEXT_FIELDS } from '../../../lib/intake/text-fields.js';
-import type { TestController } from '../../support/controller.js';
+import type { RebalanceSnapshot, RedactableField } from '../../lib/index.js';
+import { TEXT_FIELDS } from '../../lib/intake/text-fields.js';
+import type { TestController } from './controller.js';
 
 /** A text for each field that is found again wherever the field goes. */
 export const MARKS = Object.fromEntries(

@@ -5,12 +5,12 @@ import { JsonLogsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-tra
 import { expect } from 'chai';
 import { instrument, type Redact, type RedactableField } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { fileJournal } from 'opentelemetry-instrumentation-mesh-rebalance/journal';
-import { DESTINATIONS, type Destinations } from '../../../docs/privacy-reference.js';
-import { TestClock } from '../../support/clock.js';
-import { TestController } from '../../support/controller.js';
-import { diagMessages } from '../../support/diag.js';
-import { TestSdk } from '../../support/sdk.js';
-import { failMarked, liveMarked, MARKS, markedSnapshot } from './marked-life.js';
+import { DESTINATIONS, type Destinations } from '../../docs/privacy-reference.js';
+import { TestClock } from '../support/clock.js';
+import { TestController } from '../support/controller.js';
+import { diagMessages } from '../support/diag.js';
+import { failMarked, liveMarked, MARKS, markedSnapshot } from '../support/marked-life.js';
+import { TestSdk } from '../support/sdk.js';
 
 const FIELDS = Object.keys(MARKS) as RedactableField[];
 const PERSONAL = FIELDS.filter((field) => !['trigger', 'errorType', 'error.name'].includes(field));
