@@ -77,7 +77,7 @@ describe('faults of the pipeline', function () {
     const accepted = 30 * COUNT - 100 * refused;
     await until(async () => {
       const { spans, points, logs } = await arrivedAt(sink);
-      expect(spans.size + points.size + logs.size).to.equal(accepted);
+      return expect(spans.size + points.size + logs.size).to.equal(accepted);
     });
     expect(await agent.own(...REFUSED)).to.equal(100 * refused);
     expect(await agent.own(...SEND_FAILED)).to.equal(0);
@@ -92,6 +92,7 @@ describe('faults of the pipeline', function () {
     await sendNumbered(agent.http, 0, COUNT);
     await expectGivenUp(agent, COUNT);
     await expectAll(COUNT);
+    expect(agent.log).to.match(/DeadlineExceeded/);
     expect((await sink.spans()).length).to.be.greaterThan(COUNT);
   });
 
