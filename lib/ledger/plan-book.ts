@@ -82,7 +82,8 @@ export class PlanBook {
   load(saved: readonly SavedPlan[], lostAt: number, now: number): void {
     const resumption = new Resumption(lostAt, now);
     let moving = 0;
-    const plans = saved.map((plan) => Plan.load(plan, this.#surroundings)).sort((a, b) => a.retireAt - b.retireAt);
+    const plans = saved.map((plan) => Plan.load(plan, this.#surroundings, lostAt));
+    plans.sort((a, b) => a.retireAt - b.retireAt);
     for (const plan of plans) {
       if (this.plans.has(plan.id) || this.plans.size >= this.#limits.maxPlans * LIVE_PER_KEPT) continue;
       this.plans.set(plan.id, plan);

@@ -149,10 +149,11 @@ export class PlanShards {
     }
   }
 
-  /** Forgets a move of which nothing more is known. */
+  /** Forgets a move of which nothing more is known, though not that its shard had been moved before. */
   lose(move: Move): void {
     this.#stop(move);
-    this.#moves.delete(move.shard);
+    if (move.again) this.#moves.set(move.shard, 'returned');
+    else this.#moves.delete(move.shard);
   }
 
   /** The last move takes the place of this one: a set would be made anew every so many moves. */

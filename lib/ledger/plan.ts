@@ -80,6 +80,8 @@ export class Plan {
   /** When the plan was first heard of. */
   readonly #openedAt: number;
   #hasBegun = false;
+  /** Time up to which a process before this one knew of all progress. */
+  #seenTo = Number.NEGATIVE_INFINITY;
   /** When the plan was last released from a hold. */
   #releasedAt = Number.NEGATIVE_INFINITY;
 
@@ -100,9 +102,10 @@ export class Plan {
     this.holds = new Holds(slots, holdForMillis, createdAt);
   }
 
-  /** The plan that was saved. */
-  static load(saved: SavedPlan, surroundings: PlanSurroundings): Plan {
+  /** The plan that was saved at `savedAt`. */
+  static load(saved: SavedPlan, surroundings: PlanSurroundings, savedAt: number): Plan {
     const plan = new Plan(saved.id, saved.createdAt, saved.seenLate, surroundings, Number.NEGATIVE_INFINITY);
+    plan.#seenTo = savedAt;
     const { ending } = saved;
     plan.trigger = saved.trigger;
     plan.approvalMode = saved.approvalMode;
@@ -289,7 +292,8 @@ export class Plan {
     this.holds.restore(heldMillis, holds, now);
     // Of a plan that was not known before, nobody saw when it last made progress.
     const from = progressAt ?? (this.#openedAt === now && this.#hasBegun ? now : undefined);
-    if (from !== undefined) this.#resumeFrom(from, now);
+    // What a controller takes for progress may be none: a shard that was moved, had come back, and was moved again.
+    if (from !== undefined && from > this.#seenTo) this.#resumeFrom(from, now);
     this.#queue(now);
   }
 
@@ -362,10 +366,13 @@ export class Plan {
       idleSince: before?.idleSince,
       progress: { at, most: shards, fewest: shards },
     };
-    // Another attempt is no progress.
+    // Another attempt is no progress, and neither is what it reaches once more.
     if (before !== undefined && before.remaining > 0) {
       drain.progress.at = before.progress.at;
-      drain.progress.fewest = Math.min(shards, before.progress.fewest);
+      if (shards >= before.progress.fewest) {
+        Object.assign(drain.progress, before.progress);
+        reachesLess(drain.progress, shards, shards);
+      }
     }
     this.#shards.drain(drain, shards, shards);
     this.drains.set(node, drain);
