@@ -248,13 +248,12 @@ function timeAtWork(values: ThresholdValues): Expression {
 
 /** A drain without moves in flight waits for its turn. */
 function stalledDrains(values: ThresholdValues): Expression {
-  return (
-    ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
-      .above(inSeconds(values.drainStalledAfter))
-      // The moves of a controller that crashed may have to begin anew, which is no turn that has yet to come.
-      .unless(on(DRAIN), maxOverTime(series(METRICS.drainShardsMoving).range(values.restartTolerance)).equals(0))
-      .unless(on(PLAN), series(METRICS.planHeld))
-  );
+  // The moves of a controller that crashed may have to begin anew, which is no turn that has yet to come.
+  const moving = max(DRAIN, maxOverTime(series(METRICS.drainShardsMoving).range(values.restartTolerance)));
+  return ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
+    .above(inSeconds(values.drainStalledAfter))
+    .unless(on(DRAIN), moving.equals(0))
+    .unless(on(PLAN), series(METRICS.planHeld));
 }
 
 /** Seconds for which a plan has been held, with each reason; a hold that has lapsed goes on unless the plan has moved. */
