@@ -62,7 +62,8 @@ export class Plan {
 
   readonly tally = new PlanTally();
   readonly #shards = new PlanShards();
-  readonly #course: PlanCourse;
+  /** How far it has come, and what holds it back. */
+  readonly course: PlanCourse;
   readonly #drains: PlanDrains;
   readonly #moves: PlanMoves;
   #approvalTime = new OverlapTimer();
@@ -84,33 +85,22 @@ export class Plan {
     this.createdAt = createdAt;
     this.stateSince = createdAt;
     this.seenLate = seenLate;
-    this.#course = new PlanCourse(this.#shards, slots, new Holds(slots, holdForMillis, createdAt));
+    this.course = new PlanCourse(this.#shards, slots, new Holds(slots, holdForMillis, createdAt));
     this.#drains = new PlanDrains(this.#shards, slots);
     this.#moves = new PlanMoves(this.#shards, slots, pace);
   }
 
   /** The plan that was saved at `savedAt`. */
   static load(saved: SavedPlan, surroundings: PlanSurroundings, savedAt: number): Plan {
-    const plan = new Plan(saved.id, saved.createdAt, saved.seenLate, surroundings, Number.NEGATIVE_INFINITY);
-    const { ending } = saved;
-    plan.#seenTo = savedAt;
-    plan.trigger = saved.trigger;
-    plan.approvalMode = saved.approvalMode;
-    plan.requestedBy = saved.requestedBy;
-    plan.changeTicket = saved.changeTicket;
-    plan.nodes = saved.nodes;
-    plan.bytes = saved.bytes;
-    plan.state = saved.state;
-    plan.stateSince = saved.stateSince;
-    plan.stateReported = saved.stateReported;
+    const { id, createdAt, seenLate, facts, ending, steps } = saved;
+    const plan = new Plan(id, createdAt, seenLate, surroundings, Number.NEGATIVE_INFINITY);
+    Object.assign(plan, facts);
     plan.ending = ending && { ...ending, failure: ending.failure && { ...ending.failure, stack: undefined } };
-    plan.endedAt = saved.endedAt;
-    plan.retireAt = saved.retireAt;
-    plan.decision = saved.decision;
-    plan.#steps = saved.steps;
+    plan.#seenTo = savedAt;
+    plan.#steps = steps;
     plan.tally.load(saved.tally);
     plan.#shards.load(saved.shards);
-    plan.#course.load(saved.course);
+    plan.course.load(saved.course);
     plan.#drains.load(saved.drains);
     plan.#moves.load(saved.moves);
     plan.#approvalTime = new OverlapTimer(saved.approvalTime);
@@ -119,32 +109,21 @@ export class Plan {
 
   /** The plan as plain data. */
   save(): SavedPlan {
-    const { ending } = this;
-    const failure = ending?.failure;
+    const { id, createdAt, seenLate, ending } = this;
+    const { trigger, approvalMode, requestedBy, changeTicket, nodes, bytes } = this;
+    const { state, stateSince, stateReported, decision, endedAt, retireAt } = this;
+    const asCreated = { trigger, approvalMode, requestedBy, changeTicket, nodes, bytes };
+    const failure = ending?.failure && { type: ending.failure.type, message: ending.failure.message };
     return {
-      id: this.id,
-      seenLate: this.seenLate,
-      createdAt: this.createdAt,
-      trigger: this.trigger,
-      approvalMode: this.approvalMode,
-      requestedBy: this.requestedBy,
-      changeTicket: this.changeTicket,
-      nodes: this.nodes,
-      bytes: this.bytes,
-      state: this.state,
-      stateSince: this.stateSince,
-      stateReported: this.stateReported,
-      ending: ending && {
-        outcome: ending.outcome,
-        failure: failure && { type: failure.type, message: failure.message },
-      },
-      endedAt: this.endedAt,
-      retireAt: this.retireAt,
-      decision: this.decision,
+      id,
+      createdAt,
+      seenLate,
+      facts: { ...asCreated, state, stateSince, stateReported, decision, endedAt, retireAt },
+      ending: ending && { outcome: ending.outcome, failure },
       steps: this.#steps,
       tally: this.tally.save(),
       shards: this.#shards.save(),
-      course: this.#course.save(),
+      course: this.course.save(),
       drains: this.#drains.save(),
       moves: this.#moves.save(),
       approvalTime: this.#approvalTime.save(),
@@ -184,36 +163,36 @@ export class Plan {
 
   /** Since when the plan waits for a decision. */
   get approvalSince(): number | undefined {
-    return this.#course.holds.approvalSince;
+    return this.course.holds.approvalSince;
   }
 
   get holds(): Holds {
-    return this.#course.holds;
+    return this.course.holds;
   }
 
   /** When the plan last made progress; undefined before its work has begun. */
   get progressAt(): number | undefined {
-    return this.#course.progressAt;
+    return this.course.progressAt;
   }
 
   /** When a drain last made progress. */
   drainProgressAt({ open, progress: { at } }: Drain): number | undefined {
-    return open && at !== undefined ? this.#course.drainProgressAt(at) : at;
+    return open && at !== undefined ? this.course.drainProgressAt(at) : at;
   }
 
   /** Names what holds the plan back on purpose: its approval, a pause, guardrails. */
   heldReasons(now: number): string[] {
-    return this.live ? this.#course.heldReasons(now) : [];
+    return this.live ? this.course.heldReasons(now) : [];
   }
 
   /** Since when the plan has been held back without a break. */
   heldSince(now: number): number | undefined {
-    return this.live ? this.#course.heldSince(now) : undefined;
+    return this.live ? this.course.heldSince(now) : undefined;
   }
 
   /** What holds the plan back on purpose, and since when it has without a break. */
   held(now: number): ReturnType<PlanCourse['held']> {
-    return this.live ? this.#course.held(now) : [];
+    return this.live ? this.course.held(now) : [];
   }
 
   /** Seconds spent so far. */
@@ -238,7 +217,7 @@ export class Plan {
   /** Takes the totals of the plan as its controller reports them. */
   reportTotals(shards: number | undefined, remaining: number | undefined, now: number): void {
     this.#shards.report(shards, remaining);
-    this.#course.recount(now);
+    this.course.recount(now);
   }
 
   /** @param now the time of arrival */
@@ -246,7 +225,7 @@ export class Plan {
     const hasWaited = this.state === 'rebalancePending';
     this.state = state;
     this.stateSince = at;
-    if (AT_WORK.has(state) && (hasWaited || !this.#course.hasBegun)) this.#course.begin(at, now);
+    if (AT_WORK.has(state) && (hasWaited || !this.course.hasBegun)) this.course.begin(at, now);
     this.#queue(at);
   }
 
@@ -263,10 +242,10 @@ export class Plan {
     this.holds.restore(heldMillis, holds, now);
     const isNew = this.#openedAt === now;
     // Of a plan that was not known before, nobody saw when it last made progress.
-    const from = progressAt ?? (isNew && this.#course.hasBegun ? now : undefined);
+    const from = progressAt ?? (isNew && this.course.hasBegun ? now : undefined);
     // What a controller takes for progress may be none: a shard that was moved, had come back, and was moved again.
     if (from !== undefined && from > this.#seenTo) {
-      this.#course.resumeFrom(from, isNew);
+      this.course.resumeFrom(from, isNew);
       this.#drains.resumeFrom(from, isNew);
     }
     this.#queue(now);
@@ -286,7 +265,7 @@ export class Plan {
     if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalTime.stop(at);
     this.holds.unsuspend(at);
-    if (decision === 'approved' && since !== undefined) this.#course.approve(at, now);
+    if (decision === 'approved' && since !== undefined) this.course.approve(at, now);
     this.#queue(at);
     return secondsBetween(since, at);
   }
@@ -295,24 +274,6 @@ export class Plan {
   nextOrdinal(): number {
     this.#steps += 1;
     return this.#steps - 1;
-  }
-
-  pause(at: number): void {
-    this.#course.pause(at);
-  }
-
-  resume(at: number, now: number): void {
-    this.#course.resume(at, now);
-  }
-
-  /** @returns false when there are too many guardrails to remember each of them */
-  trip(guardrail: string, at: number): boolean {
-    return this.#course.trip(guardrail, at);
-  }
-
-  /** Ends the hold of a guardrail. */
-  clear(guardrail: string, at: number, now: number): void {
-    this.#course.clear(guardrail, at, now);
   }
 
   get drains(): ReadonlyMap<string, Drain> {
@@ -326,7 +287,7 @@ export class Plan {
   /** @param startedAt undefined when the start was not seen */
   openDrain(node: string, startedAt: number | undefined, shards: number, seenAt: number, now: number): Drain {
     const drain = this.#drains.open(node, this.nextOrdinal(), startedAt, shards, seenAt);
-    if (!this.#course.hasBegun) this.#course.begin(startedAt ?? seenAt, now);
+    if (!this.course.hasBegun) this.course.begin(startedAt ?? seenAt, now);
     return drain;
   }
 
@@ -338,7 +299,7 @@ export class Plan {
     this.#drains.report(drain, shards, remaining, at, now);
     const moved = shardsRemaining - this.shardsRemaining;
     if (isByDrains && progressAt !== undefined && moved > 0) this.pace.add((at - progressAt) / moved, undefined);
-    this.#course.look(at, now);
+    this.course.look(at, now);
   }
 
   /** @returns how long the drain took in seconds, if its start was seen */
@@ -375,8 +336,8 @@ export class Plan {
 
   /** @param seenAt when the move was first seen, which is when it started unless that is unknown */
   openMove(move: Move, seenAt: number, now: number): void {
-    if (this.shardsMoving === 0) this.#course.leaveQueue(seenAt, now);
-    if (!this.#course.hasBegun) this.#course.begin(seenAt, now);
+    if (this.shardsMoving === 0) this.course.leaveQueue(seenAt, now);
+    if (!this.course.hasBegun) this.course.begin(seenAt, now);
     // Before the move has its slot, which may be the last.
     this.#drains.startMove(move.source, seenAt, now);
     this.#moves.open(move, seenAt);
@@ -389,9 +350,9 @@ export class Plan {
     const drain = this.#drains.endMove(move.source, at);
     if (ending.outcome === 'completed' && !move.again) {
       if (drain !== undefined) advance(drain.progress, at, now);
-      this.#course.goOn(at, now);
+      this.course.goOn(at, now);
     }
-    this.#course.look(at, now);
+    this.course.look(at, now);
     if (this.shardsMoving === 0) this.#queue(at);
     return secondsBetween(move.startedAt, at);
   }

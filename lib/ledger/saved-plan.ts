@@ -12,27 +12,32 @@ const SAVED_ENDING = record({
   failure: maybe(record({ type: maybe(aText), message: maybe(aText) })),
 });
 
-/** Schema of {@link SavedPlan}. */
-export const SAVED_PLAN = record({
-  id: anId,
-  seenLate: aBoolean,
-  createdAt: aNumber,
+/** The fields of a plan that are plain data themselves. */
+const SAVED_FACTS = record({
   trigger: aText,
   approvalMode: oneOf([...APPROVAL_MODES, UNKNOWN] as const),
   requestedBy: maybe(aText),
   changeTicket: maybe(aText),
   nodes: maybe(listOf(anId)),
+  bytes: maybe(aCount),
   state: oneOf(STATES),
   stateSince: aNumber,
   stateReported: aBoolean,
-  ending: maybe(SAVED_ENDING),
+  decision: maybe(oneOf(DECISIONS)),
   endedAt: maybe(aNumber),
   retireAt: aNumber,
-  decision: maybe(oneOf(DECISIONS)),
+});
+
+/** Schema of {@link SavedPlan}. */
+export const SAVED_PLAN = record({
+  id: anId,
+  createdAt: aNumber,
+  seenLate: aBoolean,
+  facts: SAVED_FACTS,
+  ending: maybe(SAVED_ENDING),
   steps: aCount,
-  shards: SAVED_SHARDS,
   tally: SAVED_TALLY,
-  bytes: maybe(aCount),
+  shards: SAVED_SHARDS,
   course: SAVED_COURSE,
   drains: SAVED_DRAINS,
   moves: SAVED_MOVES,

@@ -15,28 +15,28 @@ interface Restart {
   readonly at?: number;
   /** Default: the one that has the trouble. */
   readonly clusters?: number;
-  /** An alert that the crash itself ends for a while, and why. */
-  readonly ends?: string;
+  /** Alerts that the crash itself ends for a while. */
+  readonly ends?: readonly string[];
 }
 
 const RESTARTS: Readonly<Record<string, Restart>> = {
   // While the plan that has failed is still shown.
   'failed-plan': { at: 12 },
   // What is too much stops with the process that has begun it.
-  'too-many-moves': { ends: 'TooManyConcurrentMoves' },
+  'too-many-moves': { ends: ['TooManyConcurrentMoves'] },
   // The slots are free after the crash, and each plan that waited for one gets it in turn.
-  'slots-taken': { ends: 'PlanHeld' },
+  'slots-taken': { ends: ['PlanHeld'] },
   // Two that are away do not contradict each other.
-  'two-leaders': { ends: 'StateInconsistent' },
+  'two-leaders': { ends: ['StateInconsistent'] },
   fleet: { clusters: 12 },
-  // While the drain that is stuck has yet to be noticed.
-  'fleet-one-bad': { at: 90, clusters: 12 },
+  // The plan whose moves hang loses its slots with them, and waits for others to be free.
+  'fleet-one-bad': { clusters: 12, ends: ['Stuck', 'NodeDrainStalled'] },
 };
 
 type Firing = Readonly<Record<string, readonly (readonly [from: number, to: number])[]>>;
 
 /** When each alert of a run fires, by its name, severity and labels. */
-async function firing(run: LabRun, ...notAsked: readonly (string | undefined)[]): Promise<Firing> {
+async function firing(run: LabRun, notAsked: readonly string[] = []): Promise<Firing> {
   const { periods } = await evaluate(run, '2');
   const byAlert: Record<string, (readonly [number, number])[]> = {};
   for (const { alert, severity, labels, firing: minutes } of periods) {
