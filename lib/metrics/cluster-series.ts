@@ -1,6 +1,7 @@
 import { OTHER, type Phase, STATES } from '../contract/vocabulary.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Ending, Plan } from '../ledger/plan.js';
+import type { Plan } from '../ledger/plan.js';
+import type { Ending } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';

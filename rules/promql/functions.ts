@@ -45,6 +45,7 @@ const call =
     new Expression({ kind: 'call', name, of: node, rest: [] });
 export const lastOverTime: (range: RangeVector) => Expression = call('last_over_time');
 export const minOverTime: (range: RangeVector) => Expression = call('min_over_time');
+export const maxOverTime: (range: RangeVector) => Expression = call('max_over_time');
 export const sumOverTime: (range: RangeVector) => Expression = call('sum_over_time');
 export const increase: (range: RangeVector) => Expression = call('increase');
 export const rate: (range: RangeVector) => Expression = call('rate');
