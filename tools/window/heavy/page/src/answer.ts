@@ -6,6 +6,15 @@ export async function answerOf<T>(path: string, signal?: AbortSignal): Promise<T
       cause: error,
     });
   });
-  if (!response.ok) throw new Error(`${(await response.text()).slice(0, 300) || `HTTP ${response.status}`}`);
+  if (!response.ok) throw new Error(problemIn(await response.text()) ?? `HTTP ${response.status}`);
   return (await response.json()) as T;
+}
+
+/** What a refusal says: a problem document has it as its detail. */
+export function problemIn(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { detail?: string }).detail;
+  } catch {
+    return text.slice(0, 300) || undefined;
+  }
 }

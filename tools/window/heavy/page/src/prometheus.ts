@@ -27,24 +27,20 @@ const BASE = '/api/prometheus/api/v1/';
 
 /** @throws QueryFailed with what Prometheus said */
 export async function ask<T>(path: string, parameters: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(`${BASE}${path}`, {
-    method: 'POST',
-    body: new URLSearchParams(parameters),
-    ...(signal && { signal }),
-  }).catch((error: Error) => {
+  const response = await fetch(`${BASE}${path}?${new URLSearchParams(parameters)}`, signal && { signal }).catch((error: Error) => {
     if (signal?.aborted) throw error;
     throw new QueryFailed('The window’s own server does not answer. It is asked again with the next refresh.', {
       cause: error,
     });
   });
   const text = await response.text();
-  let answer: { status?: string; error?: string; data?: T };
+  let answer: { status?: string; error?: string; detail?: string; data?: T };
   try {
     answer = JSON.parse(text);
   } catch (error) {
     throw new QueryFailed(`Prometheus: HTTP ${response.status} ${text.slice(0, 300)}`, { cause: error });
   }
-  if (answer.status !== 'success') throw new QueryFailed(answer.error ?? `HTTP ${response.status}`);
+  if (answer.status !== 'success') throw new QueryFailed(answer.error ?? answer.detail ?? `HTTP ${response.status}`);
   return answer.data as T;
 }
 
