@@ -65,7 +65,7 @@ async function show(scenario: Scenario, { minute, port, ...options }: LookOption
     about: scenario.shows,
     now,
     from: String(run.from),
-    to: 'now',
+    to: String(now),
     pages: [{ title: 'Runbooks', url: '/runbooks/' }],
   };
   const routes = heavyRoutes({
