@@ -81,13 +81,24 @@ export class PlanBook {
   /** Takes over the plans that a process before this one has saved, as far as there is room for them. */
   load(saved: readonly SavedPlan[], lostAt: number, now: number): void {
     const resumption = new Resumption(lostAt, now);
+    let moving = 0;
     const plans = saved.map((plan) => Plan.load(plan, this.#surroundings)).sort((a, b) => a.retireAt - b.retireAt);
     for (const plan of plans) {
       if (this.plans.has(plan.id) || this.plans.size >= this.#limits.maxPlans * LIVE_PER_KEPT) continue;
       this.plans.set(plan.id, plan);
-      if (plan.live) resumption.add(plan);
-      else this.#ended.add(plan);
+      if (plan.live) {
+        resumption.add(plan);
+        moving += plan.shardsMoving;
+      } else {
+        this.#ended.add(plan);
+      }
       this.#observe({ type: 'planLoaded', at: now, plan });
+    }
+    // A plan and what the plans share are saved one after the other, and something may happen in between.
+    this.#surroundings.slots.takeLoaded(moving, lostAt);
+    for (const plan of this.live()) {
+      if (this.pausedSince === undefined) plan.resume(lostAt, lostAt);
+      else plan.pause(Math.max(plan.createdAt, this.pausedSince));
     }
     this.resumption = resumption;
   }
