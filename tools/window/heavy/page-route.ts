@@ -1,0 +1,43 @@
+import { filesOf } from '../server/files.js';
+import type { WindowRoute } from '../server/server.js';
+import type { HeavyBundle } from './bundle.js';
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>Dashboards</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/heavy/page.css">
+<script type="module" src="/heavy/page.js"></script>
+<body><div id="page"></div><noscript>This page needs JavaScript.</noscript></body>
+</html>
+`;
+const PAGES = /^\/(d\/[^/]+|trace\/[^/]+|explore)$/;
+
+/**
+ * Serves the page of the dashboards and of traces.
+ *
+ * @param home where `/` leads, if it leads here
+ */
+export function heavyPage({ files, pictures }: HeavyBundle, home?: string): WindowRoute {
+  const bundle = filesOf(files, '/heavy/');
+  const images = filesOf(pictures, '/heavy/build/');
+  return async (asked) => {
+    const { path, response } = asked;
+    if (path === '/' && home !== undefined) {
+      response.writeHead(302, { location: home }).end();
+      return true;
+    }
+    if (!PAGES.test(path)) return (await bundle(asked)) || images(asked);
+    response.setHeader('content-security-policy', policyOf(String(response.getHeader('content-security-policy'))));
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE);
+    return true;
+  };
+}
+
+/** Grafana's components write the rules of their styles into the page. */
+function policyOf(policy: string): string {
+  return policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+}

@@ -1,0 +1,3 @@
+import { render } from 'preact';
+
+render(<main>Mesh rebalancing</main>, document.body);
