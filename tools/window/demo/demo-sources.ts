@@ -2,10 +2,14 @@ import type { RunningDemo } from '../../../examples/stack/run-demo.js';
 import type { WindowSources } from '../server/sources.js';
 import type { RecentSignals } from './recent-signals.js';
 
+/** As long as the demo's Prometheus waits, where minutes are seconds. */
+const STUCK_AFTER_MS = 40_000;
+
 /** What the process of the demo knows. Nothing is there before the demo runs. */
 export function demoSources(signals: RecentSignals, demo: () => RunningDemo | undefined): WindowSources {
   return {
     title: 'demo',
+    stuckAfterMillis: STUCK_AFTER_MS,
     get control() {
       return demo()?.control;
     },

@@ -1,3 +1,4 @@
 import { render } from 'preact';
+import { App } from './app.js';
 
-render(<main>Mesh rebalancing</main>, document.body);
+render(<App />, document.body);

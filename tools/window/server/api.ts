@@ -1,7 +1,11 @@
 import { sendJson } from '../../../examples/operator/api/call.js';
+import type { PlanView } from '../../../examples/operator/controllable.js';
 import type { WindowRoute } from './server.js';
 import type { PlanName, WindowSources } from './sources.js';
 import type { NowView, PlanPageView } from './wire.js';
+
+/** Moves of each plan in a list: enough to say what hangs and what failed. */
+const LISTED_MOVES = 3;
 
 /** Answers what the page asks for, with the troubles of the sources that did not answer. */
 export function apiRoute(sources: WindowSources): WindowRoute {
@@ -20,24 +24,42 @@ export function apiRoute(sources: WindowSources): WindowRoute {
   };
 }
 
-async function now({ title, control, links = [], ...sources }: WindowSources): Promise<NowView> {
+async function now({ title, stuckAfterMillis, control, links = [], ...sources }: WindowSources): Promise<NowView> {
   const { read, troubles } = reader();
   const [plans, clusters, events] = await Promise.all([
     read('plans', sources.plans(), []),
     read('clusters', sources.clusters(), []),
     read('log events', sources.events?.(), []),
   ]);
-  return { title, now: Date.now(), plans, clusters, events, control, links, troubles };
+  return {
+    title,
+    stuckAfterMillis,
+    now: Date.now(),
+    plans: plans.map(listed),
+    clusters,
+    events,
+    control,
+    links,
+    troubles,
+  };
 }
 
 async function planPage(sources: WindowSources, plan: PlanName): Promise<PlanPageView> {
   const { read, troubles } = reader();
-  const [explanation, spans, events] = await Promise.all([
+  const [plans, explanation, spans, events] = await Promise.all([
+    read('plans', sources.plans(), []),
     read('explanation', sources.explain?.(plan), undefined),
     read('trace', sources.trace?.(plan), []),
     read('log events', sources.events?.(plan), []),
   ]);
-  return { now: Date.now(), explanation, spans, events, troubles };
+  const { namespace, cluster, id } = plan;
+  const found = plans.find((each) => each.id === id && each.namespace === namespace && each.cluster === cluster);
+  return { now: Date.now(), plan: found, explanation, spans, events, troubles };
+}
+
+function listed({ moves, ...plan }: PlanView): PlanView {
+  const worth = moves.filter(({ status }) => status === 'moving' || status === 'failed');
+  return { ...plan, moves: worth.slice(0, LISTED_MOVES) };
 }
 
 /** Reads sources so that one which fails is told of and takes nothing from the others. */

@@ -70,7 +70,10 @@ export interface NowView {
   readonly title: string;
   /** The server's clock, milliseconds since the Unix epoch. */
   readonly now: number;
+  /** Each with its first moves only. */
   readonly plans: readonly PlanView[];
+  /** A move that has been under way for longer hangs. */
+  readonly stuckAfterMillis: number;
   readonly clusters: readonly ClusterView[];
   /** The latest log events, newest first. */
   readonly events: readonly LogEventView[];
@@ -84,6 +87,8 @@ export interface NowView {
 /** Answer to `GET /api/plan?namespace=&cluster=&id=`. */
 export interface PlanPageView {
   readonly now: number;
+  /** Undefined where there is no such plan any more. */
+  readonly plan: PlanView | undefined;
   /** Undefined where no source knows more than the plan itself. */
   readonly explanation: PlanExplanation | undefined;
   readonly spans: readonly SpanView[];
