@@ -1,4 +1,4 @@
-import { filesOf } from '../server/files.js';
+import { keptFilesOf } from '../server/files.js';
 import type { WindowRoute } from '../server/server.js';
 
 const PAGE = `<!doctype html>
@@ -18,11 +18,11 @@ const PAGES = /^\/(d\/[^/]+|trace\/[^/]+|explore)$/;
 /**
  * Serves the page of the dashboards and of traces.
  *
- * @param folder of the bundle
+ * @param folder of the bundle, which another checkout may replace by its own while this one is served
  * @param home where `/` leads, if it leads here
  */
 export function heavyPage(folder: URL, home?: string): WindowRoute {
-  const bundle = filesOf(folder, '/heavy/');
+  const bundle = keptFilesOf(folder, '/heavy/');
   return async (asked) => {
     const { path, response } = asked;
     if (path === '/' && home !== undefined) {
