@@ -44,7 +44,11 @@ export function spansOf(frames: readonly DataFrame[]): Span[] {
 
 /** What Tempo answers with the spans of a search: the attributes that the query selects stand beside them. */
 function spanTable(refId: string, spans: readonly Span[], query: string): DataFrame {
-  const selected = /select\(([^)]*)\)/.exec(query)?.[1]?.split(',').map((name) => name.trim()) ?? [];
+  const selected =
+    /select\(([^)]*)\)/
+      .exec(query)?.[1]
+      ?.split(',')
+      .map((name) => name.trim()) ?? [];
   const text = (name: string, of: (span: Span) => string, config = {}) => ({
     name,
     type: FieldType.string,
