@@ -32,7 +32,7 @@ export const INVALID_REASON_MEANING: Readonly<Record<InvalidReason, string>> = {
     'a second start, finish or decision of one step, or a step of an ended plan, which was dropped; a change of leadership or a sign of life that comes too soon, which was believed',
   limit:
     'more clusters, plans, nodes or moves at once than the package tracks; nodes of an ownership report were counted under `_OTHER`, other events were dropped',
-  internal: 'a provider, processor or this package itself threw; only the telemetry of that part was lost',
+  internal: 'a provider, processor, `redact` or this package itself threw; only the telemetry of that part was lost',
 };
 
 /** One thing that was refused or sanitized. */

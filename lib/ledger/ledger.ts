@@ -390,7 +390,7 @@ export class Ledger {
     const { at, guardrail, planId, reason } = parsed;
     const plan = planId === undefined ? undefined : this.plans.get(planId);
     if (planId === undefined && this.#tripped.size < MAX_TRIPPED) this.#tripped.add(guardrail);
-    for (const held of this.#heldBy(planId)) if (!held.trip(guardrail, at)) this.#reportTooManyHolds(held);
+    for (const held of this.#heldBy(planId)) if (!held.course.trip(guardrail, at)) this.#reportTooManyHolds(held);
     this.#observe({ type: 'guardrailTripped', at, plan, guardrail, reason });
   }
 
@@ -401,7 +401,7 @@ export class Ledger {
     for (const plan of this.#heldBy(planId)) {
       if (!plan.holds.hasTripped(guardrail)) continue;
       isKnown = true;
-      plan.clear(guardrail, at, now);
+      plan.course.clear(guardrail, at, now);
     }
     if (!isKnown) return this.#refuse('out_of_order', event, 'guardrail', NOT_TRIPPED, guardrail);
     const plan = planId === undefined ? undefined : this.plans.get(planId);

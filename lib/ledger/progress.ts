@@ -13,10 +13,6 @@ export interface Progress {
 /** Schema of {@link Progress}. */
 export const SAVED_PROGRESS = record({ at: maybe(aNumber), most: aCount, fewest: aNumber });
 
-export function noProgress(shards: number, remaining: number): Progress {
-  return { at: undefined, most: shards, fewest: remaining };
-}
-
 /**
  * Whether there is less left than ever before. Growth raises what that is compared with, past the most so far only: a
  * shard that goes and comes back is neither growth nor progress.

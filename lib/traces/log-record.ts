@@ -2,7 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 import { type Decision, OTHER, UNKNOWN } from '../contract/vocabulary.js';
 import type { ParsedFailure } from '../intake/parsed-event.js';
 import { printable } from '../intake/printable.js';
-import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
+import type { Plan } from '../ledger/plan.js';
+import type { Drain, Ending, Move } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import {
   ATTR_APPROVAL_ACTOR,
