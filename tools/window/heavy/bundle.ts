@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Say, toStandardError, withProgress } from '../../build-progress.js';
@@ -17,39 +17,36 @@ const FLAGS = [
   '--public-path=/heavy',
   '--define:process.env.NODE_ENV="production"',
   '--define:global=window',
-  '--loader:.woff2=file',
-  // Of browsers that are gone.
-  ...['woff', 'ttf', 'svg', 'png'].map((type) => `--loader:.${type}=empty`),
+  // What Grafana loads late and these pages never need: maps and editors of code.
+  ...['ttf', 'svg', 'png'].map((type) => `--loader:.${type}=empty`),
   '--log-level=warning',
 ];
+/** Fonts, by the paths at which Grafana's styles look for them. Its libraries come without. */
+const FONTS: Readonly<Record<string, string>> = {
+  'inter/Inter-Regular': 'inter/files/inter-latin-400-normal',
+  'inter/Inter-Medium': 'inter/files/inter-latin-500-normal',
+  'inter/Inter-Italic': 'inter/files/inter-latin-400-italic',
+  'inter/Inter-MediumItalic': 'inter/files/inter-latin-500-italic',
+  'roboto/L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ': 'roboto-mono/files/roboto-mono-latin-400-normal',
+};
 /** Where the bundle is inside of its folder. */
-export const OUT = 'out';
-
-/** The page of the dashboards, as a browser loads it. */
-export interface HeavyBundle {
-  /** With `page.js`, `page.css` and what they load. */
-  readonly files: URL;
-  /** With the pictures of Grafana's libraries. */
-  readonly pictures: URL;
-}
+const OUT = 'out';
 
 /**
  * Bundles the page where that has not been done since its sources changed, and installs its libraries before.
  *
+ * @returns the folder of what a browser loads
  * @throws Error with what npm or esbuild said
  */
-export async function bundledPage(say: Say = toStandardError): Promise<HeavyBundle> {
+export async function bundledPage(say: Say = toStandardError): Promise<URL> {
   const packages = await installedPackages(say);
   const folder = await cachedFolder(
     join(CACHE, 'window/page'),
-    [packages, ...FLAGS, ...(await sources())],
+    [packages, ...FLAGS, JSON.stringify(FONTS), ...(await sources())],
     (empty) => bundle(empty, packages, say),
     () => say('dashboards: another process is bundling their page; waiting for that'),
   );
-  return {
-    files: pathToFileURL(`${join(folder, OUT)}/`),
-    pictures: pathToFileURL(`${join(packages, 'node_modules/@grafana/ui/dist/public')}/`),
-  };
+  return pathToFileURL(`${join(folder, OUT)}/`);
 }
 
 /** Beside its libraries, because those of the repository must not be found first. */
@@ -63,13 +60,20 @@ async function bundle(folder: string, packages: string, say: Say): Promise<void>
     usual: 'some seconds',
     work: () => runCommand(esbuild, ['src/main.tsx', `--outdir=${OUT}`, '--metafile=meta.json', ...FLAGS], { cwd: folder }),
   });
-  await writeFile(join(folder, 'esbuild.log'), said);
+  if (said !== '') say(said);
+  await cp(join(packages, 'node_modules/@grafana/ui/dist/public/img'), join(folder, OUT, 'build/img'), { recursive: true });
+  await cp(join(PAGE, 'icons'), join(folder, OUT, 'build/img/icons/unicons'), { recursive: true });
+  for (const [name, source] of Object.entries(FONTS)) {
+    const font = join(packages, 'node_modules/@fontsource', `${source}.woff2`);
+    await cp(font, join(folder, OUT, 'fonts', `${name}.woff2`));
+  }
 }
 
 /** Names and texts. */
 async function sources(): Promise<string[]> {
-  const entries = await readdir(join(PAGE, 'src'), { recursive: true, withFileTypes: true });
-  const paths = entries
+  const folders = ['src', 'icons'].map((name) => readdir(join(PAGE, name), { recursive: true, withFileTypes: true }));
+  const paths = (await Promise.all(folders))
+    .flat()
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
     .sort();

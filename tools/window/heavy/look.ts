@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Argument, Command, InvalidArgumentError } from 'commander';
+import open from 'open';
 import type { Scenario } from '../../../examples/lab/scenario.js';
 import { SCENARIOS } from '../../../examples/lab/scenarios.js';
 import { didYouMean } from '../../../examples/operator/cli/usage.js';
@@ -8,7 +9,6 @@ import { Shutdown } from '../../../examples/stack/shutdown.js';
 import { toStandardError } from '../../build-progress.js';
 import { prometheusOver } from '../../history/prometheus.js';
 import { recordRun } from '../../history/recorded-run.js';
-import { openInBrowser } from '../server/browser.js';
 import { startWindow, WINDOW_PORT } from '../server/server.js';
 import { bundledPage } from './bundle.js';
 import { EventFile, TraceFile } from './otlp-files.js';
@@ -41,7 +41,10 @@ const shutdown = new Shutdown();
 try {
   const url = await show(command.processedArgs[0] as Scenario, command.opts<LookOptions>());
   console.log(`${url}\n\nCtrl-C ends it.`);
-  if (command.opts<LookOptions>().open) openInBrowser(url);
+  if (command.opts<LookOptions>().open) {
+    // Not every machine has one; whoever reads the line above can open it.
+    (await open(url)).on('error', (error) => console.error(`No browser was opened: ${error.message}`));
+  }
   if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort');
 } catch (error) {
   if (!interrupted.signal.aborted) {
@@ -65,7 +68,7 @@ async function show(scenario: Scenario, { minute, port, ...options }: LookOption
     about: scenario.shows,
     now,
     from: String(run.from),
-    to: 'now',
+    to: String(now),
     pages: [{ title: 'Runbooks', url: '/runbooks/' }],
   };
   const routes = heavyRoutes({

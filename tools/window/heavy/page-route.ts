@@ -1,6 +1,5 @@
-import { filesOf } from '../server/files.js';
+import { keptFilesOf } from '../server/files.js';
 import type { WindowRoute } from '../server/server.js';
-import type { HeavyBundle } from './bundle.js';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -19,18 +18,18 @@ const PAGES = /^\/(d\/[^/]+|trace\/[^/]+|explore)$/;
 /**
  * Serves the page of the dashboards and of traces.
  *
+ * @param folder of the bundle, which another checkout may replace by its own while this one is served
  * @param home where `/` leads, if it leads here
  */
-export function heavyPage({ files, pictures }: HeavyBundle, home?: string): WindowRoute {
-  const bundle = filesOf(files, '/heavy/');
-  const images = filesOf(pictures, '/heavy/build/');
+export function heavyPage(folder: URL, home?: string): WindowRoute {
+  const bundle = keptFilesOf(folder, '/heavy/');
   return async (asked) => {
     const { path, response } = asked;
     if (path === '/' && home !== undefined) {
       response.writeHead(302, { location: home }).end();
       return true;
     }
-    if (!PAGES.test(path)) return (await bundle(asked)) || images(asked);
+    if (!PAGES.test(path)) return bundle(asked);
     response.setHeader('content-security-policy', policyOf(String(response.getHeader('content-security-policy'))));
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE);
     return true;

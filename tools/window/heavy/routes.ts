@@ -1,5 +1,4 @@
 import type { WindowRoute } from '../server/server.js';
-import type { HeavyBundle } from './bundle.js';
 import { heavyPage } from './page-route.js';
 import { prometheusRoute } from './prometheus-route.js';
 import { settingsRoute, type WindowSettings } from './settings-route.js';
@@ -8,7 +7,8 @@ import type { EventStore, TraceStore } from './telemetry-store.js';
 
 /** What the dashboards are drawn from. */
 export interface HeavyOptions {
-  readonly bundle: HeavyBundle;
+  /** The folder of the page's bundle. */
+  readonly bundle: URL;
   readonly settings: WindowSettings;
   /** URL of a Prometheus, without a slash at its end. */
   readonly prometheus: string;

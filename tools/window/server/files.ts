@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { WindowRoute } from './server.js';
@@ -21,17 +21,35 @@ const TYPES: Readonly<Record<string, string>> = {
  * @param prefix begins and ends with a slash
  */
 export function filesOf(folder: URL, prefix: string): WindowRoute {
+  return files(listed(folder, prefix));
+}
+
+/** The same from memory, for a folder that may be gone before this process is. */
+export function keptFilesOf(folder: URL, prefix: string): WindowRoute {
+  const kept = new Map([...listed(folder, prefix)].map(([path, file]) => [path, readFileSync(file)]));
+  return async ({ path, response }) => {
+    const content = kept.get(path);
+    if (content === undefined) return false;
+    response.writeHead(200, { 'content-type': typeOf(path) }).end(content);
+    return true;
+  };
+}
+
+function listed(folder: URL, prefix: string): Map<string, URL> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => extname(path) in TYPES);
-  return files(new Map(paths.map((path) => [prefix + path.replaceAll('\\', '/'), new URL(path, folder)])));
+  return new Map(paths.map((path) => [prefix + path.replaceAll('\\', '/'), new URL(path, folder)]));
 }
 
 /** Serves these files, each at its path. */
-export function files(listed: ReadonlyMap<string, URL>): WindowRoute {
+export function files(places: ReadonlyMap<string, URL>): WindowRoute {
   return async ({ path, response }) => {
-    const file = listed.get(path);
+    const file = places.get(path);
     if (file === undefined) return false;
-    const type = TYPES[extname(file.pathname)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type }).end(await readFile(file));
+    response.writeHead(200, { 'content-type': typeOf(file.pathname) }).end(await readFile(file));
     return true;
   };
+}
+
+function typeOf(path: string): string {
+  return TYPES[extname(path)] ?? 'application/octet-stream';
 }

@@ -16,7 +16,7 @@ export interface PlanName {
 export interface WindowSources {
   /** Name of what is looked at, such as `demo` or `stack`. */
   readonly title: string;
-  readonly control?: ControlAccess;
+  readonly control?: ControlAccess | undefined;
   readonly links?: readonly Link[];
   /** Live plans and those that ended of late. */
   readonly plans: () => Promise<readonly PlanView[]>;

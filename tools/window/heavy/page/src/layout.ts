@@ -13,7 +13,20 @@ export function sectionsOf(panels: readonly Panel[]): Section[] {
     if (panel.type === 'row') sections.push({ row: panel, panels: [...(panel.panels ?? [])] });
     else sections.at(-1)?.panels.push(panel);
   }
-  return sections.filter(({ row, panels }) => row !== undefined || panels.length > 0);
+  return oneTraceStore(sections.filter(({ row, panels }) => row !== undefined || panels.length > 0));
+}
+
+/**
+ * A dashboard has a closed row for each store of traces that somebody may have. The window has one store, which stands
+ * for all, so the last of these rows is shown, and open.
+ */
+function oneTraceStore(sections: Section[]): Section[] {
+  const ofTraces = ({ row, panels }: Section) =>
+    row?.collapsed === true && panels.length > 0 && panels.every(({ type }) => type === 'traces');
+  const last = sections.findLast(ofTraces);
+  return sections
+    .filter((section) => section === last || !ofTraces(section))
+    .map((section) => (section === last && section.row ? { ...section, row: { ...section.row, collapsed: false } } : section));
 }
 
 const COLUMNS = 24;

@@ -1,7 +1,5 @@
 import './pictures';
-import '@fontsource/inter/400.css';
-import '@fontsource/inter/500.css';
-import '@fontsource/roboto-mono/400.css';
+import './page.css';
 import { ThemeContext } from '@grafana/data';
 import { GlobalStyles, PortalContainer } from '@grafana/ui';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';

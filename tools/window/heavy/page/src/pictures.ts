@@ -1,4 +1,4 @@
-/** Where the icons of Grafana's libraries are; they ask for it once, before the first is drawn. */
+/** Where the icons and fonts of Grafana's libraries are; they ask for it once, before the first is drawn. */
 Object.assign(globalThis, { __grafana_public_path__: '/heavy/' });
 
 export {};

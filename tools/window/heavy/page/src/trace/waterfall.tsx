@@ -143,7 +143,7 @@ function ground(range: TimeRange, plot: number, color: string): string | undefin
 /** What a span is about, beside its name: the node or the shard. */
 function subjectOf({ attributes }: Span): string {
   const of = (name: string) => (attributes[name] === undefined ? '' : String(attributes[name]));
-  return of('mesh.rebalance.shard.id') || of('mesh.rebalance.node.id');
+  return of('mesh.shard.id') || of('mesh.node.id');
 }
 
 function Details({ span }: { readonly span: Span }) {
