@@ -17,6 +17,8 @@ type SavedCourse = ReadBy<typeof SAVED_COURSE>;
 /** How far one plan has come, and what holds it back on purpose. Times are milliseconds since the Unix epoch. */
 export class PlanCourse {
   readonly holds: Holds;
+  /** True while the plan would start a move if it could. */
+  mayMove = false;
   readonly #progress: Progress = { at: undefined, most: 0, fewest: 0 };
   readonly #shards: PlanShards;
   readonly #slots: MoveSlots;
@@ -146,6 +148,11 @@ export class PlanCourse {
   /** Ends the hold of a guardrail. */
   clear(guardrail: string, at: number, now: number): void {
     if (this.holds.clear(guardrail, at, now, this.#shards.hasMore)) this.#goUnlessWaiting(at, now);
+  }
+
+  /** Waits for a free slot from now on, or no longer. */
+  queue(at: number): void {
+    this.holds.wait(this.mayMove && this.holds.approvalSince === undefined && this.#shards.moving.length === 0, at);
   }
 
   /** A slot has been got. */

@@ -13,11 +13,9 @@ import type { MoveSlots } from './move-slots.js';
 import { OverlapTimer } from './overlap-timer.js';
 import type { Pace } from './pace.js';
 import { PlanCourse } from './plan-course.js';
-import { PlanDrains } from './plan-drains.js';
-import { PlanMoves } from './plan-moves.js';
 import { PlanShards } from './plan-shards.js';
+import { PlanSteps, secondsBetween } from './plan-steps.js';
 import { PlanTally } from './plan-tally.js';
-import { advance } from './progress.js';
 import type { SavedPlan } from './saved-plan.js';
 import type { Drain, Ending, Move } from './step.js';
 
@@ -64,10 +62,9 @@ export class Plan {
   readonly #shards = new PlanShards();
   /** How far it has come, and what holds it back. */
   readonly course: PlanCourse;
-  readonly #drains: PlanDrains;
-  readonly #moves: PlanMoves;
+  /** Its drains and moves. */
+  readonly steps: PlanSteps;
   #approvalTime = new OverlapTimer();
-  #steps = 0;
   /** When the plan was first heard of. */
   readonly #openedAt: number;
   /** Time up to which a process before this one knew of all progress. */
@@ -86,23 +83,20 @@ export class Plan {
     this.stateSince = createdAt;
     this.seenLate = seenLate;
     this.course = new PlanCourse(this.#shards, slots, new Holds(slots, holdForMillis, createdAt));
-    this.#drains = new PlanDrains(this.#shards, slots);
-    this.#moves = new PlanMoves(this.#shards, slots, pace);
+    this.steps = new PlanSteps(this.#shards, this.course, this.tally, slots, pace);
   }
 
   /** The plan that was saved at `savedAt`. */
   static load(saved: SavedPlan, surroundings: PlanSurroundings, savedAt: number): Plan {
-    const { id, createdAt, seenLate, facts, ending, steps } = saved;
+    const { id, createdAt, seenLate, facts, ending } = saved;
     const plan = new Plan(id, createdAt, seenLate, surroundings, Number.NEGATIVE_INFINITY);
     Object.assign(plan, facts);
     plan.ending = ending && { ...ending, failure: ending.failure && { ...ending.failure, stack: undefined } };
     plan.#seenTo = savedAt;
-    plan.#steps = steps;
     plan.tally.load(saved.tally);
     plan.#shards.load(saved.shards);
     plan.course.load(saved.course);
-    plan.#drains.load(saved.drains);
-    plan.#moves.load(saved.moves);
+    plan.steps.load(saved.steps);
     plan.#approvalTime = new OverlapTimer(saved.approvalTime);
     return plan;
   }
@@ -120,12 +114,10 @@ export class Plan {
       seenLate,
       facts: { ...asCreated, state, stateSince, stateReported, decision, endedAt, retireAt },
       ending: ending && { outcome: ending.outcome, failure },
-      steps: this.#steps,
       tally: this.tally.save(),
       shards: this.#shards.save(),
       course: this.course.save(),
-      drains: this.#drains.save(),
-      moves: this.#moves.save(),
+      steps: this.steps.save(),
       approvalTime: this.#approvalTime.save(),
     };
   }
@@ -149,16 +141,16 @@ export class Plan {
 
   /** Since when the oldest move under way has been. */
   get oldestMoveStartedAt(): number | undefined {
-    return this.#moves.oldestStartedAt;
+    return this.steps.moves.oldestStartedAt;
   }
 
   /** How long the moves take. */
   get pace(): Pace {
-    return this.#moves.pace;
+    return this.steps.moves.pace;
   }
 
   get failedMoves(): FailedMoves {
-    return this.#moves.failed;
+    return this.steps.moves.failed;
   }
 
   /** Since when the plan waits for a decision. */
@@ -202,9 +194,9 @@ export class Plan {
       case 'approval':
         return this.#approvalTime.seconds(at);
       case 'drain':
-        return this.#drains.seconds(at);
+        return this.steps.drains.seconds(at);
       case 'move':
-        return this.#moves.seconds(at);
+        return this.steps.moves.seconds(at);
       case 'total':
         return Math.max(0, at - this.createdAt) / 1000;
       case 'work':
@@ -246,7 +238,7 @@ export class Plan {
     // What a controller takes for progress may be none: a shard that was moved, had come back, and was moved again.
     if (from !== undefined && from > this.#seenTo) {
       this.course.resumeFrom(from, isNew);
-      this.#drains.resumeFrom(from, isNew);
+      this.steps.drains.resumeFrom(from, isNew);
     }
     this.#queue(now);
   }
@@ -270,59 +262,16 @@ export class Plan {
     return secondsBetween(since, at);
   }
 
-  /** Numbers the next drain or move. */
-  nextOrdinal(): number {
-    this.#steps += 1;
-    return this.#steps - 1;
-  }
-
   get drains(): ReadonlyMap<string, Drain> {
-    return this.#drains.byNode;
+    return this.steps.drains.byNode;
   }
 
   openDrains(): Drain[] {
-    return this.#drains.listOpen();
+    return this.steps.drains.listOpen();
   }
 
-  /** @param startedAt undefined when the start was not seen */
-  openDrain(node: string, startedAt: number | undefined, shards: number, seenAt: number, now: number): Drain {
-    const drain = this.#drains.open(node, this.nextOrdinal(), startedAt, shards, seenAt);
-    if (!this.course.hasBegun) this.course.begin(startedAt ?? seenAt, now);
-    return drain;
-  }
-
-  /** Takes what a drain tells of its shards. */
-  reportDrain(drain: Drain, shards: number, remaining: number, at: number, now: number): void {
-    // A controller that tells of no moves has its pace in what its drains tell.
-    const isByDrains = this.rememberedMoves === 0;
-    const { progressAt, shardsRemaining } = this;
-    this.#drains.report(drain, shards, remaining, at, now);
-    const moved = shardsRemaining - this.shardsRemaining;
-    if (isByDrains && progressAt !== undefined && moved > 0) this.pace.add((at - progressAt) / moved, undefined);
-    this.course.look(at, now);
-  }
-
-  /** @returns how long the drain took in seconds, if its start was seen */
-  closeDrain(drain: Drain, ending: Ending, at: number, now: number): number | undefined {
-    this.tally.countEnd(ending);
-    this.#drains.close(drain, at);
-    if (ending.outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
-    return secondsBetween(drain.startedAt, at);
-  }
-
-  /** Stops a drain of which nothing is known since `at`. */
-  loseDrain(drain: Drain, at: number): void {
-    this.#drains.lose(drain, at);
-  }
-
-  /** Goes on with a drain that was lost. */
-  findDrain(drain: Drain, at: number): void {
-    this.#drains.find(drain, at);
-  }
-
-  /** Shards whose moves are remembered. */
-  get rememberedMoves(): number {
-    return this.#shards.remembered;
+  openMoves(): Move[] {
+    return [...this.#shards.moving];
   }
 
   /** The move of a shard in flight, or how its last move left it. */
@@ -330,38 +279,9 @@ export class Plan {
     return this.#shards.move(shard);
   }
 
-  openMoves(): Move[] {
-    return [...this.#shards.moving];
-  }
-
-  /** @param seenAt when the move was first seen, which is when it started unless that is unknown */
-  openMove(move: Move, seenAt: number, now: number): void {
-    if (this.shardsMoving === 0) this.course.leaveQueue(seenAt, now);
-    if (!this.course.hasBegun) this.course.begin(seenAt, now);
-    // Before the move has its slot, which may be the last.
-    this.#drains.startMove(move.source, seenAt, now);
-    this.#moves.open(move, seenAt);
-  }
-
-  /** @returns how long the move took in seconds, if its start was seen */
-  closeMove(move: Move, ending: Ending, at: number, now: number): number | undefined {
-    this.tally.countEnd(ending);
-    this.#moves.close(move, ending, at);
-    const drain = this.#drains.endMove(move.source, at);
-    if (ending.outcome === 'completed' && !move.again) {
-      if (drain !== undefined) advance(drain.progress, at, now);
-      this.course.goOn(at, now);
-    }
-    this.course.look(at, now);
-    if (this.shardsMoving === 0) this.#queue(at);
-    return secondsBetween(move.startedAt, at);
-  }
-
-  /** Forgets a move of which nothing is known since `at`. */
-  loseMove(move: Move, at: number): void {
-    this.#moves.lose(move, at);
-    this.#drains.endMove(move.source, at);
-    if (this.shardsMoving === 0) this.#queue(at);
+  /** Shards whose moves are remembered. */
+  get rememberedMoves(): number {
+    return this.#shards.remembered;
   }
 
   end(ending: Ending, at: number): void {
@@ -373,11 +293,7 @@ export class Plan {
 
   /** Waits for a free slot from now on, or no longer. */
   #queue(at: number): void {
-    const mayMove = AT_WORK.has(this.state) || this.decision === 'approved';
-    this.holds.wait(mayMove && this.live && this.approvalSince === undefined && this.shardsMoving === 0, at);
+    this.course.mayMove = this.live && (AT_WORK.has(this.state) || this.decision === 'approved');
+    this.course.queue(at);
   }
-}
-
-function secondsBetween(from: number | undefined, to: number): number | undefined {
-  return from === undefined ? undefined : Math.max(0, to - from) / 1000;
 }

@@ -2,7 +2,7 @@ import { aCount, aNumber, maybe, record } from '../intake/schema.js';
 
 /** The farthest that a plan or a drain has come, and when it last made progress. Plain data; times as Unix milliseconds. */
 export interface Progress {
-  /** When it last made progress; undefined before its work has begun. */
+  /** When it last made progress; undefined before it has made any, of which the beginning of its work is the first. */
   at: number | undefined;
   /** The most shards it has had in all. */
   most: number;

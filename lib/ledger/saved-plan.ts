@@ -2,9 +2,8 @@ import { APPROVAL_MODES, DECISIONS, OUTCOMES, STATES, UNKNOWN } from '../contrac
 import { aBoolean, aCount, aNumber, anId, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
 import { SAVED_TIMER } from './overlap-timer.js';
 import { SAVED_COURSE } from './plan-course.js';
-import { SAVED_DRAINS } from './plan-drains.js';
-import { SAVED_MOVES } from './plan-moves.js';
 import { SAVED_SHARDS } from './plan-shards.js';
+import { SAVED_STEPS } from './plan-steps.js';
 import { SAVED_TALLY } from './plan-tally.js';
 
 const SAVED_ENDING = record({
@@ -35,12 +34,10 @@ export const SAVED_PLAN = record({
   seenLate: aBoolean,
   facts: SAVED_FACTS,
   ending: maybe(SAVED_ENDING),
-  steps: aCount,
   tally: SAVED_TALLY,
   shards: SAVED_SHARDS,
   course: SAVED_COURSE,
-  drains: SAVED_DRAINS,
-  moves: SAVED_MOVES,
+  steps: SAVED_STEPS,
   approvalTime: SAVED_TIMER,
 });
 
