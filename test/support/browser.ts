@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { program } from '../../tools/program.js';
 import type { Cleanup } from './cleanup.js';
