@@ -3,7 +3,6 @@ import { aCount, aNumber, maybe, type ReadBy, record } from '../intake/schema.js
 /** Schema of {@link MoveSlots} as plain data. */
 export const SAVED_SLOTS = record({
   limit: maybe(aCount),
-  moving: aCount,
   fullSince: maybe(aNumber),
   freedAt: maybe(aNumber),
   from: maybe(aNumber),
@@ -34,16 +33,22 @@ export class MoveSlots {
     this.#gapMillis = gapMillis;
   }
 
-  /** The slots as plain data. */
+  /** The slots as plain data, without the moves, which are saved with their plans. */
   save(): SavedSlots {
-    const { limit, moving, fullSince, freedAt } = this;
-    return { limit, moving, fullSince, freedAt, from: this.#from, millis: this.#millis };
+    const { limit, fullSince, freedAt } = this;
+    return { limit, fullSince, freedAt, from: this.#from, millis: this.#millis };
   }
 
-  load({ limit, moving, fullSince, freedAt, from, millis }: SavedSlots): void {
-    Object.assign(this, { limit, moving, fullSince, freedAt });
+  load({ limit, fullSince, freedAt, from, millis }: SavedSlots): void {
+    Object.assign(this, { limit, fullSince, freedAt });
     this.#from = from;
     this.#millis = millis;
+  }
+
+  /** Takes the moves that have been loaded, which may be others than there were when the slots were saved. */
+  takeLoaded(moving: number, at: number): void {
+    this.moving = moving;
+    this.#look(at);
   }
 
   get full(): boolean {

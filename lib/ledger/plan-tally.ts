@@ -1,5 +1,6 @@
 import { type Decision, OTHER } from '../contract/vocabulary.js';
 import { aCount, aText, listOf, maybe, pairOf, type ReadBy, record } from '../intake/schema.js';
+import { keyAmong } from './key-among.js';
 import type { Drain, Ending } from './step.js';
 
 /** Reasons of failures that are kept apart. */
@@ -45,9 +46,7 @@ export class PlanTally {
 
   countEnd({ outcome, failure }: Ending): void {
     if (outcome !== 'failed') return;
-    const type = failure?.type ?? OTHER;
-    const isKept = this.failures.has(type) || this.failures.size < MAX_FAILURES;
-    const key = isKept ? type : OTHER;
+    const key = keyAmong(this.failures, failure?.type ?? OTHER, MAX_FAILURES);
     this.failures.set(key, (this.failures.get(key) ?? 0) + 1);
   }
 

@@ -1,4 +1,5 @@
 import { OTHER } from '../contract/vocabulary.js';
+import { keyAmong } from '../ledger/key-among.js';
 import type { Move } from '../ledger/step.js';
 import { DIRECTIONS, type Direction } from './labels.js';
 import type { NewCounter } from './plan-counters.js';
@@ -42,8 +43,7 @@ export class NodeMoves {
 
   /** The counters of a node that has none, or of all nodes past the limit. */
   #add(node: string): Record<Direction, ZeroFirstCounter | undefined> {
-    const named = this.#counters.size - (this.#counters.has(OTHER) ? 1 : 0);
-    const key = named < this.#maxNodes ? node : OTHER;
+    const key = keyAmong(this.#counters, node, this.#maxNodes);
     const counters = this.#counters.get(key) ?? { in: undefined, out: undefined };
     this.#counters.set(key, counters);
     return counters;

@@ -1,4 +1,5 @@
-import { DECISIONS, type Decision, OTHER } from '../contract/vocabulary.js';
+import { DECISIONS, type Decision } from '../contract/vocabulary.js';
+import { keyAmong } from '../ledger/key-among.js';
 import type { Plan } from '../ledger/plan.js';
 import type { BoundedLabel } from './bounded-label.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
@@ -46,7 +47,7 @@ export class PlanCounters {
     this.approvals = newApprovals(newCounter, now, tally.decisions, bornAt);
     const sums = new Map<string, number>();
     for (const [type, count] of tally.failures) {
-      const label = labelOf(errorTypes.valueOf(type), sums);
+      const label = keyAmong(sums, errorTypes.valueOf(type), MAX_ERROR_TYPES);
       sums.set(label, (sums.get(label) ?? 0) + count);
     }
     for (const [label, sum] of sums) this.failures.set(label, newCounter(now, sum, bornAt));
@@ -55,7 +56,7 @@ export class PlanCounters {
 
   /** @param errorType a value of the label */
   countFailure(errorType: string, now: number): void {
-    const label = labelOf(errorType, this.failures);
+    const label = keyAmong(this.failures, errorType, MAX_ERROR_TYPES);
     let counter = this.failures.get(label);
     if (counter === undefined) {
       counter = this.#newCounter(now);
@@ -72,11 +73,4 @@ export class PlanCounters {
     this.bytesMoved ??= this.#newCounter(now);
     this.bytesMoved.raise(to);
   }
-}
-
-/** The label value among those that there are, which are bounded. */
-function labelOf(errorType: string, known: ReadonlyMap<string, unknown>): string {
-  if (known.has(errorType)) return errorType;
-  const named = known.size - (known.has(OTHER) ? 1 : 0);
-  return named < MAX_ERROR_TYPES ? errorType : OTHER;
 }

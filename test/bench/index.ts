@@ -8,13 +8,13 @@ const BENCHMARKS = [
   'lifecycle',
   'scrape',
   'churn',
-  'blocking',
   'journal',
   'crash',
   'lab',
   'estimate',
   'rules',
   'dashboards',
+  'window',
   'collector',
 ];
 

@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { SavedWorld } from '../../support/saved-world.js';
+
+function setUp() {
+  const world = new SavedWorld();
+  world.tell('policyChanged', { maxConcurrentMoves: 1 });
+  world.tell('planCreated', { planId: 'p', shards: 9 });
+  world.tell('stateChanged', { planId: 'p', to: 'rebalancing' });
+  return world;
+}
+
+describe('A journal whose lines come from different moments', () => {
+  it('has the slots taken by the moves of the plans that were loaded, where a move has ended meanwhile', () => {
+    const world = setUp();
+    world.start('s1');
+    world.crash(() => world.finish('s1'));
+    expect([world.ledger.slots.moving, world.ledger.slots.full]).to.deep.equal([1, true]);
+    expect(world.ledger.slots.millis(world.clock.now), 'full since the last that is known').to.equal(60_000);
+    world.finish('s1');
+    expect(world.ledger.slots.moving).to.equal(0);
+    // What was loaded is saved anew, and can be read.
+    world.crash(() => {});
+    expect([world.ledger.slots.moving, world.ledger.slots.full]).to.deep.equal([0, false]);
+  });
+
+  it('has free slots, where a move has begun meanwhile that nobody speaks of again', () => {
+    const world = setUp();
+    world.crash(() => world.start('s1'));
+    expect([world.ledger.slots.moving, world.ledger.slots.full]).to.deep.equal([0, false]);
+    expect(world.ledger.plans.get('p')?.heldReasons(world.clock.now), 'a limit that is not reached').to.deep.equal([]);
+    world.start('s2');
+    expect([world.ledger.slots.moving, world.ledger.slots.full]).to.deep.equal([1, true]);
+  });
+
+  it('has the slots taken by the moves of all plans, and given up with them', () => {
+    const world = setUp();
+    world.tell('planCreated', { planId: 'q', shards: 9 });
+    world.start('s1');
+    world.start('s1', 'q');
+    world.start('s2', 'q');
+    world.crash(() => world.finish('s1'));
+    expect(world.ledger.slots.moving).to.equal(3);
+    world.clock.advance(601);
+    world.ledger.giveUp(world.clock.now);
+    expect([world.ledger.slots.moving, world.ledger.slots.full]).to.deep.equal([0, false]);
+  });
+
+  it('has every plan paused where the cluster is, and none where it is not', () => {
+    const world = setUp();
+    const held = () => world.ledger.plans.get('p')?.held(world.clock.now);
+    const pausedAt = world.clock.now;
+    world.crash(() => world.tell('paused', {}));
+    expect(held()).to.deep.equal([{ reason: 'paused', since: pausedAt }]);
+    world.crash(() => world.tell('resumed', {}));
+    expect(world.ledger.paused).to.equal(false);
+    expect(held()).to.deep.equal([]);
+    expect(world.ledger.plans.get('p')?.seconds('held', world.clock.now), 'up to the last that is known').to.equal(60);
+  });
+});
