@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { alertTable, thresholdTable } from './alert-reference.js';
 import { panelTables } from './panel-reference.js';
+import { privacyTable } from './privacy-reference.js';
 import { deliveryTable, eventTable, invalidReasonTable, labelTable, metricTable, spanTable } from './reference.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -9,6 +10,7 @@ const DOCUMENTS = [
   'docs/observability/metrics.md',
   'docs/observability/alerts.md',
   'docs/observability/dashboards.md',
+  'docs/observability/privacy.md',
 ];
 
 const SECTIONS: Readonly<Record<string, () => string>> = {
@@ -18,6 +20,7 @@ const SECTIONS: Readonly<Record<string, () => string>> = {
   'invalid reasons': invalidReasonTable,
   spans: spanTable,
   'log events': eventTable,
+  privacy: privacyTable,
   alerts: alertTable,
   thresholds: thresholdTable,
   dashboards: panelTables,

@@ -3,6 +3,7 @@ export type * from './contract/events.js';
 export { REBALANCE_EVENT_NAMES } from './contract/events.js';
 export type * from './contract/explanation.js';
 export type * from './contract/journal.js';
+export type * from './contract/redaction.js';
 export type * from './contract/snapshot.js';
 export type { ApprovalMode, Decision, Outcome, Phase, RebalanceState } from './contract/vocabulary.js';
 export type { RebalanceHandle } from './instrument/handle.js';

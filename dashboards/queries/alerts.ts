@@ -1,20 +1,21 @@
 import { ALERT_PREFIX, type AlertDefinition } from '../../rules/alert-definition.js';
 import { alertDefinitions } from '../../rules/alert-groups.js';
-import { type Expression, is, madeByRules, matches } from '../../rules/promql/index.js';
+import { type Expression, is, type Matcher, madeByRules, matches } from '../../rules/promql/index.js';
 import type { Severity } from '../../rules/rule.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import { chosen } from '../chosen.js';
 
 const FIRING = [matches('alertname', `${ALERT_PREFIX}.+`), is('alertstate', 'firing')] as const;
 
 /** Alerts of this package that fire, with the labels of their rules. */
 export const FIRING_ALERTS = madeByRules('ALERTS', ...FIRING);
 /** Firing alerts of one plan. */
-export const firingAlertsOf = (plan: ReturnType<typeof is<'plan_id'>>) => madeByRules('ALERTS', ...FIRING, plan);
+export const firingAlertsOf = (plan: Matcher<'plan_id'>) => madeByRules('ALERTS', ...FIRING, plan);
 /** Firing alerts of the chosen clusters and of no cluster: the alternative after the bar is the empty text. */
 export const FIRING_ALERTS_AND_CLUSTERLESS = madeByRules(
   'ALERTS',
-  matches('namespace', '$namespace|'),
-  matches('cluster', '$cluster|'),
+  chosen('namespace', ''),
+  chosen('cluster', ''),
   ...FIRING,
 );
 /** Firing alerts that page. */

@@ -7,6 +7,7 @@ import { type ParsedSnapshot, parseSnapshot } from '../intake/parse-snapshot.js'
 import type { ParsedEvent } from '../intake/parsed-event.js';
 import { PayloadReader } from '../intake/payload-reader.js';
 import type { InvalidReason, Problem } from '../intake/problem.js';
+import type { Redactor } from '../intake/redactor.js';
 import { isRestored } from '../intake/restored-facts.js';
 import { safeId } from '../intake/safe-id.js';
 import { Ledger } from '../ledger/ledger.js';
@@ -22,6 +23,7 @@ import { ClusterJournal, type SavedCluster } from './cluster-journal.js';
 import { explainPlan } from './explain-plan.js';
 import type { JournalHeader } from './journal-text.js';
 import type { ResolvedOptions } from './options.js';
+import { redactSaved } from './redact-saved.js';
 
 /** Events that count of a standby: the others tell of what its leader tells as well. */
 const OF_STANDBY: ReadonlySet<RebalanceEventName> = new Set<RebalanceEventName>([
@@ -40,6 +42,8 @@ export interface TelemetryParts {
   readonly diagnostics: Diagnostics;
   readonly guard: Guard;
   readonly clock: () => number;
+  /** Keeps text in; undefined where all is kept. */
+  readonly redact: Redactor | undefined;
   /** Called at each change of what a journal keeps; undefined without a journal. */
   readonly journalChanged: ((isUrgent: boolean) => void) | undefined;
 }
@@ -58,7 +62,7 @@ export class ClusterTelemetry {
   readonly #spans: PlanSpans;
   readonly #parts: TelemetryParts;
   readonly #meters: ClusterInstruments;
-  readonly #fields = new PayloadReader();
+  readonly #fields: PayloadReader;
   /** Counts what it holds back: its own part of the telemetry is lost, and nothing else. */
   readonly #guard: Guard;
   readonly #logEvents: LogEvents;
@@ -71,6 +75,7 @@ export class ClusterTelemetry {
     this.namespace = namespace;
     this.cluster = cluster;
     this.#parts = parts;
+    this.#fields = new PayloadReader(parts.redact);
     this.#now = clock();
     this.#guard = new Guard(diagnostics, () => this.count('internal'));
     this.#meters = meters.cluster(namespace, cluster);
@@ -116,7 +121,7 @@ export class ClusterTelemetry {
     this.#now = now;
     let parsed: ParsedSnapshot;
     try {
-      parsed = parseSnapshot(snapshot, now, this.report);
+      parsed = parseSnapshot(snapshot, now, this.report, this.#parts.redact);
     } catch (error) {
       const says = () => `reading it threw: ${messageOf(error)}; the snapshot was dropped`;
       return this.report({ reason: 'unreadable', event: 'snapshot', field: 'snapshot', says });
@@ -133,7 +138,7 @@ export class ClusterTelemetry {
   /** Goes on from where a process before this one was. */
   resume({ ledger, plans }: SavedCluster, { writtenAt, closed }: JournalHeader, now: number): void {
     this.#now = now;
-    const saved = plans.map(({ plan }) => plan);
+    const saved = plans.map(({ plan }) => redactSaved(plan, this.#parts.redact, this.report));
     this.#guard.run('keeping the ledger', () => this.#ledger.load(ledger, saved, writtenAt, now));
     for (const {
       plan: { id },

@@ -3,6 +3,7 @@ import type { RebalanceController, RebalanceStep } from '../contract/controller.
 import { LIFECYCLE_EVENTS, type RebalanceEventName, STEP_EVENTS } from '../contract/events.js';
 import type { PlanExplanation } from '../contract/explanation.js';
 import { describe } from '../intake/describe.js';
+import { redactorOf } from '../intake/redactor.js';
 import type { ClusterMetricProducer } from '../metrics/producer.js';
 import { SdkInstruments } from '../metrics/sdk-instruments.js';
 import { Diagnostics } from '../otel/diagnostics.js';
@@ -90,7 +91,8 @@ class InstrumentedController implements RegisteredHandle {
     const journalChanged = journal && ((isUrgent: boolean) => journal.changed(isUrgent));
     this.#controller = controller;
     this.#journal = journal;
-    this.#parts = { options, meters, diagnostics, guard, clock, journalChanged };
+    const redact = options.redact && redactorOf(options.redact);
+    this.#parts = { options, meters, diagnostics, guard, clock, redact, journalChanged };
     this.#receiving = new Guard(diagnostics, () =>
       guard.run('counting a problem', () => this.#clusters.fallback().count('internal')),
     );

@@ -1,5 +1,3 @@
-import { messageOf } from '../otel/diagnostics.js';
-
 /** Raised with each change after which an older version could not read the lines, or this one those of an older. */
 const FORMAT_VERSION = 1;
 const FORMAT = 'mesh-rebalance';
@@ -63,7 +61,8 @@ export function parseJournal(text: string, now: number): JournalText {
 function parseLine(line: string, number: number): unknown {
   try {
     return JSON.parse(line);
-  } catch (error) {
-    throw new Error(`line ${number} is not JSON: ${messageOf(error)}`);
+  } catch {
+    // Without the engine's message, which repeats a part of the text.
+    throw new Error(`line ${number} is not JSON`);
   }
 }

@@ -1,7 +1,9 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Journal } from '../contract/journal.js';
+import type { Redact } from '../contract/redaction.js';
 import { describe, listOf } from '../intake/describe.js';
 import { didYouMean } from '../intake/nearest.js';
+import { TEXT_FIELDS } from '../intake/text-fields.js';
 import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
 import type { LoggerProviderLike } from '../otel/logger.js';
 
@@ -91,6 +93,12 @@ export interface RebalanceInstrumentationOptions {
    */
   journal?: Journal | undefined;
   /**
+   * Text that does not leave the process, nor reach the journal: `'personal'` for every field that may tell of a person or
+   * hold a secret, a list of fields, or a function.
+   * @default none: all text is kept
+   */
+  redact?: Redact | undefined;
+  /**
    * Milliseconds since the Unix epoch; called once at construction to check it. With a clock of your own no timer is
    * started: retirement and step timeouts then happen at the next event, and silence is not reported.
    * @default Date.now
@@ -140,6 +148,7 @@ const OPTIONS = [
   'loggerProvider',
   'metricProducer',
   'journal',
+  'redact',
   'clock',
 ] as const satisfies (keyof RebalanceInstrumentationOptions)[];
 
@@ -189,10 +198,25 @@ function check(name: string, value: unknown): void {
     case 'journal':
       needMethod(name, value, 'read');
       return needMethod(name, value, 'write');
+    case 'redact':
+      return checkRedact(value);
     case 'clock':
       return checkClock(value);
     default:
       return checkNumber(name, value);
+  }
+}
+
+function checkRedact(value: unknown): void {
+  if (value === 'personal' || typeof value === 'function') return;
+  if (!Array.isArray(value)) refuse('redact', value, "'personal', a list of fields, or a function");
+  for (const field of value) {
+    if (typeof field === 'string' && Object.hasOwn(TEXT_FIELDS, field)) continue;
+    const fields = Object.keys(TEXT_FIELDS);
+    const meant = typeof field === 'string' ? didYouMean(field, fields) : '';
+    throw new TypeError(
+      `option redact names a field ${describe(field)} that is no text${meant}. The fields are ${listOf(fields)}`,
+    );
   }
 }
 

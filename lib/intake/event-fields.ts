@@ -2,7 +2,7 @@ import type { RebalanceEventName } from '../contract/events.js';
 import { APPROVAL_MODES, DECISIONS, STATES } from '../contract/vocabulary.js';
 import type { FieldReader, RawFields, Read } from './field-reader.js';
 import type { ParsedFields, PayloadOf } from './parsed-event.js';
-import { NAME, PERSON, WORDS } from './text-kind.js';
+import { TEXT_FIELDS } from './text-fields.js';
 
 const STATE = new Set(STATES);
 const DECISION = new Set(DECISIONS);
@@ -30,21 +30,21 @@ export const EVENT_FIELDS: {
     to: read.oneOf(raw.to, 'to', STATE),
     planId: read.decisiveId(raw.planId, 'planId'),
     from: read.optionalOneOf(raw.from, 'from', STATE),
-    reason: read.text(raw.reason, 'reason', WORDS),
+    reason: read.text(raw.reason, TEXT_FIELDS.reason),
   }),
   planCreated: (read, raw, event, at) => ({
     event,
     at,
     planId: read.id(raw.planId, 'planId'),
-    trigger: read.text(raw.trigger, 'trigger', NAME),
+    trigger: read.text(raw.trigger, TEXT_FIELDS.trigger),
     approvalMode: read.optionalOneOf(raw.approvalMode, 'approvalMode', APPROVAL_MODE),
     shards: read.optionalCount(raw.shards, 'shards'),
     bytes: read.optionalCount(raw.bytes, 'bytes'),
     shardsRemaining: read.optionalCount(raw.shardsRemaining, 'shardsRemaining'),
     nodes: read.ids(raw.nodes, 'nodes'),
     state: read.optionalOneOf(raw.state, 'state', STATE),
-    requestedBy: read.text(raw.requestedBy, 'requestedBy', PERSON),
-    changeTicket: read.text(raw.changeTicket, 'changeTicket', PERSON),
+    requestedBy: read.text(raw.requestedBy, TEXT_FIELDS.requestedBy),
+    changeTicket: read.text(raw.changeTicket, TEXT_FIELDS.changeTicket),
     traceparent: read.traceparent(raw.traceparent, 'traceparent'),
   }),
   approvalRequested: (read, raw, event, at) => ({ event, at, planId: read.id(raw.planId, 'planId') }),
@@ -53,8 +53,8 @@ export const EVENT_FIELDS: {
     at,
     planId: read.id(raw.planId, 'planId'),
     decision: read.oneOf(raw.decision, 'decision', DECISION),
-    actor: read.text(raw.actor, 'actor', PERSON),
-    reason: read.text(raw.reason, 'reason', WORDS),
+    actor: read.text(raw.actor, TEXT_FIELDS.actor),
+    reason: read.text(raw.reason, TEXT_FIELDS.reason),
     traceparent: read.traceparent(raw.traceparent, 'traceparent'),
   }),
   drainStarted: (read, raw, event, at) => ({
@@ -106,7 +106,7 @@ export const EVENT_FIELDS: {
     planId: read.id(raw.planId, 'planId'),
     outcome: read.outcome(raw.outcome, 'outcome'),
     failure: read.failure(raw),
-    reason: read.text(raw.reason, 'reason', WORDS),
+    reason: read.text(raw.reason, TEXT_FIELDS.reason),
   }),
   ownershipChanged: (read, raw, event, at) => ({
     event,
@@ -124,7 +124,7 @@ export const EVENT_FIELDS: {
     at,
     guardrail: read.id(raw.guardrail, 'guardrail'),
     planId: read.optionalId(raw.planId, 'planId'),
-    reason: read.text(raw.reason, 'reason', WORDS),
+    reason: read.text(raw.reason, TEXT_FIELDS.reason),
   }),
   guardrailCleared: (read, raw, event, at) => ({
     event,

@@ -1,6 +1,7 @@
+import type { RedactableField } from '../contract/redaction.js';
 import type { Outcome } from '../contract/vocabulary.js';
 import type { ParsedFailure } from './parsed-event.js';
-import type { TextKind } from './text-kind.js';
+import type { TextField } from './text-fields.js';
 
 /** A value, with the name of the field that it was read from. The name is for the compiler alone. */
 export type Read<N, V> = V extends undefined ? V : V & { readonly [FIELD]?: N };
@@ -33,7 +34,10 @@ export interface FieldReader<P> {
     raw: Unread<N>,
     name: N,
   ): Read<N, readonly string[] | undefined>;
-  text<N extends FieldOf<P, string | undefined>>(raw: Unread<N>, name: N, kind: TextKind): Read<N, string | undefined>;
+  text<N extends FieldOf<P, string | undefined> & RedactableField>(
+    raw: Unread<N>,
+    field: TextField<N>,
+  ): Read<N, string | undefined>;
   traceparent<N extends FieldOf<P, string | undefined> & 'traceparent'>(
     raw: Unread<N>,
     name: N,

@@ -14,6 +14,7 @@ import { parseEvent } from './parse-event.js';
 import type { ParsedEvent } from './parsed-event.js';
 import { PayloadReader, type Raw } from './payload-reader.js';
 import type { Report } from './problem.js';
+import type { Redactor } from './redactor.js';
 import type { RestoredFacts, RestoredPlan } from './restored-facts.js';
 
 /** A snapshot as the events that lead to it, and how far it goes. */
@@ -33,16 +34,16 @@ export interface ParsedSnapshot {
  * @param now milliseconds since the Unix epoch
  * @throws whatever a getter or proxy of the snapshot itself throws
  */
-export function parseSnapshot(snapshot: unknown, now: number, report: Report): ParsedSnapshot {
+export function parseSnapshot(snapshot: unknown, now: number, report: Report, redact?: Redactor): ParsedSnapshot {
   const found = new Findings('the snapshot');
   if (typeof snapshot !== 'object' || snapshot === null) {
     found.problem('wrong_type', 'snapshot()', () => `gave ${describe(snapshot)}, not an object`);
     found.report(report, 'snapshot', snapshot, false);
-    return new SnapshotEvents(now, report);
+    return new SnapshotEvents(now, report, redact);
   }
   const { leading, state, paused, pausedSince, maxConcurrentMoves, nodes, emptiedNodes, plans } =
     snapshot as Raw<RebalanceSnapshot>;
-  const events = new SnapshotEvents(now, report);
+  const events = new SnapshotEvents(now, report, redact);
   if (leading !== undefined) events.add('leadershipChanged', { leading });
   if (leading === false) {
     found.report(report, 'snapshot', snapshot, true);
@@ -74,11 +75,12 @@ class SnapshotEvents implements ParsedSnapshot {
   readonly withMoves = new Set<string>();
   readonly #now: number;
   readonly #reportTo: Report;
-  readonly #fields = new PayloadReader('this part of the snapshot');
+  readonly #fields: PayloadReader;
 
-  constructor(now: number, report: Report) {
+  constructor(now: number, report: Report, redact: Redactor | undefined) {
     this.#now = now;
     this.#reportTo = report;
+    this.#fields = new PayloadReader(redact, 'this part of the snapshot');
   }
 
   /** @returns the event, if it could be used */

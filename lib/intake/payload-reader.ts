@@ -6,10 +6,12 @@ import type { FieldReader } from './field-reader.js';
 import { Findings, LEFT_OUT } from './findings.js';
 import { didYouMean } from './nearest.js';
 import type { ParsedFailure } from './parsed-event.js';
+import { REDACTED, type Redactor } from './redactor.js';
 import { isSafeId, MAX_ID_LENGTH, safeId, sanitizeId } from './safe-id.js';
-import { CONTEXT, NAME, STACK, type TextKind, WORDS } from './text-kind.js';
+import { TEXT_FIELDS, type TextField } from './text-fields.js';
 
 const MAX_LIST_LENGTH = 1_000;
+const MAX_TRACEPARENT_LENGTH = 1_024;
 const MAX_FUTURE_MS = 5 * 60_000;
 const MAX_PAST_MS = 10 * 365 * 86_400_000;
 
@@ -27,8 +29,18 @@ export class PayloadReader
   extends Findings
   implements Record<keyof FieldReader<Failure>, (...args: never[]) => unknown>
 {
+  readonly #redact: Redactor | undefined;
   #isRefused = false;
   #hasFailed = false;
+
+  /**
+   * @param redact what keeps text in, if anything does
+   * @param whole what is dropped when it cannot be used
+   */
+  constructor(redact?: Redactor, whole?: string) {
+    super(whole);
+    this.#redact = redact;
+  }
 
   /** @returns what to read the fields from; nothing where the payload is nothing that has any */
   begin(payload: unknown): object | undefined {
@@ -88,14 +100,19 @@ export class PayloadReader
       .filter((id) => id !== undefined);
   }
 
-  text(raw: unknown, name: string, kind: TextKind): string | undefined {
-    return this.#text(this.#optional(raw), name, kind);
+  text(raw: unknown, field: TextField): string | undefined {
+    return this.#text(this.#optional(raw), field);
   }
 
   traceparent(raw: unknown, name: string): string | undefined {
-    const traceparent = this.text(raw, name, CONTEXT);
-    if (traceparent === undefined || parseTraceparent(traceparent) !== undefined) return traceparent;
-    this.#wrongTraceparent(traceparent, name);
+    const value = this.#optional(raw);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'string') {
+      this.#wrongType(value, name, 'text');
+      return undefined;
+    }
+    if (value.length <= MAX_TRACEPARENT_LENGTH && parseTraceparent(value) !== undefined) return value;
+    this.#wrongTraceparent(value, name);
     return undefined;
   }
 
@@ -183,15 +200,23 @@ export class PayloadReader
     return this.#sanitizedId(value, field, remedy);
   }
 
-  #text(value: unknown, field: string, { limit }: TextKind): string | undefined {
+  #text(value: unknown, field: TextField): string | undefined {
     if (value === undefined || value === null) return undefined;
     if (typeof value !== 'string') {
-      this.#wrongType(value, field, 'text');
+      this.#noText(value, field.name);
       return undefined;
     }
-    if (value.length <= limit) return value.toWellFormed();
-    this.#tooLong(value.length, field, limit);
-    return value.slice(0, limit).toWellFormed();
+    const kept = this.#redact === undefined ? value : this.#redacted(value, field, this.#redact);
+    if (kept === undefined) return undefined;
+    if (kept.length <= field.limit) return kept.toWellFormed();
+    this.#tooLong(kept.length, field.name, field.limit);
+    return kept.slice(0, field.limit).toWellFormed();
+  }
+
+  #redacted(value: string, field: TextField, redact: Redactor): string | undefined {
+    return redact(field, value, (says) =>
+      this.problem('internal', field.name, says, () => `${REDACTED} stands in its place`),
+    );
   }
 
   #count(value: unknown, field: string): number | undefined {
@@ -215,14 +240,16 @@ export class PayloadReader
   }
 
   #failure({ errorType, error }: Raw<Failure>): ParsedFailure {
-    const type = this.#text(errorType, 'errorType', NAME);
-    if (typeof error === 'string') return { type, message: this.#text(error, 'error', WORDS), stack: undefined };
+    const type = this.#text(errorType, TEXT_FIELDS.errorType);
+    if (typeof error === 'string') {
+      return { type, message: this.#text(error, TEXT_FIELDS['error.message']), stack: undefined };
+    }
     if (typeof error !== 'object' || error === null) return { type, message: undefined, stack: undefined };
     const { name, message, stack } = error as Raw<Error>;
     return {
-      type: type ?? this.#text(name, 'error.name', NAME),
-      message: this.#text(message, 'error.message', WORDS),
-      stack: this.#text(stack, 'error.stack', STACK),
+      type: type ?? this.#text(name, TEXT_FIELDS['error.name']),
+      message: this.#text(message, TEXT_FIELDS['error.message']),
+      stack: this.#text(stack, TEXT_FIELDS['error.stack']),
     };
   }
 
@@ -254,6 +281,11 @@ export class PayloadReader
       this.problem('unsafe_id', field, says, () => `it was kept as ${JSON.stringify(sanitized)}`);
     }
     return sanitized;
+  }
+
+  /** Without the value, which may tell as much as the text would. */
+  #noText(value: unknown, field: string): void {
+    this.problem('wrong_type', field, () => `is of type ${typeof value}, not text`);
   }
 
   #tooLong(length: number, field: string, limit: number): void {

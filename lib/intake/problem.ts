@@ -32,7 +32,7 @@ export const INVALID_REASON_MEANING: Readonly<Record<InvalidReason, string>> = {
     'a second start, end, request or decision of one step, an event of an ended plan, or the clearing of a guardrail that was not tripped, which were dropped; changes of leadership that come too soon, or a sign of life after the end of service, which were believed',
   limit:
     'more clusters, plans, drained nodes or moves of a plan than the package tracks, whose events were dropped; nodes of an ownership report and guardrails of a plan past the limit were counted under `_OTHER`, or left out of a report of some nodes only',
-  internal: 'a provider, processor or this package itself threw; only the telemetry of that part was lost',
+  internal: 'a provider, processor, `redact` or this package itself threw; only the telemetry of that part was lost',
 };
 
 /** One thing that was refused or sanitized. */

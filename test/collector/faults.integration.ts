@@ -11,6 +11,7 @@ import { Collector, type CollectorOptions, ENQUEUE_FAILED, REFUSED, SEND_FAILED 
 import { arrivedAt, sendNumbered } from './support/numbered.js';
 import { Observation } from './support/observation.js';
 import { OtlpSink } from './support/otlp-sink.js';
+import { SlowWay } from './support/slow-way.js';
 
 const COUNT = 300;
 /** Five minutes of retries, pressed into two seconds. */
@@ -63,6 +64,36 @@ describe('faults of the pipeline', function () {
     await sink.collector.restart();
     await expectAll(COUNT);
     expect(await agent.own(...SEND_FAILED, ...ENQUEUE_FAILED, ...REFUSED)).to.equal(0);
+  });
+
+  it('the back end is slow: what comes faster waits, then is refused, and nothing that was accepted is lost', async () => {
+    const way = await cleanup.use(SlowWay.start(sink.endpoint, 200));
+    const agent = await startAgent([], {
+      env: { COLLECTOR_GATEWAY: way.endpoint },
+      overrides: { exporters: { otlp_grpc: { sending_queue: { queue_size: 65_536 } } } },
+    });
+    const refused = await sendNumbered(agent.http, 0, 10 * COUNT, 100);
+    expect(refused).to.be.greaterThan(0);
+    const accepted = 30 * COUNT - 100 * refused;
+    await until(async () => {
+      const { spans, points, logs } = await arrivedAt(sink);
+      return expect(spans.size + points.size + logs.size).to.equal(accepted);
+    });
+    expect(await agent.own(...REFUSED)).to.equal(100 * refused);
+    expect(await agent.own(...SEND_FAILED)).to.equal(0);
+  });
+
+  it('the back end answers later than the agent waits: all arrives, several times, and is counted as lost', async () => {
+    const way = await cleanup.use(SlowWay.start(sink.endpoint, 400));
+    const agent = await startAgent([], {
+      env: { COLLECTOR_GATEWAY: way.endpoint },
+      overrides: { exporters: { otlp_grpc: { timeout: '200ms', retry_on_failure: SHORT } } },
+    });
+    await sendNumbered(agent.http, 0, COUNT);
+    await expectGivenUp(agent, COUNT);
+    await expectAll(COUNT);
+    expect(agent.log).to.match(/DeadlineExceeded/);
+    expect((await sink.spans()).length).to.be.greaterThan(COUNT);
   });
 
   it('the back end is down for longer, without persistence: what was given up is lost, and counted', async () => {

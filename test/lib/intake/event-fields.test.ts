@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { REBALANCE_EVENT_NAMES } from '../../../lib/index.js';
 import { EVENT_FIELDS } from '../../../lib/intake/event-fields.js';
-import type { TextKind } from '../../../lib/intake/text-kind.js';
+import type { TextField } from '../../../lib/intake/text-fields.js';
 
 /** What a row asks of its reader, without a payload. */
 function personalFields(row: (read: never, raw: never, event: never, at: number) => object): string[] {
   const personal: string[] = [];
-  const ask = (_target: object, method: string) => (_raw: unknown, field: string, kind?: TextKind) => {
-    if (method === 'text' && kind?.personal) personal.push(field);
+  const ask = (_target: object, method: string) => (_raw: unknown, field: TextField) => {
+    if (method === 'text' && field.personal) personal.push(field.name);
   };
   row(new Proxy({}, { get: ask }) as never, {} as never, '' as never, 0);
   return personal;

@@ -1,0 +1,28 @@
+import { UNKNOWN } from '../contract/vocabulary.js';
+import type { Report } from '../intake/problem.js';
+import type { Redactor } from '../intake/redactor.js';
+import { TEXT_FIELDS, type TextField } from '../intake/text-fields.js';
+import type { SavedPlan } from '../ledger/saved-plan.js';
+
+/** The plan of a journal that was perhaps written before anything was to be redacted. */
+export function redactSaved(plan: SavedPlan, redact: Redactor | undefined, report: Report): SavedPlan {
+  if (redact === undefined) return plan;
+  const { trigger, requestedBy, changeTicket, ending } = plan;
+  const kept = (field: TextField, value: string | undefined) =>
+    value === undefined
+      ? undefined
+      : redact(field, value, (says) =>
+          report({ reason: 'internal', event: 'journal', field: field.name, says: () => `${field.name} ${says()}` }),
+        );
+  const failure = ending?.failure && {
+    type: kept(TEXT_FIELDS.errorType, ending.failure.type),
+    message: kept(TEXT_FIELDS['error.message'], ending.failure.message),
+  };
+  return {
+    ...plan,
+    trigger: trigger === UNKNOWN ? UNKNOWN : (kept(TEXT_FIELDS.trigger, trigger) ?? UNKNOWN),
+    requestedBy: kept(TEXT_FIELDS.requestedBy, requestedBy),
+    changeTicket: kept(TEXT_FIELDS.changeTicket, changeTicket),
+    ending: ending && { ...ending, failure },
+  };
+}
