@@ -14,7 +14,7 @@ const BENCHMARKS = [
   'estimate',
   'rules',
   'dashboards',
-  'window',
+  'look',
   'collector',
 ];
 
