@@ -15,6 +15,7 @@ const BENCHMARKS = [
   'rules',
   'dashboards',
   'collector',
+  'window',
 ];
 
 /** Runs a benchmark in a process of its own, so that none pays for the heap and the compiled code of another. */
