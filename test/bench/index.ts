@@ -16,6 +16,7 @@ const BENCHMARKS = [
   'dashboards',
   'look',
   'collector',
+  'window',
 ];
 
 /** Runs a benchmark in a process of its own, so that none pays for the heap and the compiled code of another. */
