@@ -201,7 +201,8 @@ describe('what links to the dashboards', () => {
         .filter((name) => name.endsWith('.md'))
         .map((name) => fileTextOf(`${folder}/${name}`)),
     );
-    const named = (pattern: RegExp) => texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name));
+    const named = (pattern: RegExp) =>
+      texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name?.replaceAll(/\s+/g, ' ')));
     const uids = named(/\b(mesh-rebalance-\w+)\b/g);
     expect(uids).to.not.be.empty;
     expect(DASHBOARDS).to.include.members(uids);
