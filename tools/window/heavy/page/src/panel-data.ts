@@ -8,8 +8,8 @@ import {
   type LinkModel,
   rangeUtil,
   transformDataFrame,
-  VariableFormatID,
 } from '@grafana/data';
+import { VariableFormatID } from '@grafana/schema';
 import { lastValueFrom } from 'rxjs';
 import type { Panel, Target } from './dashboard';
 import { eventFrame } from './events';
@@ -121,7 +121,7 @@ const withWholeAddress: DataLinkPostProcessor = ({ link, linkModel, dataLinkScop
 
 /** The address itself; where it would run something, one that leads nowhere. */
 export function harmless(address: string): string {
-  const { protocol } = new URL(address, location.href);
+  const protocol = URL.parse(address, location.href)?.protocol;
   return protocol === 'http:' || protocol === 'https:' ? address : 'about:blank';
 }
 
