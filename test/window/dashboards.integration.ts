@@ -22,7 +22,7 @@ describe('a history in a browser', function () {
     browser = await Browser.launch(cleanup);
     const shutdown = new Shutdown();
     cleanup.add(() => shutdown.run());
-    const play = { scenario: scenarioNamed('stuck-drain'), hours: 1, clusters: 2, seed: 1, minute: 50, port: 0 };
+    const play = { scenario: scenarioNamed('stuck-drain'), hours: 1.25, clusters: 2, seed: 1, minute: 65, port: 0 };
     history = await openHistory(play, shutdown, new AbortController().signal);
   });
 
@@ -34,7 +34,7 @@ describe('a history in a browser', function () {
     const page = await browser.open(urlOf('/'));
     await page.waitForSelector(READY);
     expect(new URL(page.url()).pathname).to.equal('/d/mesh-rebalance-oncall');
-    expect(await page.locator('header').innerText()).to.contain('stuck-drain, minute 50');
+    expect(await page.locator('header').innerText()).to.contain('stuck-drain, minute 65');
     expect(await page.getByText('Stuck').first().isVisible()).to.equal(true);
     await page.getByRole('link', { name: PLAN }).first().click();
     await page.waitForURL(/mesh-rebalance-plan/);
