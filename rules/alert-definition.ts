@@ -54,6 +54,7 @@ export const ROLES = {
   onCall: 'whoever is on call for the mesh',
   nodeOwner: 'whoever runs the node',
   requester: 'whoever asked for the plan',
+  requesters: 'whoever asks for the plans',
   approver: 'an approver of rebalances',
   pauser: 'whoever paused the controller',
   incidentLead: 'whoever leads the incident',

@@ -39,20 +39,20 @@ export function template(of: Text, scope: Scope): string {
 function foundTemplate({ expression, by, show, otherwise }: Found, scope: Scope): string {
   const narrowed = expression.withMatchers(({ matchers }) => [
     ...matchers,
-    ...by.map((label) => ({ label, operator: '=' as const, value: VALUE })),
+    ...by.map((label, index) => ({ label, operator: '=' as const, value: `${VALUE}${index + 1}` })),
   ]);
   // The values of labels come in as Go's literals, which PromQL reads.
   const query = String(within(scope, narrowed))
     .replaceAll(/\s+/g, ' ')
     .replaceAll('%', '%%')
-    .replaceAll(`"%${VALUE}"`, VALUE);
+    .replaceAll(new RegExp(`"${VALUE}(\\d)"`, 'g'), '%[$1]q');
   const values = by.map((label) => ` $labels.${label}`).join('');
   const others = otherwise === '' ? '' : `{{ else }}${otherwise}`;
   return `{{ with printf \`${query}\`${values} | query }}${show}${others}{{ end }}`;
 }
 
-/** In the place of a label's value until the query is printed. */
-const VALUE = '%q';
+/** In the place of a label's value until the query is printed: no user can write it. */
+const VALUE = '\uE000';
 
 /** Templates of a value that the dot has: a whole number, and a moment in seconds since 1970. */
 const WHOLE = '{{ . | value | printf "%.0f" }}';
@@ -96,7 +96,7 @@ export function planSubject(within: string): Text {
 }
 
 /** What failed in a plan, by reason. */
-export function failures(within: string, before: string, otherwise: string): Found {
+export function failures(within: string, before: string, otherwise = ''): Found {
   const counted = max(['error_type'], lastOverTime(series(METRICS.planFailures).range(within))).above(0);
   return list(counted, PLAN, 'error_type', { before, after: '.', otherwise });
 }

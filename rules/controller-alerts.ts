@@ -66,7 +66,8 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceMetricsAbsent',
       for: values.absentConfirm,
-      summary: 'Nothing is known of a rebalance controller that was there within the last day. Reads and writes go on, but it may have stopped: act now.',
+      summary:
+        'Nothing is known of a rebalance controller that was there within the last day. Reads and writes go on, but it may have stopped: act now.',
       since: text`Last seen ${moment(max(TOGETHER, lastOverTime(clock.range(values.rememberedFor))), CLUSTER)}.`,
       acts: ROLES.onCall,
       severities: {
@@ -84,7 +85,8 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceNoLeader',
       for: values.heartbeatConfirm,
-      summary: 'A cluster has standby controllers and no leader. Reads and writes go on, but no failing node is drained: act now.',
+      summary:
+        'A cluster has standby controllers and no leader. Reads and writes go on, but no failing node is drained: act now.',
       since: text`No leader since ${moment(lastLeader(values), CLUSTER, { otherwise: 'long ago' })}.`,
       acts: ROLES.onCall,
       severities: {
@@ -102,7 +104,8 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceStateInconsistent',
       for: values.inconsistentConfirm,
-      summary: 'A cluster has more than one leading controller. Reads and writes go on; look within working hours, at once if plans are at work.',
+      summary:
+        'A cluster has more than one leading controller. Reads and writes go on; look within working hours, at once if plans are at work.',
       since: atLeastFor(values.inconsistentConfirm),
       acts: ROLES.controllerTeam,
       severities: {

@@ -67,7 +67,8 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'MeshRebalanceLabelsRenamed',
       for: values.scrapeConfirm,
       since: atLeastFor(values.scrapeConfirm),
-      summary: "Prometheus renames a rebalance controller's labels: honor_labels is missing. It can wait for working hours.",
+      summary:
+        "Prometheus renames a rebalance controller's labels: honor_labels is missing. It can wait for working hours.",
       severities: {
         warning: {
           expr: group(
@@ -86,7 +87,8 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'MeshRebalanceSeriesOverflow',
       for: values.scrapeConfirm,
       since: atLeastFor(values.scrapeConfirm),
-      summary: 'A process holds more controllers than its OpenTelemetry SDK counts apart. It can wait for working hours.',
+      summary:
+        'A process holds more controllers than its OpenTelemetry SDK counts apart. It can wait for working hours.',
       severities: {
         warning: {
           expr: group(
@@ -146,7 +148,8 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       for: values.collectorConfirm,
       since: atLeastFor(values.collectorConfirm),
       labels: [...TARGET, 'exporter'],
-      summary: "A Collector's queue is nearly full: what it sends to does not keep up or is down. It can wait for working hours.",
+      summary:
+        "A Collector's queue is nearly full: what it sends to does not keep up or is down. It can wait for working hours.",
       severities: {
         warning: {
           expr: max(

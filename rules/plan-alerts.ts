@@ -15,11 +15,23 @@ import {
   ON_PLAN,
   ROLES,
 } from './alert-definition.js';
-import { type Found, failures, holdersOfSlots, list, moment, planSubject, SINCE_VALUE, type Text, text, total } from './alert-text.js';
+import {
+  type Found,
+  failures,
+  holdersOfSlots,
+  list,
+  moment,
+  planSubject,
+  SINCE_VALUE,
+  type Text,
+  text,
+  total,
+} from './alert-text.js';
 import { inSeconds } from './duration.js';
 import {
   avg,
   bottomk,
+  count,
   type Expression,
   ignoring,
   increase,
@@ -73,7 +85,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       severities: {
         critical: {
           expr: stuck(values),
-          reason: text`It has moved no shard for longer than ${values.stuckAfter}, and nothing holds it back: ${underWay()}.${failures(values.restartTolerance, ' Failed so far: ', '')}`,
+          reason: text`It has moved no shard for longer than ${values.stuckAfter}, and nothing holds it back. ${underWay()}.${failures(values.restartTolerance, ' Failed so far: ')}`,
         },
       },
     },
@@ -88,7 +100,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       severities: {
         warning: {
           expr: timeAtWork(values).above(inSeconds(values.workBudget)).unless(on(PLAN), series(METRICS.planEnded)),
-          reason: text`It has worked for {{ $value | humanizeDuration }}, its wait for approval and what held it left out; the budget is ${values.workBudget}.${failures(values.restartTolerance, ' Failed so far: ', '')}`,
+          reason: text`It has worked for {{ $value | humanizeDuration }}, its wait for approval and what held it left out; the budget is ${values.workBudget}.${failures(values.restartTolerance, ' Failed so far: ')}`,
         },
       },
     },
@@ -104,7 +116,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       severities: {
         warning: {
           expr: stalledDrains(values),
-          reason: text`Node ${labelText('node')} has given up no shard for longer than ${values.drainStalledAfter}: ${underWay()}.${failures(values.restartTolerance, ' Failed so far: ', '')}`,
+          reason: text`Node ${labelText('node')} has given up no shard for longer than ${values.drainStalledAfter}. ${underWay()}.${failures(values.restartTolerance, ' Failed so far: ')}`,
         },
       },
     },
@@ -178,9 +190,9 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceRepeatedFailures',
       summary: `Rebalance plans fail again and again. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
-      subject: text`Cluster ${CLUSTER_TEXT}, plans ${lastFailed(values)}.`,
+      subject: failedLately(values),
       since: text`Since ${moment(min(TOGETHER, failedPlans), CLUSTER)}, last at ${moment(max(TOGETHER, failedPlans), CLUSTER)}.`,
-      acts: ROLES.requester,
+      acts: ROLES.requesters,
       severities: {
         warning: {
           expr: failed.atLeast(values.failuresWarning).unless(on(CLUSTER), settled),
@@ -188,7 +200,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
         },
         critical: {
           expr: failed.atLeast(values.failuresCritical).unless(on(CLUSTER), settled),
-          summary: `Rebalance plans fail again and again. ${DATA_IS_SERVED}: it can wait until morning, if whoever asks for the plans stops until then.`,
+          summary: `Rebalance plans fail again and again. ${DATA_IS_SERVED}: it can wait until morning, if no more plans are asked for until then.`,
           acts: ROLES.onCall,
           reason: repeated(values.failuresCritical, 'nobody should wait for the next', values),
         },
@@ -199,7 +211,8 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceTooManyConcurrentMoves',
       for: values.movesConfirm,
-      summary: 'More shards move at once than the policy allows. Reads and writes may be slow; it can wait if they are not.',
+      summary:
+        'More shards move at once than the policy allows. Reads and writes may be slow; it can wait if they are not.',
       subject: text`Cluster ${CLUSTER_TEXT}, moves of ${holdersOfSlots()}.`,
       since: atLeastFor(values.movesConfirm),
       acts: ROLES.onCall,
@@ -231,15 +244,13 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
           reason: `Nobody has approved or rejected it for longer than ${values.approvalNotice}.`,
         },
         warning: {
-          expr: waitsFor
-            .above(inSeconds(values.approvalNotice))
-            .and(
-              on(CLUSTER),
-              waitsFor
-                .above(inSeconds(values.approvalOverdue))
-                .or(firing('MeshRebalanceApprovalPending', is('severity', 'warning')))
-                .onLines(),
-            ),
+          expr: waitsFor.above(inSeconds(values.approvalNotice)).and(
+            on(CLUSTER),
+            waitsFor
+              .above(inSeconds(values.approvalOverdue))
+              .or(firing('MeshRebalanceApprovalPending', is('severity', 'warning')))
+              .onLines(),
+          ),
           reason: `Nobody has approved or rejected it for longer than ${values.approvalOverdue}. The alert ends when none has waited for longer than ${values.approvalNotice}.`,
         },
       },
@@ -249,7 +260,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceInProgress',
       summary: 'A rebalance is in progress. Nobody has to act.',
-      since: '',
+      since: 'Now.',
       acts: 'nobody',
       severities: {
         info: {
@@ -266,7 +277,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       for: values.imbalanceConfirm,
       summary: `A cluster is imbalanced and nothing is being done about it. ${WORKING_HOURS}`,
       since: atLeastFor(values.imbalanceConfirm),
-      acts: ROLES.requester,
+      acts: ROLES.onCall,
       severities: {
         info: {
           expr: imbalance(values),
@@ -303,7 +314,7 @@ function lowerFirst(sentence: string): string {
 /** The moves of a plan that are under way. */
 function underWay(): Text {
   const oldest = moment(max(TOGETHER, series(METRICS.planOldestMove)), PLAN, { before: ', the oldest since ' });
-  return text`${total(series(METRICS.shardsMoving), PLAN)} moves under way${oldest}`;
+  return text`Moves under way: ${total(series(METRICS.shardsMoving), PLAN)}${oldest}`;
 }
 
 function whatHolds(): Text {
@@ -315,7 +326,10 @@ function whyFailed({ failuresWindow }: ThresholdValues): Text {
 }
 
 function repeated(from: string, because: string, { failuresWindow, failuresSettled }: ThresholdValues): Text {
-  return `{{ $value }} plans have failed within ${failuresWindow}; from ${from} on ${because}. The alert ends when a plan completes, ${failuresSettled} after the last failure at the earliest.`;
+  const lately = lastOverTime(series(METRICS.planFailures).range(failuresWindow));
+  const types = sum(['error_type'], max([...PLAN, 'error_type'], lately)).above(0);
+  const steps = list(types, CLUSTER, 'error_type', { before: ' Their steps failed: ', after: '.' });
+  return text`{{ $value }} plans have failed within ${failuresWindow}; from ${from} on ${because}.${steps} The alert ends when a plan completes, ${failuresSettled} after the last failure at the earliest.`;
 }
 
 /** The plan that has waited for its approval for longest. */
@@ -325,12 +339,18 @@ function oldestWaiting(): Found {
   return list(oldest, CLUSTER, 'plan_id', { counts: '', otherwise: 'not shown' });
 }
 
-/** The names of the plans that failed last. */
-function lastFailed(values: ThresholdValues): Found {
-  return list(topk(CLUSTER, 5, endedPlans('failed', values)), CLUSTER, 'plan_id', {
-    counts: '',
-    otherwise: 'not shown',
-  });
+/** What the plans of a cluster that failed have in common: nodes that they have not drained, and triggers. */
+function failedLately(values: ThresholdValues): Text {
+  const failed = endedPlans('failed', values);
+  const ofFailed = (label: 'node' | 'trigger', of: Expression) =>
+    count([label], max([...PLAN, label], of).and(on(PLAN), failed));
+  const window = values.failuresWindow;
+  const left = lastOverTime(series(METRICS.drainShardsRemaining).range(window)).above(0);
+  const last = list(topk(CLUSTER, 1, failed), CLUSTER, 'plan_id', { counts: '', otherwise: 'not shown' });
+  const nodes = list(ofFailed('node', left), CLUSTER, 'node', { before: ', shards left on ' });
+  const info = lastOverTime(series(METRICS.planInfo).range(window));
+  const triggers = list(ofFailed('trigger', info), CLUSTER, 'trigger', { before: ', trigger ' });
+  return text`Cluster ${CLUSTER_TEXT}, last plan ${last}${nodes}${triggers}.`;
 }
 
 /** When plans ended so within `failuresWindow`, those that have retired too. */

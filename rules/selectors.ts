@@ -112,5 +112,7 @@ export function rememberedBeatAge({ rememberedFor }: ThresholdValues): Expressio
  */
 export function decommissioned({ rememberedFor, goneWithin }: ThresholdValues): Expression {
   const last = (of: Series) => max(CLUSTER, lastOverTime(of.range(rememberedFor)));
-  return last(series(METRICS.decommissioned)).plus(inSeconds(goneWithin)).above(last(series(METRICS.clock)));
+  return last(series(METRICS.decommissioned))
+    .plus(inSeconds(goneWithin))
+    .above(last(series(METRICS.clock)));
 }

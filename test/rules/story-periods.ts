@@ -66,7 +66,9 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
   'hand-overs of 40 seconds': {},
   'a leader whose loop hangs, beside a standby': { ControllerHeartbeatMissing: [critical(EU_1, 27, 60)] },
   'taken out of service in minute 20, and said so; its standby goes in minute 32': {},
-  'taken out of service in minute 20, and back in minute 60 with standbys only': { NoLeader: [critical(EU_1, 62, 100)] },
+  'taken out of service in minute 20, and back in minute 60 with standbys only': {
+    NoLeader: [critical(EU_1, 62, 100)],
+  },
   'without heartbeats, taken out of service in minute 20, and said so': {},
   'taken out of service, back in minute 40, and killed in minute 90': {
     ControllerHeartbeatMissing: [critical(EU_1, 97, 130)],
