@@ -27,6 +27,8 @@ interface Receiver {
   pagerduty_configs?: { routing_key_file: string }[];
   webhook_configs?: { url: string; http_config: { authorization: { credentials_file: string } } }[];
   msteamsv2_configs?: { webhook_url_file: string }[];
+  slack_configs?: { api_url_file: string }[];
+  email_configs?: { smarthost: string; require_tls?: boolean }[];
 }
 
 /** The secrets that a {@link writeLocal} configuration reads from files. */
@@ -44,6 +46,8 @@ export interface Changes {
   readonly maintenanceOn?: readonly string[];
   /** Added to the shipped ones. */
   readonly moreRules?: Configuration['inhibit_rules'];
+  /** Further ways of the receiver of pages: Slack, and mail by the server at this address. */
+  readonly moreOfPages?: { readonly ways: Pick<Receiver, 'slack_configs' | 'email_configs'>; readonly mail: string };
 }
 
 /**
@@ -53,7 +57,7 @@ export interface Changes {
  * @returns path of the configuration
  */
 export async function writeLocal(shipped: string, folder: string, changes: Changes): Promise<string> {
-  const { receivers, maintenanceOn, moreRules = [] } = changes;
+  const { receivers, maintenanceOn, moreRules = [], moreOfPages } = changes;
   const configuration = await readConfiguration(shipped);
   for (const template of configuration.templates) {
     await mkdir(join(folder, dirname(template)), { recursive: true });
@@ -71,6 +75,15 @@ export async function writeLocal(shipped: string, folder: string, changes: Chang
       config.url = `${receivers}/tickets`;
       config.http_config.authorization.credentials_file = await secret('token', SECRETS.ticketToken);
     }
+  }
+  if (moreOfPages !== undefined) {
+    const { slack_configs = [], email_configs = [] } = moreOfPages.ways;
+    const pages = configuration.receivers.find(({ name }) => name === 'mesh-rebalance-page');
+    const slack = await secret('slack', `${receivers}/slack`);
+    Object.assign(pages ?? {}, {
+      slack_configs: slack_configs.map((config) => ({ ...config, api_url_file: slack })),
+      email_configs: email_configs.map((config) => ({ ...config, smarthost: moreOfPages.mail, require_tls: false })),
+    });
   }
   hasten(configuration.route);
   configuration.inhibit_rules.push(...moreRules);
