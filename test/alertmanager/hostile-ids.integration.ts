@@ -90,7 +90,7 @@ forEachRelease(
         expectPlain(text, 'Slack');
         expect(links).to.include(title_link);
         expect(mrkdwn_in).to.deep.equal(['pretext']);
-        expect(fallback).not.to.match(/<[!@a-z]/);
+        expectPlain(fallback, 'Slack');
       }
       for (const { subject, text, html } of mail.mails) {
         expectPlain(subject, 'mail');
