@@ -171,6 +171,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       summary: `A rebalance plan has failed. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
       acts: ROLES.requester,
       severities: {
+        warning: {
+          expr: sinceEnd(failedPlans, values).unless(on(CLUSTER), settled),
+          reason: text`${whyFailed(values)} The alert ends when another plan of the cluster completes, ${values.failuresSettled} after the last failure at the earliest, or ${values.failuresWindow} after its own.`,
+        },
         critical: {
           expr: sinceEnd(max(PLAN, lastValue(series(METRICS.planEnded, is('outcome', 'failed')), values)), values)
             .and(on(PLAN), wasStuck(values))
@@ -178,10 +182,6 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
           summary: `A rebalance plan that was stuck has failed. ${WAITS_UNLESS_FAILING}`,
           acts: ROLES.onCall,
           reason: text`${whyFailed(values)} It was stuck before, and its node is as full as it was. The page ends when the plan retires, or another of the cluster completes.`,
-        },
-        warning: {
-          expr: sinceEnd(failedPlans, values).unless(on(CLUSTER), settled),
-          reason: text`${whyFailed(values)} The alert ends when another plan of the cluster completes, ${values.failuresSettled} after the last failure at the earliest, or ${values.failuresWindow} after its own.`,
         },
       },
     },
