@@ -58,6 +58,9 @@ const VALUE = '\uE000';
 const WHOLE = '{{ . | value | printf "%.0f" }}';
 const MOMENT = '{{ (. | value | toTime).UTC.Format "2006-01-02 15:04 MST" }}';
 
+/** How often something listed was found. */
+export const TIMES = ` (${WHOLE}×)`;
+
 /** Series that a list names; the rest is "…". */
 const MAX_LISTED = 5;
 

@@ -1,5 +1,4 @@
 import {
-  HELD_BY_APPROVAL,
   HELD_BY_PAUSE,
   MAX_CONCURRENT_MOVES,
   METRICS,
@@ -24,26 +23,37 @@ import {
   planSubject,
   SINCE_VALUE,
   type Text,
+  TIMES,
   text,
   total,
 } from './alert-text.js';
 import { inSeconds } from './duration.js';
 import {
-  avg,
+  completedAfterwards,
+  endedPlans,
+  failuresAreSettled,
+  HOLD,
+  heldBack,
+  imbalance,
+  sinceEnd,
+  stalledDrains,
+  stuck,
+  timeAtWork,
+  trips,
+  wasStuck,
+} from './plan-conditions.js';
+import {
   bottomk,
   count,
   type Expression,
-  ignoring,
   increase,
   is,
-  isNot,
   lastOverTime,
   max,
   min,
   number,
   on,
   oneToMany,
-  onManyToOne,
   round,
   series,
   sum,
@@ -51,11 +61,8 @@ import {
   topk,
   withJoinedLabel,
 } from './promql/index.js';
-import { AT_WORK, ageOf, CLUSTER, DRAIN, firing, LEADERS, lastValue, NAMED_PLAN, NODE, PLAN } from './selectors.js';
+import { AT_WORK, ageOf, CLUSTER, firing, lastValue, NAMED_PLAN, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
-
-/** Labels that identify a reason for which a plan is held. */
-const HOLD = [...PLAN, 'reason'] as const;
 
 /** What every plan that stands still has in common. */
 const DATA_IS_SERVED = 'Reads and writes go on';
@@ -347,91 +354,8 @@ function failedLately(values: ThresholdValues): Text {
   const window = values.failuresWindow;
   const left = lastOverTime(series(METRICS.drainShardsRemaining).range(window)).above(0);
   const last = list(topk(CLUSTER, 1, failed), CLUSTER, 'plan_id', { counts: '', otherwise: 'not shown' });
-  const nodes = list(ofFailed('node', left), CLUSTER, 'node', { before: ', shards left on ' });
+  const nodes = list(ofFailed('node', left), CLUSTER, 'node', { before: ', not drained: ', counts: TIMES });
   const info = lastOverTime(series(METRICS.planInfo).range(window));
-  const triggers = list(ofFailed('trigger', info), CLUSTER, 'trigger', { before: ', trigger ' });
+  const triggers = list(ofFailed('trigger', info), CLUSTER, 'trigger', { before: ', trigger ', counts: TIMES });
   return text`Cluster ${CLUSTER_TEXT}, last plan ${last}${nodes}${triggers}.`;
-}
-
-/** When plans ended so within `failuresWindow`, those that have retired too. */
-function endedPlans(outcome: 'failed' | 'completed', { failuresWindow }: ThresholdValues): Expression {
-  return max(PLAN, lastOverTime(series(METRICS.planEnded, is('outcome', outcome)).range(failuresWindow)));
-}
-
-/** Seconds since plans ended, by the clock of the cluster's present process: that in which they did may be gone. */
-function sinceEnd(ended: Expression, values: ThresholdValues): Expression {
-  return max(CLUSTER, lastValue(series(METRICS.clock), values)).minus(oneToMany(CLUSTER), ended);
-}
-
-/** Clusters in which a plan has completed since the last one failed. */
-function completedAfterwards(values: ThresholdValues): Expression {
-  return max(CLUSTER, endedPlans('completed', values)).above(max(CLUSTER, endedPlans('failed', values)));
-}
-
-/** The same, once no other has failed for `failuresSettled`: of plans that complete and fail in turn nothing is settled. */
-function failuresAreSettled(values: ThresholdValues): Expression {
-  return completedAfterwards(values).and(
-    on(CLUSTER),
-    sinceEnd(max(CLUSTER, endedPlans('failed', values)), values).above(inSeconds(values.failuresSettled)),
-  );
-}
-
-/** Plans of which `MeshRebalanceStuck` fired of late. */
-function wasStuck({ rememberedFor }: ThresholdValues): Expression {
-  return lastOverTime(firing('MeshRebalanceStuck').range(rememberedFor));
-}
-
-/**
- * A hold that lapses is no release, and goes on when its guardrail trips again: it counts for as long as nobody would
- * call the plan stuck. A plan that was released has made progress by that.
- */
-function stuck(values: ThresholdValues): Expression {
-  const held = lastOverTime(series(METRICS.planHeld).range(values.stuckAfter));
-  return ageOf(lastValue(series(METRICS.planProgress), values), PLAN, values)
-    .above(inSeconds(values.stuckAfter))
-    .unless(on(PLAN), held.or(series(METRICS.planEnded)).onOneLine());
-}
-
-function timeAtWork(values: ThresholdValues): Expression {
-  const spent = (phase: 'work' | 'held') => lastValue(series(METRICS.duration, is('phase', phase)), values);
-  return max(PLAN, spent('work').minus(ignoring(['phase']), spent('held')));
-}
-
-/** A drain without moves in flight waits for its turn. */
-function stalledDrains(values: ThresholdValues): Expression {
-  return ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
-    .above(inSeconds(values.drainStalledAfter))
-    .unless(on(DRAIN), series(METRICS.drainShardsMoving).equals(0))
-    .unless(on(PLAN), series(METRICS.planHeld));
-}
-
-/** Seconds for which a plan has been held, with each reason; a hold that has lapsed goes on unless the plan has moved. */
-function heldBack(values: ThresholdValues): Expression {
-  const notByApproval = series(METRICS.planHeld, isNot('reason', HELD_BY_APPROVAL));
-  const since = series(METRICS.planHeldSince);
-  const lapsed = lastOverTime(since.range(values.stuckAfter));
-  const moved = series(METRICS.planProgress).above(lapsed);
-  const ended = lastOverTime(series(METRICS.planEnded).range(values.stuckAfter));
-  const either = since.or(lapsed.unless(moved)).onOneLine();
-  return max(HOLD, lastOverTime(notByApproval.range(values.stuckAfter)))
-    .times(onManyToOne(PLAN), ageOf(either, PLAN, values))
-    .unless(on(PLAN), ended.or(series(METRICS.planHeld, is('reason', HELD_BY_APPROVAL))).onOneLine());
-}
-
-/** Trips of each guardrail in each cluster, as far as they are many. */
-function trips({ guardrailWindow, guardrailTrips }: ThresholdValues): Expression {
-  const counted = sum([...CLUSTER, 'guardrail'], increase(series(METRICS.guardrailTrips).range(guardrailWindow)));
-  return round(counted).atLeast(guardrailTrips);
-}
-
-/** A node that a plan has emptied is empty on purpose, and takes no part in the average. */
-function imbalance(values: ThresholdValues): Expression {
-  const shards = lastValue(series(METRICS.nodeShards, isNot('node', OTHER)), values);
-  const average = avg(CLUSTER, shards.unless(on(NODE), lastValue(series(METRICS.nodeEmptied), values)).onOneLine());
-  return max(CLUSTER, shards)
-    .minus(average)
-    .atLeast(values.imbalanceShards)
-    .dividedBy(average)
-    .above(values.imbalance)
-    .and(on(CLUSTER), lastValue(LEADERS, values).equals(1));
 }

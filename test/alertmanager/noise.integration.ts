@@ -62,7 +62,7 @@ const STORIES = Object.keys(SENT).filter((name) => SCENARIOS.every((scenario) =>
 
 forEachRelease(
   ({ version }) => `what a cause sends from the first to the last minute of a history, with Alertmanager ${version}`,
-  { timeoutMs: 600_000 },
+  { timeoutMs: 1_200_000 },
   ({ release, start }) => {
     // The releases group and mute the same.
     if (!release.hasTeams) return;

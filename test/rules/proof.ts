@@ -228,7 +228,16 @@ export const PROOF: Readonly<Record<string, Proof>> = {
         periods: [2, 3, 4, 5, 6, 7].map((number) =>
           info({ ...EU_1, plan_id: `payments-eu-1-000${number}`, reason: 'maxConcurrentMoves' }, 74 + number, 180),
         ),
-        says: { minute: 90, descriptions: [] },
+        says: {
+          minute: 90,
+          descriptions: [2, 3, 4, 5, 6, 7].map((number) =>
+            lines(
+              `Plan payments-eu-1-000${number} of payments/eu-1, shards left on node-000${number} (10), trigger operator.`,
+              'It is held back: maxConcurrentMoves, every slot is taken by plan payments-eu-1-0001 (2). 1h is expected at most.',
+              `Since 1970-01-01 00:${8 + number} UTC (1h ${22 - number}m 0s). Who acts: nobody on this plan; whoever asked for the plan looks at the plan that holds the slots.`,
+            ),
+          ),
+        },
       },
     ],
     silent: [
@@ -452,12 +461,12 @@ export const PROOF: Readonly<Record<string, Proof>> = {
         minute: 95,
         descriptions: [
           lines(
-            'Cluster payments/eu-1, last plan payments-eu-1-0005, shards left on node-0002 (5), trigger operator (5).',
+            'Cluster payments/eu-1, last plan payments-eu-1-0005, not drained: node-0002 (5×), trigger operator (5×).',
             '5 plans have failed within 6h; from 3 on it is a pattern. Their steps failed: timeout (76). The alert ends when a plan completes, 30m after the last failure at the earliest.',
             'Since 1970-01-01 00:08 UTC, last at 1970-01-01 01:29 UTC. Who acts: whoever asks for the plans.',
           ),
           lines(
-            'Cluster payments/eu-1, last plan payments-eu-1-0005, shards left on node-0002 (5), trigger operator (5).',
+            'Cluster payments/eu-1, last plan payments-eu-1-0005, not drained: node-0002 (5×), trigger operator (5×).',
             '5 plans have failed within 6h; from 5 on nobody should wait for the next. Their steps failed: timeout (76). The alert ends when a plan completes, 30m after the last failure at the earliest.',
             'Since 1970-01-01 00:08 UTC, last at 1970-01-01 01:29 UTC. Who acts: whoever is on call for the mesh.',
           ),
