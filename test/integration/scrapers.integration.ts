@@ -87,7 +87,7 @@ describe('real scrapers of hostile labels', function () {
   });
 
   for (const release of ['2', '3'] as const) {
-    it(`promtool ${release} reads both texts of our metrics`, async () => {
+    it(`promtool ${release} finds nothing wrong with the plain text of our metrics`, async () => {
       const own = [
         ...new Set(expected.map((line) => /"__name__","(mesh_rebalance_\w+?)(_bucket|_count|_sum)?"/.exec(line)?.[1])),
       ]
@@ -99,8 +99,7 @@ describe('real scrapers of hostile labels', function () {
         input,
         encoding: 'utf8',
       });
-      expect(stdout + stderr).to.not.match(/error|mesh_rebalance_.*(invalid|duplicate)/i);
-      expect(status, stdout + stderr).to.be.oneOf([0, 3]);
+      expect([status, stdout + stderr]).to.deep.equal([0, '']);
     });
   }
 });
