@@ -106,7 +106,17 @@ function elementName({ id }: PlacedPanel): string {
 }
 
 function elementKind(panel: Panel): object {
-  const { id, type, title, description, links = [], targets = [], transformations = [], maxDataPoints } = panel;
+  const {
+    id,
+    type,
+    title,
+    description,
+    links = [],
+    targets = [],
+    transformations = [],
+    maxDataPoints,
+    interval,
+  } = panel;
   return {
     kind: 'Panel',
     spec: {
@@ -123,7 +133,10 @@ function elementKind(panel: Panel): object {
             group,
             spec: { options },
           })),
-          queryOptions: maxDataPoints === undefined ? {} : { maxDataPoints },
+          queryOptions: {
+            ...(maxDataPoints === undefined ? {} : { maxDataPoints }),
+            ...(interval === undefined ? {} : { interval }),
+          },
         },
       },
       vizConfig: {

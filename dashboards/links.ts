@@ -76,7 +76,7 @@ export const ONCALL_PAGE: Link = {
 
 /** Link from a row of a table to its trace. */
 export function traceOfRow(): CellLink {
-  return linkTo('Open the trace', explore(reference('traces'), reference('__data.fields.trace_id')));
+  return linkTo('Open the trace', explore(reference('traces'), reference('__value.raw')));
 }
 
 /** Link from the name of an alert to its runbook. */

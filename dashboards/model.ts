@@ -26,7 +26,7 @@ export interface FieldProperty {
 
 /** Properties of some fields of a panel. */
 export interface Override {
-  readonly matcher: { readonly id: 'byName' | 'byRegexp'; readonly options: string };
+  readonly matcher: { readonly id: 'byName' | 'byRegexp' | 'byFrameRefID'; readonly options: string };
   readonly properties: readonly FieldProperty[];
 }
 
@@ -36,11 +36,17 @@ export interface Thresholds {
   readonly steps: readonly { readonly value: number | null; readonly color: string }[];
 }
 
-/** Shows certain values as words. */
-export interface ValueMapping {
-  readonly type: 'value';
-  readonly options: Readonly<Record<string, { readonly text: string; readonly color: string; readonly index: number }>>;
+/** Words for a value. */
+interface MappedText {
+  readonly text: string;
+  readonly color?: string;
+  readonly index: number;
 }
+
+/** Shows certain values, or whatever meets a regular expression, as words. */
+export type ValueMapping =
+  | { readonly type: 'value'; readonly options: Readonly<Record<string, MappedText>> }
+  | { readonly type: 'regex'; readonly options: { readonly pattern: string; readonly result: MappedText } };
 
 /** Defaults for every field of a panel. */
 export interface FieldDefaults {
@@ -98,6 +104,8 @@ export interface Panel {
   readonly targets?: readonly Target[];
   readonly transformations?: readonly Transformation[];
   readonly maxDataPoints?: number;
+  /** Least step of its queries. */
+  readonly interval?: string;
   readonly links?: readonly Link[];
   readonly transparent: boolean;
   readonly repeatDirection: 'h';

@@ -27,6 +27,7 @@ export function panelModel({ id, panel, at }: PlacedPanel, print: Print): Panel 
     ...(targets.length === 0 ? {} : { targets }),
     ...(visual.transformations === undefined ? {} : { transformations: visual.transformations }),
     ...(visual.maxDataPoints === undefined ? {} : { maxDataPoints: visual.maxDataPoints }),
+    ...(visual.interval === undefined ? {} : { interval: visual.interval }),
     ...(visual.links === undefined ? {} : { links: visual.links }),
   };
 }

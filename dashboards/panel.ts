@@ -37,6 +37,8 @@ export interface Visual {
   readonly overrides?: readonly Override[];
   readonly transformations?: readonly Transformation[];
   readonly maxDataPoints?: number;
+  /** Least step of its queries. */
+  readonly interval?: string;
   readonly links?: readonly Link[];
 }
 

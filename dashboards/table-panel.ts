@@ -10,7 +10,15 @@ type Column<Key extends string> = Shown<Key> & {
   readonly unit?: string;
   readonly decimals?: number;
   readonly width?: number;
+  /** Least width, of a column that takes what others leave. */
+  readonly minWidth?: number;
   readonly mapping?: ValueMapping;
+  /** Words without a colour. */
+  readonly words?: ValueMapping;
+  /** Needed by a link and not shown. */
+  readonly unseen?: true;
+  /** Text that may be copied: shown whole by a click, and wrapped where it is too long. */
+  readonly copied?: true;
   readonly thresholds?: Thresholds;
   readonly link?: RowLink<Key>;
   /** A bar from 0 to 1 beside the number. */
@@ -26,23 +34,34 @@ export interface TableParts<Key extends string> {
   readonly columns: readonly Column<NoInfer<Key>>[];
   /** Labels that are not shown. */
   readonly hidden?: readonly string[];
-  /** The title of the column that the rows are ordered by. */
-  readonly sortBy?: { readonly title: string; readonly descending: boolean };
+  /** Titles of the columns that the rows are ordered by, the first before the next. */
+  readonly sortBy?: readonly { readonly title: string; readonly descending: boolean }[];
+  /** Pages; else all rows stand below each other, in as much room as there is. */
+  readonly paged?: boolean;
+  /** Each column can be filtered; its title needs more room. */
+  readonly filterable?: boolean;
 }
 
 /** The ground and not the text, on which Grafana chooses a colour for the text that can be read. */
 const COLOURED = { type: 'color-background', mode: 'basic' };
 const BAR = { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' };
 
-const PAGED = { showHeader: true, showTypeIcons: false, frameIndex: 0, cellHeight: 'sm', enablePagination: true };
+const PLAIN = { showHeader: true, showTypeIcons: false, frameIndex: 0, cellHeight: 'sm', enablePagination: false };
+const PAGED = { ...PLAIN, enablePagination: true };
 const FIELDS = { align: 'auto', inspect: false };
 
 /** A table of what one query answers, column by column. */
-export const AS_ANSWERED: Visual = { type: 'table', options: PAGED, fields: { custom: FIELDS } };
+export const AS_ANSWERED: Visual = {
+  type: 'table',
+  options: PAGED,
+  fields: { custom: FIELDS },
+  // Else a cell without a value says what the whole panel says when it is empty.
+  overrides: [{ matcher: { id: 'byRegexp', options: '/.*/' }, properties: [{ id: 'noValue', value: '–' }] }],
+};
 
 /** A table of what queries answer at one moment. */
 export function table<Key extends string>(parts: TableParts<Key>): { visual: Visual; queries: readonly Query[] } {
-  const { queries, columns, hidden = [], sortBy } = parts;
+  const { queries, columns, hidden = [], sortBy = [], paged = false, filterable = false } = parts;
   const keys = Object.keys(queries) as Key[];
   // Grafana names the values of several queries by their letters.
   const fieldOf = (key: Key) => (keys.length === 1 ? 'Value' : `Value #${refIdAt(keys.indexOf(key))}`);
@@ -51,10 +70,10 @@ export function table<Key extends string>(parts: TableParts<Key>): { visual: Vis
   const visual: Visual = {
     type: 'table',
     options: {
-      ...PAGED,
-      sortBy: sortBy === undefined ? [] : [{ displayName: sortBy.title, desc: sortBy.descending }],
+      ...(paged ? PAGED : PLAIN),
+      sortBy: sortBy.map(({ title, descending }) => ({ displayName: title, desc: descending })),
     },
-    fields: { custom: { ...FIELDS, filterable: true } },
+    fields: { custom: { ...FIELDS, filterable } },
     overrides: columns.flatMap((column) => overrideOf(column, fieldOf)),
     transformations: [
       { id: 'merge', options: {} },
@@ -72,16 +91,26 @@ export function table<Key extends string>(parts: TableParts<Key>): { visual: Vis
 }
 
 function overrideOf<Key extends string>(column: Column<Key>, fieldOf: (key: Key) => string): Override[] {
-  const { title, unit, decimals, width, noValue, bar, link, mapping, thresholds } = column;
+  const { title, unit, decimals, width, minWidth, noValue, bar, link, mapping, words, thresholds, unseen, copied } =
+    column;
   const properties: readonly [string, unknown][] = [
     ['unit', unit],
     ['decimals', decimals],
     ['custom.width', width],
-    ['noValue', noValue],
+    ['custom.minWidth', minWidth],
+    // Else a cell without a value says what the whole panel says when it is empty.
+    ['noValue', noValue ?? '–'],
     ['links', link && [link(fieldOf)]],
-    ['mappings', mapping && [mapping]],
+    ['mappings', (mapping ?? words) && [mapping ?? words]],
     ['thresholds', thresholds],
+    // A word that stands for a number is read like any other.
+    ['custom.align', mapping && 'left'],
     ['custom.cellOptions', bar ? BAR : (mapping ?? thresholds) && COLOURED],
+    ['custom.inspect', copied],
+    ['custom.wrapText', copied],
+    // The name of the option until Grafana 12, and since.
+    ['custom.hidden', unseen],
+    ['custom.hideFrom', unseen && { viz: true, legend: false, tooltip: false }],
     ['min', bar ? 0 : undefined],
     ['max', bar ? 1 : undefined],
   ];

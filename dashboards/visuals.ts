@@ -2,38 +2,48 @@ import type { OUTCOMES } from 'opentelemetry-instrumentation-mesh-rebalance/semc
 import { steps } from './colour-steps.js';
 import type { FieldDefaults, FieldProperty, Link, Override, Thresholds, ValueMapping } from './model.js';
 import { CLEAR, COLOUR, PLAIN, STATE_NUMBERS } from './palette.js';
-import { named, type Query, refIdAt, type Visual } from './panel.js';
+import { named, type Visual } from './panel.js';
 
 /** Points of a graph at most, so that a page about a whole fleet asks for no more than it can draw. */
 const POINTS = 200;
 /** Bars of a graph at most: more cannot be told apart. */
-const BARS = 90;
+const BARS = 60;
+/** Least time of a bar: increases over less than four scrapes are made up by more of the time before. */
+const SHORTEST_BAR = '5m';
 
 const LAST_VALUE = { calcs: ['lastNotNull'], values: false, fields: '' };
 const BY_THRESHOLD = { mode: 'thresholds' };
 const BY_NAME = { mode: 'palette-classic-by-name' };
+const LEGEND = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: [] };
 const ONE_VALUE = { mode: 'single', sort: 'asc' };
 
-/**
- * Numbers below each other, each with its name at its left, so that they fit a third of a page and a phone alike. On a
- * coloured ground, on which Grafana chooses a readable colour for the text; what is ordinary has no ground.
- */
-export function stat(fields: FieldDefaults = {}, links?: readonly Link[]): Visual {
+/** On a coloured ground, on which Grafana chooses a readable colour for the text; what is ordinary has no ground. */
+const STAT = {
+  colorMode: 'background_solid',
+  graphMode: 'none',
+  percentChangeColorMode: 'standard',
+  showPercentChange: false,
+  reduceOptions: LAST_VALUE,
+};
+
+/** One answer, as large as the panel. */
+export function answerStat(links?: readonly Link[]): Visual {
+  const options = { ...STAT, justifyMode: 'center', textMode: 'value', orientation: 'auto', wideLayout: true };
   return {
     type: 'stat',
-    options: {
-      colorMode: 'background_solid',
-      graphMode: 'none',
-      justifyMode: 'auto',
-      textMode: 'value_and_name',
-      orientation: 'horizontal',
-      wideLayout: true,
-      percentChangeColorMode: 'standard',
-      showPercentChange: false,
-      reduceOptions: LAST_VALUE,
-    },
-    fields: { color: BY_THRESHOLD, thresholds: steps(CLEAR), ...fields },
+    options: { ...options, text: { valueSize: 30 } },
+    fields: { color: BY_THRESHOLD, thresholds: steps(CLEAR) },
     ...(links === undefined ? {} : { links }),
+  };
+}
+
+/** Up to five numbers side by side, each below its name; the letters have one size, whatever is said. */
+export function numbers(fields: FieldDefaults = {}): Visual {
+  const options = { ...STAT, justifyMode: 'center', textMode: 'value_and_name', orientation: 'vertical' };
+  return {
+    type: 'stat',
+    options: { ...options, wideLayout: false, text: { titleSize: 13, valueSize: 24 } },
+    fields: { color: BY_THRESHOLD, thresholds: steps(CLEAR), ...fields },
   };
 }
 
@@ -52,6 +62,27 @@ export function inColour(color: string): FieldProperty[] {
   return [{ id: 'color', value: { mode: 'fixed', fixedColor: color } }];
 }
 
+/**
+ * Lines told apart without their colours: four kinds of strokes, given out by the last letter of a name, which is what
+ * differs among nodes and clusters.
+ */
+export const STROKES: readonly Override[] = [
+  stroke('[159bfjnrvz]', [10, 6]),
+  stroke('[26cgkosw]', [2, 5]),
+  stroke('[37dhlptx]', [14, 5, 2, 5]),
+];
+
+function stroke(last: string, dash: readonly number[]): Override {
+  const properties = [{ id: 'custom.lineStyle', value: { fill: 'dash', dash } }];
+  return { matcher: { id: 'byRegexp', options: `/${last}$/i` }, properties };
+}
+
+/** The lines of one query, by the letter that Grafana knows it by, as thick as this. */
+export function thick(refId: string, lineWidth: number): Override {
+  const properties = [{ id: 'custom.lineWidth', value: lineWidth }];
+  return { matcher: { id: 'byFrameRefID', options: refId }, properties };
+}
+
 /** A limit or a total beside the series that it belongs to: dashed, thin, without a fill. */
 export const DASHED: readonly FieldProperty[] = [
   { id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 10] } },
@@ -61,10 +92,11 @@ export const DASHED: readonly FieldProperty[] = [
 
 /** Settings in which graphs differ. */
 export interface GraphParts {
-  /** Numbers of each series beside its name. */
-  readonly legend?: 'sum' | 'mean' | 'lastNotNull';
   readonly decimals?: number;
   readonly maxDataPoints?: number;
+  readonly interval?: string;
+  /** Drawn at the steps of `thresholds` as lines. */
+  readonly thresholds?: Thresholds;
   readonly overrides?: readonly Override[];
 }
 
@@ -74,8 +106,8 @@ export function lines({ maxDataPoints = POINTS, ...parts }: GraphParts = {}): Vi
     drawStyle: 'line',
     lineInterpolation: 'stepAfter',
     lineWidth: 2,
-    fillOpacity: 5,
-    showPoints: 'auto',
+    fillOpacity: 0,
+    showPoints: 'never',
   };
   return graph(drawn, { maxDataPoints, ...parts });
 }
@@ -89,7 +121,7 @@ export function bars({ maxDataPoints = BARS, ...parts }: GraphParts = {}): Visua
     fillOpacity: 70,
     stacking: { mode: 'normal', group: 'A' },
   };
-  return graph(drawn, { maxDataPoints, ...parts });
+  return graph(drawn, { maxDataPoints, interval: SHORTEST_BAR, ...parts });
 }
 
 /** Bars of a day each on a page about a month. */
@@ -108,37 +140,23 @@ export function byOutcome(): Override[] {
 }
 
 function graph(drawn: Readonly<Record<string, unknown>>, parts: GraphParts): Visual {
-  const { legend: calculation, decimals = 0, maxDataPoints, overrides } = parts;
+  const { decimals = 0, maxDataPoints, interval, thresholds, overrides } = parts;
+  const limits = thresholds === undefined ? {} : { thresholdsStyle: { mode: 'dashed' } };
   return {
     type: 'timeseries',
     options: {
-      legend: calculation === undefined ? legend() : { ...legend(), displayMode: 'table', calcs: [calculation] },
+      legend: LEGEND,
       tooltip: { mode: 'multi', sort: 'desc', hideZeros: true },
     },
-    fields: { color: BY_NAME, thresholds: steps(PLAIN), decimals, custom: { axisSoftMin: 0, ...drawn } },
-    ...(maxDataPoints === undefined ? {} : { maxDataPoints }),
-    ...(overrides === undefined ? {} : { overrides }),
-  };
-}
-
-/** Horizontal bars, the longest first. */
-export function barGauge({ decimals = 0 }: { readonly decimals?: number } = {}): Visual {
-  return {
-    type: 'bargauge',
-    options: {
-      orientation: 'horizontal',
-      displayMode: 'basic',
-      valueMode: 'text',
-      namePlacement: 'left',
-      showUnfilled: true,
-      sizing: 'auto',
-      minVizWidth: 8,
-      minVizHeight: 16,
-      maxVizHeight: 40,
-      reduceOptions: LAST_VALUE,
-      legend: legend(false),
+    fields: {
+      color: BY_NAME,
+      thresholds: thresholds ?? steps(PLAIN),
+      decimals,
+      custom: { axisSoftMin: 0, ...drawn, ...limits },
     },
-    fields: { color: BY_THRESHOLD, thresholds: steps(PLAIN), min: 0, decimals },
+    ...(maxDataPoints === undefined ? {} : { maxDataPoints }),
+    ...(interval === undefined ? {} : { interval }),
+    ...(overrides === undefined ? {} : { overrides }),
   };
 }
 
@@ -152,7 +170,7 @@ export function stateTimeline(): Visual {
       alignValue: 'left',
       rowHeight: 0.8,
       perPage: 20,
-      legend: legend(),
+      legend: { ...LEGEND, showLegend: false },
       tooltip: ONE_VALUE,
     },
     fields: {
@@ -163,74 +181,4 @@ export function stateTimeline(): Visual {
     },
     maxDataPoints: POINTS,
   };
-}
-
-/** A cell for each moment, with its number and in its colour. */
-export function statusHistory(thresholds: Thresholds): Visual {
-  return {
-    type: 'status-history',
-    options: {
-      showValue: 'auto',
-      rowHeight: 0.8,
-      colWidth: 0.9,
-      perPage: 20,
-      legend: legend(false),
-      tooltip: ONE_VALUE,
-    },
-    fields: { color: BY_THRESHOLD, thresholds, decimals: 0, custom: { fillOpacity: 75, lineWidth: 0 } },
-    maxDataPoints: 60,
-  };
-}
-
-/** Bars of one colour in a bar chart. */
-export interface BarSeries {
-  /** Gives rows. */
-  readonly query: Query;
-  readonly name: string;
-  readonly color: string;
-}
-
-/** Bars side by side, one group for each value of a label. */
-export function barChart(label: string, series: readonly BarSeries[]): { visual: Visual; queries: readonly Query[] } {
-  const times = ['Time', ...series.map((_, index) => `Time ${index + 1}`)];
-  const visual: Visual = {
-    type: 'barchart',
-    options: {
-      xField: label,
-      orientation: 'horizontal',
-      showValue: 'always',
-      stacking: 'none',
-      barWidth: 0.8,
-      barRadius: 0,
-      groupWidth: 0.8,
-      fullHighlight: false,
-      xTickLabelMaxLength: 0,
-      xTickLabelRotation: 0,
-      xTickLabelSpacing: 0,
-      legend: legend(),
-      tooltip: ONE_VALUE,
-    },
-    fields: {
-      color: BY_NAME,
-      decimals: 0,
-      custom: { axisSoftMin: 0, fillOpacity: 80, gradientMode: 'none', lineWidth: 1 },
-    },
-    overrides: series.map(({ name, color }) => named(name, inColour(color))),
-    transformations: [
-      { id: 'joinByField', options: { byField: label, mode: 'outer' } },
-      {
-        id: 'organize',
-        options: {
-          excludeByName: Object.fromEntries(times.map((field) => [field, true])),
-          indexByName: {},
-          renameByName: Object.fromEntries(series.map(({ name }, index) => [`Value #${refIdAt(index)}`, name])),
-        },
-      },
-    ],
-  };
-  return { visual, queries: series.map(({ query }) => query) };
-}
-
-function legend(shown = true): object {
-  return { showLegend: shown, displayMode: 'list', placement: 'bottom', calcs: [] };
 }

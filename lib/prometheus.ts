@@ -1,11 +1,13 @@
 import cluster from 'node:cluster';
 import { type ExporterConfig, PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import type { RebalanceExporterConfig } from './exposition/config.js';
+import { RebalanceExporter } from './exposition/exporter.js';
 import { rebalanceMetricProducer } from './instrument/registry.js';
 import type { RebalanceMetricProducer } from './metrics/producer.js';
 import { Diagnostics } from './otel/diagnostics.js';
 
 /** Every option of the exporter; an undefined one is as good as none. */
-type ExporterOptions = { [O in keyof ExporterConfig]?: ExporterConfig[O] | undefined };
+type ExporterOptions = { [O in keyof RebalanceExporterConfig]?: RebalanceExporterConfig[O] | undefined };
 
 /** Options of {@link rebalancePrometheusExporter}. */
 export interface RebalancePrometheusExporterConfig extends ExporterOptions {
@@ -28,20 +30,21 @@ export function rebalancePrometheusExporter(
   config: RebalancePrometheusExporterConfig = {},
   callback?: (error: Error | undefined) => void,
 ): PrometheusExporter {
-  const { rebalanceProducer = rebalanceMetricProducer(), metricProducers = [], ...rest } = config;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as ExporterConfig;
+  const { rebalanceProducer = rebalanceMetricProducer(), ...rest } = config;
+  const given = Object.fromEntries(
+    Object.entries(rest).filter(([, value]) => value !== undefined),
+  ) as RebalanceExporterConfig;
   // OpenTelemetry JS 3.x reads no environment itself.
   const port = given.port || Number(process.env['OTEL_EXPORTER_PROMETHEUS_PORT']) || undefined;
-  const exporterConfig: ExporterConfig = {
+  const exporterConfig: RebalanceExporterConfig = {
     host: '127.0.0.1',
     withoutScopeInfo: true,
     ...given,
     ...(port !== undefined && { port }),
-    metricProducers: [...metricProducers, rebalanceProducer],
   };
   if (cluster.isWorker && port === undefined && given.preventServerStart !== true) warnOfSharedPort();
   const started = callback ?? ((error: Error | undefined) => error && warnOfClosedPort(error, exporterConfig));
-  return new PrometheusExporter(exporterConfig, started as ConstructorParameters<typeof PrometheusExporter>[1]);
+  return new RebalanceExporter(exporterConfig, rebalanceProducer, started);
 }
 
 const { port: DEFAULT_PORT } = PrometheusExporter.DEFAULT_OPTIONS;

@@ -17,6 +17,7 @@ import {
   isNot,
   lastOverTime,
   max,
+  maxOverTime,
   number,
   on,
   oneToMany,
@@ -129,7 +130,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       summary: 'A rebalance plan has failed.',
       severities: {
         warning: {
-          expr: max(PLAN, series(METRICS.state, ...NAMED_PLAN, is('state', 'failed'))).equals(1),
+          expr: max(PLAN, lastValue(series(METRICS.state, ...NAMED_PLAN, is('state', 'failed')), values)).equals(1),
           description: `${PLAN_TEXT} has failed. The alert ends when the plan retires from the metrics, 15 min after its end by default.`,
         },
       },
@@ -247,9 +248,11 @@ function timeAtWork(values: ThresholdValues): Expression {
 
 /** A drain without moves in flight waits for its turn. */
 function stalledDrains(values: ThresholdValues): Expression {
+  // The moves of a controller that crashed may have to begin anew, which is no turn that has yet to come.
+  const moving = max(DRAIN, maxOverTime(series(METRICS.drainShardsMoving).range(values.restartTolerance)));
   return ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
     .above(inSeconds(values.drainStalledAfter))
-    .unless(on(DRAIN), series(METRICS.drainShardsMoving).equals(0))
+    .unless(on(DRAIN), moving.equals(0))
     .unless(on(PLAN), series(METRICS.planHeld));
 }
 

@@ -8,6 +8,8 @@ import { runCommand } from './command.js';
 export interface DebianPrograms {
   /** The one that counts first, then those that it needs. */
   readonly packages: readonly [string, ...string[]];
+  /** Whether all that they depend on is unpacked too, as far as it is not installed on this machine. */
+  readonly withDependencies?: boolean;
   /**
    * Shell scripts, by name, that start the programs that do not run as they were unpacked. `$root` is the folder that
    * stands for `/`.
@@ -29,12 +31,12 @@ const LAUNCHERS = 'bin';
  */
 export async function unpackedDebianPrograms(
   home: string,
-  { packages, launchers = {} }: DebianPrograms,
+  { packages, launchers = {}, withDependencies = false }: DebianPrograms,
   say: Say = toStandardError,
 ): Promise<string[]> {
   const folder = await cachedFolder(home, [...packages, JSON.stringify(launchers)], async (empty) => {
     say(`${packages[0]}: unpacking Debian packages, some seconds`);
-    await unpack(packages, empty);
+    await unpack(packages, empty, withDependencies);
     await mkdir(join(empty, LAUNCHERS));
     for (const [name, script] of Object.entries(launchers)) {
       const text = `#!/bin/sh\nroot=$(cd "$(dirname "$0")/../${UNPACKED}" && pwd)\n${script}\n`;
@@ -44,10 +46,14 @@ export async function unpackedDebianPrograms(
   return [join(folder, LAUNCHERS), join(folder, UNPACKED, 'usr/bin')];
 }
 
-async function unpack(packages: readonly string[], folder: string): Promise<void> {
+async function unpack(packages: readonly string[], folder: string, withDependencies: boolean): Promise<void> {
   const cwd = join(folder, UNPACKED);
   await mkdir(cwd);
-  const download = () => runCommand('apt-get', ['download', ...packages], { cwd });
+  const verb = withDependencies
+    ? // Nothing is installed, so nobody has to be root and nothing is locked.
+      [...['install', '--download-only', '--yes', '--no-install-recommends'], ...options(cwd)]
+    : ['download'];
+  const download = () => runCommand('apt-get', [...verb, ...packages], { cwd });
   // The package lists of a fresh machine may be missing or old.
   await download().catch(() => runCommand('apt-get', ['update']).then(download));
   for (const name of await readdir(cwd)) {
@@ -55,4 +61,8 @@ async function unpack(packages: readonly string[], folder: string): Promise<void
     await runCommand('dpkg', ['-x', name, '.'], { cwd });
     await rm(join(cwd, name));
   }
+}
+
+function options(archives: string): string[] {
+  return ['-o', `Dir::Cache::archives=${archives}`, '-o', 'Debug::NoLocking=true'];
 }

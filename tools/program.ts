@@ -97,6 +97,19 @@ export LD_LIBRARY_PATH
 exec "$root/usr/bin/redis-server" "$@"`,
   },
 });
+const CHROMIUM = fromDebian('', {
+  packages: ['chromium', 'fonts-dejavu-core'],
+  withDependencies: true,
+  launchers: {
+    // Not Debian's own script, which looks below /usr and /etc. Fonts are found below the root that fontconfig is given,
+    // or where the machine has its configuration, below the folder of the user's.
+    chromium: `for folder in "$root"/usr/lib/*-linux-gnu*; do LD_LIBRARY_PATH="$folder\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"; done
+export LD_LIBRARY_PATH
+export XDG_DATA_HOME="$root/usr/share"
+[ -d "$root/etc/fonts" ] && export FONTCONFIG_SYSROOT="$root"
+exec "$root/usr/lib/chromium/chromium" "$@"`,
+  },
+});
 const VICTORIA_METRICS = fromDebian('', { packages: ['victoria-metrics'] });
 
 interface Program {
@@ -128,6 +141,7 @@ const PROGRAMS = {
   'compose-spec': from(COMPOSE, 'cmd', { ask: '--help', mayBeOnPath: false }),
   // One of the same version may have other components than the manifest says.
   otelcol: from(OTELCOL, COLLECTOR, { mayBeOnPath: false }),
+  chromium: from(CHROMIUM, 'chromium'),
   'victoria-metrics': from(VICTORIA_METRICS, 'victoria-metrics'),
   'redis-server': from(REDIS, 'redis-server'),
 } as const satisfies Record<string, Program>;

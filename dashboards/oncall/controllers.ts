@@ -1,59 +1,54 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds } from '../../rules/duration.js';
-import { bottomk, lastOverTime, max, on, series, TOGETHER } from '../../rules/promql/index.js';
-import { CLUSTER } from '../../rules/selectors.js';
+import { max, on, series, sum } from '../../rules/promql/index.js';
+import { AT_WORK, CLUSTER } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
-import { steps } from '../colour-steps.js';
-import type { PageRow } from '../layout.js';
-import { BAD, GOOD, WATCH } from '../palette.js';
-import { overTime, type PagePanel } from '../panel.js';
-import { lastBeat } from '../queries/clusters.js';
+import { risingTo } from '../colour-steps.js';
+import { clusterOfRow } from '../links.js';
+import { SILENT_CODE, STATE_NUMBERS } from '../palette.js';
+import { type PagePanel, rows } from '../panel.js';
+import { CLUSTER_LIMIT, CLUSTER_MOVING, CLUSTER_WAITING, lastBeat, silentControllers } from '../queries/clusters.js';
 import { PAUSED_NUMBER, stateNumber } from '../queries/shapes.js';
-import { stateTimeline, statusHistory } from '../visuals.js';
-import { NOTHING_EXPORTED } from '../when-empty.js';
+import { table } from '../table-panel.js';
 
-/** Controllers that a panel shows at most. */
-const MOST = 20;
-
-/** The controllers themselves. */
-export function controllers(values: ThresholdValues): PageRow {
-  return { title: 'Controllers', panels: [heartbeat(values), controllerState(values)] };
-}
-
-function heartbeat(values: ThresholdValues): PagePanel {
-  const { heartbeatTimeout, rememberedFor } = values;
+/** The controllers, one in a row. */
+export function controllers(values: ThresholdValues): PagePanel {
+  const { heartbeatTimeout, rememberedFor, stateBudget } = values;
   const dead = inSeconds(heartbeatTimeout);
-  const lastAtEnd = max(CLUSTER, lastOverTime(series(METRICS.heartbeat).at('end').range(rememberedFor)));
+  const silent = silentControllers(values).times(0).plus(SILENT_CODE);
   return {
-    width: 12,
-    height: 9,
-    unit: 's',
-    title: 'Controller heartbeat',
-    shows: `Seconds since the last heartbeat of each controller's loop, of the ${MOST} that gave theirs longest ago. From ${heartbeatTimeout} on it counts as dead. A controller that is gone altogether stays here for ${rememberedFor}.`,
-    act: 'Dead: nothing approves, drains or moves. Follow the runbook of MeshRebalanceControllerHeartbeatMissing.',
-    empty: `no controller of the chosen clusters has reported a heartbeat within ${rememberedFor}.`,
-    noValue: 'No heartbeat is known',
-    visual: statusHistory(steps(GOOD, [dead / 2, WATCH], [dead, BAD])),
-    queries: [
-      overTime(lastBeat(values).and(on(CLUSTER), bottomk(TOGETHER, MOST, lastAtEnd)), '{{namespace}}/{{cluster}}'),
-    ],
-  };
-}
-
-function controllerState({ stateBudget }: ThresholdValues): PagePanel {
-  return {
-    width: 12,
-    height: 9,
-    unit: 'short',
+    width: 24,
+    height: 7,
+    unit: 'none',
     title: 'Controller state',
-    shows:
-      'The state of each controller over time, by name and symbol, and a line of its own while it is paused. Where two replicas disagree, the more serious state is shown.',
-    act: `A controller that investigates or has failed for ${stateBudget} waits for somebody. A pause that nobody remembers is to be ended.`,
-    ...NOTHING_EXPORTED,
-    visual: stateTimeline(),
-    queries: [
-      overTime(stateNumber('controllers'), '{{namespace}}/{{cluster}}'),
-      overTime(PAUSED_NUMBER, '{{namespace}}/{{cluster}} paused'),
-    ],
+    shows: `Each controller: its state, the silent and the paused ones first, the seconds since the last heartbeat of its loop, its plans, and its moves in flight of what its policy allows. From ${heartbeatTimeout} without a heartbeat on it counts as dead. One that is gone altogether stays here for ${rememberedFor}. Where two replicas disagree, the more serious state is shown.`,
+    act: `Silent: nothing approves, drains or moves; follow the runbook of MeshRebalanceControllerHeartbeatMissing. One that investigates or has failed for ${stateBudget} waits for somebody. A pause that nobody remembers is to be ended.`,
+    empty: `no controller of the chosen clusters has reported anything within ${rememberedFor}.`,
+    noValue: 'No controller reports',
+    ...table({
+      queries: {
+        state: rows(silent.or(on(CLUSTER), PAUSED_NUMBER).or(on(CLUSTER), stateNumber('controllers'))),
+        beat: rows(lastBeat(values)),
+        work: rows(sum(CLUSTER, max([...CLUSTER, 'state'], series(METRICS.plans, AT_WORK)))),
+        waiting: rows(CLUSTER_WAITING),
+        moving: rows(CLUSTER_MOVING),
+        limit: rows(CLUSTER_LIMIT),
+      },
+      columns: [
+        { label: 'cluster', title: 'Cluster', link: clusterOfRow },
+        { label: 'namespace', title: 'Namespace' },
+        { value: 'state', title: 'State', width: 180, mapping: STATE_NUMBERS },
+        { value: 'beat', title: 'Last heartbeat', unit: 's', decimals: 0, thresholds: risingTo(dead / 2, dead) },
+        { value: 'work', title: 'Plans at work', decimals: 0 },
+        { value: 'waiting', title: 'Plans waiting', decimals: 0 },
+        { value: 'moving', title: 'Moves', decimals: 0 },
+        { value: 'limit', title: 'Limit', decimals: 0, noValue: 'none' },
+      ],
+      sortBy: [
+        { title: 'State', descending: true },
+        { title: 'Last heartbeat', descending: true },
+      ],
+      paged: true,
+    }),
   };
 }

@@ -1,60 +1,68 @@
-import {
-  abs,
-  lastOverTime,
-  max,
-  number,
-  on,
-  sortDescending,
-  TOGETHER,
-  topk,
-  withLabel,
-} from '../../rules/promql/index.js';
-import { DRAIN, NODE } from '../../rules/selectors.js';
+import { abs, lastOverTime, max, number, on } from '../../rules/promql/index.js';
+import { NODE } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
-import type { PageRow } from '../layout.js';
-import { now, overTime, type PagePanel } from '../panel.js';
-import { DRAIN_REMAINING, DRAIN_REMAINING_SERIES, NODE_SHARDS, NODE_SHARDS_SERIES } from '../queries/nodes.js';
+import { NODE_STANDINGS } from '../palette.js';
+import { overTime, type PagePanel, rows } from '../panel.js';
+import { WHERE, withName, withWhere } from '../queries/names.js';
+import {
+  DRAIN_REMAINING_SERIES,
+  DRAINING_NODES,
+  drainAge,
+  LATELY,
+  movesOf,
+  NODE_SHARDS,
+  NODE_SHARDS_SERIES,
+  nodeStanding,
+  ofInterest,
+} from '../queries/nodes.js';
 import { ofTop } from '../queries/shapes.js';
-import { barGauge, bars, lines } from '../visuals.js';
+import { table } from '../table-panel.js';
+import { lines, STROKES, thick } from '../visuals.js';
 import { NO_NODE } from '../when-empty.js';
 
-/** Nodes or drains that a panel shows at most. */
-const MOST = 30;
+/** Lines of each kind. */
+const MOST = 4;
 
-/** Shards by node, now and over time. */
-export function nodes({ drainStalledAfter }: ThresholdValues): PageRow {
+export function nodesAtWork(values: ThresholdValues): PagePanel {
+  const { drainStalledAfter } = values;
   return {
-    title: 'Nodes',
-    panels: [SHARDS_NOW, SHARDS_OVER_TIME, MOVES_PER_NODE, drainTimeline(drainStalledAfter)],
+    width: 12,
+    height: 10,
+    unit: 'none',
+    title: 'Nodes at work',
+    shows: `The chosen nodes that drain, those with most moves within ${LATELY}, and the fullest. **Gives up none**: it drains and has given up no shard for ${drainStalledAfter}, though moves of it are in flight. Then how long its drain has made no progress, what it has yet to give up, its shards, and the moves in to it and out of it that completed within ${LATELY}.`,
+    act: 'Gives up none: follow the runbook of MeshRebalanceNodeDrainStalled. Moves both in and out: shards go to and fro. One node far fuller than the others: the cluster is imbalanced.',
+    empty: 'no node of the chosen clusters has been reported; the controller reports ownership.',
+    noValue: 'No node is known',
+    ...table({
+      queries: {
+        standing: rows(withWhere(nodeStanding(values))),
+        since: rows(drainAge(values)),
+        left: rows(DRAINING_NODES),
+        shards: rows(ofInterest(NODE_SHARDS)),
+        movesIn: rows(ofInterest(movesOf('in'))),
+        movesOut: rows(ofInterest(movesOf('out'))),
+      },
+      columns: [
+        { value: 'standing', title: 'Standing', width: 140, mapping: NODE_STANDINGS },
+        { label: 'node', title: 'Node', width: 115 },
+        { label: WHERE, title: 'Cluster' },
+        { value: 'since', title: 'No progress', unit: 's', decimals: 1, width: 120 },
+        { value: 'left', title: 'Left', decimals: 0, width: 60 },
+        { value: 'shards', title: 'Shards', decimals: 0, width: 75 },
+        { value: 'movesIn', title: 'In', decimals: 0, width: 55 },
+        { value: 'movesOut', title: 'Out', decimals: 0, width: 55 },
+      ],
+      hidden: ['namespace', 'cluster'],
+      sortBy: [
+        { title: 'Standing', descending: true },
+        { title: 'No progress', descending: true },
+        { title: 'Shards', descending: true },
+      ],
+      paged: true,
+    }),
   };
 }
-
-const SHARDS_NOW: PagePanel = {
-  width: 8,
-  height: 12,
-  unit: 'short',
-  title: 'Shards per node now',
-  shows: `The ${MOST} fullest of the chosen nodes, the fullest first, each with whether it drains.`,
-  act: 'One bar far beyond the others: the cluster is imbalanced. A node that drains should shrink in Shards per node.',
-  empty: 'no node of the chosen clusters has been reported; the controller reports ownership.',
-  noValue: 'No node is known',
-  visual: barGauge(),
-  queries: [
-    now(
-      sortDescending(
-        topk(
-          TOGETHER,
-          MOST,
-          withLabel(NODE_SHARDS.and(on(NODE), DRAIN_REMAINING.above(0)).onOneLine(), 'doing', '▼ drains').or(
-            on(NODE),
-            withLabel(NODE_SHARDS, 'doing', 'serves'),
-          ),
-        ),
-      ),
-      '{{namespace}}/{{cluster}} {{node}} {{doing}}',
-    ),
-  ],
-};
 
 const AT_START = max(NODE, NODE_SHARDS_SERIES.at('start'));
 const AT_END = max(NODE, NODE_SHARDS_SERIES.at('end'));
@@ -65,48 +73,23 @@ const CHANGE = abs(
     .minus(on(NODE), AT_START.or(on(NODE), number(0).times(AT_END)).onOneLine())
     .onLines(),
 );
+/** What each node that drained had yet to give up when it was last seen: those that are not done come first. */
+const LEFT_WHEN_LAST_SEEN = max(NODE, lastOverTime(DRAIN_REMAINING_SERIES.at('end').range('$__range')));
 
-const SHARDS_OVER_TIME: PagePanel = {
-  width: 16,
-  height: 12,
-  unit: 'short',
-  title: 'Shards per node',
-  shows: `Shards over time on the ${MOST} chosen nodes whose number changed most between the ends of the shown time.`,
-  act: 'A draining node falls to 0 while others rise. Flat lines while a plan is at work: it does not move.',
-  ...NO_NODE,
-  visual: lines(),
-  queries: [overTime(ofTop(MOST, NODE, CHANGE, NODE_SHARDS), '{{namespace}}/{{cluster}} {{node}}')],
-};
-
-const MOVES_PER_NODE: PagePanel = {
+export const SHARDS_OVER_TIME: PagePanel = {
   width: 12,
-  height: 9,
-  unit: 'short',
-  title: 'Moves in and out per node',
-  shows: `Shards that each node gained (above 0) and lost (below 0) from one bar to the next, for the ${MOST} chosen nodes whose number changed most. It is the difference of the shards a node owns: no metric tells moves by node, and a gain and a loss within one bar cancel out.`,
-  act: 'Below 0 should be the nodes that drain, above 0 those that take over. Both at one node: shards go to and fro.',
+  height: 10,
+  unit: 'none',
+  title: 'Shards per node',
+  shows: `Shards over time: thick and with ▼, the ${MOST} chosen nodes that drain or drained and have most left to give up; thin, the ${MOST} others whose number changed most between the ends of the shown time.`,
+  act: 'A draining node falls to 0 while others rise. A thick line that stays level: it drains and gives up nothing.',
   ...NO_NODE,
-  visual: bars(),
+  visual: lines({ overrides: [...STROKES, thick('A', 4), thick('B', 1)] }),
   queries: [
+    overTime(withName(ofTop(MOST, NODE, LEFT_WHEN_LAST_SEEN, NODE_SHARDS), 'node'), '▼ {{name}}'),
     overTime(
-      ofTop(MOST, NODE, CHANGE, NODE_SHARDS.minus(on(NODE), max(NODE, NODE_SHARDS_SERIES.offset('$__interval')))),
-      '{{namespace}}/{{cluster}} {{node}}',
+      withName(ofTop(MOST, NODE, CHANGE.unless(on(NODE), LEFT_WHEN_LAST_SEEN), NODE_SHARDS), 'node'),
+      '{{name}}',
     ),
   ],
 };
-
-function drainTimeline(drainStalledAfter: string): PagePanel {
-  const leftWhenLastSeen = max(DRAIN, lastOverTime(DRAIN_REMAINING_SERIES.at('end').range('$__range')));
-  return {
-    width: 12,
-    height: 9,
-    unit: 'short',
-    title: 'Drain timeline',
-    shows: `Shards that each draining node has yet to give up, one line a plan and node: the ${MOST} with the most left when last seen.`,
-    act: `A line that stays level for ${drainStalledAfter} is a drain that has stalled (runbook of MeshRebalanceNodeDrainStalled). Level lines of nodes that wait their turn are no trouble.`,
-    empty: 'no node drained in the shown time.',
-    noValue: 'No node drains',
-    visual: lines(),
-    queries: [overTime(ofTop(MOST, DRAIN, leftWhenLastSeen, DRAIN_REMAINING), '{{plan_id}} {{node}}')],
-  };
-}

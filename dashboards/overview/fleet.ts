@@ -12,9 +12,8 @@ import {
   isOneOf,
   max,
   number,
-  round,
+  on,
   series,
-  sortDescending,
   sum,
   sumOverTime,
   TOGETHER,
@@ -25,13 +24,13 @@ import type { ThresholdValues } from '../../rules/thresholds.js';
 import { badFrom, risingTo, steps } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { clusterOfRow, ONCALL_PAGE } from '../links.js';
-import { BAD, CLEAR, COLOUR, GOOD, WATCH } from '../palette.js';
+import { BAD, CLEAR, CLUSTER_CODES, CLUSTER_STANDINGS, COLOUR, GOOD, WATCH } from '../palette.js';
 import { now, overTime, type PagePanel, rows } from '../panel.js';
 import {
   CLUSTER_WAITING,
   CONTROLLERS,
-  OVER_LIMIT,
   oldestWait,
+  overLimit,
   repeatedFailures,
   silentControllers,
 } from '../queries/clusters.js';
@@ -39,7 +38,7 @@ import { stuckPlans } from '../queries/plans.js';
 import { countOf, increaseBy } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
 import { verdict } from '../verdict.js';
-import { barGauge, byOutcome, coloured, inColour, lines, monthlyBars, stat } from '../visuals.js';
+import { answerStat, byOutcome, coloured, inColour, lines, monthlyBars, numbers } from '../visuals.js';
 import { NOTHING_EXPORTED } from '../when-empty.js';
 
 /** The whole page: the fleet over a month. */
@@ -47,57 +46,77 @@ export function fleet(values: ThresholdValues): PageRow {
   return {
     panels: [
       fleetHealth(values),
+      clustersNow(values),
       PLANS_FINISHED,
       durationGoal(values),
-      PLANS_RUNNING,
-      waiting(values),
-      TIME_TO_REBALANCE,
+      attention(values),
       WHAT_FAILED,
+      PLANS_RUNNING,
+      TIME_TO_REBALANCE,
       TREND,
     ],
   };
 }
 
-function fleetHealth(values: ThresholdValues): PagePanel {
-  const inTrouble = anyOf(
+function inTrouble(values: ThresholdValues): Expression {
+  return anyOf(
     group(CLUSTER, stuckPlans(values)),
-    group(CLUSTER, OVER_LIMIT),
+    group(CLUSTER, overLimit()),
     group(CLUSTER, repeatedFailures(values)),
   );
+}
+
+function fleetHealth(values: ThresholdValues): PagePanel {
   return {
-    width: 8,
-    height: 6,
-    unit: 'short',
+    width: 6,
+    height: 4,
+    unit: 'none',
     title: 'Fleet health',
-    shows: `Whether every chosen cluster is looked after. **Needs attention**: a plan is stuck, more shards move than allowed, or plans keep failing. **Controllers silent**: a controller has given no heartbeat for ${values.heartbeatTimeout}. Beside it how many clusters there are, and how many have each trouble.`,
-    act: 'Not healthy: whoever is on call has been told. The on-call page shows what it is.',
+    shows: `Whether every chosen cluster is looked after. **Needs attention**: a plan is stuck, more shards move than allowed, or plans keep failing. **Controllers silent**: a controller has given no heartbeat for ${values.heartbeatTimeout}.`,
+    act: 'Not healthy: whoever is on call has been told. Clusters that need somebody says which; the on-call page shows what it is.',
     empty: 'no controller exports anything: rebalancing is not watched over.',
-    noValue: 'No controller reports',
-    visual: stat({}, [ONCALL_PAGE]),
+    noValue: 'Nothing reports',
+    visual: answerStat([ONCALL_PAGE]),
     queries: [
       verdict([
         { text: '✖ Controllers silent', color: BAD, when: silentControllers(values) },
-        { text: '▲ Needs attention', color: WATCH, when: inTrouble },
+        { text: '▲ Needs attention', color: WATCH, when: inTrouble(values) },
         { text: '✔ Healthy', color: GOOD },
       ]),
+    ],
+  };
+}
+
+function clustersNow(values: ThresholdValues): PagePanel {
+  return {
+    width: 6,
+    height: 4,
+    unit: 'none',
+    title: 'Clusters',
+    shows: 'How many clusters there are, how many of them need attention, and how many controllers are silent.',
+    act: 'Clusters that need somebody says which.',
+    empty: 'no controller exports anything: rebalancing is not watched over.',
+    noValue: 'Nothing reports',
+    visual: numbers(),
+    queries: [
       now(count(TOGETHER, CONTROLLERS), 'Clusters'),
-      now(countOf(inTrouble), 'Need attention', coloured(steps(CLEAR, [1, WATCH]))),
+      now(countOf(inTrouble(values)), 'Need attention', coloured(steps(CLEAR, [1, WATCH]))),
       now(countOf(silentControllers(values)), 'Silent', coloured(badFrom(1))),
     ],
   };
 }
 
 const PLANS_FINISHED: PagePanel = {
-  width: 8,
-  height: 6,
-  unit: 'short',
+  width: 6,
+  height: 4,
+  unit: 'none',
   title: 'Plans finished',
   shows:
     'Plans that ended in the shown time, by how: completed, failed, or cancelled (rejected and expired ones included).',
   act: 'Some failures are normal. Many: see What failed and why.',
   empty: 'no controller of the chosen clusters exports anything.',
   noValue: 'No plan has finished',
-  visual: stat({ decimals: 0 }),
+  visual: numbers({ decimals: 0 }),
   queries: [
     now(finished('completed'), 'Completed'),
     now(finished('failed'), 'Failed'),
@@ -106,7 +125,7 @@ const PLANS_FINISHED: PagePanel = {
 };
 
 function finished(outcome: Outcome): Expression {
-  return round(increaseBy(TOGETHER, series(METRICS.plansFinished, is('outcome', outcome)), '$__range'));
+  return increaseBy(TOGETHER, series(METRICS.plansFinished, is('outcome', outcome)), '$__range');
 }
 
 function durationGoal(values: ThresholdValues): PagePanel {
@@ -116,20 +135,20 @@ function durationGoal(values: ThresholdValues): PagePanel {
   const met = inAll(RECORDED.goalMet).dividedBy(inAll(RECORDED.goalTotal).above(0));
   const missed = number(1).minus(met);
   return {
-    width: 8,
-    height: 6,
+    width: 6,
+    height: 4,
     unit: 'percentunit',
     title: 'Duration goal',
     shows: `Of the plans that ended in the shown time other than by cancelling, how many completed within ${values.durationGoal} of their creation; ${objective * 100} % is the objective. The error budget is what may still miss the goal: 100 % at the start, 0 % when all of it is used up, less when the objective is missed.`,
     act: 'Budget used up: find out in Time to rebalance whether plans wait or work too long before anything else is changed.',
     empty: 'no plan has ended, or Prometheus does not evaluate `mesh-rebalance.recording.yaml`.',
-    noValue: 'No plan has finished, or no recording rules',
-    visual: stat({ decimals: 1 }),
+    noValue: 'None yet',
+    visual: numbers({ decimals: 1 }),
     queries: [
       now(met, `Within ${values.durationGoal}`, coloured(steps(BAD, [objective, GOOD]))),
       now(
         number(1).minus(missed.dividedBy(Number((1 - objective).toFixed(6)))),
-        'Error budget left',
+        'Budget left',
         coloured(steps(BAD, [0, WATCH], [0.25, GOOD])),
       ),
     ],
@@ -138,18 +157,18 @@ function durationGoal(values: ThresholdValues): PagePanel {
 
 const PLANS_RUNNING: PagePanel = {
   width: 12,
-  height: 9,
-  unit: 'short',
+  height: 8,
+  unit: 'none',
   title: 'Plans running',
   shows:
     'Live plans over time: those at work, those that wait for approval, and those that are still being looked into.',
   act: 'Waiting grows: nobody approves. At work grows: more is begun than is finished.',
   ...NOTHING_EXPORTED,
-  visual: lines({ legend: 'lastNotNull' }),
+  visual: lines(),
   queries: [
     overTime(running('draining', 'rebalancing'), 'At work', inColour(COLOUR.blue)),
     overTime(running('rebalancePending'), 'Waiting for approval', inColour(COLOUR.purple)),
-    overTime(running('investigating'), 'Being looked into', inColour(COLOUR.orange)),
+    overTime(running('investigating'), 'Being looked into', inColour(COLOUR.grey)),
   ],
 };
 
@@ -158,32 +177,56 @@ function running(...states: readonly RebalanceState[]): Expression {
   return sum(TOGETHER, max([...CLUSTER, 'state'], series(METRICS.plans, isOneOf('state', states))));
 }
 
-function waiting(values: ThresholdValues): PagePanel {
+/** Clusters that need somebody, with the gravest reason of each. */
+function standing(values: ThresholdValues): Expression {
+  const cases = [
+    [CLUSTER_CODES.silent, silentControllers(values)],
+    [CLUSTER_CODES.stuck, group(CLUSTER, stuckPlans(values))],
+    [CLUSTER_CODES.overLimit, overLimit()],
+    [CLUSTER_CODES.failing, repeatedFailures(values)],
+    [CLUSTER_CODES.waits, oldestWait(values)],
+  ] as const;
+  return cases
+    .map(([code, clusters]) => clusters.times(0).plus(code))
+    .reduce((worse, better) => worse.or(on(CLUSTER), better));
+}
+
+function attention(values: ThresholdValues): PagePanel {
   const { approvalNotice, approvalOverdue } = values;
   return {
-    width: 12,
-    height: 9,
-    unit: 'short',
-    title: 'Waiting for approval',
-    shows: `The clusters in which plans wait for a person, the longest wait first; orange after ${approvalNotice}, red after ${approvalOverdue}.`,
-    act: "Ask the cluster's approvers. The cluster's on-call page has the command line of each plan.",
-    empty: 'nobody waits.',
-    noValue: 'No plan waits for approval',
+    width: 14,
+    height: 7,
+    unit: 'none',
+    title: 'Clusters that need somebody',
+    shows: `The clusters that need somebody, the worst first, with the gravest reason of each; then how many plans wait for a person there, and the longest wait: orange after ${approvalNotice}, red after ${approvalOverdue}.`,
+    act: "Click a cluster for its on-call page. Waits: ask the cluster's approvers; the on-call page has the command of each plan.",
+    empty: 'no cluster needs anybody, and nobody waits.',
+    noValue: 'No cluster needs anybody',
     ...table({
-      queries: { wait: rows(oldestWait(values)), plans: rows(CLUSTER_WAITING.above(0)) },
+      queries: {
+        standing: rows(standing(values)),
+        plans: rows(CLUSTER_WAITING.above(0)),
+        wait: rows(oldestWait(values)),
+      },
       columns: [
-        { label: 'namespace', title: 'Namespace' },
+        { value: 'standing', title: 'Standing', width: 190, mapping: CLUSTER_STANDINGS },
         { label: 'cluster', title: 'Cluster', link: clusterOfRow },
-        { value: 'plans', title: 'Plans', decimals: 0 },
+        { label: 'namespace', title: 'Namespace' },
+        { value: 'plans', title: 'Plans waiting', decimals: 0, width: 120 },
         {
           value: 'wait',
           title: 'Longest wait',
           unit: 's',
           decimals: 1,
+          width: 120,
           thresholds: risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue)),
         },
       ],
-      sortBy: { title: 'Longest wait', descending: true },
+      sortBy: [
+        { title: 'Standing', descending: true },
+        { title: 'Longest wait', descending: true },
+      ],
+      paged: true,
     }),
   };
 }
@@ -205,7 +248,7 @@ const WAIT_OR_NONE = averageOf('approval')
 
 const TIME_TO_REBALANCE: PagePanel = {
   width: 12,
-  height: 9,
+  height: 8,
   unit: 's',
   title: 'Time to rebalance',
   shows:
@@ -213,7 +256,7 @@ const TIME_TO_REBALANCE: PagePanel = {
   act: 'Mostly waiting: decide sooner, or let the controller approve small plans itself. Mostly work: see What failed and why, and the limit of moves on the on-call page.',
   empty: 'no plan has ended.',
   noValue: 'No plan has finished',
-  visual: monthlyBars({ decimals: 1, legend: 'mean' }),
+  visual: monthlyBars({ decimals: 1 }),
   queries: [
     overTime(averageOf('approval'), 'Waiting for approval', inColour(COLOUR.purple)),
     overTime(clampMin(averageOf('total').minus(WAIT_OR_NONE), 0), 'At work', inColour(COLOUR.blue)),
@@ -221,34 +264,35 @@ const TIME_TO_REBALANCE: PagePanel = {
 };
 
 const WHAT_FAILED: PagePanel = {
-  width: 12,
-  height: 9,
-  unit: 'short',
+  width: 10,
+  height: 7,
+  unit: 'none',
   title: 'What failed and why',
   shows: 'Plans that failed in the shown time, by the reason that the controller gave, the most frequent first.',
   act: 'One reason far ahead of the others is worth a fix: its traces show where.',
   empty: 'no plan failed.',
   noValue: 'No plan has failed',
-  visual: barGauge(),
-  queries: [
-    now(
-      sortDescending(
-        round(increaseBy(['error_type'], series(METRICS.failures, is('phase', 'total')), '$__range')).above(0),
-      ),
-      '{{error_type}}',
-    ),
-  ],
+  ...table({
+    queries: {
+      plans: rows(increaseBy(['error_type'], series(METRICS.failures, is('phase', 'total')), '$__range').above(0)),
+    },
+    columns: [
+      { label: 'error_type', title: 'Reason' },
+      { value: 'plans', title: 'Plans', decimals: 0, width: 90 },
+    ],
+    sortBy: [{ title: 'Plans', descending: true }],
+  }),
 };
 
 const TREND: PagePanel = {
   width: 24,
-  height: 9,
-  unit: 'short',
+  height: 7,
+  unit: 'none',
   title: 'Trend',
   shows: 'Plans that ended, by how. Each bar is the time since the one before it: a day (UTC) on a page about 30 days.',
   act: 'More failures than before: see What failed and why. Far more plans: something keeps the fleet out of balance.',
   empty: 'no controller of the chosen clusters exported anything in the shown time.',
   noValue: 'No plan has finished',
-  visual: monthlyBars({ legend: 'sum', overrides: byOutcome() }),
+  visual: monthlyBars({ overrides: byOutcome() }),
   queries: [overTime(increaseBy(['outcome'], series(METRICS.plansFinished), '$__rate_interval'), '{{outcome}}')],
 };

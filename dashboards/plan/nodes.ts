@@ -1,7 +1,6 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { count, lastOverTime, max, on, onManyToOne, series, sum } from '../../rules/promql/index.js';
 import { CLUSTER, DRAIN, NAMED_PLAN, NODE } from '../../rules/selectors.js';
-import type { PageRow } from '../layout.js';
 import { type PagePanel, rows } from '../panel.js';
 import { NODE_SHARDS } from '../queries/nodes.js';
 import { ofThePlan } from '../queries/plans.js';
@@ -33,10 +32,10 @@ const AFTER = NODE_SHARDS.minus(on(NODE), LEFT_BY_NODE)
       .inParentheses(),
   );
 
-const BALANCE: PagePanel = {
-  width: 24,
-  height: 10,
-  unit: 'short',
+export const BALANCE: PagePanel = {
+  width: 12,
+  height: 8,
+  unit: 'none',
   title: 'Balance',
   shows:
     'What the plan does to each node of its cluster: the shards before its first move, now, and when it is done. A node that drains ends with what it has less what it has yet to give up; for the others an even share of what is left is assumed, because the controller does not tell which node takes which shard.',
@@ -51,16 +50,13 @@ const BALANCE: PagePanel = {
       after: rows(ofThePlan(AFTER)),
     },
     columns: [
-      { label: 'namespace', title: 'Namespace' },
-      { label: 'cluster', title: 'Cluster' },
       { label: 'node', title: 'Node' },
-      { value: 'before', title: 'Before', decimals: 0, noValue: '–' },
-      { value: 'now', title: 'Now', decimals: 0, noValue: '–' },
-      { value: 'after', title: 'After', decimals: 1, noValue: '–' },
+      { value: 'before', title: 'Before', decimals: 0 },
+      { value: 'now', title: 'Now', decimals: 0 },
+      { value: 'after', title: 'After', decimals: 1 },
     ],
-    sortBy: { title: 'Before', descending: true },
+    hidden: ['namespace', 'cluster'],
+    sortBy: [{ title: 'Before', descending: true }],
+    paged: true,
   }),
 };
-
-/** Effect of the plan on the nodes of its cluster. */
-export const NODES: PageRow = { title: 'What it does to the nodes', panels: [BALANCE] };

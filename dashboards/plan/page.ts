@@ -4,7 +4,6 @@ import { UIDS } from '../links.js';
 import type { Page } from '../page.js';
 import { ofThePlan } from '../queries/plans.js';
 import { cluster, datasource, jaeger, logs, namespace, node, planId, traceId, traces } from '../variables.js';
-import { NODES } from './nodes.js';
 import { thePlan } from './the-plan.js';
 import { TRACE_AND_EVENTS, TRACE_IN_JAEGER, TRACE_IN_TEMPO } from './trace-and-events.js';
 
@@ -20,6 +19,6 @@ export function planPage(settings: Settings): Page {
     refresh: '30s',
     variables: [datasource, traces, jaeger, logs, namespace, cluster, planId, node, traceId],
     annotations: [firingAlerts(true), stateChanges(true, ofThePlan)],
-    rows: [thePlan(settings), NODES, TRACE_AND_EVENTS, TRACE_IN_TEMPO, TRACE_IN_JAEGER],
+    rows: [thePlan(settings), TRACE_AND_EVENTS, TRACE_IN_TEMPO, TRACE_IN_JAEGER],
   };
 }

@@ -1,25 +1,27 @@
 import type { Settings } from '../../rules/settings.js';
 import type { PageRow } from '../layout.js';
+import { BALANCE } from './nodes.js';
 import { drains, MOVES, progress } from './progress.js';
-import { alerts, COMMANDS, controller, eta, states, summary } from './standing.js';
-import { approval, timeSoFar } from './time.js';
+import { RUN } from './run.js';
+import { alerts, states, summary } from './standing.js';
+import { APPROVAL, controller, timeSoFar } from './time.js';
 
-/** The plan itself: how it stands, its progress, its time. */
+/** The plan itself: how it stands, what to run, its progress, its time, what it does to the nodes. */
 export function thePlan(settings: Settings): PageRow {
   const { values } = settings;
   return {
     panels: [
       summary(values),
       states(values),
-      eta(values),
+      RUN,
       alerts(settings),
-      COMMANDS,
+      timeSoFar(values),
+      APPROVAL,
+      controller(values),
       progress(values),
       drains(values),
       MOVES,
-      approval(values),
-      timeSoFar(values),
-      controller(values),
+      BALANCE,
     ],
   };
 }

@@ -12,16 +12,17 @@ import type { PagePanel, Query } from '../panel.js';
 import { AS_ANSWERED } from '../table-panel.js';
 import { reference } from '../variable-reference.js';
 
-const SPANS_OF_PLAN = `{ span.${ATTR_PLAN_ID} = "$plan_id" }`;
+const CHOSEN_PLAN = reference('plan_id:regex');
+const SPANS_OF_PLAN = `{ span.${ATTR_PLAN_ID} =~ \`${CHOSEN_PLAN}\` }`;
 
 function traceQl(query: string, options: object): Query {
   return { options: { queryType: 'traceql', query, limit: 20, filters: [], ...options } };
 }
 
 const TRACE: PagePanel = {
-  width: 24,
-  height: 10,
-  unit: 'short',
+  width: 14,
+  height: 9,
+  unit: 'none',
   source: TRACES_SOURCE,
   title: 'Trace',
   shows:
@@ -40,9 +41,9 @@ const TRACE: PagePanel = {
 };
 
 const EVENTS: PagePanel = {
-  width: 24,
-  height: 12,
-  unit: 'short',
+  width: 10,
+  height: 9,
+  unit: 'none',
   source: LOGS_SOURCE,
   title: 'Events',
   shows:
@@ -69,7 +70,7 @@ const EVENTS: PagePanel = {
       options: {
         queryType: 'range',
         maxLines: 500,
-        expr: `${ANY_STREAM} | ${inLoki(ATTR_PLAN_ID)}="$plan_id" | ${inLoki(ATTR_NAMESPACE)}=~"$namespace" | ${inLoki(ATTR_CLUSTER)}=~"$cluster"`,
+        expr: `${ANY_STREAM} | ${inLoki(ATTR_PLAN_ID)}=~\`${CHOSEN_PLAN}\` | ${inLoki(ATTR_NAMESPACE)}=~\`${reference('namespace:regex')}\` | ${inLoki(ATTR_CLUSTER)}=~\`${reference('cluster:regex')}\``,
       },
     },
   ],
@@ -86,7 +87,7 @@ export const TRACE_IN_TEMPO: PageRow = {
     {
       width: 24,
       height: 14,
-      unit: 'short',
+      unit: 'none',
       source: TRACES_SOURCE,
       title: 'Trace as a waterfall',
       shows: "The plan's trace in Tempo, found by the trace id that the plan's metrics carry.",
@@ -107,7 +108,7 @@ export const TRACE_IN_JAEGER: PageRow = {
     {
       width: 24,
       height: 14,
-      unit: 'short',
+      unit: 'none',
       source: JAEGER_SOURCE,
       title: 'Trace in Jaeger',
       shows: "The plan's trace in Jaeger, found by the trace id that the plan's metrics carry.",

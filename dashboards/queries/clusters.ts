@@ -3,7 +3,7 @@
  * exports the same fact again under another `instance`: `max by` for gauges, `sum by` for increases of counters.
  */
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { type Expression, group, isNot, max, on, series, sum } from '../../rules/promql/index.js';
+import { type Expression, group, isNot, max, number, on, series, sum } from '../../rules/promql/index.js';
 import { ageOf, CLUSTER, LEADERS, lastValue, leaderBeatAge, PLAN, rememberedBeatAge } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { alertCondition } from './alerts.js';
@@ -14,8 +14,10 @@ export const CONTROLLERS = group(CLUSTER, LEADERS);
 /** Moves in flight in each cluster, those of plans without a name included. */
 export const CLUSTER_MOVING = sum(CLUSTER, max(PLAN, series(METRICS.shardsMoving, isNot('plan_id', ''))));
 export const CLUSTER_LIMIT = max(CLUSTER, series(METRICS.shardsMovingLimit));
-/** Clusters in which more shards move than the policy allows. */
-export const OVER_LIMIT = CLUSTER_MOVING.above(on(CLUSTER), CLUSTER_LIMIT);
+/** Clusters in which more shards move than the policy allows, or than a multiple of that. */
+export function overLimit(times: number | string = 1): Expression {
+  return CLUSTER_MOVING.above(on(CLUSTER), Number(times) === 1 ? CLUSTER_LIMIT : number(times).times(CLUSTER_LIMIT));
+}
 
 /** Seconds that the oldest request of each cluster has waited; none where nobody waits. */
 export function oldestWait(values: ThresholdValues): Expression {

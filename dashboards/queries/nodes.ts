@@ -1,9 +1,19 @@
 /* Queries on the chosen nodes. */
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { matches, max, series } from '../../rules/promql/index.js';
-import { DRAIN, NAMED_PLAN, NODE } from '../../rules/selectors.js';
+import { anyOf, type Expression, group, is, max, on, series, TOGETHER, topk } from '../../rules/promql/index.js';
+import { ageOf, DRAIN, lastValue, NAMED_PLAN, NODE } from '../../rules/selectors.js';
+import type { ThresholdValues } from '../../rules/thresholds.js';
+import { chosen } from '../chosen.js';
+import { NODE_CODES } from '../palette.js';
+import { alertCondition } from './alerts.js';
+import { increaseBy } from './shapes.js';
 
-const CHOSEN_NODES = matches('node', '$node');
+const CHOSEN_NODES = chosen('node');
+/** Time over which moves of a node are counted: long enough to see a plan at work, and cheap for a fleet. */
+export const LATELY = '1h';
+/** How many nodes of each kind are of interest at most. */
+const MOST_MOVERS = 20;
+const MOST_FULL = 8;
 
 export const NODE_SHARDS_SERIES = series(METRICS.nodeShards, CHOSEN_NODES);
 /** Shards on each node. */
@@ -11,3 +21,45 @@ export const NODE_SHARDS = max(NODE, NODE_SHARDS_SERIES);
 export const DRAIN_REMAINING_SERIES = series(METRICS.drainShardsRemaining, ...NAMED_PLAN, CHOSEN_NODES);
 /** Shards that each draining node has yet to give up. */
 export const DRAIN_REMAINING = max(DRAIN, DRAIN_REMAINING_SERIES);
+/** Nodes that have yet to give up shards, with how many. */
+export const DRAINING_NODES = max(NODE, DRAIN_REMAINING_SERIES).above(0);
+const DRAIN_MOVING = max(NODE, series(METRICS.drainShardsMoving, ...NAMED_PLAN, CHOSEN_NODES)).above(0);
+
+/** Moves of each node in a direction, of late. */
+export function movesOf(direction: 'in' | 'out'): Expression {
+  return increaseBy(NODE, series(METRICS.nodeMoves, CHOSEN_NODES, is('direction', direction)), LATELY);
+}
+
+/** Nodes that a reader asks about: those that drain, those with most moves of late, and the fullest. */
+const OF_INTEREST = anyOf(
+  group(NODE, DRAINING_NODES),
+  group(NODE, topk(TOGETHER, MOST_MOVERS, increaseBy(NODE, series(METRICS.nodeMoves, CHOSEN_NODES), LATELY)).above(0)),
+  group(NODE, topk(TOGETHER, MOST_FULL, NODE_SHARDS)),
+).inParentheses();
+
+/** A query on all nodes, on those that a reader asks about instead. */
+export function ofInterest(expression: Expression): Expression {
+  return expression.and(on(NODE), OF_INTEREST);
+}
+
+/** Seconds since the drain of each node last made progress; of several plans, the one that waits longest. */
+export function drainAge(values: ThresholdValues): Expression {
+  const progress = lastValue(series(METRICS.drainProgress, ...NAMED_PLAN, CHOSEN_NODES), values);
+  return max(NODE, ageOf(progress, DRAIN, values)).and(on(NODE), DRAINING_NODES);
+}
+
+/** What each node of interest does, as the greatest of the numbers that hold. */
+export function nodeStanding(values: ThresholdValues): Expression {
+  const stalled = group(NODE, alertCondition('MeshRebalanceNodeDrainStalled', 'warning', values));
+  return coded(
+    [NODE_CODES.stalled, stalled.and(on(NODE), DRAINING_NODES)],
+    [NODE_CODES.drains, DRAINING_NODES.and(on(NODE), DRAIN_MOVING)],
+    [NODE_CODES.waits, DRAINING_NODES],
+    [NODE_CODES.takesOver, ofInterest(movesOf('in').above(0))],
+    [NODE_CODES.serves, ofInterest(NODE_SHARDS)],
+  );
+}
+
+function coded(...cases: readonly (readonly [code: number, nodes: Expression])[]): Expression {
+  return cases.map(([code, nodes]) => nodes.times(0).plus(code)).reduce((either, other) => either.or(on(NODE), other));
+}

@@ -1,39 +1,52 @@
 /* Queries on plans with a name: all of them, or by `ofThePlan` the chosen one. */
-import { METRICS, type PlanTime, type RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import {
-  countValues,
+  HELD_BY_APPROVAL,
+  METRICS,
+  type PlanTime,
+  type RebalanceState,
+} from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import {
   type Expression,
+  increase,
   is,
   isOneOf,
+  type Matcher,
   manyToOneIgnoring,
   max,
   number,
   on,
-  onManyToOne,
-  round,
   series,
   topk,
   withJoinedLabel,
   withLabel,
+  withLabelFrom,
 } from '../../rules/promql/index.js';
 import { ACTIVE_PLANS, ageOf, lastValue, NAMED_PLAN, ofPlans, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
+import { chosen } from '../chosen.js';
+import { PLAN_CODES } from '../palette.js';
 import { alertCondition } from './alerts.js';
 
 /** The plan that is chosen. */
-export const THE_PLAN = is('plan_id', '$plan_id');
+export const THE_PLAN = chosen('plan_id');
 
 /** A query on all plans with a name, on the chosen one instead. */
 export function ofThePlan(expression: Expression): Expression {
   return ofPlans(expression, THE_PLAN);
 }
 
-const LIVE_STATES: readonly RebalanceState[] = ['investigating', 'rebalancePending', 'draining', 'rebalancing'];
-/** Live plans with a name, with their state as a label. */
-export const LIVE_PLANS = max(
-  [...PLAN, 'state'],
-  series(METRICS.state, ...NAMED_PLAN, isOneOf('state', LIVE_STATES)),
-).equals(1);
+/** Plans in one of these states. */
+function plansIn(...states: readonly RebalanceState[]): Expression {
+  return max(PLAN, series(METRICS.state, ...NAMED_PLAN, isOneOf('state', states))).equals(1);
+}
+
+/** Plans that have not ended. */
+export const LIVE_PLANS = plansIn('investigating', 'rebalancePending', 'draining', 'rebalancing');
+const FAILED_PLANS = plansIn('failed');
+/** Plans that wait for a decision. */
+export const WAITING_PLANS = plansIn('rebalancePending');
+/** Live plans, and those that have failed and not yet retired. */
+export const SHOWN_PLANS = plansIn('investigating', 'rebalancePending', 'draining', 'rebalancing', 'failed');
 
 export const PLAN_REMAINING = max(PLAN, series(METRICS.planShardsRemaining, ...NAMED_PLAN));
 export const PLAN_SHARDS = max(PLAN, series(METRICS.planShards, ...NAMED_PLAN));
@@ -55,10 +68,7 @@ export function phaseSeconds(phase: PlanTime): Expression {
 }
 
 /** Seconds since a moment of each plan, by the clock of the process that exports it. */
-export function planAge(
-  moment: 'planCreated' | 'planStateSince' | 'planHeldSince',
-  values: ThresholdValues,
-): Expression {
+function planAge(moment: 'planCreated' | 'planStateSince' | 'planHeldSince', values: ThresholdValues): Expression {
   return ageOf(lastValue(series(METRICS[moment], ...NAMED_PLAN), values), PLAN, values);
 }
 
@@ -67,29 +77,80 @@ export function stuckPlans(values: ThresholdValues): Expression {
   return alertCondition('MeshRebalanceStuck', 'critical', values);
 }
 
-const HELD = series(METRICS.planHeld, ...NAMED_PLAN);
-
-/** Plans at work that nothing holds back. */
-export const FREE_PLANS = ACTIVE_PLANS.unless(on(PLAN), HELD);
-
 /** Seconds left of each plan, as its controller's process estimates them; none without an estimate. */
 export function timeLeft(values: ThresholdValues): Expression {
   const end = series(METRICS.planEstimatedEnd, ...NAMED_PLAN);
   return max(PLAN, end.minus(manyToOneIgnoring(['plan_id']), lastValue(series(METRICS.clock), values)));
 }
 
-/** Labels of which the words of {@link standstill} are made. */
-export const STANDSTILL_PARTS = ['reason', 'between', 'minutes', 'unit'] as const;
+/** A plan that has to wait for a free slot is at work, and what waits for its approval is not yet. */
+const WANT_OF_SLOTS = 'maxConcurrentMoves';
+const HELD_ON_PURPOSE: Matcher<'reason'> = {
+  label: 'reason',
+  operator: '!~',
+  value: `${HELD_BY_APPROVAL}|${WANT_OF_SLOTS}`,
+};
+/** Plans that something else holds back. */
+export const HELD_BACK_PLANS = max(PLAN, series(METRICS.planHeld, ...NAMED_PLAN, HELD_ON_PURPOSE));
 
 /**
- * Reason for which each plan stands still, and for how many minutes, in the words of one label: something holds it back,
- * or it is stuck. One row a plan, though several things may hold it.
+ * How each plan stands, as one of {@link PLAN_CODES}: in `reason` why, in `run` what to type. One row a plan, though
+ * several things may hold it.
  */
-export function standstill(values: ThresholdValues): Expression {
-  const holds = max([...PLAN, 'reason'], HELD).times(onManyToOne(PLAN), planAge('planHeldSince', values));
-  const stuck = withLabel(stuckPlans(values), 'reason', 'stuck');
-  const either = topk(PLAN, 1, holds).or(on(PLAN), stuck);
-  const minutes = countValues([...PLAN, 'reason'], 'minutes', round(either.dividedBy(60)));
-  const inWords = withLabel(withLabel(minutes, 'between', ' for '), 'unit', ' min');
-  return withJoinedLabel(inWords, 'standstill', STANDSTILL_PARTS);
+export function standing(values: ThresholdValues): Expression {
+  const stuck = stuckPlans(values);
+  const inTrouble = firstOf(
+    code('stuck', withError('moves fail: ', values.stuckAfter).and(on(PLAN), stuck)),
+    code('stuck', because(stuck.and(on(PLAN), series(METRICS.planOldestMove, ...NAMED_PLAN)), 'a move hangs')),
+    code('stuck', because(stuck, 'no move begins')),
+    code('failed', withError('', values.rememberedFor).and(on(PLAN), FAILED_PLANS)),
+    code('failed', FAILED_PLANS),
+    code('held', heldBy(HELD_ON_PURPOSE)),
+  );
+  return firstOf(
+    toRun(inTrouble, 'show'),
+    toRun(code('waits', because(WAITING_PLANS, HELD_BY_APPROVAL)), 'approve'),
+    code('investigating', plansIn('investigating')),
+    code('queued', heldBy(is('reason', WANT_OF_SLOTS))),
+    code('moving', ACTIVE_PLANS),
+  );
+}
+
+/** Seconds for which each plan has stood so: without progress, held back, or in its state. */
+export function standingFor(values: ThresholdValues): Expression {
+  return firstOf(
+    stuckPlans(values),
+    planAge('planHeldSince', values),
+    planAge('planStateSince', values).and(on(PLAN), SHOWN_PLANS),
+  );
+}
+
+function firstOf(...[first, ...others]: readonly [Expression, ...Expression[]]): Expression {
+  return others.reduce((either, other) => either.or(on(PLAN), other), first);
+}
+
+function code(name: keyof typeof PLAN_CODES, plans: Expression): Expression {
+  return plans.times(0).plus(PLAN_CODES[name]);
+}
+
+function because(plans: Expression, reason: string): Expression {
+  return withLabel(max(PLAN, plans), 'reason', reason);
+}
+
+/** One of the things that hold each plan back. */
+function heldBy(reason: Matcher<'reason'>): Expression {
+  return topk(PLAN, 1, max([...PLAN, 'reason'], series(METRICS.planHeld, ...NAMED_PLAN, reason)));
+}
+
+/** Plans of which something has failed within a time, with the most frequent error as their reason. */
+function withError(words: string, within: string): Expression {
+  const failures = increase(series(METRICS.planFailures, ...NAMED_PLAN).range(within)).above(0);
+  const worst = withLabel(topk(PLAN, 1, max([...PLAN, 'error_type'], failures)), 'between', words);
+  return max([...PLAN, 'reason'], withJoinedLabel(worst, 'reason', ['between', 'error_type']));
+}
+
+/** Adds the command line of a plan. An id with a quote would end that of the command: then the list, which has it. */
+function toRun(plans: Expression, verb: 'show' | 'approve'): Expression {
+  const anyhow = withLabel(plans, 'run', 'mesh shards rebalance list');
+  return withLabelFrom(anyhow, 'run', `mesh shards rebalance ${verb} '$1'`, 'plan_id', "([^']*)");
 }

@@ -9,6 +9,7 @@ import {
   max,
   number,
   on,
+  round,
   type Series,
   series,
   sum,
@@ -37,9 +38,12 @@ export function firstThatHolds(cases: readonly (readonly [code: number, conditio
   return [...numbers, NOTHING].reduce((either, other) => either.or(other));
 }
 
-/** Events within a time, over all processes that counted them. */
+/**
+ * Events within a time, over all processes that counted them. Each is rounded by itself: Prometheus extrapolates by a
+ * share of what each counted, so that only small numbers come out whole.
+ */
 export function increaseBy(by: Labels, of: Series, window: string): Expression {
-  return sum(by, increase(of.range(window)));
+  return sum(by, round(increase(of.range(window))));
 }
 
 /** Keeps the series that rank highest at the end of the shown time: a page about many clusters must stay readable. */

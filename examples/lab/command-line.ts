@@ -17,6 +17,7 @@ interface LabOptions {
   readonly shards?: number;
   readonly seed: number;
   readonly restartAt?: number;
+  readonly journals?: boolean;
   readonly out?: string;
   readonly ruleInterval: keyof typeof RULE_INTERVALS;
 }
@@ -66,6 +67,7 @@ function command(): Command {
         'virtual minute in which every controller is replaced by one of the next version',
         parsePositive,
       )
+      .option('--journals', 'every controller keeps a journal, and goes on from it after a restart')
       .option('--out <folder>', 'where the files go; default: build/lab/<scenario>')
       .addOption(
         new Option('--rule-interval <interval>', 'spacing of input-series.yaml')
@@ -82,7 +84,15 @@ function command(): Command {
 function runOptions(scenario: Scenario | undefined, options: LabOptions): RunOptions {
   if (scenario === undefined) throw new UsageError(`Name a scenario. There are ${names().join(', ')}.`);
   const { nodes, shards } = scenario.mesh;
-  const { hours = scenario.hours, clusters = scenario.clusters, seed, restartAt, out, ruleInterval } = options;
+  const {
+    hours = scenario.hours,
+    clusters = scenario.clusters,
+    seed,
+    restartAt,
+    journals,
+    out,
+    ruleInterval,
+  } = options;
   if (restartAt !== undefined && restartAt >= hours * 60) {
     throw new UsageError(`--restart-at ${restartAt} comes after the end: give a minute below ${hours * 60}.`);
   }
@@ -95,6 +105,7 @@ function runOptions(scenario: Scenario | undefined, options: LabOptions): RunOpt
     clusters,
     seed,
     restartAt,
+    journals,
     folder: out ?? join('build', 'lab', scenario.name),
     ruleInterval: RULE_INTERVALS[ruleInterval],
   };

@@ -6,6 +6,7 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   createRebalanceMetricProducer,
   instrument,
+  type Journal,
   type RebalanceController,
   type RebalanceHandle,
   type RebalanceInstrumentationOptions,
@@ -24,6 +25,7 @@ export interface ProcessOptions {
   /** Milliseconds since the Unix epoch. */
   readonly clock: () => number;
   readonly instrumentation?: Pick<RebalanceInstrumentationOptions, 'maxPlans'> | undefined;
+  readonly journal?: Journal | undefined;
   readonly random: Random;
   readonly traces: Lines;
   readonly logs: Lines;
@@ -40,7 +42,8 @@ export class ControllerProcess {
   readonly #spans: SpanLines;
   readonly #records: LogLines;
 
-  constructor({ instance, controller, clock, instrumentation, random, traces, logs, scopeVersion }: ProcessOptions) {
+  constructor(options: ProcessOptions) {
+    const { instance, controller, clock, instrumentation, journal, random, traces, logs, scopeVersion } = options;
     this.#scopeVersion = scopeVersion;
     this.#serializer = new PrometheusSerializer(undefined, false, undefined, true, scopeVersion === undefined);
     const resource = resourceFromAttributes({ 'service.name': 'mesh-controller', 'service.instance.id': instance });
@@ -51,6 +54,7 @@ export class ControllerProcess {
     this.instrumentation = instrument(controller, {
       ...instrumentation,
       clock,
+      journal,
       metricProducer,
       meterProvider: new MeterProvider({ resource, readers: [this.#reader] }),
       tracerProvider: new TracerProvider({

@@ -20,6 +20,8 @@ const START = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const SCRAPE_INTERVAL = 15_000;
+/** Time after which a journal has heard of what happened. */
+const JOURNAL_INTERVAL = 1_000;
 const NAMESPACES = ['payments', 'search', 'orders', 'media'] as const;
 
 /** A performance of a scenario. */
@@ -34,6 +36,8 @@ export interface PlayOptions {
    * version. What ails it goes on. Never without it.
    */
   readonly restartAt?: number | undefined;
+  /** Whether every host keeps a journal, from which a controller that crashed goes on. Default: none does. */
+  readonly journals?: boolean | undefined;
 }
 
 /** Sinks of spans and log records while a scenario is played. */
@@ -71,7 +75,7 @@ export interface RunOptions extends PlayOptions {
 
 /** Plays a scenario in virtual time. */
 export async function playScenario(options: PlayOptions, { traces, logs }: Sinks): Promise<Played> {
-  const { scenario, hours, clusters, seed, restartAt } = options;
+  const { scenario, hours, clusters, seed, restartAt, journals = false } = options;
   const timeline = new VirtualTimeline(START);
   const lab: Lab = {
     timeline,
@@ -80,17 +84,23 @@ export async function playScenario(options: PlayOptions, { traces, logs }: Sinks
     traces,
     logs,
     upgrades: restartAt !== undefined,
+    journals,
   };
   const random = new Random(seed);
   const targets = Array.from({ length: clusters }, (_, index) =>
     startTargets(lab, scenario, index, random.fork()),
   ).flat();
-  if (restartAt !== undefined) {
-    for (const target of targets) timeline.at(START + restartAt * MINUTE, () => target.replace());
-  }
+  const crash = restartAt === undefined ? Number.POSITIVE_INFINITY : START + restartAt * MINUTE;
+  if (restartAt !== undefined) for (const target of targets) timeline.at(crash, () => target.replace());
   const times = new ScrapeTimes(START, SCRAPE_INTERVAL, hours * HOUR);
   for (let index = 0; index < times.count; index += 1) {
-    timeline.runUntil(times.at(index));
+    const time = times.at(index);
+    if (time >= crash && timeline.now() < crash) {
+      // Journals are written when the loop turns, which it does at scrapes only.
+      timeline.runUntil(crash - JOURNAL_INTERVAL);
+      for (const target of targets) await target.flush();
+    }
+    timeline.runUntil(time);
     for (const target of targets) await target.scrape(index);
     // A fleet takes a minute, in which the timers of the process have to go on.
     await otherWork();

@@ -3,6 +3,7 @@ import type { Timeline } from '../mesh/timeline.js';
 import { createMeshCluster, type MeshCluster } from './cluster.js';
 import { ControllerProcess } from './controller-process.js';
 import { fastClock } from './fast-clock.js';
+import { HostJournal } from './host-journal.js';
 import type { Lines } from './line-file.js';
 import type { Random } from './random.js';
 import type { Samples, TargetSamples } from './samples.js';
@@ -20,6 +21,8 @@ export interface Lab {
   readonly logs: Lines;
   /** Controllers export the labels of their instrumentation scope, and their version changes when they are replaced. */
   readonly upgrades: boolean;
+  /** Every host keeps a journal. */
+  readonly journals: boolean;
 }
 
 /** Options of {@link Target}. */
@@ -41,6 +44,7 @@ export interface TargetOptions {
 export class Target implements Discovered {
   readonly cluster: MeshCluster;
   readonly #options: TargetOptions;
+  readonly #journal: HostJournal | undefined;
   #samples: TargetSamples;
   #replacements = 0;
   #discovered = true;
@@ -50,6 +54,7 @@ export class Target implements Discovered {
   constructor(options: TargetOptions) {
     const { lab, host, story, namespace, cluster, seed, beside } = options;
     this.#options = options;
+    this.#journal = lab.journals ? new HostJournal() : undefined;
     this.#samples = lab.samples.target(this.#instance);
     const stands = story.standby ?? story.secondLeader;
     const timeline = fastClock(lab.timeline, (story.clockAhead ?? 0) * MINUTE);
@@ -87,6 +92,11 @@ export class Target implements Discovered {
     });
   }
 
+  /** Lets the journal hear of everything up to now. */
+  async flush(): Promise<void> {
+    await this.#process?.instrumentation.forceFlush();
+  }
+
   /** Writes the spans and log records that are left. */
   end(): void {
     this.#process?.end();
@@ -107,6 +117,7 @@ export class Target implements Discovered {
       controller,
       clock,
       instrumentation: story.instrumentation,
+      journal: this.#journal?.ofProcess(() => controller.running),
       random: random.fork(),
       traces: lab.traces,
       logs: lab.logs,

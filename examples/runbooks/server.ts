@@ -1,21 +1,13 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pageHtml } from './page-html.js';
-import { followLink, listPages, PAGES_ROOT } from './pages.js';
+import { sendNothing, sendRunbook } from './pages-route.js';
 
 /** Port to which the links of the shipped alerts lead. */
 export const RUNBOOKS_PORT = 7071;
 
 /** Longest time in which a client neither sends nor takes a byte. */
 const TAKEN_WITHIN_MS = 10_000;
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  // Nothing but the page's own style.
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-  'x-content-type-options': 'nosniff',
-};
 
 /** The runbooks, where a browser finds them. */
 export interface RunbookServer {
@@ -31,24 +23,14 @@ export interface RunbookServer {
  * @throws Error when the port is taken
  */
 export async function startRunbooks(port: number, host = '127.0.0.1'): Promise<RunbookServer> {
-  const pages = listPages();
-
   async function answer({ method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
     if (method !== 'GET' && method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
       return;
     }
     const [path = ''] = url.split('?');
-    const file = pages.get(path) ?? pages.get(path.replace(/\.md$/, ''));
-    if (file !== undefined) {
-      const markdown = await readFile(new URL(file, PAGES_ROOT), 'utf8');
-      response.writeHead(200, HEADERS).end(pageHtml(markdown, (href) => followLink(pages, file, href)));
-    } else if (path === '/' || path === '/runbooks') {
-      response.writeHead(302, { location: '/runbooks/' }).end();
-    } else {
-      const nothing = '# No such page\n\nIt is not here. The [index](README.md) has every runbook.';
-      response.writeHead(404, HEADERS).end(pageHtml(nothing, () => '/runbooks/'));
-    }
+    if (path === '/') response.writeHead(302, { location: '/runbooks/' }).end();
+    else if (!(await sendRunbook(path, response))) sendNothing(response);
   }
 
   const server = createServer((request, response) => {

@@ -20,6 +20,7 @@ const SWIFT_APPROVAL = { least: 1_500, most: 5_000 };
 
 /** The clusters of the demo. */
 export interface Fleet {
+  readonly clusters: readonly MeshCluster[];
   readonly controllers: readonly MeshController[];
   stop(): void;
 }
@@ -48,6 +49,7 @@ export function startFleet(
   maintenance(catalog, timeline);
   const clusters: readonly MeshCluster[] = [payments, search, catalog];
   return {
+    clusters,
     controllers: clusters.map(({ controller }) => controller),
     stop() {
       for (const cluster of clusters) cluster.stop();

@@ -13,12 +13,18 @@ export interface DemoOptions {
   readonly controlPort: number;
   readonly with: readonly CompanionName[];
   readonly otlp?: string;
+  /** Opens the page in a browser. */
+  readonly open: boolean;
 }
 
-/** Reads the command line. Ends the process on `--help`, and with 2 and one line on wrong usage. */
-export function readOptions(args: readonly string[]): DemoOptions {
+/**
+ * Reads the command line. Ends the process on `--help`, and with 2 and one line on wrong usage.
+ *
+ * @param hasPage offers to open it
+ */
+export function readOptions(args: readonly string[], hasPage: boolean): DemoOptions {
   try {
-    return parse(args);
+    return parse(args, hasPage);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) process.stderr.write(`error: ${usageText(error, HELP)}\n`);
@@ -26,7 +32,7 @@ export function readOptions(args: readonly string[]): DemoOptions {
   }
 }
 
-function parse(args: readonly string[]): DemoOptions {
+function parse(args: readonly string[], hasPage: boolean): DemoOptions {
   const command = new Command('demo')
     .description('Runs a simulated mesh whose rebalance controllers are observed, and says where to look.')
     .option('--for <time>', 'end by itself after a time such as 60s or 5m', parseTime)
@@ -40,9 +46,9 @@ function parse(args: readonly string[]): DemoOptions {
     )
     .exitOverride()
     // Printed when all errors have come to one place.
-    .configureOutput({ outputError: () => {} })
-    .parse(args, { from: 'user' });
-  const options = command.opts<DemoOptions>();
+    .configureOutput({ outputError: () => {} });
+  if (hasPage) command.option('--open', 'open the page in the browser');
+  const options = { open: false, ...command.parse(args, { from: 'user' }).opts<Omit<DemoOptions, 'open'>>() };
   // Traces and logs go to one place.
   if (options.otlp !== undefined && options.with.includes('collector'))
     command.error('"--with collector" takes what "--otlp" would send elsewhere. Give one of them.');

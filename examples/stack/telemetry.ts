@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { BatchLogRecordProcessor, LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import {
   instrument,
   type RebalanceController,
@@ -20,6 +20,12 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
+/** Get every span and every log event. */
+export interface SignalProcessors {
+  readonly spanProcessor: SpanProcessor;
+  readonly logRecordProcessor: LogRecordProcessor;
+}
+
 /** Addresses at which telemetry is served and sent. */
 export interface TelemetryOptions {
   readonly metricsPort: number;
@@ -27,6 +33,8 @@ export interface TelemetryOptions {
   readonly host?: string;
   /** Receiver of traces and logs, over OTLP/HTTP. */
   readonly otlp?: string | undefined;
+  /** What gets spans and log events besides. */
+  readonly also?: SignalProcessors | undefined;
   /** Default: mesh-demo. */
   readonly service?: string;
 }
@@ -40,11 +48,16 @@ export async function startTelemetry({
   metricsPort,
   host = '127.0.0.1',
   otlp,
+  also,
   service = 'mesh-demo',
 }: TelemetryOptions): Promise<Telemetry> {
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': randomUUID() });
   const meterProvider = new MeterProvider({ resource, readers: [await listeningExporter(host, metricsPort)] });
-  const tracing = otlp === undefined ? undefined : otlpProviders(otlp.replace(/\/$/, ''), resource);
+  const processors = [
+    ...(also ? [also] : []),
+    ...(otlp === undefined ? [] : [otlpProcessors(otlp.replace(/\/$/, ''))]),
+  ];
+  const tracing = processors.length === 0 ? undefined : providersOf(processors, resource);
   return {
     url: `http://${host}:${metricsPort}/metrics`,
     instrumented: (controller) => instrument(controller, { meterProvider, ...tracing }),
@@ -68,14 +81,19 @@ function listeningExporter(host: string, port: number) {
   });
 }
 
-function otlpProviders(url: string, resource: ReturnType<typeof resourceFromAttributes>) {
-  const tracerProvider = new NodeTracerProvider({
-    resource,
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${url}/v1/traces` }))],
-  });
+function otlpProcessors(url: string): SignalProcessors {
+  const exporter = new OTLPLogExporter({ url: `${url}/v1/logs` });
+  return {
+    spanProcessor: new BatchSpanProcessor(new OTLPTraceExporter({ url: `${url}/v1/traces` })),
+    logRecordProcessor: new BatchLogRecordProcessor({ exporter }),
+  };
+}
+
+function providersOf(all: readonly SignalProcessors[], resource: ReturnType<typeof resourceFromAttributes>) {
+  const spanProcessors = all.map(({ spanProcessor }) => spanProcessor);
+  const tracerProvider = new NodeTracerProvider({ resource, spanProcessors });
   // With its context manager, whatever a step calls becomes a child of the step's span.
   tracerProvider.register();
-  const exporter = new OTLPLogExporter({ url: `${url}/v1/logs` });
-  const loggerProvider = new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor({ exporter })] });
-  return { tracerProvider, loggerProvider };
+  const processors = all.map(({ logRecordProcessor }) => logRecordProcessor);
+  return { tracerProvider, loggerProvider: new LoggerProvider({ resource, processors }) };
 }

@@ -39,9 +39,9 @@ export interface PlanSnapshot extends Omit<PlanCreated, 'namespace' | 'cluster'>
   drains?: readonly DrainSnapshot[] | undefined;
   /** Moves that run. */
   moves?: readonly MoveSnapshot[] | undefined;
-  /** Time it has been at work, all of it but the waits for approval, in milliseconds. Default: since its creation. */
+  /** Time it has been at work, all of it but the waits for approval, in milliseconds. Default: as far as it is known. */
   workMillis?: number | undefined;
-  /** Part of its time at work in which something held it back, in milliseconds. Default: 0. */
+  /** Part of its time at work in which something held it back, in milliseconds. Default: as far as it is known. */
   heldMillis?: number | undefined;
   /** Time at which it last made progress. Default, for a plan that has begun to work: now. */
   progressAt?: Date | number | undefined;

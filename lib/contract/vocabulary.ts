@@ -47,8 +47,8 @@ export const APPROVAL_MODES = ['manual', 'auto'] as const;
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
 /**
- * Label value for the rest: an `error_type`, `trigger` or `guardrail` outside its bounded set, and the `plan_id` and
- * `node` of what is folded together past `maxPlans` and `maxNodes`.
+ * Label value for the rest: an `error_type`, `trigger`, `guardrail` or `reason` outside its bounded set, an `error_type`
+ * that nobody told, and the `plan_id` and `node` of what is folded together past `maxPlans` and `maxNodes`.
  */
 export const OTHER = '_OTHER';
 /** Label value of `trigger` and `approval_mode` for a plan whose creation was never seen. */

@@ -18,7 +18,7 @@ interface Registry {
 }
 
 // The number changes with the shape of the registry, so that copies that do not fit each other stay apart.
-const KEY = Symbol.for(`${SCOPE_NAME}/registry/5`);
+const KEY = Symbol.for(`${SCOPE_NAME}/registry/6`);
 
 export function registry(): Registry {
   const shared = globalThis as { [KEY]?: Registry };

@@ -26,3 +26,6 @@ export type PayloadOf<E extends RebalanceEventName> = NonNullable<RebalanceEvent
 export type ParsedEvent = {
   [E in RebalanceEventName]: { readonly event: E; readonly at: number } & ParsedFields<PayloadOf<E>>;
 }[RebalanceEventName];
+
+/** An event of this name. */
+export type EventOf<E extends RebalanceEventName> = Extract<ParsedEvent, { event: E }>;

@@ -29,9 +29,9 @@ export const INVALID_REASON_MEANING: Readonly<Record<InvalidReason, string>> = {
   unsafe_id: 'an id held characters that no label can have, or was a reserved name; it was kept with a hash',
   unreadable: 'reading the event threw (getter, proxy), or `snapshot()` did; the event or snapshot was dropped',
   out_of_order:
-    'a second start, finish or decision of one step, or a step of an ended plan, which was dropped; a change of leadership or a sign of life that comes too soon, which was believed',
+    'a second start, end, request or decision of one step, an event of an ended plan, or the clearing of a guardrail that was not tripped, which were dropped; changes of leadership that come too soon, or a sign of life after the end of service, which were believed',
   limit:
-    'more clusters, plans, nodes or moves at once than the package tracks; nodes of an ownership report were counted under `_OTHER`, other events were dropped',
+    'more clusters, plans, drained nodes or moves of a plan than the package tracks, whose events were dropped; nodes of an ownership report and guardrails of a plan past the limit were counted under `_OTHER`, or left out of a report of some nodes only',
   internal: 'a provider, processor, `redact` or this package itself threw; only the telemetry of that part was lost',
 };
 

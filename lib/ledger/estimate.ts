@@ -25,6 +25,8 @@ interface Work {
   readonly each: number;
   /** The longest that a move takes. */
   longest: number;
+  /** Held back by anything but the want of a free slot. */
+  readonly isHeld: boolean;
   end: number;
 }
 
@@ -53,17 +55,13 @@ export function estimatedEnds(plans: Iterable<Plan>, slots: MoveSlots, pace: Pac
     const { plan, end } = work;
     const silent = now - Math.max(progressOf(work), lastProgress);
     const patience = Math.max(PATIENCE_MS, PATIENCE * work.longest);
-    if (plan.pace.moves > 0 && silent <= patience && !isHeld(plan, now)) ends.set(plan, end);
+    if (plan.pace.moves > 0 && silent <= patience && !work.isHeld) ends.set(plan, end);
   }
   return ends;
 }
 
 function progressOf({ plan }: Work): number {
   return plan.progressAt ?? 0;
-}
-
-function isHeld(plan: Plan, now: number): boolean {
-  return plan.heldReasons(now).some((reason) => reason !== MAX_CONCURRENT_MOVES);
 }
 
 /** The moves of a plan as they are expected. Undefined when nothing is left, and without anything to go by. */
@@ -76,12 +74,14 @@ function workOf(plan: Plan, ofCluster: Pace, now: number): Work | undefined {
   const kind = size === undefined ? 'perShard' : 'perByte';
   // The controller tells of drains alone, not of moves.
   const isByDrains = plan.rememberedMoves === 0 && plan.pace.moves > 0;
-  const known = isByDrains || plan.pace[kind].length >= ENOUGH ? plan.pace[kind] : ofCluster[kind];
-  if (left === 0 || known.length === 0) return undefined;
+  const pace = isByDrains || plan.pace[kind].length >= ENOUGH ? plan.pace : ofCluster;
+  if (left === 0 || pace[kind].length === 0) return undefined;
+  const known = [...pace[kind]].sort((a, b) => a - b);
   const each = midmean(known) * (size ?? 1);
-  const longest = Math.max(...known) * (size ?? 1);
-  const queued = isHeld(plan, now) ? 0 : left - moves.length;
-  const work: Work = { plan, underWay: [], queued, each, longest, end: now };
+  const longest = (known.at(-1) as number) * (size ?? 1);
+  const isHeld = plan.heldReasons(now).some((reason) => reason !== MAX_CONCURRENT_MOVES);
+  const queued = isHeld ? 0 : left - moves.length;
+  const work: Work = { plan, underWay: [], queued, each, longest, isHeld, end: now };
   for (const move of moves) add(work, known, size === undefined ? 1 : (move.size ?? 0), move.startedAt ?? now, now);
   if (isByDrains && queued > 0) {
     // The next shard has been on its way since the last one had moved.
@@ -91,13 +91,13 @@ function workOf(plan: Plan, ofCluster: Pace, now: number): Work | undefined {
   return work;
 }
 
-/** Adds a move under way. */
+/** Adds a move under way. @param known ascending */
 function add(work: Work, known: readonly number[], size: number, startedAt: number, now: number): void {
   const age = Math.max(0, now - startedAt);
-  const longer = known.filter((unit) => unit * size > age);
-  const longest = Math.max(...known) * size;
+  const longest = (known.at(-1) as number) * size;
   // One that takes longer than any did will go on for about as long as it is late.
-  const left = longer.length > 0 ? midmean(longer) * size - age : age - LATE * longest;
+  const longer = known.findIndex((unit) => unit * size > age);
+  const left = longer < 0 ? age - LATE * longest : midmean(known, longer) * size - age;
   work.underWay.push(now + left);
   work.end = Math.max(work.end, now + left);
   work.longest = Math.max(work.longest, longest);
@@ -142,9 +142,14 @@ function insert(slots: number[], end: number): void {
   slots.splice(index, 0, end);
 }
 
-/** The mean of the middle half: as steady as a mean, and no more moved by the odd one out than a median. */
-function midmean(values: readonly number[]): number {
-  const cut = Math.floor(values.length / 4);
-  const middle = [...values].sort((a, b) => a - b).slice(cut, values.length - cut);
-  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+/**
+ * The mean of the middle half: as steady as a mean, and no more moved by the odd one out than a median.
+ *
+ * @param values ascending; those before `from` are left out
+ */
+function midmean(values: readonly number[], from = 0): number {
+  const cut = Math.floor((values.length - from) / 4);
+  let sum = 0;
+  for (let index = from + cut; index < values.length - cut; index += 1) sum += values[index] as number;
+  return sum / (values.length - from - 2 * cut);
 }

@@ -20,7 +20,7 @@ export const SAVED_HOLDS = record({
   guardrails: listOf(record({ guardrail: aText, trippedAt: aNumber, over: aBoolean })),
   since: maybe(aNumber),
   waitingSince: maybe(aNumber),
-  suspended: aBoolean,
+  approvalSince: maybe(aNumber),
   heldMillis: aNumber,
   countedTo: aNumber,
   slotMillis: aNumber,
@@ -42,8 +42,8 @@ export class Holds {
   since: number | undefined;
   /** Since when the plan would start a move if there were a free slot. */
   waitingSince: number | undefined;
-  /** True while the plan waits for approval. */
-  suspended = false;
+  /** Since when the plan waits for approval. */
+  approvalSince: number | undefined;
   /** Time held up to `countedTo`. */
   heldMillis = 0;
   countedTo: number;
@@ -61,8 +61,8 @@ export class Holds {
 
   /** The holds as plain data. */
   save(): SavedHolds {
-    const { paused, guardrails, since, waitingSince, suspended, heldMillis, countedTo, slotMillis } = this;
-    return { paused, guardrails, since, waitingSince, suspended, heldMillis, countedTo, slotMillis };
+    const { paused, guardrails, since, waitingSince, approvalSince, heldMillis, countedTo, slotMillis } = this;
+    return { paused, guardrails, since, waitingSince, approvalSince, heldMillis, countedTo, slotMillis };
   }
 
   load({ guardrails, ...rest }: SavedHolds): void {
@@ -108,18 +108,18 @@ export class Holds {
   }
 
   suspend(at: number): void {
-    this.count(at);
-    this.suspended = true;
+    this.#count(at);
+    this.approvalSince = at;
   }
 
   unsuspend(at: number): void {
-    this.count(at);
-    this.suspended = false;
+    this.#count(at);
+    this.approvalSince = undefined;
   }
 
   pause(at: number, hasMore: boolean): void {
     if (this.paused) return;
-    this.count(at);
+    this.#count(at);
     const from = this.#waitsSince(hasMore) ?? at;
     this.since = this.#isHeld(at) ? Math.min(this.since ?? from, from) : from;
     this.paused = true;
@@ -128,7 +128,7 @@ export class Holds {
   /** @param now the time of arrival @returns whether this released the plan */
   resume(at: number, now: number, hasMore: boolean): boolean {
     if (!this.paused) return false;
-    this.count(at);
+    this.#count(at);
     this.paused = false;
     return this.#release(at, now, hasMore);
   }
@@ -136,11 +136,11 @@ export class Holds {
   /** @returns false when there are too many guardrails, of which the rest is one */
   trip(guardrail: string, at: number, hasMore: boolean): boolean {
     if (this.since === undefined) {
-      this.count(at);
+      this.#count(at);
       this.since = this.#waitsSince(hasMore) ?? at;
     } else {
       // The same hold goes on, however long ago it lapsed.
-      if (!this.suspended) this.heldMillis += Math.max(0, at - this.countedTo);
+      if (this.approvalSince === undefined) this.heldMillis += Math.max(0, at - this.countedTo);
       this.#restart(at);
       this.since = Math.min(this.since, at);
     }
@@ -162,7 +162,7 @@ export class Holds {
   clear(guardrail: string, at: number, now: number, hasMore: boolean): boolean {
     const index = this.guardrails.findIndex((hold) => hold.guardrail === guardrail);
     if (index < 0) return false;
-    this.count(at);
+    this.#count(at);
     const [hold] = this.guardrails.splice(index, 1);
     return hold?.over === false && this.#release(at, now, hasMore);
   }
@@ -172,7 +172,7 @@ export class Holds {
     if (this.guardrails.length === 0) return false;
     const hold = this.guardrails.find((other) => other.guardrail === guardrail && !other.over);
     if (hold === undefined) return false;
-    this.count(at);
+    this.#count(at);
     hold.over = true;
     return this.#release(at, now, false);
   }
@@ -180,7 +180,7 @@ export class Holds {
   /** Ends the hold of every guardrail, because the plan has gone on. */
   goOn(at: number): void {
     if (this.guardrails.length === 0) return;
-    this.count(at);
+    this.#count(at);
     for (const hold of this.guardrails) hold.over = true;
     if (!this.paused) this.since = undefined;
   }
@@ -188,13 +188,13 @@ export class Holds {
   /** Begins or ends to wait for a free slot. */
   wait(waits: boolean, at: number): void {
     if (waits === (this.waitingSince !== undefined)) return;
-    this.count(at);
+    this.#count(at);
     this.waitingSince = waits ? at : undefined;
   }
 
   /** Ends all holds with the plan. */
   end(at: number): void {
-    this.count(at);
+    this.#count(at);
     this.paused = false;
     this.guardrails.length = 0;
     this.since = undefined;
@@ -217,7 +217,7 @@ export class Holds {
   }
 
   /** Counts the time held up to `at`. To be called before anything changes. */
-  count(at: number): void {
+  #count(at: number): void {
     this.heldMillis += this.#uncounted(at);
     this.#restart(at);
   }
@@ -228,7 +228,7 @@ export class Holds {
   }
 
   #uncounted(at: number): number {
-    if (this.suspended) return 0;
+    if (this.approvalSince !== undefined) return 0;
     const heldTo = this.since === undefined ? this.countedTo : Math.min(at, this.#until());
     const held = Math.max(0, heldTo - this.countedTo);
     if (this.waitingSince === undefined) return held;
@@ -255,7 +255,7 @@ export class Holds {
   }
 
   #waits(hasMore: boolean): boolean {
-    return hasMore && this.waitingSince !== undefined && !this.suspended && this.#slots.full;
+    return hasMore && this.waitingSince !== undefined && this.approvalSince === undefined && this.#slots.full;
   }
 
   #waitsSince(hasMore: boolean): number | undefined {

@@ -73,7 +73,7 @@ export class PlanBook {
       return this.#refuse('limit', event, 'planId', TOO_MANY_PLANS, this.plans.size);
     }
     const plan = new Plan(id, createdAt, seenLate, this.#surroundings, now);
-    if (this.pausedSince !== undefined) plan.pause(Math.max(createdAt, this.pausedSince));
+    if (this.pausedSince !== undefined) plan.course.pause(Math.max(createdAt, this.pausedSince));
     this.plans.set(id, plan);
     return plan;
   }
@@ -82,7 +82,8 @@ export class PlanBook {
   load(saved: readonly SavedPlan[], lostAt: number, now: number): void {
     const resumption = new Resumption(lostAt, now);
     let moving = 0;
-    const plans = saved.map((plan) => Plan.load(plan, this.#surroundings)).sort((a, b) => a.retireAt - b.retireAt);
+    const plans = saved.map((plan) => Plan.load(plan, this.#surroundings, lostAt));
+    plans.sort((a, b) => a.retireAt - b.retireAt);
     for (const plan of plans) {
       if (this.plans.has(plan.id) || this.plans.size >= this.#limits.maxPlans * LIVE_PER_KEPT) continue;
       this.plans.set(plan.id, plan);
@@ -97,8 +98,8 @@ export class PlanBook {
     // A plan and what the plans share are saved one after the other, and something may happen in between.
     this.#surroundings.slots.takeLoaded(moving, lostAt);
     for (const plan of this.live()) {
-      if (this.pausedSince === undefined) plan.resume(lostAt, lostAt);
-      else plan.pause(Math.max(plan.createdAt, this.pausedSince));
+      if (this.pausedSince === undefined) plan.course.resume(lostAt, lostAt);
+      else plan.course.pause(Math.max(plan.createdAt, this.pausedSince));
     }
     this.resumption = resumption;
   }
@@ -125,12 +126,12 @@ export class PlanBook {
 
   pause(at: number): void {
     this.pausedSince ??= at;
-    for (const plan of this.live()) plan.pause(at);
+    for (const plan of this.live()) plan.course.pause(at);
   }
 
   resume(at: number, now: number): void {
     this.pausedSince = undefined;
-    for (const plan of this.live()) plan.resume(at, now);
+    for (const plan of this.live()) plan.course.resume(at, now);
   }
 
   /** Keeps an ended plan for its retention, unless there are too many. */

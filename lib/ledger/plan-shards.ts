@@ -68,8 +68,8 @@ export class PlanShards {
     };
   }
 
-  /** @param drains those of the plan, which are saved apart */
-  load({ moving, moved, unmoved, returned, ...saved }: SavedShards, drains: Iterable<Drain>): void {
+  /** To be called before the drains, which are saved apart, are counted. */
+  load({ moving, moved, unmoved, returned, ...saved }: SavedShards): void {
     for (const shard of moved) this.#moves.set(shard, 'moved');
     for (const shard of unmoved) this.#moves.set(shard, 'unmoved');
     for (const shard of returned) this.#moves.set(shard, 'returned');
@@ -77,10 +77,6 @@ export class PlanShards {
       const move: Move = { ...saved, bytes: undefined, place: this.#moving.length };
       this.#moves.set(move.shard, move);
       this.#moving.push(move);
-    }
-    for (const { shards, remaining } of drains) {
-      this.#inDrains += shards;
-      this.#leftInDrains += remaining;
     }
     this.#moved = moved.length;
     this.#reported = saved.reported;
@@ -101,6 +97,11 @@ export class PlanShards {
     if (this.#atEnd !== undefined) return this.#atEnd.left;
     const { total } = this;
     return Math.min(total, Math.max(0, total - this.#done() + this.#disownedMoved));
+  }
+
+  /** False once nothing is left to move, where anything is known of that. */
+  get hasMore(): boolean {
+    return this.left > 0 || this.total === 0;
   }
 
   /** Moves under way, in any order. */
@@ -149,10 +150,11 @@ export class PlanShards {
     }
   }
 
-  /** Forgets a move of which nothing more is known. */
+  /** Forgets a move of which nothing more is known, though not that its shard had been moved before. */
   lose(move: Move): void {
     this.#stop(move);
-    this.#moves.delete(move.shard);
+    if (move.again) this.#moves.set(move.shard, 'returned');
+    else this.#moves.delete(move.shard);
   }
 
   /** The last move takes the place of this one: a set would be made anew every so many moves. */

@@ -2,7 +2,7 @@ import { aCount, aNumber, maybe, record } from '../intake/schema.js';
 
 /** The farthest that a plan or a drain has come, and when it last made progress. Plain data; times as Unix milliseconds. */
 export interface Progress {
-  /** When it last made progress; undefined before its work has begun. */
+  /** When it last made progress; undefined before it has made any, of which the beginning of its work is the first. */
   at: number | undefined;
   /** The most shards it has had in all. */
   most: number;
@@ -12,10 +12,6 @@ export interface Progress {
 
 /** Schema of {@link Progress}. */
 export const SAVED_PROGRESS = record({ at: maybe(aNumber), most: aCount, fewest: aNumber });
-
-export function noProgress(shards: number, remaining: number): Progress {
-  return { at: undefined, most: shards, fewest: remaining };
-}
 
 /**
  * Whether there is less left than ever before. Growth raises what that is compared with, past the most so far only: a

@@ -1,4 +1,5 @@
-import type { Drain, Move, Plan } from './plan.js';
+import type { Plan } from './plan.js';
+import type { Drain, Move } from './step.js';
 
 /** Time after a restart within which the steps and plans of the former process are to be spoken of again. */
 const GIVE_UP_AFTER_MILLIS = 10 * 60_000;

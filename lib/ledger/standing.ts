@@ -1,9 +1,9 @@
-import { aNumber, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+import { aBoolean, aNumber, maybe, type ReadBy, record } from '../intake/schema.js';
 
 /** Schema of {@link Standing} as plain data. */
 export const SAVED_STANDING = record({
-  /** Undefined where the controller has never said whether it leads. */
-  role: maybe(oneOf(['leader', 'standby'])),
+  /** Undefined where the controller has never said so. */
+  leading: maybe(aBoolean),
   decommissionedAt: maybe(aNumber),
   goneAt: aNumber,
 });
@@ -26,12 +26,12 @@ export class Standing {
   /** The standing as plain data. */
   save(): SavedStanding {
     const { leading, decommissionedAt, goneAt } = this;
-    return { role: leading === undefined ? undefined : leading ? 'leader' : 'standby', decommissionedAt, goneAt };
+    return { leading, decommissionedAt, goneAt };
   }
 
   /** Whoever led when its process died stands by until it says that it leads again: another may have taken over. */
-  load({ role, decommissionedAt, goneAt }: SavedStanding): void {
-    if (role !== undefined) this.leading = false;
+  load({ leading, decommissionedAt, goneAt }: SavedStanding): void {
+    if (leading !== undefined) this.leading = false;
     this.decommissionedAt = decommissionedAt;
     this.goneAt = goneAt;
   }

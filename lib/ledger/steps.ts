@@ -1,4 +1,4 @@
-import type { ParsedEvent } from '../intake/parsed-event.js';
+import type { EventOf, ParsedEvent } from '../intake/parsed-event.js';
 import type { Ownership } from './ownership.js';
 import type { Plan } from './plan.js';
 import type { PlanBook } from './plan-book.js';
@@ -17,7 +17,6 @@ import type { Transition } from './transition.js';
 /** Moves remembered per plan. */
 const MAX_MOVES_PER_PLAN = 100_000;
 
-type EventOf<E extends ParsedEvent['event']> = Extract<ParsedEvent, { event: E }>;
 type DrainEvent = Extract<ParsedEvent, { node: string }>;
 type MoveEvent = Extract<ParsedEvent, { shard: string }>;
 
@@ -56,7 +55,7 @@ export class Steps {
         return this.#refuse('out_of_order', parsed.event, 'node', DRAIN_STARTED, parsed.node);
       }
       running.startedAt = parsed.at;
-      plan.reportDrain(running, Math.max(parsed.shards, running.remaining), running.remaining, parsed.at, now);
+      plan.steps.reportDrain(running, Math.max(parsed.shards, running.remaining), running.remaining, parsed.at, now);
       return;
     }
     this.#openDrain(plan, parsed, parsed.at, parsed.shards, now);
@@ -68,7 +67,7 @@ export class Steps {
     const drain = this.#runningDrain(plan, parsed, now);
     if (drain === undefined) return;
     const shards = Math.max(parsed.shards ?? drain.shards, parsed.shardsRemaining);
-    plan.reportDrain(drain, shards, parsed.shardsRemaining, parsed.at, now);
+    plan.steps.reportDrain(drain, shards, parsed.shardsRemaining, parsed.at, now);
     if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes);
     this.#observe({ type: 'drainProgressed', at: parsed.at, plan, drain });
   }
@@ -114,8 +113,7 @@ export class Steps {
     if (resumption === undefined) return;
     for (const step of resumption.takeLost(plan, which)) {
       const at = resumption.lostAt;
-      if ('node' in step) plan.loseDrain(step, at);
-      else plan.loseMove(step, at);
+      plan.steps.lose(step, at);
       this.#observe({ type: 'stepLost', at, plan, step });
     }
   }
@@ -132,7 +130,7 @@ export class Steps {
     const drain = plan.drains.get(parsed.node);
     if (drain === undefined) return this.#openDrain(plan, parsed, undefined, 0, now);
     if (drain.isLost) {
-      plan.findDrain(drain, parsed.at);
+      plan.steps.drains.find(drain, parsed.at);
       this.#observe({ type: 'drainOpened', at: parsed.at, plan, drain });
     }
     if (drain.open) {
@@ -153,7 +151,7 @@ export class Steps {
     if (plan.drains.size >= this.#maxNodes && !plan.drains.has(node)) {
       return this.#refuse('limit', parsed.event, 'node', TOO_MANY_DRAINS, this.#maxNodes);
     }
-    const drain = plan.openDrain(node, startedAt, shards, at, now);
+    const drain = plan.steps.openDrain(node, startedAt, shards, at, now);
     this.#observe({ type: 'drainOpened', at, plan, drain });
     this.#book.imply(plan, 'draining', at, now);
     return drain;
@@ -173,7 +171,7 @@ export class Steps {
 
   #closeDrain(plan: Plan, drain: Drain, { outcome, failure }: Ending, at: number, now: number): void {
     const ending = { outcome, failure };
-    const seconds = plan.closeDrain(drain, ending, at, now);
+    const seconds = plan.steps.closeDrain(drain, ending, at, now);
     // Of a drain that was first seen at its end nobody knows what was left.
     if (drain.remaining === 0 && (outcome === 'completed' || drain.shards > 0)) this.#ownership.empty(drain.node, at);
     this.#observe({ type: 'drainClosed', at, plan, drain, ending, seconds });
@@ -195,7 +193,7 @@ export class Steps {
     }
     const move: Move = {
       shard,
-      ordinal: plan.nextOrdinal(),
+      ordinal: plan.steps.nextOrdinal(),
       source,
       target: start?.target,
       size: start?.bytes,
@@ -204,7 +202,7 @@ export class Steps {
       again,
       place: 0,
     };
-    plan.openMove(move, at, now);
+    plan.steps.openMove(move, at, now);
     this.#observe({ type: 'moveOpened', at, plan, move });
     this.#book.imply(plan, 'rebalancing', at, now);
     return move;
@@ -213,7 +211,7 @@ export class Steps {
   /** @param ending also the event itself, because nothing of a move outlives its end */
   #closeMove(plan: Plan, move: Move, ending: Ending, at: number, now: number): void {
     if (ending.outcome === 'completed' && move.target !== undefined) this.#ownership.fill(move.target);
-    const seconds = plan.closeMove(move, ending, at, now);
+    const seconds = plan.steps.closeMove(move, ending, at, now);
     this.#observe({ type: 'moveClosed', at, plan, move, ending, seconds });
   }
 }

@@ -33,7 +33,7 @@ export type Transition = { readonly at: number } & (
   | { readonly type: 'stepLost'; readonly plan: Plan; readonly step: Drain | Move }
   /** The controller no longer has a plan that was live when its process died: how it ended is not known. */
   | { readonly type: 'planLost'; readonly plan: Plan }
-  /** The plan has retired, or gave way to another one. */
+  /** Nothing more is kept of the plan: it has retired, gave way to another one, or goes on under another leader. */
   | { readonly type: 'planForgotten'; readonly plan: Plan }
   | { readonly type: 'approvalOpened'; readonly plan: Plan }
   | {

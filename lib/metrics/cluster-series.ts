@@ -1,15 +1,18 @@
-import { OTHER, type Phase, STATES } from '../contract/vocabulary.js';
+import { OTHER, type Phase, type RebalanceState, STATES } from '../contract/vocabulary.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Ending, Plan } from '../ledger/plan.js';
+import type { Plan } from '../ledger/plan.js';
+import type { Ending } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';
-import type { MetricDataBuilder } from './metric-data.js';
+import type { LabelsOf } from './definitions.js';
 import { NodeMoves } from './node-moves.js';
 import { PhaseDurations } from './phase-durations.js';
 import type { NewCounter, PlanCounters } from './plan-counters.js';
 import { PlanSeries } from './plan-series.js';
 import { recordOf } from './record-of.js';
+import { SeriesLabels } from './series-labels.js';
+import type { SeriesSink } from './series-sink.js';
 import { SteadyTime } from './steady-time.js';
 import { ZeroFirstCounter } from './zero-first-counter.js';
 import { ZeroFirstHistogram } from './zero-first-histogram.js';
@@ -60,7 +63,8 @@ export class ClusterSeries {
   readonly namespace: string;
   readonly cluster: string;
   readonly #source: SeriesSource;
-  readonly #ownLabels: Readonly<Record<'namespace' | 'cluster', string>>;
+  readonly #ownLabels: SeriesLabels<Readonly<Record<'namespace' | 'cluster', string>>>;
+  readonly #stateLabels: Readonly<Record<RebalanceState, SeriesLabels<LabelsOf<'plans'>>>>;
   readonly #zeroForMillis: number;
   readonly #bornAt: number;
   readonly #time: SteadyTime;
@@ -79,7 +83,8 @@ export class ClusterSeries {
     this.namespace = source.namespace;
     this.cluster = source.cluster;
     this.#source = source;
-    this.#ownLabels = Object.freeze({ namespace: source.namespace, cluster: source.cluster });
+    this.#ownLabels = new SeriesLabels({ namespace: source.namespace, cluster: source.cluster });
+    this.#stateLabels = recordOf(STATES, (state) => new SeriesLabels({ ...this.#ownLabels.attributes, state }));
     this.#zeroForMillis = zeroForMillis;
     this.#bornAt = now;
     this.#time = new SteadyTime(now);
@@ -87,7 +92,7 @@ export class ClusterSeries {
     this.#guardrails = new BoundedLabel(maxLabelValues);
     const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails, errorTypes: this.#errorTypes };
     this.#nodeMoves = new NodeMoves(maxNodes, this.#newCounter);
-    this.#phaseDurations = new PhaseDurations((at) => new ZeroFirstHistogram(at, this.#ripeAt(at)));
+    this.#phaseDurations = new PhaseDurations((at) => new ZeroFirstHistogram(at, this.#ripeAt(at)), source.traceId);
     this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 
@@ -130,47 +135,47 @@ export class ClusterSeries {
   }
 
   /** Begins a collection with the series that the cluster has whatever plans there are. Returns what the rest needs. */
-  beginCollection(builder: MetricDataBuilder): Collection {
+  beginCollection(sink: SeriesSink): Collection {
     const now = this.#source.retire();
     const { ledger } = this.#source;
     // What has happened shortly before the end would otherwise never be exported.
-    builder.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
+    sink.begin(now, this.isClosed ? Number.POSITIVE_INFINITY : this.#time.at(now));
     if (ledger.decommissionedAt !== undefined) {
-      this.#addDecommissioned(builder, ledger.decommissionedAt, now);
+      this.#addDecommissioned(sink, ledger.decommissionedAt, now);
       return { now, ...NO_PLANS };
     }
-    this.#addController(builder, now);
-    this.#addCounters(builder);
+    this.#addController(sink, now);
+    this.#addCounters(sink);
     // The series of plans, nodes and states are the leader's.
     if (ledger.leading === false) return { now, ...NO_PLANS };
-    this.#addCluster(builder);
-    this.#plans.addFolded(builder);
+    this.#addCluster(sink);
+    this.#plans.addFolded(sink);
     const at = this.#closedAt ?? now;
     // A copy, because events go on while the loop turns: a plan whose id is used again must not be exported twice.
     return { now: at, plans: [...this.#plans.shown], ends: ledger.estimatedEnds(at) };
   }
 
   /** Adds the series of a plan with series of its own. */
-  addPlan(plan: Plan, counters: PlanCounters, builder: MetricDataBuilder, { now, ends }: Collection): void {
-    this.#plans.addPlan(plan, counters, builder, now, ends.get(plan));
+  addPlan(plan: Plan, counters: PlanCounters, sink: SeriesSink, { now, ends }: Collection): void {
+    this.#plans.addPlan(plan, counters, sink, now, ends.get(plan));
   }
 
-  #addDecommissioned(builder: MetricDataBuilder, at: number, now: number): void {
+  #addDecommissioned(sink: SeriesSink, at: number, now: number): void {
     const { ledger } = this.#source;
-    if (!ledger.isGone(now)) builder.gauge('decommissioned', this.#ownLabels, hrTime(this.#bornAt), at / 1000);
+    if (!ledger.isGone(now)) sink.gauge('decommissioned', this.#ownLabels, hrTime(this.#bornAt), at / 1000);
   }
 
   /** Adds what a standby shows as well as a leader. */
-  #addController(builder: MetricDataBuilder, now: number): void {
+  #addController(sink: SeriesSink, now: number): void {
     const { leading, heartbeatAt } = this.#source.ledger;
     const labels = this.#ownLabels;
     const start = hrTime(this.#bornAt);
-    builder.gauge('clock', labels, start, now / 1000);
-    if (heartbeatAt !== undefined) builder.gauge('heartbeat', labels, start, heartbeatAt / 1000);
-    if (leading !== undefined) builder.gauge('leading', labels, start, leading ? 1 : 0);
+    sink.gauge('clock', labels, start, now / 1000);
+    if (heartbeatAt !== undefined) sink.gauge('heartbeat', labels, start, heartbeatAt / 1000);
+    if (leading !== undefined) sink.gauge('leading', labels, start, leading ? 1 : 0);
   }
 
-  #addCluster(builder: MetricDataBuilder): void {
+  #addCluster(sink: SeriesSink): void {
     const { ledger } = this.#source;
     const labels = this.#ownLabels;
     const start = hrTime(this.#bornAt);
@@ -184,41 +189,46 @@ export class ClusterSeries {
       oldest = Math.min(oldest, plan.approvalSince);
     }
     for (const state of STATES) {
-      const stateLabels = { ...labels, state };
-      builder.gauge('state', stateLabels, start, ledger.state === state ? 1 : 0);
-      builder.gauge('plans', stateLabels, start, plans[state]);
+      const stateLabels = this.#stateLabels[state];
+      sink.gauge('state', stateLabels, start, ledger.state === state ? 1 : 0);
+      sink.gauge('plans', stateLabels, start, plans[state]);
     }
-    builder.gauge('approvalsPending', labels, start, pending);
-    builder.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
-    builder.gauge('paused', labels, start, ledger.paused ? 1 : 0);
+    sink.gauge('approvalsPending', labels, start, pending);
+    sink.gauge('approvalOldestPending', labels, start, pending === 0 ? 0 : oldest / 1000);
+    sink.gauge('paused', labels, start, ledger.paused ? 1 : 0);
     if (ledger.slots.limit !== undefined) {
-      builder.gauge('shardsMovingLimit', labels, start, ledger.slots.limit);
+      sink.gauge('shardsMovingLimit', labels, start, ledger.slots.limit);
     }
     for (const [node, shards] of ledger.ownership.nodes)
-      builder.gauge('nodeShards', { ...labels, node }, start, shards);
+      sink.gauge('nodeShards', new SeriesLabels({ ...labels.attributes, node }), start, shards);
     if (ledger.ownership.otherNodesShards !== undefined) {
-      builder.gauge('nodeShards', { ...labels, node: OTHER }, start, ledger.ownership.otherNodesShards);
+      sink.gauge(
+        'nodeShards',
+        new SeriesLabels({ ...labels.attributes, node: OTHER }),
+        start,
+        ledger.ownership.otherNodesShards,
+      );
     }
     for (const [node, at] of ledger.ownership.emptiedSince()) {
-      builder.gauge('nodeEmptied', { ...labels, node }, start, at / 1000);
+      sink.gauge('nodeEmptied', new SeriesLabels({ ...labels.attributes, node }), start, at / 1000);
     }
   }
 
-  #addCounters(builder: MetricDataBuilder): void {
+  #addCounters(sink: SeriesSink): void {
     const labels = this.#ownLabels;
     for (const [node, direction, counter] of this.#nodeMoves.all()) {
-      builder.counter('nodeMoves', { ...labels, node, direction }, counter);
+      sink.counter('nodeMoves', new SeriesLabels({ ...labels.attributes, node, direction }), counter);
     }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
-        builder.counter('failures', { ...labels, phase, error_type }, counter);
+        sink.counter('failures', new SeriesLabels({ ...labels.attributes, phase, error_type }), counter);
       }
     }
     for (const [guardrail, counter] of this.#guardrailTrips) {
-      builder.counter('guardrailTrips', { ...labels, guardrail }, counter);
+      sink.counter('guardrailTrips', new SeriesLabels({ ...labels.attributes, guardrail }), counter);
     }
     for (const [phase, outcome, histogram] of this.#phaseDurations.all()) {
-      builder.histogram('phaseDuration', { ...labels, phase, outcome }, histogram);
+      sink.histogram('phaseDuration', new SeriesLabels({ ...labels.attributes, phase, outcome }), histogram);
     }
   }
 

@@ -1,7 +1,9 @@
 import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api';
 import { hrTime } from '../otel/hr-time.js';
-import { type LabelsOf, METRICS, type MetricDefinition } from './definitions.js';
+import { METRICS, type MetricDefinition } from './definitions.js';
 import { recordOf } from './record-of.js';
+import type { SeriesLabels } from './series-labels.js';
+import { PRODUCER_KEYS, type ProducerKey, type SeriesSink } from './series-sink.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
 import type { HistogramValue, ZeroFirstHistogram } from './zero-first-histogram.js';
 
@@ -59,19 +61,6 @@ export const EMPTY_RESOURCE: EmptyResource = {
   getRawAttributes: () => [],
 };
 
-type ProducerKey = {
-  [K in keyof typeof METRICS]: (typeof METRICS)[K]['source'] extends 'producer' ? K : never;
-}[keyof typeof METRICS];
-type KeyOf<Kind extends MetricDefinition['kind']> = {
-  [K in ProducerKey]: (typeof METRICS)[K]['kind'] extends Kind ? K : never;
-}[ProducerKey];
-/** The controller's own state stands in a metric of the plans, without the plan's label. */
-type PointLabels<K extends ProducerKey> = LabelsOf<K> | (K extends 'state' ? Omit<LabelsOf<K>, 'plan_id'> : never);
-
-const PRODUCER_KEYS = (Object.keys(METRICS) as (keyof typeof METRICS)[]).filter(
-  (key): key is ProducerKey => METRICS[key].source === 'producer',
-);
-
 /** The part of each metric that is the same in every collection. */
 const METRIC_TEMPLATES = recordOf(PRODUCER_KEYS, (key) => {
   const { name, description, unit, kind }: MetricDefinition = METRICS[key];
@@ -84,7 +73,7 @@ const METRIC_TEMPLATES = recordOf(PRODUCER_KEYS, (key) => {
 });
 
 /** The points of one collection, cluster after cluster. */
-export class MetricDataBuilder {
+export class MetricDataBuilder implements SeriesSink {
   readonly #points: Readonly<Record<ProducerKey, MetricPoint<number | HistogramValue>[]>> = recordOf(
     PRODUCER_KEYS,
     () => [],
@@ -93,28 +82,21 @@ export class MetricDataBuilder {
   #steadyNow = 0;
   #endTime: HrTime = [0, 0];
 
-  /**
-   * Begins with the next cluster, which has a clock of its own.
-   *
-   * @param now milliseconds since the Unix epoch
-   * @param steadyNow milliseconds of the cluster's {@link SteadyTime}
-   */
   begin(now: number, steadyNow: number): void {
     this.#now = now;
     this.#steadyNow = steadyNow;
     this.#endTime = hrTime(now);
   }
 
-  /** @param startTime birth of the subject of the series */
-  gauge<K extends KeyOf<'gauge'>>(key: K, attributes: PointLabels<K>, startTime: HrTime, value: number): void {
+  gauge(key: ProducerKey, { attributes }: SeriesLabels, startTime: HrTime, value: number): void {
     this.#add(key, attributes, startTime, value);
   }
 
-  counter<K extends KeyOf<'counter'>>(key: K, attributes: LabelsOf<K>, counter: ZeroFirstCounter): void {
+  counter(key: ProducerKey, { attributes }: SeriesLabels, counter: ZeroFirstCounter): void {
     this.#add(key, attributes, hrTime(Math.min(counter.bornAt, this.#now)), counter.read(this.#steadyNow));
   }
 
-  histogram<K extends KeyOf<'histogram'>>(key: K, attributes: LabelsOf<K>, histogram: ZeroFirstHistogram): void {
+  histogram(key: ProducerKey, { attributes }: SeriesLabels, histogram: ZeroFirstHistogram): void {
     this.#add(key, attributes, hrTime(Math.min(histogram.bornAt, this.#now)), histogram.read(this.#steadyNow));
   }
 
@@ -128,7 +110,7 @@ export class MetricDataBuilder {
       const dataPoints = this.#points[key];
       // A metric without points would be printed as a bare header.
       if (dataPoints.length === 0) continue;
-      // The methods above give each kind of metric values of its own.
+      // The interface gives each kind of metric values of its own.
       metrics.push({ ...METRIC_TEMPLATES[key], dataPoints } as ProducedMetric);
     }
     return metrics;

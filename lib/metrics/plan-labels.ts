@@ -12,42 +12,51 @@ import type { Plan } from '../ledger/plan.js';
 import { hrTime } from '../otel/hr-time.js';
 import type { LabelsOf } from './definitions.js';
 import { recordOf } from './record-of.js';
+import { SeriesLabels } from './series-labels.js';
 
-/** The frozen attribute objects of one plan, made once: they are most of what a collection would otherwise cost. */
+/** The labels of one plan, made once: they are most of what a collection would otherwise cost. */
 export class PlanLabels {
   readonly start: HrTime;
-  readonly plan: LabelsOf<'shardsMoving'>;
-  readonly state: Readonly<Record<RebalanceState, LabelsOf<'state'>>>;
-  readonly phase: Readonly<Record<PlanTime, LabelsOf<'duration'>>>;
-  readonly decision: Readonly<Record<Decision, LabelsOf<'planApprovals'>>>;
-  readonly held: (reason: string) => LabelsOf<'planHeld'>;
-  readonly failure: (errorType: string) => LabelsOf<'planFailures'>;
-  readonly drain: (node: string) => LabelsOf<'drainShards'>;
-  #info: LabelsOf<'planInfo'> | undefined;
-  #ended: LabelsOf<'planEnded'> | undefined;
+  readonly plan: SeriesLabels<LabelsOf<'shardsMoving'>>;
+  readonly state: Readonly<Record<RebalanceState, SeriesLabels<LabelsOf<'state'>>>>;
+  readonly phase: Readonly<Record<PlanTime, SeriesLabels<LabelsOf<'duration'>>>>;
+  readonly decision: Readonly<Record<Decision, SeriesLabels<LabelsOf<'planApprovals'>>>>;
+  readonly held: (reason: string) => SeriesLabels<LabelsOf<'planHeld'>>;
+  readonly failure: (errorType: string) => SeriesLabels<LabelsOf<'planFailures'>>;
+  readonly drain: (node: string) => SeriesLabels<LabelsOf<'drainShards'>>;
+  #info: SeriesLabels<LabelsOf<'planInfo'>> | undefined;
+  #ended: SeriesLabels<LabelsOf<'planEnded'>> | undefined;
 
   /** @param createdAt milliseconds since the Unix epoch */
   constructor(namespace: string, cluster: string, plan_id: string, createdAt: number) {
-    const plan = Object.freeze({ namespace, cluster, plan_id });
+    const plan = { namespace, cluster, plan_id };
     this.start = hrTime(createdAt);
-    this.plan = plan;
-    this.state = recordOf(STATES, (state) => Object.freeze({ ...plan, state }));
-    this.phase = recordOf(PLAN_TIMES, (phase) => Object.freeze({ ...plan, phase }));
-    this.decision = recordOf(DECISIONS, (decision) => Object.freeze({ ...plan, decision }));
-    this.held = madeOnce((reason) => Object.freeze({ ...plan, reason }));
-    this.failure = madeOnce((error_type) => Object.freeze({ ...plan, error_type }));
-    this.drain = madeOnce((node) => Object.freeze({ ...plan, node }));
+    this.plan = new SeriesLabels(plan);
+    this.state = recordOf(STATES, (state) => new SeriesLabels({ ...plan, state }));
+    this.phase = recordOf(PLAN_TIMES, (phase) => new SeriesLabels({ ...plan, phase }));
+    this.decision = recordOf(DECISIONS, (decision) => new SeriesLabels({ ...plan, decision }));
+    this.held = madeOnce((reason) => new SeriesLabels({ ...plan, reason }));
+    this.failure = madeOnce((error_type) => new SeriesLabels({ ...plan, error_type }));
+    this.drain = madeOnce((node) => new SeriesLabels({ ...plan, node }));
   }
 
-  ended(outcome: Outcome): LabelsOf<'planEnded'> {
-    if (this.#ended?.outcome !== outcome) this.#ended = Object.freeze({ ...this.plan, outcome });
+  ended(outcome: Outcome): SeriesLabels<LabelsOf<'planEnded'>> {
+    if (this.#ended?.attributes.outcome !== outcome) {
+      this.#ended = new SeriesLabels({ ...this.plan.attributes, outcome });
+    }
     return this.#ended;
   }
 
-  info(trigger: string, { approvalMode: approval_mode }: Plan, trace_id: string): LabelsOf<'planInfo'> {
-    const last = this.#info;
-    if (last?.trigger === trigger && last.approval_mode === approval_mode && last.trace_id === trace_id) return last;
-    this.#info = Object.freeze({ ...this.plan, trigger, approval_mode, trace_id });
+  info(trigger: string, { approvalMode: approval_mode }: Plan, trace_id: string): SeriesLabels<LabelsOf<'planInfo'>> {
+    const last = this.#info?.attributes;
+    if (
+      this.#info === undefined ||
+      last?.trigger !== trigger ||
+      last.approval_mode !== approval_mode ||
+      last.trace_id !== trace_id
+    ) {
+      this.#info = new SeriesLabels({ ...this.plan.attributes, trigger, approval_mode, trace_id });
+    }
     return this.#info;
   }
 }

@@ -4,10 +4,10 @@ import type { Ending } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import { BoundedLabel } from './bounded-label.js';
 import { heldBy } from './held-by.js';
-import type { MetricDataBuilder } from './metric-data.js';
 import type { ApprovalCounters, NewCounter, PlanCounters } from './plan-counters.js';
 import { PlanLabels } from './plan-labels.js';
 import { recordOf } from './record-of.js';
+import type { SeriesSink } from './series-sink.js';
 import { ShownPlans } from './shown-plans.js';
 
 /** Bounds of the series of the plans of a cluster. */
@@ -36,7 +36,7 @@ export class PlanSeries {
   readonly #triggers: BoundedLabel;
   readonly #guardrails: BoundedLabel;
   readonly #errorTypes: BoundedLabel;
-  /** Attribute objects are made at the first collection: nobody may ever ask for them. */
+  /** Labels are made at the first collection: nobody may ever ask for them. */
   readonly #labels = new WeakMap<Plan, PlanLabels>();
 
   /** @param now milliseconds since the Unix epoch */
@@ -87,45 +87,39 @@ export class PlanSeries {
   }
 
   /** Adds the series of a plan with series of its own. @param endsAt when it will be done, where that can be said */
-  addPlan(
-    plan: Plan,
-    counters: PlanCounters,
-    builder: MetricDataBuilder,
-    now: number,
-    endsAt: number | undefined,
-  ): void {
+  addPlan(plan: Plan, counters: PlanCounters, sink: SeriesSink, now: number, endsAt: number | undefined): void {
     const labels = this.#labelsOf(plan);
     const { start } = labels;
-    for (const state of STATES) builder.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
-    for (const phase of PLAN_TIMES) builder.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
+    for (const state of STATES) sink.gauge('state', labels.state[state], start, plan.state === state ? 1 : 0);
+    for (const phase of PLAN_TIMES) sink.gauge('duration', labels.phase[phase], start, plan.seconds(phase, now));
     const trigger = plan.trigger === UNKNOWN ? UNKNOWN : this.#triggers.valueOf(plan.trigger);
-    builder.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
-    addFigures(plan, counters.approvals, labels, builder);
+    sink.gauge('planInfo', labels.info(trigger, plan, this.#source.traceId(plan)), start, 1);
+    addFigures(plan, counters.approvals, labels, sink);
     for (const [errorType, counter] of counters.failures)
-      builder.counter('planFailures', labels.failure(errorType), counter);
-    if (counters.bytesMoved !== undefined) builder.counter('planBytesMoved', labels.plan, counters.bytesMoved);
-    addTime('planProgress', plan.progressAt, labels, builder);
-    addTime('planEstimatedEnd', endsAt, labels, builder);
-    addTime('planOldestMove', plan.oldestMoveStartedAt, labels, builder);
-    addTime('planHeldSince', plan.heldSince(now), labels, builder);
+      sink.counter('planFailures', labels.failure(errorType), counter);
+    if (counters.bytesMoved !== undefined) sink.counter('planBytesMoved', labels.plan, counters.bytesMoved);
+    addTime('planProgress', plan.progressAt, labels, sink);
+    addTime('planEstimatedEnd', endsAt, labels, sink);
+    addTime('planOldestMove', plan.oldestMoveStartedAt, labels, sink);
+    addTime('planHeldSince', plan.heldSince(now), labels, sink);
     for (const reason of heldBy(plan.heldReasons(now), this.#guardrails)) {
-      builder.gauge('planHeld', labels.held(reason), start, 1);
+      sink.gauge('planHeld', labels.held(reason), start, 1);
     }
     if (plan.ending !== undefined && plan.endedAt !== undefined) {
-      builder.gauge('planEnded', labels.ended(plan.ending.outcome), start, plan.endedAt / 1000);
+      sink.gauge('planEnded', labels.ended(plan.ending.outcome), start, plan.endedAt / 1000);
     }
     for (const drain of plan.drains.values()) {
       const drainLabels = labels.drain(drain.node);
-      builder.gauge('drainShards', drainLabels, start, drain.shards);
-      builder.gauge('drainShardsRemaining', drainLabels, start, drain.remaining);
-      builder.gauge('drainShardsMoving', drainLabels, start, drain.moving);
+      sink.gauge('drainShards', drainLabels, start, drain.shards);
+      sink.gauge('drainShardsRemaining', drainLabels, start, drain.remaining);
+      sink.gauge('drainShardsMoving', drainLabels, start, drain.moving);
       const progressAt = plan.drainProgressAt(drain);
-      if (progressAt !== undefined) builder.gauge('drainProgress', drainLabels, start, progressAt / 1000);
+      if (progressAt !== undefined) sink.gauge('drainProgress', drainLabels, start, progressAt / 1000);
     }
   }
 
   /** Adds the series of `plan_id="_OTHER"`, if any plan is folded into it. */
-  addFolded(builder: MetricDataBuilder): void {
+  addFolded(sink: SeriesSink): void {
     const { folded, foldedApprovals } = this.#plans;
     const [first] = folded;
     if (first === undefined || foldedApprovals === undefined) return;
@@ -141,8 +135,8 @@ export class PlanSeries {
       sum.createdAt = Math.min(sum.createdAt, plan.createdAt);
       sum.stateSince = Math.min(sum.stateSince, plan.stateSince);
     }
-    for (const state of STATES) builder.gauge('state', labels.state[state], labels.start, states[state]);
-    addFigures(sum, foldedApprovals, labels, builder);
+    for (const state of STATES) sink.gauge('state', labels.state[state], labels.start, states[state]);
+    addFigures(sum, foldedApprovals, labels, sink);
   }
 
   #countStep(plan: Plan, ending: Ending | undefined, bytes: number | undefined, now: number): void {
@@ -189,22 +183,17 @@ function addTime(
   key: 'planProgress' | 'planEstimatedEnd' | 'planOldestMove' | 'planHeldSince',
   at: number | undefined,
   { plan, start }: PlanLabels,
-  builder: MetricDataBuilder,
+  sink: SeriesSink,
 ): void {
-  if (at !== undefined) builder.gauge(key, plan, start, at / 1000);
+  if (at !== undefined) sink.gauge(key, plan, start, at / 1000);
 }
 
-function addFigures(
-  figures: Figures,
-  approvals: ApprovalCounters,
-  labels: PlanLabels,
-  builder: MetricDataBuilder,
-): void {
+function addFigures(figures: Figures, approvals: ApprovalCounters, labels: PlanLabels, sink: SeriesSink): void {
   const { plan, start } = labels;
-  for (const decision of DECISIONS) builder.counter('planApprovals', labels.decision[decision], approvals[decision]);
-  builder.gauge('shardsMoving', plan, start, figures.shardsMoving);
-  builder.gauge('planCreated', plan, start, figures.createdAt / 1000);
-  builder.gauge('planStateSince', plan, start, figures.stateSince / 1000);
-  builder.gauge('planShards', plan, start, figures.shards);
-  builder.gauge('planShardsRemaining', plan, start, figures.shardsRemaining);
+  for (const decision of DECISIONS) sink.counter('planApprovals', labels.decision[decision], approvals[decision]);
+  sink.gauge('shardsMoving', plan, start, figures.shardsMoving);
+  sink.gauge('planCreated', plan, start, figures.createdAt / 1000);
+  sink.gauge('planStateSince', plan, start, figures.stateSince / 1000);
+  sink.gauge('planShards', plan, start, figures.shards);
+  sink.gauge('planShardsRemaining', plan, start, figures.shardsRemaining);
 }

@@ -2,10 +2,14 @@ import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { yielder } from '../otel/yielder.js';
 import type { ClusterSeries } from './cluster-series.js';
 import { EMPTY_RESOURCE, MetricDataBuilder, type ProducedMetrics } from './metric-data.js';
+import type { SeriesSink } from './series-sink.js';
 
 /** A longer stretch of work lets the event loop turn. */
 const SLICE_MILLIS = 10;
 const PLANS_PER_LOOK = 16;
+
+/** Lets the event loop turn where that is due. */
+type Rest = () => Promise<void> | undefined;
 
 /**
  * Exports the series that come and go with plans and nodes, which an SDK meter would keep for ever: a `MetricProducer`
@@ -20,7 +24,13 @@ export interface RebalanceMetricProducer {
   collect(): Promise<ProducedMetrics>;
 }
 
-const BRAND = Symbol.for(`${SCOPE_NAME}/metric-producer`);
+/** What tells a cluster from all others. */
+export interface ClusterName {
+  readonly namespace: string;
+  readonly cluster: string;
+}
+
+const BRAND = Symbol.for(`${SCOPE_NAME}/metric-producer/2`);
 
 /** The {@link RebalanceMetricProducer} as the instrumented controllers see it. */
 export class ClusterMetricProducer implements RebalanceMetricProducer {
@@ -76,23 +86,40 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
   }
 
   async collect(): Promise<ProducedMetrics> {
+    const builder = new MetricDataBuilder();
+    const errors = await this.collectInto(builder, yielder(SLICE_MILLIS));
+    const metrics = builder.metrics();
+    const scopeMetrics = metrics.length === 0 ? [] : [{ scope: { name: SCOPE_NAME, version: VERSION }, metrics }];
+    return { resourceMetrics: { resource: EMPTY_RESOURCE, scopeMetrics }, errors };
+  }
+
+  /** The clusters that have series. */
+  get clusters(): readonly ClusterName[] {
+    return this.#distinctSources().map(({ namespace, cluster }) => ({ namespace, cluster }));
+  }
+
+  /**
+   * Gives every series to `sink`. The time and the plans that are shown are those of the beginning of each cluster, and
+   * the values of a plan are all of one moment.
+   *
+   * @param rest is asked between plans, and may let the event loop turn
+   * @param isWanted chooses clusters; default: all
+   * @returns what went wrong, by cluster
+   */
+  async collectInto(sink: SeriesSink, rest: Rest, isWanted: (of: ClusterName) => boolean = () => true) {
     this.#collected = true;
     const errors: unknown[] = [];
-    const builder = new MetricDataBuilder();
-    const rest = yielder(SLICE_MILLIS);
     for (const source of this.#distinctSources()) {
       try {
         if (source.isOver()) this.#sources.delete(source);
-        else await this.#collectSource(source, builder, rest);
+        else if (isWanted(source)) await this.#collectSource(source, sink, rest);
       } catch (error) {
         errors.push(error);
         // Nothing about it will ever change.
         if (source.isClosed) this.#sources.delete(source);
       }
     }
-    const metrics = builder.metrics();
-    const scopeMetrics = metrics.length === 0 ? [] : [{ scope: { name: SCOPE_NAME, version: VERSION }, metrics }];
-    return { resourceMetrics: { resource: EMPTY_RESOURCE, scopeMetrics }, errors };
+    return errors;
   }
 
   /**
@@ -108,19 +135,15 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     return [...byCluster.values()];
   }
 
-  async #collectSource(
-    source: ClusterSeries,
-    builder: MetricDataBuilder,
-    rest: () => Promise<void> | undefined,
-  ): Promise<void> {
-    const collection = source.beginCollection(builder);
+  async #collectSource(source: ClusterSeries, sink: SeriesSink, rest: Rest): Promise<void> {
+    const collection = source.beginCollection(sink);
     for (const [index, [plan, counters]] of collection.plans.entries()) {
-      source.addPlan(plan, counters, builder, collection);
+      source.addPlan(plan, counters, sink, collection);
       if (index % PLANS_PER_LOOK === 0) await rest();
     }
   }
 }
 
-function clusterOf({ namespace, cluster }: ClusterSeries): string {
+function clusterOf({ namespace, cluster }: ClusterName): string {
   return JSON.stringify([namespace, cluster]);
 }

@@ -21,6 +21,8 @@ export class LogEvents {
   readonly #namespace: string;
   readonly #cluster: string;
   readonly #clusterAttributes: Attributes;
+  /** True once it has been told that there is no API for them. */
+  #isOff = false;
   #provider: LoggerProviderLike | undefined;
   #logger: LoggerLike | undefined;
 
@@ -44,15 +46,15 @@ export class LogEvents {
     if (move !== undefined && 'shard' in move && move.ordinal >= this.#options.maxSpansPerPlan) return;
     const event = logEventOf(transition);
     if (event === undefined) return;
-    const { plan } = event;
+    const { plan } = transition;
     logger.emit({
       eventName: event.name,
-      body: logBodyOf(event, this.#namespace, this.#cluster),
+      body: logBodyOf(event.says, plan, this.#namespace, this.#cluster),
       timestamp: hrTime(transition.at),
       observedTimestamp: hrTime(seenAt),
       severityNumber: event.severity,
       severityText: event.severityText,
-      attributes: definedAttributes(this.#clusterAttributes, { [ATTR_PLAN_ID]: plan?.id }, event.attributes),
+      attributes: definedAttributes(this.#clusterAttributes, { [ATTR_PLAN_ID]: plan?.id }, ...event.attributes),
       context,
     });
   }
@@ -60,6 +62,8 @@ export class LogEvents {
   #currentLogger(): LoggerLike | undefined {
     const provider = this.#options.loggerProvider ?? globalLoggerProvider();
     if (provider === undefined) {
+      if (this.#isOff) return undefined;
+      this.#isOff = true;
       this.#diagnostics.oncePerProcess(
         'info',
         'log-events',

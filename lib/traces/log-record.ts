@@ -2,7 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 import { type Decision, OTHER, UNKNOWN } from '../contract/vocabulary.js';
 import type { ParsedFailure } from '../intake/parsed-event.js';
 import { printable } from '../intake/printable.js';
-import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
+import type { Plan } from '../ledger/plan.js';
+import type { Drain, Ending, Move } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import {
   ATTR_APPROVAL_ACTOR,
@@ -33,11 +34,10 @@ export interface RebalanceLogEvent {
   readonly name: string;
   readonly severity: 9 | 13;
   readonly severityText: 'INFO' | 'WARN';
-  readonly plan: Plan | undefined;
-  /** Without namespace, cluster and plan id. An undefined value is an absent attribute. */
-  readonly attributes: Attributes;
   /** The event in words that go on from the name of the plan or controller. */
   readonly says: string;
+  /** Without namespace, cluster and plan id. An undefined value is an absent attribute. */
+  readonly attributes: readonly Attributes[];
 }
 
 /** Longest body, and longest reason in it: one line for a person. The attributes have all of it. */
@@ -46,134 +46,101 @@ const MAX_REASON_LENGTH = 300;
 const UNSEEN = ' (the start was not seen)';
 
 /** The body of a log record: one line that a person can read without its attributes. */
-export function logBodyOf({ plan, says }: RebalanceLogEvent, namespace: string, cluster: string): string {
+export function logBodyOf(says: string, plan: Plan | undefined, namespace: string, cluster: string): string {
   const subject = plan === undefined ? 'Controller' : `Plan ${plan.id}`;
   return printable(`${subject} of ${namespace}/${cluster}: ${says}`, MAX_BODY_LENGTH);
 }
 
 /** The log event that a transition is worth, if any. */
 export function logEventOf(transition: Transition): RebalanceLogEvent | undefined {
-  const { plan } = transition;
   switch (transition.type) {
     case 'planOpened':
       // The creation of a plan that is resumed has been logged by the process that saw it.
       if (transition.traceparent !== undefined) return undefined;
-      return info(EVENTS.planCreated, transition.plan, creationAttributes(transition.plan), created(transition.plan));
+      return info(EVENTS.planCreated, created(transition.plan), creationAttributes(transition.plan));
     case 'stateChanged': {
       const { from, to, reason, failure } = transition;
-      const hasFailed = to === 'failed';
-      const attributes = {
-        [ATTR_STATE]: to,
-        [ATTR_STATE_PREVIOUS]: from,
-        [ATTR_REASON]: reason,
-        [ATTR_ERROR_TYPE]: hasFailed ? (failure?.type ?? OTHER) : undefined,
-      };
+      const attributes = { [ATTR_STATE]: to, [ATTR_STATE_PREVIOUS]: from, [ATTR_REASON]: reason };
       const says = `went from ${from} to ${to}${why(reason ?? inWords(failure))}`;
-      return hasFailed
-        ? warning(EVENTS.stateChanged, plan, attributes, says)
-        : info(EVENTS.stateChanged, plan, attributes, says);
+      if (to !== 'failed') return info(EVENTS.stateChanged, says, attributes);
+      return warning(EVENTS.stateChanged, says, attributes, { [ATTR_ERROR_TYPE]: failure?.type ?? OTHER });
     }
     case 'approvalOpened':
-      return info(EVENTS.approvalRequested, plan, {}, 'waits for approval');
+      return info(EVENTS.approvalRequested, 'waits for approval');
     case 'approvalClosed': {
       const { decision, actor, reason } = transition;
       if (decision === undefined) return undefined;
       const attributes = { [ATTR_APPROVAL_DECISION]: decision, [ATTR_APPROVAL_ACTOR]: actor, [ATTR_REASON]: reason };
-      return info(EVENTS.approvalDecided, plan, attributes, `${decided(decision, actor)}${why(reason)}`);
+      return info(EVENTS.approvalDecided, `${decided(decision, actor)}${why(reason)}`, attributes);
     }
     case 'drainOpened': {
       const { drain } = transition;
-      return info(EVENTS.drainStarted, plan, drainAttributes(drain), beganToGiveUp(drain));
+      return info(EVENTS.drainStarted, beganToGiveUp(drain), drainAttributes(drain));
     }
     case 'drainProgressed': {
       const { drain } = transition;
-      const attributes = { [ATTR_NODE_ID]: drain.node, ...drainedAttributes(drain) };
-      return info(EVENTS.drainProgressed, plan, attributes, gaveUp(drain));
+      return info(EVENTS.drainProgressed, gaveUp(drain), { [ATTR_NODE_ID]: drain.node }, drainedAttributes(drain));
     }
     case 'drainClosed': {
       const { drain, ending } = transition;
-      const attributes = { [ATTR_NODE_ID]: drain.node, ...drainedAttributes(drain) };
-      return ended(EVENTS.drainFinished, plan, attributes, `the drain of ${drain.node} `, ending);
+      const node = { [ATTR_NODE_ID]: drain.node };
+      return ended(EVENTS.drainFinished, `the drain of ${drain.node} `, ending, node, drainedAttributes(drain));
     }
     case 'moveOpened': {
       const { move } = transition;
-      return info(EVENTS.moveStarted, plan, moveAttributes(move), beganToMove(move));
+      return info(EVENTS.moveStarted, beganToMove(move), moveAttributes(move));
     }
     case 'moveClosed': {
       const { move, ending } = transition;
-      const attributes = { ...moveAttributes(move), [ATTR_BYTES]: move.bytes };
-      return ended(EVENTS.moveFinished, plan, attributes, `the move of ${move.shard} `, ending);
+      const bytes = { [ATTR_BYTES]: move.bytes };
+      return ended(EVENTS.moveFinished, `the move of ${move.shard} `, ending, moveAttributes(move), bytes);
     }
-    case 'planClosed': {
-      const { shards, shardsRemaining } = transition.plan;
-      const attributes = { [ATTR_PLAN_SHARDS]: shards, [ATTR_PLAN_SHARDS_REMAINING]: shardsRemaining };
-      return ended(EVENTS.planFinished, plan, attributes, '', transition.ending);
-    }
+    case 'planClosed':
+      return ended(EVENTS.planFinished, '', transition.ending, leftAttributes(transition.plan));
     case 'stepLost': {
       const { step } = transition;
-      return 'node' in step
-        ? lost(
-            EVENTS.drainFinished,
-            plan,
-            { [ATTR_NODE_ID]: step.node, ...drainedAttributes(step) },
-            `the drain of ${step.node}`,
-          )
-        : lost(EVENTS.moveFinished, plan, moveAttributes(step), `the move of ${step.shard}`);
+      if (!('node' in step)) return lost(EVENTS.moveFinished, `the move of ${step.shard}`, moveAttributes(step));
+      const node = { [ATTR_NODE_ID]: step.node };
+      return lost(EVENTS.drainFinished, `the drain of ${step.node}`, node, drainedAttributes(step));
     }
-    case 'planLost': {
-      const { shards, shardsRemaining } = transition.plan;
-      const attributes = { [ATTR_PLAN_SHARDS]: shards, [ATTR_PLAN_SHARDS_REMAINING]: shardsRemaining };
-      return lost(EVENTS.planFinished, plan, attributes, 'its end was not seen: it');
-    }
+    case 'planLost':
+      return lost(EVENTS.planFinished, 'its end was not seen: it', leftAttributes(transition.plan));
     case 'guardrailTripped': {
       const { guardrail, reason } = transition;
       const attributes = { [ATTR_GUARDRAIL]: guardrail, [ATTR_REASON]: reason };
-      return warning(EVENTS.guardrailTripped, plan, attributes, `held back by ${guardrail}${why(reason)}`);
+      return warning(EVENTS.guardrailTripped, `held back by ${guardrail}${why(reason)}`, attributes);
     }
     default:
       return undefined;
   }
 }
 
-function info(
-  { name }: SignalDefinition,
-  plan: Plan | undefined,
-  attributes: Attributes,
-  says: string,
-): RebalanceLogEvent {
-  return { name, severity: 9, severityText: 'INFO', plan, attributes, says };
+function info({ name }: SignalDefinition, says: string, ...attributes: Attributes[]): RebalanceLogEvent {
+  return { name, severity: 9, severityText: 'INFO', says, attributes };
 }
 
-function warning(
-  { name }: SignalDefinition,
-  plan: Plan | undefined,
-  attributes: Attributes,
-  says: string,
-): RebalanceLogEvent {
-  return { name, severity: 13, severityText: 'WARN', plan, attributes, says };
+function warning({ name }: SignalDefinition, says: string, ...attributes: Attributes[]): RebalanceLogEvent {
+  return { name, severity: 13, severityText: 'WARN', says, attributes };
 }
 
 function ended(
   event: SignalDefinition,
-  plan: Plan | undefined,
-  attributes: Attributes,
   subject: string,
   ending: Ending,
+  ...attributes: Attributes[]
 ): RebalanceLogEvent {
-  const { outcome, failure } = ending;
-  const all = { ...attributes, ...endingAttributes(ending) };
-  if (outcome !== 'failed') return info(event, plan, all, `${subject}is ${outcome}`);
-  return warning(event, plan, all, `${subject}failed${why(inWords(failure))}`);
+  attributes.push(endingAttributes(ending));
+  if (ending.outcome !== 'failed') return info(event, `${subject}is ${ending.outcome}`, ...attributes);
+  return warning(event, `${subject}failed${why(inWords(ending.failure))}`, ...attributes);
 }
 
-function lost(
-  event: SignalDefinition,
-  plan: Plan | undefined,
-  attributes: Attributes,
-  subject: string,
-): RebalanceLogEvent {
-  const all = { ...attributes, [ATTR_ERROR_TYPE]: ERROR_TYPE_PROCESS_LOST };
-  return warning(event, plan, all, `${subject} was under way when the controller's process died`);
+function lost(event: SignalDefinition, subject: string, ...attributes: Attributes[]): RebalanceLogEvent {
+  attributes.push({ [ATTR_ERROR_TYPE]: ERROR_TYPE_PROCESS_LOST });
+  return warning(event, `${subject} was under way when the controller's process died`, ...attributes);
+}
+
+function leftAttributes({ shards, shardsRemaining }: Plan): Attributes {
+  return { [ATTR_PLAN_SHARDS]: shards, [ATTR_PLAN_SHARDS_REMAINING]: shardsRemaining };
 }
 
 function why(reason: string | undefined): string {

@@ -30,7 +30,7 @@ export class MirroredEvents {
   add(transition: Transition, span: Span | undefined): void {
     const event = MIRRORED.has(transition.type) ? logEventOf(transition) : undefined;
     if (event === undefined) return;
-    const mirrored = { name: event.name, attributes: definedAttributes(event.attributes), at: transition.at };
+    const mirrored = { name: event.name, attributes: definedAttributes(...event.attributes), at: transition.at };
     if (span !== undefined) {
       addTo(span, mirrored);
       return;

@@ -1,5 +1,6 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
-import type { Ending, Plan } from '../ledger/plan.js';
+import type { Plan } from '../ledger/plan.js';
+import type { Ending } from '../ledger/step.js';
 import { ERROR_TYPE_PROCESS_LOST, ERROR_TYPE_STEP_TIMEOUT } from './definitions.js';
 import { nameOf, type SavedStep, stepOf } from './saved-trace.js';
 import { abandon, end } from './span-ends.js';

@@ -21,6 +21,8 @@ export class PlanSpans {
   readonly #options: PlanSpansOptions;
   readonly #parts: TraceParts;
   readonly #traces = new WeakMap<Plan, PlanTrace>();
+  /** False as long as no plan has a trace, so that nothing is looked up in an app without tracing. */
+  #hasTraces = false;
   /** The steps of those traces that have open ones. */
   readonly #open = new Set<OpenSteps>();
   #provider: TracerProvider | undefined;
@@ -36,7 +38,7 @@ export class PlanSpans {
 
   /** The context of a plan's anchor; none without a plan. */
   planContext(plan: Plan | undefined): Context {
-    return (plan && this.#traces.get(plan)?.context) ?? ROOT_CONTEXT;
+    return (plan && this.#hasTraces && this.#traces.get(plan)?.context) || ROOT_CONTEXT;
   }
 
   /** The context of an open drain or move, or else of its plan. */
@@ -91,7 +93,7 @@ export class PlanSpans {
   load(plan: Plan, saved: SavedTrace, exported: boolean): void {
     const planTrace = PlanTrace.load(plan, saved, exported, this.#parts);
     if (planTrace === undefined) return;
-    this.#traces.set(plan, planTrace);
+    this.#add(plan, planTrace);
     if (!planTrace.steps.isEmpty) this.#open.add(planTrace.steps);
   }
 
@@ -145,8 +147,13 @@ export class PlanSpans {
     const planTrace =
       resumed === undefined ? PlanTrace.start(plan, this.#parts) : new PlanTrace(plan, resumed, this.#parts);
     if (planTrace === undefined) this.#inactiveProvider = this.#provider;
-    else this.#traces.set(plan, planTrace);
+    else this.#add(plan, planTrace);
     return planTrace;
+  }
+
+  #add(plan: Plan, planTrace: PlanTrace): void {
+    this.#traces.set(plan, planTrace);
+    this.#hasTraces = true;
   }
 
   #pass(transition: Transition, planTrace: PlanTrace, seenAt: number): Context {

@@ -8,7 +8,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { Drain, Ending, Move, Plan } from '../ledger/plan.js';
+import type { Plan } from '../ledger/plan.js';
+import type { Drain, Ending, Move } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
 import { hrTime } from '../otel/hr-time.js';

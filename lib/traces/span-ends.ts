@@ -1,5 +1,5 @@
 import { type HrTime, type Span, SpanStatusCode } from '@opentelemetry/api';
-import type { Ending } from '../ledger/plan.js';
+import type { Ending } from '../ledger/step.js';
 import { endTime } from '../otel/hr-time.js';
 import { ATTR_ERROR_TYPE, ATTR_OUTCOME } from './definitions.js';
 import { errorTypeOf } from './step-attributes.js';

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { OTHER } from '../contract/vocabulary.js';
-import { type Drain, type Ending, type Move, Plan } from '../ledger/plan.js';
+import { Plan } from '../ledger/plan.js';
+import type { Drain, Ending, Move } from '../ledger/step.js';
 import {
   ATTR_BYTES,
   ATTR_DRAIN_SHARDS,

@@ -12,9 +12,9 @@ export function on(labels: Labels): Matching {
   return { by: 'on', labels };
 }
 
-/** The same where several series of the left side meet one of the right side. */
-export function onManyToOne(labels: Labels): Matching {
-  return { by: 'on', labels, many: 'left' };
+/** The same where several series of the left side meet one of the right side, of which they may take labels. */
+export function onManyToOne(labels: Labels, taking: readonly string[] = []): Matching {
+  return { by: 'on', labels, many: 'left', taking };
 }
 
 /** Labels by which they find each other where several series of the right side meet one of the left side. */

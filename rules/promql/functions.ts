@@ -45,6 +45,7 @@ const call =
     new Expression({ kind: 'call', name, of: node, rest: [] });
 export const lastOverTime: (range: RangeVector) => Expression = call('last_over_time');
 export const minOverTime: (range: RangeVector) => Expression = call('min_over_time');
+export const maxOverTime: (range: RangeVector) => Expression = call('max_over_time');
 export const sumOverTime: (range: RangeVector) => Expression = call('sum_over_time');
 export const increase: (range: RangeVector) => Expression = call('increase');
 export const rate: (range: RangeVector) => Expression = call('rate');
@@ -52,7 +53,6 @@ export const abs: (of: Expression) => Expression = call('abs');
 /** Time of a sample, in seconds since 1970: of a series only, for a function gives samples of the moment. */
 export const timestamp: (of: Series) => Expression = call('timestamp');
 export const round: (of: Expression) => Expression = call('round');
-export const sortDescending: (of: Expression) => Expression = call('sort_desc');
 
 /** At least this much. */
 export function clampMin({ node }: Expression, least: number): Expression {
@@ -65,8 +65,34 @@ export function withLabel({ node }: Expression, label: string, value: string): E
 }
 
 /** Adds a label of the texts of others, one after the other. */
-export function withJoinedLabel({ node }: Expression, label: string, labels: readonly string[]): Expression {
-  return new Expression({ kind: 'call', name: 'label_join', of: node, rest: [label, '', ...labels].map(quoted) });
+export function withJoinedLabel(
+  { node }: Expression,
+  label: string,
+  labels: readonly string[],
+  separator = '',
+): Expression {
+  return new Expression({
+    kind: 'call',
+    name: 'label_join',
+    of: node,
+    rest: [label, separator, ...labels].map(quoted),
+  });
+}
+
+/** Adds a label made of another (`$1`), to those whose other label meets a regular expression as a whole. */
+export function withLabelFrom(
+  { node }: Expression,
+  label: string,
+  text: string,
+  other: string,
+  pattern: string,
+): Expression {
+  return new Expression({
+    kind: 'call',
+    name: 'label_replace',
+    of: node,
+    rest: [label, text, other, pattern].map(quoted),
+  });
 }
 
 const aggregation =
@@ -80,17 +106,11 @@ export const avg: Aggregation = aggregation('avg');
 export const group: Aggregation = aggregation('group');
 export const count: Aggregation = aggregation('count');
 
-/** Gives each value a series of its own, with the value as text in a label. */
-export function countValues(by: Labels, label: string, { node }: Expression): Expression {
-  return new Expression({ kind: 'aggregation', operator: 'count_values', by, of: node, parameter: quoted(label) });
-}
-
 const ranking =
   (operator: string) =>
   (by: Labels, most: number, { node }: Expression): Expression =>
     new Expression({ kind: 'aggregation', operator, by, of: node, parameter: most });
 export const topk: Ranking = ranking('topk');
-export const bottomk: Ranking = ranking('bottomk');
 
 /** Brings series together that have the same of these labels. */
 type Aggregation = (by: Labels, of: Expression) => Expression;

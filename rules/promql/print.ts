@@ -44,7 +44,9 @@ export function print(node: Node): string {
 }
 
 function selectorText({ name, matchers }: Selector, { range, offset, at }: When): string {
-  const conditions = matchers.map(({ label, operator, value }) => `${label}${operator}${quoted(value)}`);
+  const conditions = matchers.map(
+    ({ label, operator, value, verbatim }) => `${label}${operator}${verbatim ? `\`${value}\`` : quoted(value)}`,
+  );
   return [
     name,
     conditions.length === 0 ? '' : `{${conditions.join(',')}}`,
@@ -97,8 +99,8 @@ function breaks(lines: Operation['lines']): { before: string; after: string } {
 
 function matchingText(matching: Matching | undefined): string {
   if (matching === undefined) return '';
-  const { by, labels, many } = matching;
-  return ` ${by} (${labels.join(', ')})${many === undefined ? '' : ` group_${many} ()`}`;
+  const { by, labels, many, taking = [] } = matching;
+  return ` ${by} (${labels.join(', ')})${many === undefined ? '' : ` group_${many} (${taking.join(', ')})`}`;
 }
 
 /** Something in brackets: an operation of several lines is moved in, everything else has brackets of its own. */

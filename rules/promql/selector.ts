@@ -25,6 +25,8 @@ export interface Matcher<L extends string = string> {
   readonly label: L;
   readonly operator: '=' | '!=' | '=~' | '!~';
   readonly value: string;
+  /** Printed between back quotes, in which a back slash is a back slash. */
+  readonly verbatim?: true;
 }
 
 export const is = <L extends LabelName>(label: L, value: string): Matcher<L> => ({ label, operator: '=', value });

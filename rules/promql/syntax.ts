@@ -7,6 +7,8 @@ export interface Matching {
   readonly labels: Labels;
   /** Side of which several series may meet one of the other. */
   readonly many?: 'left' | 'right';
+  /** Labels that the side of the many takes over from the other. */
+  readonly taking?: readonly string[];
 }
 
 export type Operator = 'or' | 'and' | 'unless' | '==' | '!=' | '>' | '>=' | '<' | '+' | '-' | '*' | '/';

@@ -8,14 +8,15 @@ const BENCHMARKS = [
   'lifecycle',
   'scrape',
   'churn',
-  'blocking',
   'journal',
   'crash',
   'lab',
   'estimate',
   'rules',
   'dashboards',
+  'look',
   'collector',
+  'window',
 ];
 
 /** Runs a benchmark in a process of its own, so that none pays for the heap and the compiled code of another. */

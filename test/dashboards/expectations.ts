@@ -1,13 +1,14 @@
 import type { RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { PAUSED_CODE, stateCode } from '../../dashboards/palette.js';
+import { CLUSTER_CODES, NODE_CODES, PAUSED_CODE, SILENT_CODE, stateCode } from '../../dashboards/palette.js';
 import { inSeconds } from '../../rules/duration.js';
 import { DEFAULTS } from '../../rules/settings.js';
-import { DAY, MINUTE } from '../support/time.js';
+import { DAY, HOUR, MINUTE } from '../support/time.js';
 import { DASHBOARDS, type DashboardUid } from './dashboard-files.js';
 import { by, largest, type Row, total } from './oracle.js';
 import {
   ACTIVE,
   among,
+  apart,
   CLUSTER,
   DRAIN,
   isPositive,
@@ -28,6 +29,8 @@ const BUDGET = 1 - Number(values.durationObjective);
 /** What a query must answer. */
 export interface Expectation {
   readonly rows: Row[];
+  /** Rows that may be there besides. */
+  readonly may?: Row[];
   /** How far off a value may be, as a share of it and absolutely: Prometheus extrapolates what it has seen of a counter. */
   readonly relative?: number;
   readonly absolute?: number;
@@ -64,9 +67,9 @@ const failedIn = (phase: string) =>
   rows((view) => view.counted(['error_type'], 'failures_total', view.range, { phase }).filter(isPositive));
 const running = (states: readonly string[]) =>
   rows((view) => sumOf(view.gauge([...CLUSTER, 'state'], 'plans', { state: states })));
-const ofLive = (make: (view: View) => Row[]) => rows((view) => among(make(view), view.plansIn(LIVE), PLAN));
+const ofShown = (make: (view: View) => Row[]) =>
+  rows((view) => among(make(view), view.plansIn([...LIVE, 'failed']), PLAN));
 const waitingPlans = (view: View) => view.plansIn(['rebalancePending']);
-const ofWaiting = (make: (view: View) => Row[]) => rows((view) => among(make(view), waitingPlans(view), PLAN));
 const INFO = [...PLAN, 'trigger', 'approval_mode', 'trace_id'];
 const infos = (view: View) => named(view.gauge(INFO, 'plan_info'));
 
@@ -124,20 +127,74 @@ const overdue = (view: View) => view.oldestWaits().some(({ value }) => value > i
 const pending = (view: View) => view.gauge(CLUSTER, 'approvals_pending');
 const isStuck = (view: View) => view.stuckPlans().length > 0;
 
-/** Of several things that hold a plan, one is shown. */
-const standstills: Expect = (view) => {
-  const shown = among(view.standstills(), view.plansIn(LIVE), PLAN);
+/** Troubles from what must be seen to at once, the worst first. */
+const URGENT: readonly ((view: View) => boolean)[] = [
+  silent,
+  isStuck,
+  (view) => view.overLimit(Number(values.movesExcess)).length > 0,
+  (view) => view.keepFailing(Number(values.failuresCritical)).length > 0,
+  (view) => alertsOf(view).some(({ labels }) => labels['severity'] === 'critical'),
+];
+const SERIOUS: readonly ((view: View) => boolean)[] = [
+  (view) => view.overLimit().length > 0,
+  (view) => view.keepFailing().length > 0,
+  (view) => view.heldForLong().length > 0,
+];
+const anyOf = (troubles: typeof URGENT) => (view: View) => troubles.some((holds) => holds(view));
+
+/** Of several reasons of a plan, one is shown. */
+const standings: Expect = (view) => {
+  const shown = view.withWhere(view.standings());
   return { rows: shown, most: by(shown, PLAN, total).length };
 };
+
+/** Rows of nodes, those that drain and any of the others. */
+function nodes(make: (view: View) => Row[]): Expect {
+  return (view) => ({ rows: among(make(view), view.drainingNodes(), NODE), may: make(view) });
+}
+
+/** What each node does, the greatest number first. */
+function nodeStandings(view: View): Row[] {
+  const moving = view.ofPlans('drain_shards_moving', {}, DRAIN).filter(isPositive);
+  const draining = view.drainingNodes();
+  const stages: readonly (readonly [code: number, nodes: readonly Row[]])[] = [
+    [NODE_CODES.stalled, among(view.stalledNodes(), draining, NODE)],
+    [NODE_CODES.drains, among(draining, moving, NODE)],
+    [NODE_CODES.waits, draining],
+    [NODE_CODES.takesOver, nodeMoves('in')(view).filter(isPositive)],
+    [NODE_CODES.serves, view.gauge(NODE, 'node_shards')],
+  ];
+  return firstStage(stages, NODE);
+}
+
+function firstStage(
+  stages: readonly (readonly [code: number, rows: readonly Row[]])[],
+  labels: readonly string[],
+): Row[] {
+  const seen: Row[] = [];
+  for (const [code, found] of stages)
+    seen.push(
+      ...apart(
+        by(found, labels, () => code),
+        seen,
+        labels,
+      ),
+    );
+  return seen;
+}
+
+function nodeMoves(direction: string): (view: View) => Row[] {
+  return (view) => view.counted(NODE, 'node_moves_total', HOUR, { direction });
+}
 
 const OVERVIEW: Readonly<Record<string, Expect>> = {
   'Fleet health / A': verdict([
     [2, silent],
     [1, meansTrouble],
   ]),
-  'Fleet health / B': number((view) => view.controllers().length),
-  'Fleet health / C': number((view) => view.inTrouble().size),
-  'Fleet health / D': number((view) => view.silent().length),
+  'Clusters / A': number((view) => view.controllers().length),
+  'Clusters / B': number((view) => view.inTrouble().size),
+  'Clusters / C': number((view) => view.silent().length),
   'Plans finished / A': rows((view) => finished(view, 'completed', view.range)),
   'Plans finished / B': rows((view) => finished(view, 'failed', view.range)),
   'Plans finished / C': rows((view) => finished(view, 'cancelled', view.range)),
@@ -146,18 +203,30 @@ const OVERVIEW: Readonly<Record<string, Expect>> = {
   'Plans running / A': running(ACTIVE),
   'Plans running / B': running(['rebalancePending']),
   'Plans running / C': running(['investigating']),
-  'Waiting for approval / A': rows((view) => view.oldestWaits()),
-  'Waiting for approval / B': rows((view) => pending(view).filter(isPositive)),
+  'Clusters that need somebody / A': rows((view) =>
+    firstStage(
+      [
+        [CLUSTER_CODES.silent, view.silent()],
+        [
+          CLUSTER_CODES.stuck,
+          view.plansIn(ACTIVE).filter(({ labels }) => view.stuckPlans().includes(labels['plan_id'] ?? '')),
+        ],
+        [CLUSTER_CODES.overLimit, view.overLimit()],
+        [CLUSTER_CODES.failing, view.keepFailing()],
+        [CLUSTER_CODES.waits, view.oldestWaits()],
+      ],
+      CLUSTER,
+    ),
+  ),
+  'Clusters that need somebody / B': rows((view) => pending(view).filter(isPositive)),
+  'Clusters that need somebody / C': rows((view) => view.oldestWaits()),
   'Time to rebalance / A': (view) => seconds(average(view, 'approval')),
   'Time to rebalance / B': (view) => {
     const all = average(view, 'total');
     return seconds(all === undefined ? undefined : Math.max(0, all - (average(view, 'approval') ?? 0)));
   },
   'What failed and why / A': rows((view) => failedPlans(view).filter(isPositive)),
-  'Trend / A': counted(
-    (view) => view.counted(['outcome'], 'plans_finished_total', view.rateInterval),
-    (view) => view.rateInterval,
-  ),
+  'Trend / A': rows((view) => view.counted(['outcome'], 'plans_finished_total', view.rateInterval)),
 };
 
 /** How long a phase took on average, over a day. */
@@ -173,103 +242,85 @@ function seconds(value: number | undefined): Expectation {
 }
 
 const ONCALL: Readonly<Record<string, Expect>> = {
-  'Is it moving? / A': verdict([
-    [3, isStuck],
-    [2, (view) => view.freePlans().length > 0],
-    [1, (view) => view.plansIn(ACTIVE).length > 0],
-  ]),
-  'Is it moving? / B': number((view) => view.plansIn(ACTIVE).length),
-  'Is it moving? / C': number((view) => view.stuckPlans().length),
-  'Is it moving? / D': rows((view) => sumOf(view.moving())),
-  'Is it safe? / A': verdict([
-    [3, silent],
-    [2, (view) => view.overLimit().length > 0],
-    [1, (view) => view.keepFailing().length > 0],
-  ]),
-  'Is it safe? / B': rows((view) => {
-    const limits = view.limits();
-    const shares = mapped(view.moving(), (value, row) => value / (match(limits, row, CLUSTER)?.value ?? Number.NaN));
-    return by(shares, [], largest);
-  }),
-  'Is it safe? / C': rows((view) => finished(view, 'failed', 1_000 * inSeconds(values.failuresWindow))),
-  'Is it safe? / D': number((view) => view.silent().length),
+  'Is anything wrong? / A': verdict(
+    [...URGENT, ...SERIOUS, overdue].map((holds, index, all) => [all.length - index, holds]),
+  ),
   'Who must act? / A': verdict([
-    [
-      3,
-      (view) => isStuck(view) || silent(view) || alertsOf(view).some(({ labels }) => labels['severity'] === 'critical'),
-    ],
+    [4, anyOf(URGENT)],
+    [3, anyOf(SERIOUS)],
     [2, overdue],
     [1, (view) => pending(view).some(isPositive)],
   ]),
-  'Who must act? / B': rows((view) => sumOf(pending(view))),
-  'Who must act? / C': number((view) => Math.max(0, ...view.oldestWaits().map(({ value }) => value))),
-  'Who must act? / D': number(
-    (view) => alertsOf(view).filter(({ labels }) => labels['severity'] === 'critical').length,
+  'Plans now / A': number((view) => view.plansIn(ACTIVE).length),
+  'Plans now / B': number((view) => view.stuckPlans().length),
+  'Plans now / C': number((view) => {
+    const held = view.heldPlans();
+    const other = held.filter(({ labels }) => !['approval', 'maxConcurrentMoves'].includes(labels['reason'] ?? ''));
+    return by(other, PLAN, total).length;
+  }),
+  'Plans now / D': number((view) => waitingPlans(view).length),
+  'Failures and waits / A': number(
+    (view) => finished(view, 'failed', 1_000 * inSeconds(values.failuresWindow))[0]?.value ?? 0,
   ),
+  'Failures and waits / B': number((view) => Math.max(0, ...view.oldestWaits().map(({ value }) => value))),
+  'Failures and waits / C': number((view) => view.silent().length),
   'Firing alerts / A': rows(alertsOf),
-  'Active plans / A': rows((view) => view.plansIn(LIVE, [...PLAN, 'state'])),
-  'Active plans / B': rows((view) => view.planAges('plan_created_timestamp_seconds', view.plansIn(LIVE))),
-  'Active plans / C': rows((view) => view.planAges('plan_state_since_timestamp_seconds', view.plansIn(LIVE))),
-  'Active plans / D': standstills,
-  'Active plans / E': ofLive((view) => {
+  'Active plans / A': standings,
+  'Active plans / B': rows((view) => view.standingSince()),
+  'Active plans / C': ofShown((view) => {
     const shards = view.ofPlans('plan_shards').filter(isPositive);
     const remaining = among(view.ofPlans('plan_shards_remaining'), shards, PLAN);
     return mapped(remaining, (left, row) => 1 - left / (match(shards, row, PLAN)?.value ?? Number.NaN));
   }),
-  'Active plans / F': ofLive((view) => view.ofPlans('plan_shards_remaining')),
-  'Active plans / G': ofLive((view) => view.timesLeft()),
-  'Active plans / H': ofLive(infos),
-  'Active plans / I': ofLive((view) => mapped(view.ofPlans('plan_created_timestamp_seconds'), (value) => 1000 * value)),
-  'Shards per node now / A': top(30, (view) => {
-    const draining = view.drainingNodes();
-    return view.gauge(NODE, 'node_shards').map((row) => ({
-      value: row.value,
-      labels: { ...row.labels, doing: match(draining, row, NODE) === undefined ? 'serves' : '▼ drains' },
-    }));
-  }),
-  'Shards per node / A': top(30, (view) => view.gauge(NODE, 'node_shards')),
-  'Moves in and out per node / A': top(30, (view) => {
-    const before = view.before(view.question.step, NODE, 'node_shards');
-    return mapped(
-      among(view.gauge(NODE, 'node_shards'), before, NODE),
-      (now, row) => now - (match(before, row, NODE)?.value ?? 0),
-    );
-  }),
-  'Drain timeline / A': top(30, (view) => view.ofPlans('drain_shards_remaining', {}, DRAIN)),
-  'Approval queue / A': ofWaiting((view) =>
-    view.planAges('plan_state_since_timestamp_seconds', waitingPlans(view)).map(({ labels, value }) => {
-      const [verb, quote] = ["mesh shards rebalance approve '", "'"];
-      return { value, labels: { ...labels, verb, quote, command: `${verb}${labels['plan_id']}${quote}` } };
-    }),
-  ),
-  'Approval queue / B': ofWaiting((view) => view.ofPlans('plan_shards')),
-  'Approval queue / C': ofWaiting(infos),
-  'Approval queue / D': ofWaiting((view) =>
+  'Active plans / D': ofShown((view) => view.ofPlans('plan_shards_remaining')),
+  'Active plans / E': ofShown((view) => view.timesLeft()),
+  'Active plans / F': ofShown(infos),
+  'Active plans / G': ofShown((view) =>
     mapped(view.ofPlans('plan_created_timestamp_seconds'), (value) => 1000 * value),
   ),
-  'Concurrency against its limit / A': top(10, (view) => view.moving()),
-  'Concurrency against its limit / B': top(10, (view) => view.limits()),
+  'Nodes at work / A': nodes((view) => view.withWhere(nodeStandings(view))),
+  'Nodes at work / B': rows((view) => view.drainAges()),
+  'Nodes at work / C': rows((view) => by(view.drainingNodes(), NODE, largest)),
+  'Nodes at work / D': nodes((view) => view.gauge(NODE, 'node_shards')),
+  'Nodes at work / E': nodes(nodeMoves('in')),
+  'Nodes at work / F': nodes(nodeMoves('out')),
+  'Shards per node / A': top(4, (view) =>
+    view.withName(among(view.gauge(NODE, 'node_shards'), view.drainedNodes(), NODE)),
+  ),
+  'Shards per node / B': top(4, (view) =>
+    view.withName(apart(view.gauge(NODE, 'node_shards'), view.drainedNodes(), NODE)),
+  ),
+  'Concurrency against its limit / A': (view) => {
+    const limits = view.limits().filter(isPositive);
+    const used = among(view.moving(), limits, CLUSTER);
+    return { rows: [], may: mapped(used, (value, row) => value / (match(limits, row, CLUSTER)?.value ?? Number.NaN)) };
+  },
   'Failure reasons / A': failedIn('move'),
   'Failure reasons / B': failedIn('drain'),
   'Failure reasons / C': failedIn('total'),
-  'Guardrails / A': counted(
-    (view) => view.counted(['guardrail'], 'guardrail_trips_total', view.rateInterval),
-    (view) => view.rateInterval,
-  ),
   'Moves that ended / A': counted(
     (view) => view.counted(['outcome'], 'moves_total', view.rateInterval),
     (view) => view.rateInterval,
   ),
-  'Controller heartbeat / A': top(20, (view) => view.heartbeatAges()),
-  'Controller state / A': rows((view) =>
-    stateNumbers(CLUSTER, view.gauge([...CLUSTER, 'state'], 'state', { plan_id: '' })),
+  'Controller state / A': rows((view) => {
+    const states = stateNumbers(CLUSTER, view.gauge([...CLUSTER, 'state'], 'state', { plan_id: '' }));
+    const paused = view.gauge(CLUSTER, 'paused').filter(({ value }) => value === 1);
+    const special = firstStage(
+      [
+        [SILENT_CODE, view.silent()],
+        [PAUSED_CODE, paused],
+      ],
+      CLUSTER,
+    );
+    return [...special, ...apart(states, special, CLUSTER)];
+  }),
+  'Controller state / B': rows((view) => view.heartbeatAges()),
+  'Controller state / C': rows((view) =>
+    by(view.gauge([...CLUSTER, 'state'], 'plans', { state: ACTIVE }), CLUSTER, total),
   ),
-  'Controller state / B': rows((view) =>
-    mapped(
-      view.gauge(CLUSTER, 'paused').filter(({ value }) => value === 1),
-      () => PAUSED_CODE,
-    ),
-  ),
+  'Controller state / D': rows(pending),
+  'Controller state / E': rows((view) => view.moving()),
+  'Controller state / F': rows((view) => view.limits()),
 };
 
 /** Alerts that fire at the end of every history, as {@link firingAlerts} writes them. */
@@ -277,7 +328,7 @@ function alertsOf({ question }: View): Row[] {
   const { clusters } = question;
   return ALERTS.filter(
     ({ cluster }) => cluster === undefined || clusters.length === 0 || clusters.includes(cluster),
-  ).map((labels) => ({ labels, value: 1 }));
+  ).map((labels) => ({ labels, value: labels['severity'] === 'critical' ? 3 : 2 }));
 }
 
 const ALERTS: readonly Readonly<Record<string, string>>[] = [
@@ -332,29 +383,43 @@ const ofItsCluster = (view: View, input: Row[]) => {
 const decided = (decision: string) =>
   ofThePlan((view) => view.counted(PLAN, 'plan_approvals_total', view.range, { decision }));
 
+function commands(plans: readonly Row[], order: string, purpose: string, verb: string, options: string): Row[] {
+  return plans.map(({ labels }) => ({
+    value: 0,
+    labels: { ...labels, order, purpose, run: `mesh shards rebalance ${verb} '${labels['plan_id']}'${options}` },
+  }));
+}
+
 const THE_PLAN: Readonly<Record<string, Expect>> = {
   'Plan / A': ofThePlan((view) =>
     view.gauge([...PLAN, 'state'], 'state', {}, view.range).filter(({ value }) => value === 1),
   ),
-  'Plan / B': lastOfThePlan('plan_info', {}, INFO),
-  'Plan / C': ofThePlan((view) =>
-    mapped(view.gauge(PLAN, 'plan_created_timestamp_seconds', {}, view.range), (value) => 1000 * value),
-  ),
-  'Plan / D': lastOfThePlan('plan_shards'),
-  'Plan / E': ofThePlan((view) => {
+  'Plan / B': ofThePlan((view) => view.standings()),
+  'Plan / C': ofThePlan((view) => view.standingSince()),
+  'Plan / D': ofThePlan((view) => {
     const shards = view.gauge(PLAN, 'plan_shards', {}, view.range).filter(isPositive);
     const left = among(view.gauge(PLAN, 'plan_shards_remaining', {}, view.range), shards, PLAN);
     return mapped(left, (value, row) => 1 - value / (match(shards, row, PLAN)?.value ?? Number.NaN));
   }),
-  'Plan / F': lastOfThePlan('duration_seconds', { phase: 'total' }),
-  'Plan / G': ofThePlan((view) => view.standstills()),
+  'Plan / E': lastOfThePlan('plan_shards'),
+  'Plan / F': ofThePlan((view) => view.timesLeft()),
+  'Plan / G': ofThePlan((view) => mapped(view.timesLeft(), (left) => 1000 * (view.seconds + left))),
+  'Plan / H': ofThePlan((view) =>
+    mapped(view.gauge(PLAN, 'plan_created_timestamp_seconds', {}, view.range), (value) => 1000 * value),
+  ),
+  'Plan / I': lastOfThePlan('plan_info', {}, INFO),
   'State over time / A': ofThePlan((view) => stateNumbers(PLAN, view.ofPlans('state', {}, [...PLAN, 'state']))),
-  'ETA / A': ofThePlan((view) => view.timesLeft()),
-  'ETA / B': ofThePlan((view) => mapped(view.timesLeft(), (left) => 1000 * (view.seconds + left))),
+  'Run / A': ofThePlan((view) => [
+    ...commands(view.ofPlans('plan_shards'), '1', 'look', 'show', ''),
+    ...commands(view.ofPlans('plan_shards'), '2', 'follow', 'watch', ''),
+    ...commands(waitingPlans(view), '3', 'approve', 'approve', ''),
+    ...commands(waitingPlans(view), '4', 'reject', 'reject', " --reason '…'"),
+    ...commands(view.plansIn(LIVE), '5', 'call it off', 'cancel', " --reason '…'"),
+  ]),
   'Alerts on this plan / A': ofThePlan(alertsOf),
   'Progress / A': ofThePlan((view) => view.ofPlans('plan_shards_remaining')),
   'Progress / B': ofThePlan((view) => view.ofPlans('plan_shards')),
-  'Drains / A': ofThePlan((view) => view.ofPlans('drain_shards_remaining', {}, DRAIN)),
+  'Drains / A': (view) => ({ ...ofThePlan((of) => of.ofPlans('drain_shards_remaining', {}, DRAIN))(view), most: 8 }),
   'Moves / A': ofThePlan((view) => view.ofPlans('shards_moving')),
   'Moves / B': rows((view) => {
     const plans = view.ofPlans('plan_shards').filter(({ labels }) => labels['plan_id'] === view.question.plan);
@@ -365,16 +430,13 @@ const THE_PLAN: Readonly<Record<string, Expect>> = {
     const now = among(view.ofPlans('plan_shards_remaining'), before, PLAN);
     return mapped(now, (value, row) => Math.max(0, (match(before, row, PLAN)?.value ?? 0) - value));
   }),
-  'Approval / A': lastOfThePlan('duration_seconds', { phase: 'approval' }),
-  'Approval / B': decided('approved'),
-  'Approval / C': decided('rejected'),
-  'Approval / D': decided('expired'),
   'Time so far / A': lastOfThePlan('duration_seconds', { phase: 'approval' }),
   'Time so far / B': lastOfThePlan('duration_seconds', { phase: 'work' }),
   'Time so far / C': lastOfThePlan('duration_seconds', { phase: 'held' }),
-  'Time so far / D': lastOfThePlan('duration_seconds', { phase: 'drain' }),
-  'Time so far / E': lastOfThePlan('duration_seconds', { phase: 'move' }),
-  "Its controller's heartbeat / A": rows((view) => ofItsCluster(view, view.heartbeatAges())),
+  'Approval / A': decided('approved'),
+  'Approval / B': decided('rejected'),
+  'Approval / C': decided('expired'),
+  'Its controller / A': rows((view) => ofItsCluster(view, view.heartbeatAges())),
   'Balance / A': rows((view) => ofItsCluster(view, view.gauge(NODE, 'node_shards'))),
   'Balance / B': (view) => ({ rows: nodesAtTheStart(view) }),
   'Balance / C': rows((view) => {

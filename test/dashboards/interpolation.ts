@@ -41,6 +41,8 @@ export function interpolate(text: string, variables: readonly Variable[], choice
     REFERENCE,
     (reference: string, plain?: string, braced?: string, format?: string, bracketed?: string, old?: string) => {
       const name = plain ?? braced ?? bracketed ?? '';
+      // A group of a regular expression, which Grafana knows no variable of.
+      if (/^\d+$/.test(name)) return reference;
       const own = ownVariable(name, choice);
       if (own !== undefined) return own;
       const variable = variables.find((candidate) => candidate.name === name);
@@ -142,9 +144,12 @@ function chosenText(variable: Variable, value: string | readonly string[], forma
   }
 }
 
-/** What Grafana's Prometheus data source makes of it: only a variable that can have several values is an expression. */
+/**
+ * What Grafana's Prometheus data source makes of it as it comes, without a feature toggle: only a variable that can have
+ * several values is an expression, a single value has its single quotes escaped, and a double quote ends the text.
+ */
 function promqlValue({ multi = false, includeAll = false }: Variable, values: readonly string[]): string {
-  if (!multi && !includeAll) return (values[0] ?? '').replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  if (!multi && !includeAll) return (values[0] ?? '').replaceAll('\\', '\\\\').replaceAll("'", "\\\\'");
   return group(values.map(escapedTwice));
 }
 

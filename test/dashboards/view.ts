@@ -1,3 +1,4 @@
+import { PLAN_CODES } from '../../dashboards/palette.js';
 import type { Summary } from '../../examples/lab/tally.js';
 import { inSeconds } from '../../rules/duration.js';
 import { DEFAULTS } from '../../rules/settings.js';
@@ -79,11 +80,6 @@ export class View {
     return this.ofPlans('state', { state: states }, labels).filter(({ value }) => value === 1);
   }
 
-  /** Plans at work that nothing holds back. */
-  freePlans(): Row[] {
-    return apart(this.plansIn(ACTIVE), this.heldPlans(), PLAN);
-  }
-
   /** Plans that something holds back, with what it is. */
   heldPlans(): Row[] {
     return this.ofPlans('plan_held', {}, [...PLAN, 'reason']);
@@ -123,15 +119,17 @@ export class View {
     return this.gauge(CLUSTER, 'shards_moving_limit');
   }
 
-  overLimit(): Row[] {
+  overLimit(times = 1): Row[] {
     const limits = this.limits();
-    return this.moving().filter((row) => row.value > (match(limits, row, CLUSTER)?.value ?? Number.POSITIVE_INFINITY));
+    return this.moving().filter(
+      (row) => row.value > times * (match(limits, row, CLUSTER)?.value ?? Number.POSITIVE_INFINITY),
+    );
   }
 
   /** Clusters in which too many plans failed lately. */
-  keepFailing(): Row[] {
+  keepFailing(least = Number(values.failuresWarning)): Row[] {
     return this.counted(CLUSTER, 'plans_finished_total', millis('failuresWindow'), { outcome: 'failed' }).filter(
-      ({ value }) => value >= Number(values.failuresWarning),
+      ({ value }) => value >= least,
     );
   }
 
@@ -164,20 +162,121 @@ export class View {
     }));
   }
 
-  /** Why plans stand still, and for how many minutes. */
-  standstills(): Row[] {
-    const since = this.ofPlans('plan_held_since_timestamp_seconds');
-    const held = this.heldPlans().map((row) => ({ ...row, value: match(since, row, PLAN)?.value ?? Number.NaN }));
+  /** How each plan stands, and why: several rows where several things hold it, or its errors are equally frequent. */
+  standings(): Row[] {
     const stuckIds = this.stuckPlans();
-    const stuck = this.ofPlans('plan_progress_timestamp_seconds')
-      .filter(({ labels }) => stuckIds.includes(labels['plan_id'] ?? ''))
-      .map(({ labels, value }) => ({ labels: { ...labels, reason: 'stuck' }, value }));
-    return [...held, ...stuck].map((row) => {
-      const minutes = String(Math.round(this.#age(row).value / 60));
-      const { reason = '' } = row.labels;
-      const words = { between: ' for ', minutes, unit: ' min', standstill: `${reason} for ${minutes} min` };
-      return { labels: { ...row.labels, ...words }, value: 1 };
+    const stuck = this.plansIn(ACTIVE).filter(({ labels }) => stuckIds.includes(labels['plan_id'] ?? ''));
+    const failed = this.plansIn(['failed']);
+    const held = this.heldPlans();
+    const onPurpose = held.filter(({ labels }) => !['approval', 'maxConcurrentMoves'].includes(labels['reason'] ?? ''));
+    const stages: readonly (readonly [name: keyof typeof PLAN_CODES, plans: readonly Row[], verb?: string])[] = [
+      ['stuck', this.#withErrors(stuck, 'stuckAfter', 'moves fail: '), 'show'],
+      [
+        'stuck',
+        because(among(stuck, this.ofPlans('plan_oldest_move_timestamp_seconds'), PLAN), 'a move hangs'),
+        'show',
+      ],
+      ['stuck', because(stuck, 'no move begins'), 'show'],
+      ['failed', this.#withErrors(failed, 'rememberedFor', ''), 'show'],
+      ['failed', failed, 'show'],
+      ['held', onPurpose, 'show'],
+      ['waits', because(this.plansIn(['rebalancePending']), 'approval'), 'approve'],
+      ['investigating', this.plansIn(['investigating'])],
+      ['queued', held.filter(({ labels }) => labels['reason'] === 'maxConcurrentMoves')],
+      ['moving', this.plansIn(ACTIVE)],
+    ];
+    const seen: Row[] = [];
+    for (const [name, plans, verb] of stages) {
+      seen.push(
+        ...apart(plans, seen, PLAN).map(({ labels }) => ({
+          value: PLAN_CODES[name],
+          labels:
+            verb === undefined ? labels : { ...labels, run: `mesh shards rebalance ${verb} '${labels['plan_id']}'` },
+        })),
+      );
+    }
+    return seen;
+  }
+
+  /** Plans with the errors that were most frequent within a time. */
+  #withErrors(plans: readonly Row[], window: 'stuckAfter' | 'rememberedFor', words: string): Row[] {
+    const { at } = this.question;
+    const errors = [...PLAN, 'error_type'];
+    const grown = this.#oracle.grown(at, 1_000 * inSeconds(values[window]), 'plan_failures_total', this.#chosen({}));
+    const counts = among(by(grown.filter(isPositive), errors, largest), plans, PLAN);
+    const most = by(counts, PLAN, largest);
+    return counts
+      .filter((row) => row.value === match(most, row, PLAN)?.value)
+      .map(({ labels: { error_type, ...labels }, value }) => ({
+        labels: { ...labels, reason: words + error_type },
+        value,
+      }));
+  }
+
+  /** Seconds for which each plan has stood so. */
+  standingSince(): Row[] {
+    const stuckIds = this.stuckPlans();
+    const moments = [
+      this.ofPlans('plan_progress_timestamp_seconds').filter(({ labels }) =>
+        stuckIds.includes(labels['plan_id'] ?? ''),
+      ),
+      this.ofPlans('plan_held_since_timestamp_seconds'),
+      among(this.ofPlans('plan_state_since_timestamp_seconds'), this.plansIn([...LIVE, 'failed']), PLAN),
+    ];
+    const seen: Row[] = [];
+    for (const plans of moments) seen.push(...apart(plans, seen, PLAN));
+    return seen.map((row) => this.#age(row));
+  }
+
+  /** Plans that something else than their approval and the want of a slot holds for too long. */
+  heldForLong(): Row[] {
+    const since = this.ofPlans('plan_held_since_timestamp_seconds').map((row) => this.#age(row));
+    return since.filter(
+      (row) =>
+        row.value > inSeconds(values.heldTooLong) &&
+        this.heldPlans().some(
+          ({ labels }) => labels['plan_id'] === row.labels['plan_id'] && labels['reason'] !== 'approval',
+        ),
+    );
+  }
+
+  /** The same rows with where they are, if several clusters are seen in the shown time. */
+  withWhere(rows: readonly Row[]): Row[] {
+    const { to } = this.question;
+    const filter = this.#chosen({ plan_id: '', state: 'steady' });
+    const seen = by(this.#oracle.at(to, 'state', filter, this.range), CLUSTER, largest);
+    return among(rows, seen, CLUSTER).map(({ labels, value }) => {
+      const where = seen.length > 1 ? { where: `${labels['namespace']}/${labels['cluster']} ` } : {};
+      return { value, labels: { ...labels, ...where } };
     });
+  }
+
+  /** The same with the name of a node after that. */
+  withName(rows: readonly Row[]): Row[] {
+    return this.withWhere(rows).map(({ labels, value }) => {
+      return { value, labels: { ...labels, name: `${labels['where'] ?? ''}${labels['node']}` } };
+    });
+  }
+
+  /** Nodes that drained in the shown time. */
+  drainedNodes(): Row[] {
+    const { to } = this.question;
+    return by(named(this.#oracle.at(to, 'drain_shards_remaining', this.#chosen({}), this.range)), NODE, largest);
+  }
+
+  /** Seconds since each drain that goes on made progress, the longest of each node. */
+  drainAges(): Row[] {
+    const ages = this.ofPlans('drain_progress_timestamp_seconds', {}, DRAIN).map((row) => this.#age(row));
+    return among(by(ages, NODE, largest), this.drainingNodes(), NODE);
+  }
+
+  /** Nodes of which moves are in flight and that give up nothing. */
+  stalledNodes(): Row[] {
+    const ages = this.ofPlans('drain_progress_timestamp_seconds', {}, DRAIN)
+      .map((row) => this.#age(row))
+      .filter(({ value }) => value > inSeconds(values.drainStalledAfter));
+    const waiting = this.ofPlans('drain_shards_moving', {}, DRAIN).filter(({ value }) => value === 0);
+    return apart(apart(ages, waiting, DRAIN), this.heldPlans(), PLAN);
   }
 
   /** Nodes that give up shards. */
@@ -219,8 +318,12 @@ export function among(rows: readonly Row[], others: readonly Row[], labels: read
   return rows.filter((row) => match(others, row, labels) !== undefined);
 }
 
+function because(rows: readonly Row[], reason: string): Row[] {
+  return rows.map(({ labels, value }) => ({ labels: { ...labels, reason }, value }));
+}
+
 /** Rows that share these labels with none of the others. */
-function apart(rows: readonly Row[], others: readonly Row[], labels: readonly string[]): Row[] {
+export function apart(rows: readonly Row[], others: readonly Row[], labels: readonly string[]): Row[] {
   return rows.filter((row) => match(others, row, labels) === undefined);
 }
 

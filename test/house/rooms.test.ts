@@ -11,9 +11,10 @@ const DIRECTIONS: Directions = {
   intake: ['contract', 'otel'],
   ledger: ['contract', 'intake'],
   metrics: ['contract', 'otel', 'intake', 'ledger'],
+  exposition: ['otel', 'metrics'],
   traces: ['contract', 'otel', 'intake', 'ledger'],
   instrument: ['contract', 'otel', 'intake', 'ledger', 'metrics', 'traces'],
-  '': ['contract', 'otel', 'intake', 'metrics', 'traces', 'instrument'],
+  '': ['contract', 'otel', 'intake', 'metrics', 'exposition', 'traces', 'instrument'],
 };
 
 describe('the rooms of lib/', () => {

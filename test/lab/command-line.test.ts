@@ -20,8 +20,9 @@ describe('the command line of the lab', () => {
     ]);
     expect(seen).to.deep.include({ hours: 0.5, clusters: 3, seed: 9, folder: 'x' });
     expect(seen?.scenario.mesh).to.include({ nodes: 6, shards: 96 });
-    expect(seen?.restartAt).to.equal(undefined);
+    expect(seen).to.deep.include({ restartAt: undefined, journals: undefined });
     expect(readCommandLine(['healthy', '--restart-at', '40'])?.restartAt).to.equal(40);
+    expect(readCommandLine(['healthy', '--journals'])?.journals).to.equal(true);
   });
 
   it('shows help that names every scenario', () => {

@@ -12,6 +12,7 @@ export interface SmallRun {
   readonly nodes?: number;
   readonly shards?: number;
   readonly restartAt?: number;
+  readonly journals?: boolean;
 }
 
 /** A run of a scenario, with its files in a folder that the test throws away. */
@@ -21,14 +22,11 @@ export interface ScratchRun extends Played {
 }
 
 /** Runs a scenario on a mesh that is small enough for a test. */
-export async function runSmall(
-  name: string,
-  { hours, clusters = 2, seed = 1, nodes = 12, shards = 96, restartAt }: SmallRun,
-): Promise<ScratchRun> {
+export async function runSmall(name: string, { nodes = 12, shards = 96, ...run }: SmallRun): Promise<ScratchRun> {
   const scenario = scenarioNamed(name);
   const folder = mkdtempSync(join(tmpdir(), `lab-${name}-`));
   const mesh = { ...scenario.mesh, nodes, shards };
-  const run = { scenario: { ...scenario, mesh }, hours, clusters, seed, restartAt, folder, ruleInterval: 60_000 };
-  const result = await runScenario(run);
+  const options = { clusters: 2, seed: 1, ...run, scenario: { ...scenario, mesh }, folder, ruleInterval: 60_000 };
+  const result = await runScenario(options);
   return { ...result, folder, remove: () => rmSync(folder, { recursive: true }) };
 }

@@ -12,6 +12,8 @@ export interface LabRun {
   readonly clusters?: number | undefined;
   /** Virtual minute in which every controller is replaced by one of the next version. */
   readonly restartAt?: number | undefined;
+  /** Whether every controller keeps a journal. */
+  readonly journals?: boolean | undefined;
 }
 
 /** The series of a run that the rules read, and what happened in it. */
@@ -24,7 +26,7 @@ export interface LabSeries {
 /** Plays a scenario; the same one is played once in a build. */
 export const labSeries = keptInBuild('lab-series', play);
 
-async function play({ scenario: name, hours, clusters, restartAt }: LabRun): Promise<LabSeries> {
+async function play({ scenario: name, hours, clusters, restartAt, journals }: LabRun): Promise<LabSeries> {
   const scenario = scenarioNamed(name);
   const nothing = { write: () => {} };
   const options = {
@@ -33,6 +35,7 @@ async function play({ scenario: name, hours, clusters, restartAt }: LabRun): Pro
     clusters: clusters ?? scenario.clusters,
     seed: 1,
     restartAt,
+    journals,
   };
   const { samples, times, summary } = await playScenario(options, { traces: nothing, logs: nothing });
   // At a rule's evaluation an instant vector is the same as with every scrape; the text is a quarter as long.

@@ -94,6 +94,7 @@ describe('the proof of the alerts', () => {
 function nameOf(run: ProofRun): string {
   if ('file' in run) return `${run.file}.yaml`;
   if ('story' in run) return run.story;
-  const { scenario, restartAt } = run;
-  return restartAt === undefined ? scenario : `${scenario}, restarted in minute ${restartAt}`;
+  const { scenario, restartAt, journals } = run;
+  if (restartAt === undefined) return scenario;
+  return `${scenario}, restarted in minute ${restartAt}${journals ? ' with a journal' : ''}`;
 }

@@ -328,7 +328,8 @@ export const PROOF: Readonly<Record<string, Proof>> = {
   PlanFailed: {
     fires: {
       run: { scenario: 'failed-plan' },
-      periods: [warning(PLAN_1, 9, 23)],
+      // Five minutes longer than its series, across which a restart may go.
+      periods: [warning(PLAN_1, 9, 28)],
       says: {
         minute: 12,
         descriptions: [
@@ -336,9 +337,13 @@ export const PROOF: Readonly<Record<string, Proof>> = {
         ],
       },
     },
+    // Without a journal a new controller does not know of plans that have ended.
+    alsoFires: [{ run: { scenario: 'failed-plan', restartAt: 13 }, periods: [warning(PLAN_1, 9, 17)] }],
     silent: [{ run: { scenario: 'flapping' }, because: 'plans that are withdrawn have not failed' }],
-    // A new controller does not know of plans that have ended.
-    restart: { run: { scenario: 'failed-plan', restartAt: 13 }, periods: [warning(PLAN_1, 9, 12)] },
+    restart: {
+      run: { scenario: 'failed-plan', restartAt: 13, journals: true },
+      periods: [warning(PLAN_1, 9, 28)],
+    },
   },
   RepeatedFailures: {
     fires: {

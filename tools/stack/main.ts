@@ -4,7 +4,9 @@ import { RUNBOOKS_PORT, startRunbooks } from '../../examples/runbooks/server.js'
 import { parseTime } from '../../examples/stack/options.js';
 import { freePort } from '../../examples/stack/program.js';
 import { Shutdown } from '../../examples/stack/shutdown.js';
+import { bundledPage } from '../window/heavy/bundle.js';
 import { startNatively } from './native.js';
+import { openStackWindow } from './window.js';
 
 const command = new Command('stack')
   .description('Starts what examples/stack/compose.yaml describes, without containers.')
@@ -17,10 +19,21 @@ process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt)
 
 const shutdown = new Shutdown();
 try {
+  const bundle = await bundledPage();
   const { addresses, events, leftOut } = await startNatively(shutdown, interrupted.signal);
   const runbooks = await runbooksOnLocalhost(shutdown);
   const at = (service: string, port: number) => `http://${addresses.get(service)}:${port}`;
-  process.stdout.write(`Not started, because they need their images: ${leftOut.join(', ')}. README.md says how to have them.
+  const parts = {
+    bundle,
+    control: at('controller', 7070),
+    prometheus: at('prometheus', 9090),
+    jaeger: at('jaeger', 16_686),
+    events,
+  };
+  const page = await openStackWindow(parts, shutdown);
+  process.stdout.write(`${page} shows all of it in a browser.
+
+Not started, because they need their images: ${leftOut.join(', ')}. README.md says how to have them.
 
   controller    ${at('controller', 9464)}/metrics
   control API   ${at('controller', 7070)}

@@ -52,7 +52,7 @@ export function endedText({ createdAt, endedAt }: PlanView, now: number): string
 }
 
 /** Shards that have arrived, of all. */
-export function progressText({ shards, shardsRemaining }: PlanView): string {
+export function progressText({ shards, shardsRemaining }: Pick<PlanView, 'shards' | 'shardsRemaining'>): string {
   const percent = shards === 0 ? 100 : Math.floor((100 * (shards - shardsRemaining)) / shards);
   return `${shards - shardsRemaining}/${shards} ${percent}%`;
 }

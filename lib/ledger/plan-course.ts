@@ -1,0 +1,179 @@
+import { HELD_BY_APPROVAL, MAX_CONCURRENT_MOVES } from '../contract/vocabulary.js';
+import { aBoolean, aNumber, maybe, type ReadBy, record } from '../intake/schema.js';
+import { type Holds, SAVED_HOLDS } from './holds.js';
+import type { MoveSlots } from './move-slots.js';
+import type { PlanShards } from './plan-shards.js';
+import { advance, type Progress, reachesLess, SAVED_PROGRESS } from './progress.js';
+
+/** Schema of {@link PlanCourse} as plain data. */
+export const SAVED_COURSE = record({
+  hasBegun: aBoolean,
+  releasedAt: maybe(aNumber),
+  progress: SAVED_PROGRESS,
+  holds: SAVED_HOLDS,
+});
+type SavedCourse = ReadBy<typeof SAVED_COURSE>;
+
+/** How far one plan has come, and what holds it back on purpose. Times are milliseconds since the Unix epoch. */
+export class PlanCourse {
+  readonly holds: Holds;
+  /** True while the plan would start a move if it could. */
+  mayMove = false;
+  readonly #progress: Progress = { at: undefined, most: 0, fewest: 0 };
+  readonly #shards: PlanShards;
+  readonly #slots: MoveSlots;
+  #hasBegun = false;
+  /** When the plan was last released from a hold. */
+  #releasedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(shards: PlanShards, slots: MoveSlots, holds: Holds) {
+    this.#shards = shards;
+    this.#slots = slots;
+    this.holds = holds;
+  }
+
+  /** The course as plain data. */
+  save(): SavedCourse {
+    return {
+      hasBegun: this.#hasBegun,
+      releasedAt: Number.isFinite(this.#releasedAt) ? this.#releasedAt : undefined,
+      progress: this.#progress,
+      holds: this.holds.save(),
+    };
+  }
+
+  load({ hasBegun, releasedAt, progress, holds }: SavedCourse): void {
+    this.#hasBegun = hasBegun;
+    this.#releasedAt = releasedAt ?? Number.NEGATIVE_INFINITY;
+    Object.assign(this.#progress, progress);
+    this.holds.load(holds);
+  }
+
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** When the plan last made progress; undefined before its work has begun, unless it waits for a slot that is free. */
+  get progressAt(): number | undefined {
+    const { at } = this.#progress;
+    const { slotsFreedAt } = this.holds;
+    return at === undefined || slotsFreedAt === undefined ? (at ?? slotsFreedAt) : Math.max(at, slotsFreedAt);
+  }
+
+  /** When an open drain last made progress: with the plan's release from a hold its own clock starts anew. */
+  drainProgressAt(at: number): number {
+    return Math.max(at, this.#releasedAt, this.holds.slotsFreedAt ?? at);
+  }
+
+  /** Names what holds the plan back: its approval, a pause, guardrails. */
+  heldReasons(now: number): string[] {
+    const reasons = this.holds.reasons(now, this.#shards.hasMore);
+    return this.holds.approvalSince === undefined ? reasons : [HELD_BY_APPROVAL, ...reasons];
+  }
+
+  /** Since when the plan has been held back without a break. */
+  heldSince(now: number): number | undefined {
+    const { approvalSince } = this.holds;
+    const since = this.#workHeldSince(now);
+    return approvalSince === undefined ? since : Math.min(approvalSince, since ?? approvalSince);
+  }
+
+  /** What holds the plan back, and since when it has without a break. */
+  held(now: number): { readonly reason: string; readonly since: number }[] {
+    const { approvalSince } = this.holds;
+    const workSince = this.#workHeldSince(now) ?? now;
+    return this.heldReasons(now).map((reason) => ({
+      reason,
+      since: reason === HELD_BY_APPROVAL ? (approvalSince ?? now) : workSince,
+    }));
+  }
+
+  /** The work has begun, or begins anew. */
+  begin(at: number, now: number): void {
+    this.#hasBegun = true;
+    this.goOn(at, now);
+  }
+
+  /** Believes what a snapshot says of progress, unless more has been seen. */
+  resumeFrom(at: number, isNew: boolean): void {
+    this.#hasBegun = true;
+    this.#progress.at = isNew ? at : Math.max(this.#progress.at ?? at, at);
+  }
+
+  /** Takes totals that were reported. A plan that is smaller than before is counted anew. */
+  recount(now: number): void {
+    const { total, left } = this.#shards;
+    if (total < this.#progress.most) {
+      this.#progress.most = total;
+      this.#progress.fewest = left;
+    } else if (reachesLess(this.#progress, total, left) && this.#hasBegun) {
+      this.goOn(now, now);
+    }
+  }
+
+  /** Looks whether less is left than ever before. */
+  look(at: number, now: number): void {
+    if (reachesLess(this.#progress, this.#shards.total, this.#shards.left)) this.goOn(at, now);
+  }
+
+  /** The plan has made progress, which no guardrail holds back any more. */
+  goOn(at: number, now: number): void {
+    advance(this.#progress, at, now);
+    this.holds.goOn(at);
+  }
+
+  /** An approval that nothing else stands beside lets the plan go. */
+  approve(at: number, now: number): void {
+    if (this.heldSince(at) === undefined && this.heldSince(now) === undefined) this.#release(at, now);
+  }
+
+  pause(at: number): void {
+    this.holds.pause(at, this.#shards.hasMore);
+  }
+
+  resume(at: number, now: number): void {
+    if (this.holds.resume(at, now, this.#shards.hasMore)) this.#goUnlessWaiting(at, now);
+  }
+
+  /** @returns false when there are too many guardrails to remember each of them */
+  trip(guardrail: string, at: number): boolean {
+    // A plan whose own moves take the slots is at its pace, and not held: when they hang, it is stuck.
+    if (guardrail === MAX_CONCURRENT_MOVES && this.#shards.moving.length > 0 && this.#slots.limit !== undefined) {
+      this.holds.note(guardrail, at);
+      return true;
+    }
+    return this.holds.trip(guardrail, at, this.#shards.hasMore);
+  }
+
+  /** Ends the hold of a guardrail. */
+  clear(guardrail: string, at: number, now: number): void {
+    if (this.holds.clear(guardrail, at, now, this.#shards.hasMore)) this.#goUnlessWaiting(at, now);
+  }
+
+  /** Waits for a free slot from now on, or no longer. */
+  queue(at: number): void {
+    this.holds.wait(this.mayMove && this.holds.approvalSince === undefined && this.#shards.moving.length === 0, at);
+  }
+
+  /** A slot has been got. */
+  leaveQueue(at: number, now: number): void {
+    const { holds } = this;
+    const freedAt = holds.waitingSince !== undefined && this.#slots.full ? at : holds.slotsFreedAt;
+    holds.wait(false, at);
+    if (holds.endGuardrail(MAX_CONCURRENT_MOVES, at, now) || freedAt !== undefined) this.#release(freedAt ?? at, now);
+  }
+
+  #workHeldSince(now: number): number | undefined {
+    return this.holds.heldSince(now, this.#shards.hasMore);
+  }
+
+  /** What waits for its approval is released by that alone. */
+  #goUnlessWaiting(at: number, now: number): void {
+    if (this.holds.approvalSince === undefined) this.#release(at, now);
+  }
+
+  #release(at: number, now: number): void {
+    advance(this.#progress, at, now);
+    this.#releasedAt = at;
+  }
+}

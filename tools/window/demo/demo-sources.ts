@@ -1,0 +1,35 @@
+import type { RunningDemo } from '../../../examples/stack/run-demo.js';
+import type { WindowSources } from '../server/sources.js';
+import type { RecentSignals } from './recent-signals.js';
+
+/** As long as the demo's Prometheus waits, where minutes are seconds. */
+const STUCK_AFTER_MS = 40_000;
+
+/** What the process of the demo knows. Nothing is there before the demo runs. */
+export function demoSources(signals: RecentSignals, demo: () => RunningDemo | undefined): WindowSources {
+  return {
+    title: 'demo',
+    stuckAfterMillis: STUCK_AFTER_MS,
+    get control() {
+      return demo()?.control;
+    },
+    get links() {
+      return demo()?.links ?? [];
+    },
+    plans: async () => (demo()?.clusters ?? []).flatMap(({ controller }) => controller.plans()),
+    clusters: async () =>
+      (demo()?.clusters ?? []).map(({ controller: { namespace, cluster, paused }, mesh }) => ({
+        namespace,
+        cluster,
+        paused,
+        nodes: [...mesh.nodes.values()].map((node) => ({
+          node: node.id,
+          shards: mesh.ownedBy(node).size,
+          alive: node.alive,
+        })),
+      })),
+    explain: async (plan) => demo()?.explain(plan.id, plan),
+    trace: async (plan) => signals.spans(plan),
+    events: async (plan) => signals.events(plan),
+  };
+}

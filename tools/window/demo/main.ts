@@ -1,0 +1,27 @@
+/* The demo with its page, whose address is the first line. */
+import open from 'open';
+import { freePort } from '../../../examples/stack/program.js';
+import { type RunningDemo, runDemo } from '../../../examples/stack/run-demo.js';
+import { startWindow, WINDOW_PORT } from '../server/server.js';
+import { demoSources } from './demo-sources.js';
+import { RecentSignals } from './recent-signals.js';
+
+await runDemo(process.argv.slice(2), async (inBrowser) => {
+  const signals = new RecentSignals();
+  let demo: RunningDemo | undefined;
+  const window = await startWindow({ port: await freePort(WINDOW_PORT), sources: demoSources(signals, () => demo) });
+  console.log(`${window.url} shows all of it in a browser.`);
+  if (inBrowser) {
+    const opened = await open(window.url);
+    // Not every machine has one; whoever reads the line above can open it.
+    opened.on('error', (error) => console.error(`No browser was opened: ${error.message}`));
+  }
+  return {
+    runbooksUrl: `${window.url}runbooks`,
+    processors: signals,
+    show: (running) => {
+      demo = running;
+    },
+    close: window.close,
+  };
+});

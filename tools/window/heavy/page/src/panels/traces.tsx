@@ -1,0 +1,8 @@
+import { spansOf } from '../trace/frames';
+import { Waterfall } from '../trace/waterfall';
+import type { Drawing } from './drawing';
+
+/** A trace below the same axis as the graphs of its page. */
+export function Traces({ frames, context, width, height }: Drawing) {
+  return <Waterfall spans={spansOf(frames)} range={context.range} width={width} height={height} />;
+}

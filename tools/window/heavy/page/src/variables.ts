@@ -1,0 +1,79 @@
+import type { TimeRange } from '@grafana/data';
+import type { Variable } from './dashboard';
+import { ALL, type Chosen, interpolateQuery } from './interpolate';
+import { ask } from './prometheus';
+
+const LABEL_VALUES = /^label_values\((?:(.+),\s*)?(\w+)\)$/s;
+
+/** A variable that cannot be filled is empty, and the page says why. */
+export interface Choices {
+  readonly chosen: ReadonlyMap<string, Chosen>;
+  readonly problems: readonly string[];
+}
+
+/**
+ * What is chosen of each variable: what the address says, else its default, else the first that there is. Later ones may
+ * refer to earlier ones, so they are asked one after the other.
+ */
+export async function chooseAll(
+  variables: readonly Variable[],
+  parameters: URLSearchParams,
+  range: TimeRange,
+): Promise<Choices> {
+  const chosen = new Map<string, Chosen>();
+  const problems: string[] = [];
+  for (const variable of variables) {
+    const choices = await choicesOf(variable, chosen, range).catch((error: Error) => {
+      problems.push(`${variable.label ?? variable.name}: ${error.message}`);
+      return [];
+    });
+    chosen.set(variable.name, { variable, choices, values: valuesOf(variable, choices, parameters) });
+  }
+  return { chosen, problems };
+}
+
+async function choicesOf(
+  variable: Variable,
+  chosen: ReadonlyMap<string, Chosen>,
+  range: TimeRange,
+): Promise<readonly string[]> {
+  const { type, query, name, regex, sort } = variable;
+  if (type === 'datasource') return [String(query ?? name)];
+  const text = typeof query === 'string' ? query : (query?.query ?? '');
+  if (type !== 'query') return text === '' ? [] : text.split(',').map((one) => one.trim());
+  const [, selector, label] = LABEL_VALUES.exec(text.trim()) ?? [];
+  if (label === undefined) throw new Error(`the window does not know the query ${text}`);
+  const values = await ask<string[]>(`label/${label}/values`, {
+    ...(selector && { 'match[]': interpolateQuery(selector, { chosen, range }) }),
+    start: String(Math.floor(range.from.valueOf() / 1000)),
+    end: String(Math.ceil(range.to.valueOf() / 1000)),
+  });
+  const wanted = regex
+    ? values.filter((value) => new RegExp(regex.replace(/^\/(.*)\/\w*$/s, '$1')).test(value))
+    : values;
+  return sort === undefined || sort === 0 ? wanted : [...wanted].sort(orders[sort] ?? natural);
+}
+
+const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
+const alphabetical = (a: string, b: string) => (a < b ? -1 : 1);
+/** By Grafana's numbers: even ones descend. */
+const orders: Readonly<Record<number, (a: string, b: string) => number>> = {
+  1: alphabetical,
+  2: (a, b) => alphabetical(b, a),
+  7: natural,
+  8: (a, b) => natural(b, a),
+};
+
+function valuesOf(
+  { name, includeAll, multi, current }: Variable,
+  choices: readonly string[],
+  parameters: URLSearchParams,
+) {
+  const given = parameters.getAll(`var-${name}`).map((value) => (value === 'All' && includeAll ? ALL : value));
+  if (given.length > 0) return multi ? given : given.slice(0, 1);
+  const byDefault = [current?.value ?? []].flat().filter((value) => value !== '');
+  const possible = byDefault.filter((value) => value === ALL || choices.includes(value));
+  if (possible.length > 0) return possible;
+  if (includeAll) return [ALL];
+  return choices.slice(0, 1);
+}

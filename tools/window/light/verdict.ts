@@ -1,0 +1,65 @@
+import { counted, duration, isLive, whereabouts } from '../../../examples/operator/cli/plan-text.js';
+import type { PlanView } from '../../../examples/operator/controllable.js';
+import type { NowView } from '../server/wire.js';
+import { type Standing, standingOf, type Tone } from './standing.js';
+
+/** Answer to "is anything wrong?". */
+export interface Verdict {
+  readonly tone: Tone;
+  readonly text: string;
+  /** The plan that it is about. */
+  readonly plan: PlanView | undefined;
+}
+
+/** A plan and where it stands. */
+export interface Stood {
+  readonly plan: PlanView;
+  readonly standing: Standing;
+}
+
+/** Every plan with where it stands. */
+export function stand({ plans, now, stuckAfterMillis }: NowView): Stood[] {
+  return plans.map((plan) => ({ plan, standing: standingOf(plan, now, stuckAfterMillis) }));
+}
+
+/** Says what is wrong, what waits for a person, or that neither is so; the worst only. */
+export function verdictOf({ clusters, now }: NowView, stood: readonly Stood[]): Verdict {
+  const live = stood.filter(({ plan }) => isLive(plan));
+  const wrong = live.filter(({ standing }) => standing.tone === 'bad');
+  const failed = stood.filter(({ plan }) => isUnrepaired(plan, stood));
+  const [first] = [...wrong, ...failed];
+  if (first !== undefined) {
+    const { plan, standing } = first;
+    const others = wrong.length + failed.length - 1;
+    const more = others > 0 ? ` And ${counted(others, 'other plan')}.` : '';
+    const ago = plan.endedAt === undefined ? '' : ` ${duration(now - plan.endedAt)} ago`;
+    return { tone: 'bad', text: `${standing.word}${ago}: ${plan.id}. ${standing.why}.${more}`, plan };
+  }
+  const waiting = live.filter(({ standing }) => standing.tone === 'act');
+  if (waiting[0] !== undefined) {
+    const { plan, standing } = waiting[0];
+    const text =
+      waiting.length === 1
+        ? `${standing.word}: ${plan.id}.`
+        : `${waiting.length} plans need a person, the first ${plan.id}.`;
+    return { tone: 'act', text, plan };
+  }
+  const paused = clusters.filter((cluster) => cluster.paused);
+  if (paused[0] !== undefined) {
+    return { tone: 'act', text: `Paused: the controller of ${whereabouts(paused[0])}.`, plan: undefined };
+  }
+  const work = live.length === 0 ? 'no plan is at work' : `${counted(live.length, 'plan')} at work`;
+  return { tone: 'good', text: `Nothing is wrong: ${work}.`, plan: undefined };
+}
+
+/** True for a plan that failed and was followed by none of its cluster that completed. */
+function isUnrepaired({ outcome, endedAt, namespace, cluster }: PlanView, stood: readonly Stood[]): boolean {
+  if (outcome !== 'failed' || endedAt === undefined) return false;
+  return !stood.some(
+    ({ plan }) =>
+      plan.namespace === namespace &&
+      plan.cluster === cluster &&
+      plan.outcome === 'completed' &&
+      plan.createdAt >= endedAt,
+  );
+}
