@@ -58,11 +58,13 @@ export const STATE_NUMBERS = valueMap([
 /** Shows each state's name with its symbol. */
 export const STATE_NAMES = valueMap(STATES.map((state): [string, Look] => [state, STATE_LOOKS[state]]));
 
-/** Shows how urgent an alert is; what pages comes first in the alphabet too. */
+/** How urgent an alert is. */
+export const SEVERITY_CODES = { info: 1, warning: 2, critical: 3 } as const;
+/** Shows that as a word. */
 export const SEVERITY_NAMES = valueMap([
-  ['critical', { text: '✖ critical', color: BAD }],
-  ['warning', { text: '▲ warning', color: WATCH }],
-  ['info', { text: '● info', color: PLAIN }],
+  [String(SEVERITY_CODES.critical), { text: '✖ critical', color: BAD }],
+  [String(SEVERITY_CODES.warning), { text: '▲ warning', color: WATCH }],
+  [String(SEVERITY_CODES.info), { text: '● info', color: PLAIN }],
 ]);
 
 /** How a plan stands, from what is ordinary to what somebody must be woken for: the greater number stands first. */

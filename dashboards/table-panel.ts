@@ -38,6 +38,8 @@ export interface TableParts<Key extends string> {
   readonly sortBy?: readonly { readonly title: string; readonly descending: boolean }[];
   /** Pages; else all rows stand below each other, in as much room as there is. */
   readonly paged?: boolean;
+  /** Each column can be filtered; its title needs more room. */
+  readonly filterable?: boolean;
 }
 
 /** The ground and not the text, on which Grafana chooses a colour for the text that can be read. */
@@ -53,7 +55,7 @@ export const AS_ANSWERED: Visual = { type: 'table', options: PAGED, fields: { cu
 
 /** A table of what queries answer at one moment. */
 export function table<Key extends string>(parts: TableParts<Key>): { visual: Visual; queries: readonly Query[] } {
-  const { queries, columns, hidden = [], sortBy = [], paged = false } = parts;
+  const { queries, columns, hidden = [], sortBy = [], paged = false, filterable = false } = parts;
   const keys = Object.keys(queries) as Key[];
   // Grafana names the values of several queries by their letters.
   const fieldOf = (key: Key) => (keys.length === 1 ? 'Value' : `Value #${refIdAt(keys.indexOf(key))}`);
@@ -65,7 +67,7 @@ export function table<Key extends string>(parts: TableParts<Key>): { visual: Vis
       ...(paged ? PAGED : PLAIN),
       sortBy: sortBy.map(({ title, descending }) => ({ displayName: title, desc: descending })),
     },
-    fields: { custom: { ...FIELDS, filterable: true } },
+    fields: { custom: { ...FIELDS, filterable } },
     overrides: columns.flatMap((column) => overrideOf(column, fieldOf)),
     transformations: [
       { id: 'merge', options: {} },
@@ -90,7 +92,8 @@ function overrideOf<Key extends string>(column: Column<Key>, fieldOf: (key: Key)
     ['decimals', decimals],
     ['custom.width', width],
     ['custom.minWidth', minWidth],
-    ['noValue', noValue],
+    // Else a cell without a value says what the whole panel says when it is empty.
+    ['noValue', noValue ?? '–'],
     ['links', link && [link(fieldOf)]],
     ['mappings', (mapping ?? words) && [mapping ?? words]],
     ['thresholds', thresholds],

@@ -42,13 +42,13 @@ export function activePlans(values: ThresholdValues): PagePanel {
       columns: [
         { value: 'standing', title: 'Standing', width: 140, mapping: PLAN_STANDINGS },
         { label: 'plan_id', title: 'Plan', width: 195, link: planOfRow('created') },
-        { label: 'reason', title: 'Why', width: 190, words: REASONS, noValue: '–' },
+        { label: 'reason', title: 'Why', width: 190, words: REASONS },
         { value: 'since', title: 'For', unit: 's', decimals: 1, width: 95 },
         { label: WHERE, title: 'Cluster', width: 140 },
         { value: 'moved', title: 'Moved', unit: 'percentunit', decimals: 0, bar: true, width: 130 },
-        { value: 'left', title: 'Left', decimals: 0, width: 65 },
-        { value: 'timeLeft', title: 'Time left', unit: 's', decimals: 1, noValue: '–', width: 95 },
-        { label: 'run', title: 'Run', copied: true, minWidth: 400, noValue: '–' },
+        { value: 'left', title: 'Left', decimals: 0, width: 75 },
+        { value: 'timeLeft', title: 'Time left', unit: 's', decimals: 1, width: 95 },
+        { label: 'run', title: 'Run', copied: true, minWidth: 400 },
         { label: 'trace_id', title: 'Trace', width: 70, words: wordFor('trace'), link: traceOfRow },
         { value: 'created', title: 'Created', unit: 'dateTimeAsIso', unseen: true },
         { label: 'namespace', title: 'Namespace', unseen: true },
@@ -60,6 +60,7 @@ export function activePlans(values: ThresholdValues): PagePanel {
         { title: 'For', descending: true },
       ],
       paged: true,
+      filterable: true,
     }),
   };
 }

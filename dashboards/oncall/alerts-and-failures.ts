@@ -1,5 +1,5 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { is, max, series } from '../../rules/promql/index.js';
+import { is, series } from '../../rules/promql/index.js';
 import type { Settings } from '../../rules/settings.js';
 import { clusterOfRow, planPage, runbookOfRow } from '../links.js';
 import { SEVERITY_NAMES } from '../palette.js';
@@ -21,15 +21,10 @@ export function firing(settings: Settings): PagePanel {
     noValue: 'No alert fires',
     ...table({
       queries: {
-        firing: rows(
-          max(
-            ['alertname', 'severity', 'namespace', 'cluster', 'plan_id', 'node', 'instance'],
-            FIRING_ALERTS_AND_CLUSTERLESS,
-          ),
-        ),
+        firing: rows(FIRING_ALERTS_AND_CLUSTERLESS),
       },
       columns: [
-        { label: 'severity', title: 'Severity', width: 100, mapping: SEVERITY_NAMES },
+        { value: 'firing', title: 'Severity', width: 110, mapping: SEVERITY_NAMES },
         { label: 'alertname', title: 'Alert', width: 290, link: runbookOfRow(settings) },
         { label: 'cluster', title: 'Cluster', width: 90, link: clusterOfRow },
         { label: 'plan_id', title: 'Plan', width: 190, link: planPage },
@@ -37,8 +32,8 @@ export function firing(settings: Settings): PagePanel {
         { label: 'instance', title: 'Instance' },
         { label: 'namespace', title: 'Namespace', unseen: true },
       ],
-      // critical, info, warning: what pages stands first.
-      sortBy: [{ title: 'Severity', descending: false }],
+      hidden: ['severity'],
+      sortBy: [{ title: 'Severity', descending: true }],
     }),
   };
 }
@@ -57,9 +52,9 @@ export const FAILURE_REASONS: PagePanel = {
     queries: { moves: failed('move'), drains: failed('drain'), plans: failed('total') },
     columns: [
       { label: 'error_type', title: 'Reason' },
-      { value: 'plans', title: 'Plans', decimals: 0, noValue: '–', width: 75 },
-      { value: 'drains', title: 'Drains', decimals: 0, noValue: '–', width: 75 },
-      { value: 'moves', title: 'Moves', decimals: 0, noValue: '–', width: 75 },
+      { value: 'plans', title: 'Plans', decimals: 0, width: 75 },
+      { value: 'drains', title: 'Drains', decimals: 0, width: 75 },
+      { value: 'moves', title: 'Moves', decimals: 0, width: 75 },
     ],
     sortBy: [
       { title: 'Plans', descending: true },

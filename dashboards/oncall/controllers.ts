@@ -39,9 +39,9 @@ export function controllers(values: ThresholdValues): PagePanel {
         { label: 'namespace', title: 'Namespace' },
         { value: 'state', title: 'State', width: 180, mapping: STATE_NUMBERS },
         { value: 'beat', title: 'Last heartbeat', unit: 's', decimals: 0, thresholds: risingTo(dead / 2, dead) },
-        { value: 'work', title: 'Plans at work', decimals: 0, noValue: '–' },
-        { value: 'waiting', title: 'Plans waiting', decimals: 0, noValue: '–' },
-        { value: 'moving', title: 'Moves', decimals: 0, noValue: '–' },
+        { value: 'work', title: 'Plans at work', decimals: 0 },
+        { value: 'waiting', title: 'Plans waiting', decimals: 0 },
+        { value: 'moving', title: 'Moves', decimals: 0 },
         { value: 'limit', title: 'Limit', decimals: 0, noValue: 'none' },
       ],
       sortBy: [

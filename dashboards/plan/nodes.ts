@@ -51,9 +51,9 @@ export const BALANCE: PagePanel = {
     },
     columns: [
       { label: 'node', title: 'Node' },
-      { value: 'before', title: 'Before', decimals: 0, noValue: '–' },
-      { value: 'now', title: 'Now', decimals: 0, noValue: '–' },
-      { value: 'after', title: 'After', decimals: 1, noValue: '–' },
+      { value: 'before', title: 'Before', decimals: 0 },
+      { value: 'now', title: 'Now', decimals: 0 },
+      { value: 'after', title: 'After', decimals: 1 },
     ],
     hidden: ['namespace', 'cluster'],
     sortBy: [{ title: 'Before', descending: true }],

@@ -29,7 +29,7 @@ export function summary(values: ThresholdValues): PagePanel {
   const left = ofThePlan(timeLeft(values));
   return {
     width: 24,
-    height: 3,
+    height: 4,
     unit: 'none',
     title: 'Plan',
     shows: `What the chosen plan is, how it stands at the end of the shown time and whom that is for, why and for how long; how much of it has moved; and when it will be done, as the controller's process estimates it from the plan's pace: there is no estimate while nothing has moved so far, or not of late. Of a plan that has ended, the state in which it was last seen.`,
@@ -50,13 +50,13 @@ export function summary(values: ThresholdValues): PagePanel {
       },
       columns: [
         { value: 'standing', title: 'Standing', width: 150, mapping: PLAN_STANDINGS, noValue: '● over' },
-        { label: 'reason', title: 'Why', width: 190, words: REASONS, noValue: '–' },
-        { value: 'since', title: 'For', unit: 's', decimals: 1, noValue: '–', width: 95 },
+        { label: 'reason', title: 'Why', width: 190, words: REASONS },
+        { value: 'since', title: 'For', unit: 's', decimals: 1, width: 95 },
         { label: 'state', title: 'State', width: 150, mapping: STATE_NAMES },
         { value: 'moved', title: 'Moved', unit: 'percentunit', decimals: 0, bar: true, width: 130 },
         { value: 'shards', title: 'Shards', decimals: 0, width: 75 },
-        { value: 'left', title: 'Time left', unit: 's', decimals: 1, noValue: '–', width: 95 },
-        { value: 'done', title: 'Done', unit: 'dateTimeAsIso', noValue: '–', width: 160 },
+        { value: 'left', title: 'Time left', unit: 's', decimals: 1, width: 95 },
+        { value: 'done', title: 'Done', unit: 'dateTimeAsIso', width: 160 },
         { value: 'created', title: 'Created', unit: 'dateTimeAsIso', width: 160 },
         { label: 'cluster', title: 'Cluster', width: 90, link: clusterOfRow },
         { label: 'trigger', title: 'Trigger' },
@@ -97,17 +97,15 @@ export function alerts(settings: Settings): PagePanel {
     noValue: 'No alert fires for this plan',
     ...table({
       queries: {
-        firing: rows(
-          max(['alertname', 'severity', 'namespace', 'cluster', 'plan_id', 'node'], firingAlertsOf(THE_PLAN)),
-        ),
+        firing: rows(firingAlertsOf(THE_PLAN)),
       },
       columns: [
-        { label: 'severity', title: 'Severity', width: 110, mapping: SEVERITY_NAMES },
+        { value: 'firing', title: 'Severity', width: 110, mapping: SEVERITY_NAMES },
         { label: 'alertname', title: 'Alert', link: runbookOfRow(settings) },
         { label: 'node', title: 'Node' },
       ],
-      hidden: ['namespace', 'cluster', 'plan_id'],
-      sortBy: [{ title: 'Severity', descending: false }],
+      hidden: ['namespace', 'cluster', 'plan_id', 'severity', 'instance'],
+      sortBy: [{ title: 'Severity', descending: true }],
     }),
   };
 }

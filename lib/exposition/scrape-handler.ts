@@ -14,7 +14,7 @@ export class ScrapeHandler {
   readonly #guard: Guard;
 
   constructor(make: () => Promise<ScrapeText>, turn: SharedTurn, guard: Guard) {
-    this.#texts = new SharedTexts(make);
+    this.#texts = new SharedTexts(make, turn);
     this.#turn = turn;
     this.#guard = guard;
   }

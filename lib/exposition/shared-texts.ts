@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers';
+import type { SharedTurn } from './shared-turn.js';
 
 /** Texts that are in memory at a time: one is read while the next one is made. */
 const MOST_TEXTS = 2;
 /** Milliseconds after which those who read a text make way for those who wait. */
-const MOST_READING_MILLIS = 10_000;
+const MOST_READING_MILLIS = 5_000;
 
 /** Somebody who waits for a text. */
 export interface Reader<T> {
@@ -35,9 +35,12 @@ export class SharedTexts<F, T> {
   #isMaking = false;
   #eviction: NodeJS.Timeout | undefined;
 
+  readonly #turn: SharedTurn;
+
   /** @param make never rejects */
-  constructor(make: (form: F) => Promise<T>) {
+  constructor(make: (form: F) => Promise<T>, turn: SharedTurn) {
     this.#make = make;
+    this.#turn = turn;
   }
 
   request(key: string, form: F, reader: Reader<T>): void {
@@ -52,17 +55,18 @@ export class SharedTexts<F, T> {
     if (this.#readings.size >= MOST_TEXTS) return this.#makeRoom();
     this.#isMaking = true;
     // Those that come in the same turn of the event loop share it too.
-    setImmediate(() => this.#makeText());
+    void this.#turn.next().then(() => this.#makeText());
   }
 
-  #makeText(): void {
-    const [[key, { form, readers }]] = this.#waiting as unknown as [[string, Waiting<F, T>]];
+  async #makeText(): Promise<void> {
+    const [next] = this.#waiting;
+    if (next === undefined) return;
+    const [key, { form, readers }] = next;
     this.#waiting.delete(key);
-    void this.#make(form).then((text) => {
-      this.#isMaking = false;
-      void this.#share(text, readers);
-      this.#makeNext();
-    });
+    const text = await this.#make(form);
+    this.#isMaking = false;
+    void this.#share(text, readers);
+    this.#makeNext();
   }
 
   async #share(text: T, readers: readonly Reader<T>[]): Promise<void> {

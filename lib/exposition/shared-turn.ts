@@ -11,17 +11,21 @@ export class SharedTurn {
   /** Resolves in a turn that has time left, in the order of the calls; undefined while this one has. */
   readonly rest = (): Promise<void> | undefined => (this.#isOver() ? this.#wait() : undefined);
 
-  async #wait(): Promise<void> {
-    do {
-      this.#next ??= new Promise((resolve) => {
-        setImmediate(() => {
-          this.#since = performance.now();
-          this.#next = undefined;
-          resolve();
-        });
+  /** Resolves in the next turn. */
+  next(): Promise<void> {
+    this.#next ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#since = performance.now();
+        this.#next = undefined;
+        resolve();
       });
-      await this.#next;
-    } while (this.#isOver());
+    });
+    return this.#next;
+  }
+
+  async #wait(): Promise<void> {
+    do await this.next();
+    while (this.#isOver());
   }
 
   #isOver(): boolean {

@@ -16,7 +16,8 @@ export async function writeAnswer(
     if (index === chunks.length - 1) response.end(chunk);
     else if (!response.write(chunk)) await taken(response, 'drain');
   }
-  if (!response.writableFinished) await taken(response, 'finish');
+  // Nearly always the system has taken all of it by now.
+  if (response.socket?.writableLength !== 0) await taken(response, 'finish');
 }
 
 /** Waits until the reader has taken what was written, or is gone. */

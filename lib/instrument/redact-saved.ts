@@ -7,7 +7,7 @@ import type { SavedPlan } from '../ledger/saved-plan.js';
 /** The plan of a journal that was perhaps written before anything was to be redacted. */
 export function redactSaved(plan: SavedPlan, redact: Redactor | undefined, report: Report): SavedPlan {
   if (redact === undefined) return plan;
-  const { trigger, requestedBy, changeTicket, ending } = plan;
+  const { facts, ending } = plan;
   const kept = (field: TextField, value: string | undefined) =>
     value === undefined
       ? undefined
@@ -20,9 +20,12 @@ export function redactSaved(plan: SavedPlan, redact: Redactor | undefined, repor
   };
   return {
     ...plan,
-    trigger: trigger === UNKNOWN ? UNKNOWN : (kept(TEXT_FIELDS.trigger, trigger) ?? UNKNOWN),
-    requestedBy: kept(TEXT_FIELDS.requestedBy, requestedBy),
-    changeTicket: kept(TEXT_FIELDS.changeTicket, changeTicket),
+    facts: {
+      ...facts,
+      trigger: facts.trigger === UNKNOWN ? UNKNOWN : (kept(TEXT_FIELDS.trigger, facts.trigger) ?? UNKNOWN),
+      requestedBy: kept(TEXT_FIELDS.requestedBy, facts.requestedBy),
+      changeTicket: kept(TEXT_FIELDS.changeTicket, facts.changeTicket),
+    },
     ending: ending && { ...ending, failure },
   };
 }

@@ -1,10 +1,11 @@
-import { OTHER, type Phase, STATES } from '../contract/vocabulary.js';
+import { OTHER, type Phase, type RebalanceState, STATES } from '../contract/vocabulary.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
 import type { Ending } from '../ledger/step.js';
 import type { Transition } from '../ledger/transition.js';
 import { hrTime } from '../otel/hr-time.js';
 import { BoundedLabel } from './bounded-label.js';
+import type { LabelsOf } from './definitions.js';
 import { NodeMoves } from './node-moves.js';
 import { PhaseDurations } from './phase-durations.js';
 import type { NewCounter, PlanCounters } from './plan-counters.js';
@@ -63,6 +64,7 @@ export class ClusterSeries {
   readonly cluster: string;
   readonly #source: SeriesSource;
   readonly #ownLabels: SeriesLabels<Readonly<Record<'namespace' | 'cluster', string>>>;
+  readonly #stateLabels: Readonly<Record<RebalanceState, SeriesLabels<LabelsOf<'plans'>>>>;
   readonly #zeroForMillis: number;
   readonly #bornAt: number;
   readonly #time: SteadyTime;
@@ -82,6 +84,7 @@ export class ClusterSeries {
     this.cluster = source.cluster;
     this.#source = source;
     this.#ownLabels = new SeriesLabels({ namespace: source.namespace, cluster: source.cluster });
+    this.#stateLabels = recordOf(STATES, (state) => new SeriesLabels({ ...this.#ownLabels.attributes, state }));
     this.#zeroForMillis = zeroForMillis;
     this.#bornAt = now;
     this.#time = new SteadyTime(now);
@@ -186,7 +189,7 @@ export class ClusterSeries {
       oldest = Math.min(oldest, plan.approvalSince);
     }
     for (const state of STATES) {
-      const stateLabels = new SeriesLabels({ ...labels.attributes, state });
+      const stateLabels = this.#stateLabels[state];
       sink.gauge('state', stateLabels, start, ledger.state === state ? 1 : 0);
       sink.gauge('plans', stateLabels, start, plans[state]);
     }

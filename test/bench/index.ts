@@ -8,7 +8,6 @@ const BENCHMARKS = [
   'lifecycle',
   'scrape',
   'churn',
-  'blocking',
   'journal',
   'crash',
   'lab',

@@ -1,109 +1,188 @@
-import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
+import { freePort } from '../support/process.js';
 import { collectGarbage } from './garbage.js';
-import { measureInterleaved } from './interleaved.js';
+import { holdsDuring } from './hold-probe.js';
 import { livePlans } from './live-plans.js';
 import { promClientTwin, samplesOf } from './prom-client-twin.js';
+import type { ScrapeReply, ScrapeRequest } from './scrape-worker.js';
 import { seriesCount } from './series.js';
 import { quick } from './settings.js';
+import { median } from './statistics.js';
 import { textTable } from './text-table.js';
+import { verdict } from './verdict.js';
+import { WorkerProcess } from './worker-process.js';
 
-const SIZES = [1, 10, 100, 1_000];
-const ROUNDS = quick ? 5 : 25;
-/** Many runs of what is short, few of what is long. */
-const PLANS_PER_ROUND = 1_000;
-const MOST_ITERATIONS = 200;
+const SIZES = [10, 100, 1_000, 10_000];
+/** Small answers are measured often, large ones seldom. */
+const ROUNDS: Readonly<Record<number, number>> = quick
+  ? { 10: 20, 100: 10, 1000: 5, 10000: 2 }
+  : { 10: 400, 100: 100, 1000: 25, 10000: 7 };
+const WATCHED_SCRAPES = quick ? 10 : 100;
+const TARGET_HOLD = 20;
+const targetRatio = (plans: number) => (plans < 100 ? 0.5 : 0.35);
+const UNREAD = 20;
 
-/** Without `target_info` and scope labels, as `rebalancePrometheusExporter()` prints: prom-client has neither. */
-const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
+const scraper = new WorkerProcess<ScrapeRequest, ScrapeReply>('./scrape-worker.js', []);
+
+async function serveExporter(plans: number) {
+  const { producer, disable } = livePlans(plans);
+  const port = await freePort();
+  const exporter = await new Promise<PrometheusExporter>((resolve, reject) => {
+    const made = rebalancePrometheusExporter({ port, rebalanceProducer: producer, withoutTargetInfo: true }, (error) =>
+      error ? reject(error) : resolve(made),
+    );
+  });
+  const provider = new MeterProvider({ readers: [exporter] });
+  const stop = async () => {
+    await provider.shutdown();
+    disable();
+  };
+  return { port, producer, stop };
+}
+
+async function serve(answer: () => Promise<{ type: string; text: string | Buffer }>): Promise<[Server, number]> {
+  const server = createServer(async (_request, response) => {
+    const { type, text } = await answer();
+    response.setHeader('content-type', type);
+    response.end(text);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return [server, (server.address() as AddressInfo).port];
+}
+
+async function textOf(port: number): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+}
+
+/** Without the values, some of which are times that go on. */
+const seriesOf = (text: string) => samplesOf(text).replace(/ [^ ]+$/gm, '');
+
+/** Median milliseconds of a scrape of each, taking turns, so that a slow minute of the machine falls on all alike. */
+async function compare(ports: readonly number[], rounds: number): Promise<number[]> {
+  const samples: number[][] = ports.map(() => []);
+  for (let round = -3; round < rounds; round += 1) {
+    for (const [index, port] of ports.entries()) {
+      const { millis } = await scraper.request({ port, scrapes: 1, atOnce: 1 });
+      if (round >= 0) samples[index]?.push(...millis);
+    }
+  }
+  return samples.map(median);
+}
 
 async function measure(plans: number) {
-  const { producer, disable } = livePlans(plans);
-  const produced = await producer.collect();
+  const ours = await serveExporter(plans);
+  const watch = (atOnce: number) =>
+    holdsDuring(() => scraper.request({ port: ours.port, scrapes: WATCHED_SCRAPES, atOnce }));
+  const first = await holdsDuring(() => scraper.request({ port: ours.port, scrapes: 1, atOnce: 1 }));
+  const holds = { first, one: await watch(1), ten: await watch(10) };
+  const hundred = plans === 1_000 ? await watch(100) : undefined;
+  const produced = await ours.producer.collect();
   const registry = promClientTwin(produced);
-  const ourText = serializer.serialize(produced.resourceMetrics);
-  const promClientText = await registry.metrics();
-  if (samplesOf(ourText) !== samplesOf(promClientText)) throw new Error('the two do not hold the same series');
+  const [server, port] = await serve(async () => ({ type: registry.contentType, text: await registry.metrics() }));
+  const text = await textOf(ours.port);
+  if (seriesOf(text) !== seriesOf(await textOf(port))) throw new Error('the two do not hold the same series');
+  const ready = Buffer.from(text);
+  const [readyServer, readyPort] = await serve(async () => ({ type: 'text/plain', text: ready }));
+  const [emptyServer, emptyPort] = await serve(async () => ({ type: 'text/plain', text: '' }));
   collectGarbage();
-  const milliseconds = await measureInterleaved(
-    {
-      async collect() {
-        await producer.collect();
-        return undefined;
-      },
-      async serialize() {
-        serializer.serialize(produced.resourceMetrics);
-        return undefined;
-      },
-      async promClientCollect() {
-        await registry.getMetricsAsJSON();
-        return undefined;
-      },
-      async promClientText() {
-        await registry.metrics();
-        return undefined;
-      },
-    },
-    { rounds: ROUNDS, warmup: 3, iterations: Math.max(1, Math.min(MOST_ITERATIONS, PLANS_PER_ROUND / plans)) },
-  );
-  disable();
+  const ports = [ours.port, port, readyPort, emptyPort];
+  const [own = 0, promClient = 0, readyText = 0, empty = 0] = await compare(ports, ROUNDS[plans] ?? 5);
+  await ours.stop();
+  for (const each of [server, readyServer, emptyServer]) {
+    each.closeAllConnections();
+    each.close();
+  }
   return {
     plans,
     series: seriesCount(produced),
-    ourBytes: Buffer.byteLength(ourText),
-    promClientBytes: Buffer.byteLength(promClientText),
-    ...milliseconds,
-    scrape: milliseconds.collect + milliseconds.serialize,
+    bytes: ready.length,
+    own,
+    promClient,
+    readyText,
+    empty,
+    holds,
+    hundred,
   };
 }
 
-const results: Awaited<ReturnType<typeof measure>>[] = [];
-for (const plans of SIZES) results.push(await measure(plans));
+/** What connections hold that ask and do not read. */
+async function measureUnread(plans: number) {
+  const ours = await serveExporter(plans);
+  const { bytes } = await scraper.request({ port: ours.port, scrapes: 3, atOnce: 1 });
+  collectGarbage();
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+  }, 20);
+  const { millis } = await scraper.request({ port: ours.port, scrapes: 1, atOnce: 1, unread: UNREAD });
+  clearInterval(timer);
+  await ours.stop();
+  return { plans, bytes, mebibytes: (most - before) / 2 ** 20, next: millis[0] ?? 0 };
+}
 
 const ms = (value: number) => value.toFixed(value < 1 ? 3 : 1);
-const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(0)} %`;
+// First, while the process has no memory to spare.
+const unread = await measureUnread(SIZES.at(-1) ?? 0);
+const results: Awaited<ReturnType<typeof measure>>[] = [];
+for (const plans of SIZES) {
+  results.push(await measure(plans));
+  collectGarbage();
+}
+scraper.stop();
 
 console.log(
-  `Live plans with four open drains each; ms, median of ${ROUNDS} interleaved rounds. Both sides hold the same series,\n` +
-    "compared line by line; the SDK's own meters are in neither.",
+  'Live plans with four open drains each, over HTTP, the scraper in a process of its own. Both sides hold the same series,\n' +
+    'compared line by line. Milliseconds from request to last byte, medians of interleaved rounds.',
 );
 console.log(
   textTable(
-    [
-      'plans',
-      'series',
-      'our bytes',
-      'prom-client bytes',
-      'our collect',
-      'serializer',
-      'our scrape',
-      'collect is',
-      'rest is',
-    ],
-    results.map((result) => [
-      String(result.plans),
-      String(result.series),
-      String(result.ourBytes),
-      String(result.promClientBytes),
-      ms(result.collect),
-      ms(result.serialize),
-      ms(result.scrape),
-      percent(result.collect, result.scrape),
-      percent(result.serialize, result.scrape),
+    ['plans', 'series', 'bytes', 'ours', 'prom-client', 'ready text', 'empty answer', 'ours/prom-client'],
+    results.map(({ plans, series, bytes, own, promClient, readyText, empty }) => [
+      ...[plans, series, bytes].map(String),
+      ...[own, promClient, readyText, empty].map(ms),
+      (own / promClient).toFixed(2),
     ]),
   ),
 );
+for (const { plans, own, promClient } of results) {
+  const ratio = own / promClient;
+  console.log(
+    verdict(
+      `${plans} plans: at most ${targetRatio(plans)} of prom-client`,
+      ratio.toFixed(2),
+      ratio <= targetRatio(plans),
+    ),
+  );
+}
 console.log(
-  '\nprom-client has its samples ready made, and its getMetricsAsJSON() lists them; our collect() computes them.',
+  `\nLongest hold of the event loop, ms, over ${WATCHED_SCRAPES} scrapes; the pauses of the garbage collector apart.`,
 );
 console.log(
   textTable(
-    ['plans', 'prom-client collect', 'prom-client scrape', 'ours/prom-client collect', 'ours/prom-client scrape'],
-    results.map((result) => [
-      String(result.plans),
-      ms(result.promClientCollect),
-      ms(result.promClientText),
-      (result.collect / result.promClientCollect).toFixed(1),
-      (result.scrape / result.promClientText).toFixed(2),
+    ['plans', 'first scrape', 'one at a time', 'ten at once', '100 at once', 'garbage'],
+    results.map(({ plans, holds: { first, one, ten }, hundred }) => [
+      String(plans),
+      ...[first.code, one.code, ten.code].map(ms),
+      hundred === undefined ? '' : ms(hundred.code),
+      ms(Math.max(first.garbage, one.garbage, ten.garbage, hundred?.garbage ?? 0)),
     ]),
   ),
 );
+const longest = Math.max(
+  ...results.flatMap(({ holds: { first, one, ten }, hundred }) =>
+    [first, one, ten, hundred].map((hold) => hold?.code ?? 0),
+  ),
+);
+console.log(verdict(`at most ${TARGET_HOLD} ms at any size`, `${ms(longest)} ms`, longest <= TARGET_HOLD));
+const text = unread.bytes / 2 ** 20;
+console.log(
+  `\n${UNREAD} connections with 20 unread scrapes each at ${unread.plans} plans (a text of ${text.toFixed(0)} MiB) take ` +
+    `${unread.mebibytes.toFixed(0)} MiB; the next scrape comes after ${(unread.next / 1000).toFixed(1)} s`,
+);
+console.log(verdict('at most three texts', `${(unread.mebibytes / text).toFixed(1)}`, unread.mebibytes <= 3 * text));

@@ -328,7 +328,7 @@ function alertsOf({ question }: View): Row[] {
   const { clusters } = question;
   return ALERTS.filter(
     ({ cluster }) => cluster === undefined || clusters.length === 0 || clusters.includes(cluster),
-  ).map((labels) => ({ labels, value: 1 }));
+  ).map((labels) => ({ labels, value: labels['severity'] === 'critical' ? 3 : 2 }));
 }
 
 const ALERTS: readonly Readonly<Record<string, string>>[] = [

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { BAD, WATCH } from '../../dashboards/palette.js';
 import { run } from '../support/process.js';
 import { selectorsOf } from '../support/promql.js';
 import { DASHBOARDS, type Dashboard, fileText, panelsOf } from './dashboard-files.js';
@@ -48,18 +49,16 @@ describe('the dashboards that rebalance-rules writes', () => {
     };
     const steps = (watch: number, bad: number) =>
       new RegExp(
-        `"steps":\\[\\{"color":"[^"]+","value":null\\},\\{"color":"#E69F00","value":${watch}\\},\\{"color":"#D55E00","value":${bad}\\}\\]`,
+        `"steps":\\[\\{"color":"[^"]+","value":null\\},\\{"color":"${WATCH}","value":${watch}\\},\\{"color":"${BAD}","value":${bad}\\}\\]`,
       );
-    const moving = panel('Is it moving?');
-    expect(moving.description).to.include('made no progress for 47m').and.not.include('30m');
-    expect(moving.json).to.include('[47m]').and.include('> 2820').and.not.include('30m');
-    const heartbeat = panel('Controller heartbeat');
-    expect(heartbeat.description).to.include('From 7m on it counts as dead');
-    expect(heartbeat.json).to.match(steps(210, 420));
-    expect(panel('Is it safe?').json).to.include('>= 420').and.not.include('>= 300');
-    const queue = panel('Approval queue');
-    expect(queue.description).to.include('orange after 2h, red after 9h');
-    expect(queue.json).to.match(steps(7_200, 32_400));
+    const wrong = panel('Is anything wrong?');
+    expect(wrong.description).to.include('without progress for 47m').and.not.include('30m');
+    expect(wrong.json).to.include('[47m]').and.include('> 2820').and.not.include('30m');
+    expect(wrong.json).to.include('>= 420').and.not.include('>= 300');
+    const controllers = panel('Controller state');
+    expect(controllers.description).to.include('From 7m without a heartbeat on it counts as dead');
+    expect(controllers.json).to.match(steps(210, 420));
+    expect(panel('Failures and waits').json).to.match(steps(7_200, 32_400));
     expect(panel('Firing alerts').json).to.include('https://wiki.example.com/${__data.fields.alertname}.md');
   });
 

@@ -8,16 +8,27 @@ export class DemoProcess extends ExampleProcess {
   /** Environment of the command line that reaches it. */
   readonly env: { readonly MESH_CONTROL_URL: string; readonly MESH_CONTROL_TOKEN: string };
 
-  private constructor(metricsPort: number, controlPort: number, args: readonly string[], more: NodeJS.ProcessEnv) {
+  private constructor(
+    program: string,
+    metricsPort: number,
+    controlPort: number,
+    args: readonly string[],
+    more: NodeJS.ProcessEnv,
+  ) {
     const env = { MESH_CONTROL_URL: `http://127.0.0.1:${controlPort}`, MESH_CONTROL_TOKEN: 'demo-secret' };
     const ports = ['--metrics-port', String(metricsPort), '--control-port', String(controlPort)];
-    super('stack/demo.js', [...ports, ...args], { ...env, ...more });
+    super(program, [...ports, ...args], { ...env, ...more });
     this.metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
     this.env = env;
   }
 
   static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<DemoProcess> {
-    return new DemoProcess(await freePort(), await freePort(), args, env);
+    return new DemoProcess('stack/demo.js', await freePort(), await freePort(), args, env);
+  }
+
+  /** As `npm run demo` starts it: with its page. */
+  static async startWithPage(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<DemoProcess> {
+    return new DemoProcess('../tools/window/demo/main.js', await freePort(), await freePort(), args, env);
   }
 
   /** Waits until it has printed it. */

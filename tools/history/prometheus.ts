@@ -61,7 +61,10 @@ export async function prometheusOver(recording: Recording, shutdown: Shutdown, s
 function askRange(url: string): AskRange {
   return async (query, start, end, step) => {
     const parameters = { query, start: String(start / 1000), end: String(end / 1000), step: String(step / 1000) };
-    const response = await fetch(`${url}/api/v1/query_range`, { method: 'POST', body: new URLSearchParams(parameters) });
+    const response = await fetch(`${url}/api/v1/query_range`, {
+      method: 'POST',
+      body: new URLSearchParams(parameters),
+    });
     const body = (await response.json()) as { status: string; error?: string; data: { result: RangeAnswer } };
     if (body.status !== 'success') throw new Error(`${query}\n${body.error}`);
     return body.data.result;

@@ -1,6 +1,8 @@
 import { ControlApiClient } from '../../examples/operator/cli/control-api-client.js';
 import { freePort } from '../../examples/stack/program.js';
 import type { Shutdown } from '../../examples/stack/shutdown.js';
+import { inSeconds } from '../../rules/duration.js';
+import { DEFAULTS } from '../../rules/settings.js';
 import { Jaeger } from '../window/heavy/jaeger.js';
 import { EventFile } from '../window/heavy/otlp-files.js';
 import { heavyRoutes } from '../window/heavy/routes.js';
@@ -36,13 +38,15 @@ export async function openStackWindow(parts: StackParts, shutdown: Shutdown): Pr
     port: await freePort(WINDOW_PORT),
     sources: {
       title,
+      stuckAfterMillis: inSeconds(DEFAULTS.values.stuckAfter) * 1_000,
       control: { url: control, token: TOKEN },
       links: DASHBOARDS.map((name) => ({
         name: `Dashboard: ${name}`,
         url: `/d/mesh-rebalance-${name.replace('-', '')}`,
       })),
       plans: async () => (await client.list()).plans,
-      clusters: async () => (await client.controllers()).controllers.map((controller) => ({ ...controller, nodes: [] })),
+      clusters: async () =>
+        (await client.controllers()).controllers.map((controller) => ({ ...controller, nodes: [] })),
       ...storedSources(traces, events),
     },
     routes: heavyRoutes({

@@ -27,7 +27,8 @@ const FONTS: Readonly<Record<string, string>> = {
   'inter/Inter-Medium': 'inter/files/inter-latin-500-normal',
   'inter/Inter-Italic': 'inter/files/inter-latin-400-italic',
   'inter/Inter-MediumItalic': 'inter/files/inter-latin-500-italic',
-  'roboto/L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ': 'roboto-mono/files/roboto-mono-latin-400-normal',
+  'roboto/L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ':
+    'roboto-mono/files/roboto-mono-latin-400-normal',
 };
 /** Where the bundle is inside of its folder. */
 const OUT = 'out';
@@ -58,10 +59,13 @@ async function bundle(folder: string, packages: string, say: Say): Promise<void>
   const said = await withProgress(say, {
     title: 'dashboards: bundling their page',
     usual: 'some seconds',
-    work: () => runCommand(esbuild, ['src/main.tsx', `--outdir=${OUT}`, '--metafile=meta.json', ...FLAGS], { cwd: folder }),
+    work: () =>
+      runCommand(esbuild, ['src/main.tsx', `--outdir=${OUT}`, '--metafile=meta.json', ...FLAGS], { cwd: folder }),
   });
   if (said !== '') say(said);
-  await cp(join(packages, 'node_modules/@grafana/ui/dist/public/img'), join(folder, OUT, 'build/img'), { recursive: true });
+  await cp(join(packages, 'node_modules/@grafana/ui/dist/public/img'), join(folder, OUT, 'build/img'), {
+    recursive: true,
+  });
   await cp(join(PAGE, 'icons'), join(folder, OUT, 'build/img/icons/unicons'), { recursive: true });
   for (const [name, source] of Object.entries(FONTS)) {
     const font = join(packages, 'node_modules/@fontsource', `${source}.woff2`);

@@ -49,7 +49,8 @@ export class Jaeger implements TraceStore {
       throw new Problem(502, `Jaeger at ${this.#url} does not answer: ${causeOf(error)}`);
     });
     if (response.status === 404) return undefined;
-    if (!response.ok) throw new Problem(502, `Jaeger: HTTP ${response.status} ${(await response.text()).slice(0, 300)}`);
+    if (!response.ok)
+      throw new Problem(502, `Jaeger: HTTP ${response.status} ${(await response.text()).slice(0, 300)}`);
     return response.json();
   }
 }

@@ -82,7 +82,7 @@ async function show(scenario: Scenario, { minute, port, ...options }: LookOption
   const nothing = async () => [];
   const window = await startWindow({
     port: port ?? (await freePort(WINDOW_PORT)),
-    sources: { title: settings.title, plans: nothing, clusters: nothing },
+    sources: { title: settings.title, stuckAfterMillis: 0, plans: nothing, clusters: nothing },
     routes,
   });
   shutdown.add(() => window.close());

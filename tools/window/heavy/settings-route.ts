@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULTS } from '../../../rules/settings.js';
 import { sendJson } from '../../../examples/operator/api/call.js';
+import { DEFAULTS } from '../../../rules/settings.js';
 import { REPOSITORY } from '../../repository.js';
 import type { WindowRoute } from '../server/server.js';
 
@@ -46,7 +46,9 @@ interface Dashboard {
 /** Anew each time, so that a dashboard that is worked at is seen as it is. */
 function read(): ReadonlyMap<string, Dashboard> {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
-  const dashboards = files.map((name) => JSON.parse(withOwnRunbooks(readFileSync(join(FOLDER, name), 'utf8'))) as Dashboard);
+  const dashboards = files.map(
+    (name) => JSON.parse(withOwnRunbooks(readFileSync(join(FOLDER, name), 'utf8'))) as Dashboard,
+  );
   const place = ({ uid }: Dashboard) => (ORDER.includes(uid) ? ORDER.indexOf(uid) : ORDER.length);
   return new Map(dashboards.sort((a, b) => place(a) - place(b)).map((dashboard) => [dashboard.uid, dashboard]));
 }

@@ -1,8 +1,4 @@
-import {
-  ATTR_CLUSTER,
-  ATTR_NAMESPACE,
-  ATTR_PLAN_ID,
-} from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { ATTR_CLUSTER, ATTR_NAMESPACE, ATTR_PLAN_ID } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { PlanName, WindowSources } from '../server/sources.js';
 import type { LogEventView, SpanView } from '../server/wire.js';
 import type { EventFilter, EventStore, StoredEvent, StoredSpan, TraceStore } from './telemetry-store.js';

@@ -1,5 +1,5 @@
 /** Values of attributes as OTLP has them, in JSON. */
-export type Attributes = Readonly<Record<string, unknown>>;
+type Attributes = Readonly<Record<string, unknown>>;
 
 /** A span that has ended. Times are milliseconds since the Unix epoch. */
 export interface StoredSpan {
@@ -36,7 +36,7 @@ export interface EventFilter {
 }
 
 /** Which events are asked for. */
-export interface EventQuery {
+interface EventQuery {
   readonly from: number;
   readonly to: number;
   readonly filters: readonly EventFilter[];

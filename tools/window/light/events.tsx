@@ -23,7 +23,7 @@ export function Events({ events, ofAll }: EventsProps) {
         {shown.map((event, index) => (
           <li key={`${event.time} ${events.length - index}`}>
             <time>{clockTime(event.time)}</time>
-            {event.severity === 'WARN' && <b>warning</b>}
+            {event.severity === 'WARN' && <b class="warning">warning</b>}
             <Body event={event} ofAll={ofAll} />
           </li>
         ))}

@@ -37,7 +37,7 @@ export function Nodes({ cluster, plans }: NodesProps) {
                 <td class="bar">
                   <i class={drained.has(node) ? 'act' : ''} style={{ width: `${(100 * shards) / most}%` }} />
                 </td>
-                <td class="number">{shards}</td>
+                <td class="number count">{shards}</td>
                 <td class="note">
                   {[alive === false && 'down', drained.has(node) && 'drains'].filter(Boolean).join(', ')}
                 </td>

@@ -6,6 +6,7 @@ import type { NowView, PlanPageView } from './wire.js';
 
 /** Moves of each plan in a list: enough to say what hangs and what failed. */
 const LISTED_MOVES = 3;
+const STUCK_AFTER_MS = 30 * 60_000;
 
 /** Answers what the page asks for, with the troubles of the sources that did not answer. */
 export function apiRoute(sources: WindowSources): WindowRoute {
@@ -24,7 +25,13 @@ export function apiRoute(sources: WindowSources): WindowRoute {
   };
 }
 
-async function now({ title, stuckAfterMillis, control, links = [], ...sources }: WindowSources): Promise<NowView> {
+async function now({
+  title,
+  stuckAfterMillis = STUCK_AFTER_MS,
+  control,
+  links = [],
+  ...sources
+}: WindowSources): Promise<NowView> {
   const { read, troubles } = reader();
   const [plans, clusters, events] = await Promise.all([
     read('plans', sources.plans(), []),

@@ -27,7 +27,7 @@ const HEADERS = {
 };
 
 /** A GET or HEAD that came to this host. */
-export interface WindowRequest {
+interface WindowRequest {
   readonly request: IncomingMessage;
   /** Has the headers of all answers already; a route may set others in their place. */
   readonly response: ServerResponse;

@@ -16,8 +16,8 @@ export interface PlanName {
 export interface WindowSources {
   /** Name of what is looked at, such as `demo` or `stack`. */
   readonly title: string;
-  /** Milliseconds after which a move under way is said to hang. */
-  readonly stuckAfterMillis: number;
+  /** Milliseconds after which a move under way is said to hang. Default: 30 minutes, as the shipped alert. */
+  readonly stuckAfterMillis?: number;
   readonly control?: ControlAccess | undefined;
   readonly links?: readonly Link[];
   /** Live plans and those that ended of late. */

@@ -2,7 +2,7 @@ import type { PlanExplanation } from 'opentelemetry-instrumentation-mesh-rebalan
 import type { PlanView } from '../../../examples/operator/controllable.js';
 
 /** A node of a cluster. */
-export interface NodeView {
+interface NodeView {
   readonly node: string;
   readonly shards: number;
   /** False for one that is known to be down. */
@@ -20,7 +20,7 @@ export interface ClusterView {
 }
 
 /** An event or an attribute's value, as text where it is none of these. */
-export type Value = string | number | boolean | readonly (string | number | boolean)[];
+type Value = string | number | boolean | readonly (string | number | boolean)[];
 
 /** A span. Times are milliseconds since the Unix epoch. */
 export interface SpanView {

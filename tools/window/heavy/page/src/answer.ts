@@ -11,7 +11,7 @@ export async function answerOf<T>(path: string, signal?: AbortSignal): Promise<T
 }
 
 /** What a refusal says: a problem document has it as its detail. */
-export function problemIn(text: string): string | undefined {
+function problemIn(text: string): string | undefined {
   try {
     return (JSON.parse(text) as { detail?: string }).detail;
   } catch {

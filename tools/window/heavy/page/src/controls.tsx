@@ -60,7 +60,13 @@ function Choice({ choice, onChoose }: { readonly choice: Chosen; readonly onChoo
       <label
         htmlFor={id}
         title={variable.description}
-        style={{ padding: '0 8px', fontSize: 12, fontWeight: 500, color: theme.colors.text.primary, whiteSpace: 'nowrap' }}
+        style={{
+          padding: '0 8px',
+          fontSize: 12,
+          fontWeight: 500,
+          color: theme.colors.text.primary,
+          whiteSpace: 'nowrap',
+        }}
       >
         {label}
       </label>
@@ -68,7 +74,15 @@ function Choice({ choice, onChoose }: { readonly choice: Chosen; readonly onChoo
         <MultiCombobox
           {...common}
           value={[...values]}
-          onChange={(picked) => onChoose(name, settled(picked.map(({ value }) => value), values))}
+          onChange={(picked) =>
+            onChoose(
+              name,
+              settled(
+                picked.map(({ value }) => value),
+                values,
+              ),
+            )
+          }
         />
       ) : (
         <Combobox {...common} value={values[0] ?? null} onChange={({ value }) => onChoose(name, [value])} />
@@ -102,4 +116,3 @@ export function absolute({ from, to }: AbsoluteTimeRange): TimeRange {
 export function refreshMillis(refresh: string): number | undefined {
   return refresh === '' ? undefined : rangeUtil.intervalToMs(refresh);
 }
-

@@ -56,7 +56,10 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
   const onRange = useCallback((chosen: AbsoluteTimeRange) => {
     goTo(withParameters(new URL(location.href), timeParameters(absolute(chosen))));
   }, []);
-  const onDrawn = useCallback((id: number) => setDrawn((before) => (before.has(id) ? before : new Set([...before, id]))), []);
+  const onDrawn = useCallback(
+    (id: number) => setDrawn((before) => (before.has(id) ? before : new Set([...before, id]))),
+    [],
+  );
   const sections = useMemo(() => sectionsOf(dashboard.panels), [dashboard]);
   const isOpen = ({ row }: Section) =>
     row === undefined || (opened.get(row.id) ?? (!row.collapsed || parameters.get('rows') === 'open'));
@@ -132,7 +135,15 @@ function Panels({ panels, width, ...common }: PanelsProps) {
   );
 }
 
-function Heading({ row, isOpen, onToggle }: { readonly row: PanelJson; readonly isOpen: boolean; readonly onToggle: () => void }) {
+function Heading({
+  row,
+  isOpen,
+  onToggle,
+}: {
+  readonly row: PanelJson;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}) {
   const theme = useTheme2();
   return (
     <h2 style={{ fontSize: theme.typography.h5.fontSize, margin: '4px 0 8px' }}>
@@ -140,7 +151,14 @@ function Heading({ row, isOpen, onToggle }: { readonly row: PanelJson; readonly 
         type="button"
         aria-expanded={isOpen}
         onClick={onToggle}
-        style={{ all: 'unset', cursor: 'pointer', outline: 'revert', display: 'inline-flex', alignItems: 'center', gap: 4 }}
+        style={{
+          all: 'unset',
+          cursor: 'pointer',
+          outline: 'revert',
+          display: 'inline-flex',
+          alignItems: 'center',
+          gap: 4,
+        }}
       >
         <Icon name={isOpen ? 'angle-down' : 'angle-right'} />
         {row.title}

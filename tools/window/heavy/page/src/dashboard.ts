@@ -14,7 +14,7 @@ export interface Dashboard {
   readonly annotations: { readonly list: readonly AnnotationQuery[] };
 }
 
-export interface DashboardLink {
+interface DashboardLink {
   readonly title: string;
   readonly type: string;
   readonly url?: string;
@@ -24,7 +24,7 @@ export interface DashboardLink {
   readonly targetBlank?: boolean;
 }
 
-export interface DataSourceReference {
+interface DataSourceReference {
   readonly type?: string;
   readonly uid?: string;
 }

@@ -5,7 +5,7 @@ import type { Context } from './interpolate';
 import type { LogEvent } from './trace/model';
 
 /** A label filter of LogQL, in which Loki writes the dots of an attribute's name as underscores. */
-const LABEL_FILTER = /\|\s*(\w+)\s*(=~|!=|=)\s*"((?:[^"\\]|\\.)*)"/g;
+const LABEL_FILTER = /\|\s*(\w+)\s*(=~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g;
 
 /** The log events of a query, the newest first. */
 export async function eventFrame(
@@ -14,10 +14,10 @@ export async function eventFrame(
   { range }: Context,
   signal: AbortSignal,
 ): Promise<DataFrame> {
-  const filters = [...expression.matchAll(LABEL_FILTER)].map(([, name, operator, value = '']) => ({
+  const filters = [...expression.matchAll(LABEL_FILTER)].map(([, name, operator, quoted = '', verbatim]) => ({
     name,
     operator,
-    value: value.replaceAll(/\\(.)/g, '$1'),
+    value: verbatim ?? quoted.replaceAll(/\\(.)/g, '$1'),
   }));
   const parameters = new URLSearchParams({
     from: String(range.from.valueOf()),

@@ -58,8 +58,28 @@ for (const id of ['color', 'filterable', 'fieldMinMax']) property(id, identityOv
 
 /** Settings of the panels that Grafana has: those of graphs, of tables, and of bands over time. */
 const CUSTOM = [
-  ...['align', 'filterable', 'inspect', 'width', 'minWidth', 'cellOptions', 'hidden', 'hideFrom', 'wrapText', 'tooltip'],
-  ...['wrapHeaderText', 'footer', 'drawStyle', 'lineInterpolation', 'lineWidth', 'lineStyle', 'fillOpacity', 'fillBelowTo'],
+  ...[
+    'align',
+    'filterable',
+    'inspect',
+    'width',
+    'minWidth',
+    'cellOptions',
+    'hidden',
+    'hideFrom',
+    'wrapText',
+    'tooltip',
+  ],
+  ...[
+    'wrapHeaderText',
+    'footer',
+    'drawStyle',
+    'lineInterpolation',
+    'lineWidth',
+    'lineStyle',
+    'fillOpacity',
+    'fillBelowTo',
+  ],
   ...['gradientMode', 'showPoints', 'pointSize', 'pointSymbol', 'showValues', 'stacking', 'spanNulls', 'insertNulls'],
   ...['axisLabel', 'axisPlacement', 'axisColorMode', 'axisSoftMin', 'axisSoftMax', 'axisCenteredZero', 'axisWidth'],
   ...['axisBorderShow', 'axisGridShow', 'scaleDistribution', 'barAlignment', 'barWidthFactor', 'barMaxWidth'],

@@ -188,5 +188,8 @@ function grouped(values: readonly string[]): string {
 
 /** Once for the regular expression, once for the string that it stands in. */
 function regexInString(value: string): string {
-  return value.replaceAll('\\', '\\\\\\\\').replaceAll(/[$^*{}[\]'+?.()|]/g, '\\\\$&').replaceAll('"', '\\"');
+  return value
+    .replaceAll('\\', '\\\\\\\\')
+    .replaceAll(/[$^*{}[\]'+?.()|]/g, '\\\\$&')
+    .replaceAll('"', '\\"');
 }

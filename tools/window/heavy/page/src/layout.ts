@@ -26,14 +26,16 @@ function oneTraceStore(sections: Section[]): Section[] {
   const last = sections.findLast(ofTraces);
   return sections
     .filter((section) => section === last || !ofTraces(section))
-    .map((section) => (section === last && section.row ? { ...section, row: { ...section.row, collapsed: false } } : section));
+    .map((section) =>
+      section === last && section.row ? { ...section, row: { ...section.row, collapsed: false } } : section,
+    );
 }
 
 const COLUMNS = 24;
 const CELL = 30;
 const MARGIN = 8;
 /** Narrower than this, panels stand below each other, as in Grafana. */
-export const NARROW = 769;
+const NARROW = 769;
 
 /** A place in pixels. */
 export interface Place {
@@ -45,7 +47,10 @@ export interface Place {
 }
 
 /** The places of a section's panels on a page of a width. */
-export function placesOf(panels: readonly Panel[], width: number): { readonly places: Place[]; readonly height: number } {
+export function placesOf(
+  panels: readonly Panel[],
+  width: number,
+): { readonly places: Place[]; readonly height: number } {
   const heightOf = (rows: number) => rows * CELL + (rows - 1) * MARGIN;
   if (width < NARROW) {
     let top = 0;

@@ -11,7 +11,7 @@ import { DashboardPage, readDashboard } from './dashboard-page';
 import { themeOf } from './grafana';
 import { Header } from './header';
 import type { Settings } from './settings';
-import { traceOfExplore, TracePage } from './trace-page';
+import { TracePage, traceOfExplore } from './trace-page';
 
 followLinks();
 
@@ -40,7 +40,10 @@ function Page({ settings }: { readonly settings: Settings }) {
   );
 }
 
-function OneDashboard({ uid, ...common }: { readonly uid: string } & Omit<Parameters<typeof DashboardPage>[0], 'dashboard'>) {
+function OneDashboard({
+  uid,
+  ...common
+}: { readonly uid: string } & Omit<Parameters<typeof DashboardPage>[0], 'dashboard'>) {
   const [dashboard, setDashboard] = useState<Dashboard>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => {

@@ -1,7 +1,7 @@
 import type { Labels } from '@grafana/data';
 import type { AnnotationQuery } from './dashboard';
 import { type Context, interpolateQuery } from './interpolate';
-import { inTemplate, range as askRange } from './prometheus';
+import { range as askRange, inTemplate } from './prometheus';
 
 /** A mark on the graphs of a page. Times are milliseconds since the Unix epoch. */
 export interface Mark {
@@ -28,7 +28,10 @@ export async function marksOf(query: AnnotationQuery, context: Context, signal: 
       const times = new Set(samples.map(([, value]) => Number(value)));
       return [...times].filter((time) => time >= from && time <= to).map((time) => ({ from: time, to: time, ...look }));
     }
-    return stretches(samples.map(([seconds]) => seconds * 1000), step).map((stretch) => ({ ...stretch, ...look }));
+    return stretches(
+      samples.map(([seconds]) => seconds * 1000),
+      step,
+    ).map((stretch) => ({ ...stretch, ...look }));
   });
 }
 

@@ -10,10 +10,10 @@ import {
 } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import type { Panel, Target } from './dashboard';
+import { eventFrame } from './events';
 import { fieldConfigRegistry } from './grafana';
 import { type Context, interpolate, interpolateQuery } from './interpolate';
 import { instant, range, seriesFrames, tableFrame } from './prometheus';
-import { eventFrame } from './events';
 import { traceFrames } from './trace/frames';
 
 /** Seconds between two scrapes, as the data source is told in the shipped provisioning. */
@@ -111,4 +111,3 @@ async function fromPrometheus(target: Target, { panel, context, points, of, sign
 export function linksOf(field: Field, row: number): LinkModel<Field>[] {
   return field.getLinks?.({ valueRowIndex: row }) ?? [];
 }
-

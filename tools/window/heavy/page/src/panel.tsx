@@ -1,5 +1,12 @@
-import { type AbsoluteTimeRange, DashboardCursorSync, EventBusSrv, type FieldConfigSource, LoadingState, textUtil } from '@grafana/data';
-import { ErrorBoundary, type PanelContext, PanelChrome, PanelContextProvider, useTheme2 } from '@grafana/ui';
+import {
+  type AbsoluteTimeRange,
+  DashboardCursorSync,
+  EventBusSrv,
+  type FieldConfigSource,
+  LoadingState,
+  textUtil,
+} from '@grafana/data';
+import { ErrorBoundary, PanelChrome, type PanelContext, PanelContextProvider, useTheme2 } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 import type { Panel as PanelJson } from './dashboard';
 import { type Context, interpolate } from './interpolate';

@@ -1,7 +1,7 @@
 import { type DataFrame, type Field, FieldType, type Labels } from '@grafana/data';
 
 /** A query that was refused or could not be asked. */
-export class QueryFailed extends Error {
+class QueryFailed extends Error {
   override readonly name = 'QueryFailed';
 }
 
@@ -26,13 +26,19 @@ export interface FrameOptions {
 const BASE = '/api/prometheus/api/v1/';
 
 /** @throws QueryFailed with what Prometheus said */
-export async function ask<T>(path: string, parameters: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(`${BASE}${path}?${new URLSearchParams(parameters)}`, signal && { signal }).catch((error: Error) => {
-    if (signal?.aborted) throw error;
-    throw new QueryFailed('The window’s own server does not answer. It is asked again with the next refresh.', {
-      cause: error,
-    });
-  });
+export async function ask<T>(
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const response = await fetch(`${BASE}${path}?${new URLSearchParams(parameters)}`, signal && { signal }).catch(
+    (error: Error) => {
+      if (signal?.aborted) throw error;
+      throw new QueryFailed('The window’s own server does not answer. It is asked again with the next refresh.', {
+        cause: error,
+      });
+    },
+  );
   const text = await response.text();
   let answer: { status?: string; error?: string; detail?: string; data?: T };
   try {
@@ -78,7 +84,12 @@ export function seriesFrames(series: readonly Series[], options: FrameOptions): 
       name,
       length: values.length,
       fields: [
-        field('Time', FieldType.time, values.map(([seconds]) => seconds * 1000), options.step && { interval: options.step }),
+        field(
+          'Time',
+          FieldType.time,
+          values.map(([seconds]) => seconds * 1000),
+          options.step && { interval: options.step },
+        ),
         { ...field('Value', FieldType.number, numbers, { displayNameFromDS: name }), labels: metric },
       ],
     };
@@ -93,9 +104,23 @@ export function tableFrame(series: readonly Series[], { refId, column = 'Value' 
     refId,
     length: series.length,
     fields: [
-      field('Time', FieldType.time, series.map(({ value }) => (value?.[0] ?? 0) * 1000)),
-      ...labels.map((label) => field(label, FieldType.string, series.map(({ metric }) => metric[label] ?? ''))),
-      field(column, FieldType.number, series.map(({ value }) => numberOf(value?.[1] ?? 'NaN'))),
+      field(
+        'Time',
+        FieldType.time,
+        series.map(({ value }) => (value?.[0] ?? 0) * 1000),
+      ),
+      ...labels.map((label) =>
+        field(
+          label,
+          FieldType.string,
+          series.map(({ metric }) => metric[label] ?? ''),
+        ),
+      ),
+      field(
+        column,
+        FieldType.number,
+        series.map(({ value }) => numberOf(value?.[1] ?? 'NaN')),
+      ),
     ],
   };
 }

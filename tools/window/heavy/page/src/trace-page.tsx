@@ -41,7 +41,8 @@ export function TracePage({ traceId, clock, width }: TracePageProps) {
       ) : (
         <>
           <p>
-            {spans.length} spans over {duration(range.to.valueOf() - range.from.valueOf())}. A click on one shows what it says.
+            {spans.length} spans over {duration(range.to.valueOf() - range.from.valueOf())}. A click on one shows what
+            it says.
           </p>
           <Waterfall spans={spans} range={range} width={width} />
         </>
@@ -60,7 +61,10 @@ function spanned(spans: readonly Span[]): TimeRange | undefined {
 
 /** The id in a link to Grafana's page Explore. */
 export function traceOfExplore(address: URL): string {
-  const panes = JSON.parse(address.searchParams.get('panes') ?? '{}') as Record<string, { queries?: { query?: string }[] }>;
+  const panes = JSON.parse(address.searchParams.get('panes') ?? '{}') as Record<
+    string,
+    { queries?: { query?: string }[] }
+  >;
   const queries = Object.values(panes).flatMap(({ queries: ofPane }) => ofPane ?? []);
   return queries.find(({ query }) => query !== undefined)?.query ?? '';
 }

@@ -48,7 +48,9 @@ async function choicesOf(
     start: String(Math.floor(range.from.valueOf() / 1000)),
     end: String(Math.ceil(range.to.valueOf() / 1000)),
   });
-  const wanted = regex ? values.filter((value) => new RegExp(regex.replace(/^\/(.*)\/\w*$/s, '$1')).test(value)) : values;
+  const wanted = regex
+    ? values.filter((value) => new RegExp(regex.replace(/^\/(.*)\/\w*$/s, '$1')).test(value))
+    : values;
   return sort === undefined || sort === 0 ? wanted : [...wanted].sort(orders[sort] ?? natural);
 }
 
@@ -62,7 +64,11 @@ const orders: Readonly<Record<number, (a: string, b: string) => number>> = {
   8: (a, b) => natural(b, a),
 };
 
-function valuesOf({ name, includeAll, multi, current }: Variable, choices: readonly string[], parameters: URLSearchParams) {
+function valuesOf(
+  { name, includeAll, multi, current }: Variable,
+  choices: readonly string[],
+  parameters: URLSearchParams,
+) {
   const given = parameters.getAll(`var-${name}`).map((value) => (value === 'All' && includeAll ? ALL : value));
   if (given.length > 0) return multi ? given : given.slice(0, 1);
   const byDefault = [current?.value ?? []].flat().filter((value) => value !== '');

@@ -1,6 +1,13 @@
-import { type DataFrame, type DisplayValue, type Field, formattedValueToString, getFieldDisplayName, dateTimeFormat } from '@grafana/data';
-import { Pagination, useTheme2, VizLegend } from '@grafana/ui';
+import {
+  type DataFrame,
+  type DisplayValue,
+  dateTimeFormat,
+  type Field,
+  formattedValueToString,
+  getFieldDisplayName,
+} from '@grafana/data';
 import { LegendDisplayMode } from '@grafana/schema';
+import { Pagination, useTheme2, VizLegend } from '@grafana/ui';
 import { useState } from 'react';
 import { AXIS_HEIGHT, place, TimeAxis } from '../time-axis';
 import type { Drawing } from './drawing';
@@ -51,10 +58,23 @@ function Bands({ panel, frames, context, width, height, merge, gap }: Drawing & 
     <div style={{ width, height, position: 'relative' }}>
       {shown.map(({ name, bands }) => (
         <div key={name} style={{ display: 'flex', height: row, alignItems: 'center' }}>
-          <div title={name} style={{ width: labels, paddingRight: 8, textAlign: 'right', fontSize: 12, ...ONE_LINE, direction: 'rtl', color: theme.colors.text.primary }}>
+          <div
+            title={name}
+            style={{
+              width: labels,
+              paddingRight: 8,
+              textAlign: 'right',
+              fontSize: 12,
+              ...ONE_LINE,
+              direction: 'rtl',
+              color: theme.colors.text.primary,
+            }}
+          >
             <bdi>{name}</bdi>
           </div>
-          <div style={{ position: 'relative', width: plot, height: row * (options.rowHeight ?? 0.9), overflow: 'hidden' }}>
+          <div
+            style={{ position: 'relative', width: plot, height: row * (options.rowHeight ?? 0.9), overflow: 'hidden' }}
+          >
             {bands.map(({ from, to, display, text }) => {
               const left = Math.max(0, place(context.range, from)) * plot;
               const size = place(context.range, to) * plot - left;
@@ -116,7 +136,9 @@ function solid(color: string, alpha: number, theme: ReturnType<typeof useTheme2>
   const channels = (text: string) => [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16));
   if (!/^#[0-9a-f]{6}/i.test(color)) return color;
   const ground = channels(theme.isDark ? '#181b1f' : '#ffffff');
-  const parts = channels(color).map((value, index) => Math.round(value * alpha + (ground[index] as number) * (1 - alpha)));
+  const parts = channels(color).map((value, index) =>
+    Math.round(value * alpha + (ground[index] as number) * (1 - alpha)),
+  );
   return `#${parts.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }
 

@@ -1,4 +1,4 @@
-import { formattedValueToString, getFieldDisplayName } from '@grafana/data';
+import { type Field, formattedValueToString, getFieldDisplayName } from '@grafana/data';
 import { LegendDisplayMode } from '@grafana/schema';
 import { useTheme2, VizLegend } from '@grafana/ui';
 import { linksOf } from '../panel-data';
@@ -9,7 +9,6 @@ const LETTER = 7;
 
 /** A group of bars for each word: what Grafana's panel `barchart` shows when its bars lie. */
 export function BarChart({ panel, frames, width, height }: Drawing) {
-  const theme = useTheme2();
   const { options } = panel;
   const [frame] = frames;
   if (frame === undefined) return null;
@@ -28,31 +27,24 @@ export function BarChart({ panel, frames, width, height }: Drawing) {
     <div style={{ width, height, overflow: 'hidden auto' }}>
       {names.map((name, row) => (
         <div key={name} style={{ display: 'flex', alignItems: 'center', height: group }}>
-          <div title={name} style={{ width: labels, paddingRight: 8, textAlign: 'right', overflow: 'hidden', textOverflow: 'ellipsis' }}>
+          <div
+            title={name}
+            style={{ width: labels, paddingRight: 8, textAlign: 'right', overflow: 'hidden', textOverflow: 'ellipsis' }}
+          >
             {name}
           </div>
           <div>
-            {bars.map((field) => {
-              const value = Number(field.values[row] ?? 0);
-              const display = field.display?.(value);
-              const [link] = linksOf(field, row);
-              const drawn = (
-                <div
-                  title={`${name}, ${getFieldDisplayName(field, frame, frames)}: ${display ? formattedValueToString(display) : value}`}
-                  style={{ display: 'flex', alignItems: 'center', height: bar, color: theme.colors.text.primary }}
-                >
-                  <div style={{ width: most === 0 ? 0 : (value / most) * room, height: '88%', background: display?.color }} />
-                  {options.showValue !== 'never' && <span style={{ marginLeft: 6 }}>{display ? formattedValueToString(display) : value}</span>}
-                </div>
-              );
-              return link ? (
-                <a key={field.name} href={link.href} target={link.target}>
-                  {drawn}
-                </a>
-              ) : (
-                <div key={field.name}>{drawn}</div>
-              );
-            })}
+            {bars.map((field) => (
+              <Bar
+                key={field.name}
+                field={field}
+                name={`${name}, ${getFieldDisplayName(field, frame, frames)}`}
+                row={row}
+                size={bar}
+                width={most === 0 ? 0 : (Number(field.values[row] ?? 0) / most) * room}
+                showsValue={options.showValue !== 'never'}
+              />
+            ))}
           </div>
         </div>
       ))}
@@ -62,11 +54,44 @@ export function BarChart({ panel, frames, width, height }: Drawing) {
           displayMode={LegendDisplayMode.List}
           items={bars.map((field) => ({
             label: getFieldDisplayName(field, frame, frames),
-            color: field.display?.(field.values.find((value) => value !== null && value !== undefined) ?? 0).color ?? '#888',
+            color:
+              field.display?.(field.values.find((value) => value !== null && value !== undefined) ?? 0).color ?? '#888',
             yAxis: 1,
           }))}
         />
       )}
     </div>
+  );
+}
+
+interface BarProps {
+  readonly field: Field;
+  readonly name: string;
+  readonly row: number;
+  readonly size: number;
+  readonly width: number;
+  readonly showsValue: boolean;
+}
+
+function Bar({ field, name, row, size, width, showsValue }: BarProps) {
+  const theme = useTheme2();
+  const value = field.values[row] ?? 0;
+  const display = field.display?.(value) ?? { text: String(value), numeric: Number(value) };
+  const text = formattedValueToString(display);
+  const [link] = linksOf(field, row);
+  const drawn = (
+    <div
+      title={`${name}: ${text}`}
+      style={{ display: 'flex', alignItems: 'center', height: size, color: theme.colors.text.primary }}
+    >
+      <div style={{ width, height: '88%', background: display.color }} />
+      {showsValue && <span style={{ marginLeft: 6 }}>{text}</span>}
+    </div>
+  );
+  if (link === undefined) return drawn;
+  return (
+    <a href={link.href} target={link.target}>
+      {drawn}
+    </a>
   );
 }

@@ -1,6 +1,6 @@
 import type { FunctionComponent } from 'react';
-import { BarChart } from './bar-chart';
 import { StateTimeline, StatusHistory } from './bands';
+import { BarChart } from './bar-chart';
 import type { Drawing } from './drawing';
 import { Logs } from './logs';
 import { Table } from './table';

@@ -28,14 +28,28 @@ function Line({ event, isNarrow }: { readonly event: LogEvent; readonly isNarrow
   const [isOpen, setOpen] = useState(false);
   const { time, severity, name, body, attributes, traceId, spanId } = event;
   return (
-    <div style={{ borderLeft: `3px solid ${colorOf(severity, theme)}`, marginBottom: 1, paddingLeft: 8, overflowWrap: 'anywhere' }}>
+    <div
+      style={{
+        borderLeft: `3px solid ${colorOf(severity, theme)}`,
+        marginBottom: 1,
+        paddingLeft: 8,
+        overflowWrap: 'anywhere',
+      }}
+    >
       <button
         type="button"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
         style={{ all: 'unset', cursor: 'pointer', width: '100%', padding: '2px 0', outline: 'revert' }}
       >
-        <span style={{ color: theme.colors.text.secondary, fontSize: 12, marginRight: 8, ...(isNarrow ? { display: 'block' } : {}) }}>
+        <span
+          style={{
+            color: theme.colors.text.secondary,
+            fontSize: 12,
+            marginRight: 8,
+            ...(isNarrow ? { display: 'block' } : {}),
+          }}
+        >
           {dateTimeFormat(time, { timeZone: 'utc' })}
         </span>
         {body || name}
@@ -43,7 +57,12 @@ function Line({ event, isNarrow }: { readonly event: LogEvent; readonly isNarrow
       {isOpen && (
         <Attributes
           title=""
-          attributes={{ event: name, severity, ...attributes, ...(traceId && { 'trace id': traceId, 'span id': spanId }) }}
+          attributes={{
+            event: name,
+            severity,
+            ...attributes,
+            ...(traceId && { 'trace id': traceId, 'span id': spanId }),
+          }}
         />
       )}
     </div>

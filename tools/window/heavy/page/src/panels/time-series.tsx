@@ -1,8 +1,8 @@
 import { type DataFrame, dateTimeFormat, type Field, type LinkModel } from '@grafana/data';
 import { SortOrder, TooltipDisplayMode, type VizTooltipOptions } from '@grafana/schema';
 import {
-  getFieldDisplayItems,
   TimeSeries as Graph,
+  getFieldDisplayItems,
   TooltipPlugin2,
   type UPlotConfigBuilder,
   useTheme2,
@@ -12,10 +12,11 @@ import {
   VizTooltipWrapper,
 } from '@grafana/ui';
 import { useLayoutEffect, useRef } from 'react';
-import type uPlot from 'uplot';
 import type { Mark } from '../marks';
 import { linksOf } from '../panel-data';
 import type { Drawing } from './drawing';
+
+type Plot = Parameters<Parameters<typeof TooltipPlugin2>[0]['render']>[0];
 
 /** Of Grafana's enum, which its bundle does not export. */
 const ALL_SERIES = 1;
@@ -103,7 +104,7 @@ function Tip({ frame, rows, series, options, isPinned, dataLinks, marks }: TipPr
 const NEAR_PIXELS = 6;
 
 /** The marks at the pointer. */
-function marksNear(marks: readonly Mark[], u: uPlot): Mark[] {
+function marksNear(marks: readonly Mark[], u: Plot): Mark[] {
   const { left = -1 } = u.cursor;
   return marks.filter(({ from, to }) => {
     const [begin, end] = [u.valToPos(from, 'x'), u.valToPos(to, 'x')];
@@ -115,7 +116,7 @@ function marksNear(marks: readonly Mark[], u: uPlot): Mark[] {
 function Marks({ config, marks }: { readonly config: UPlotConfigBuilder; readonly marks: readonly Mark[] }) {
   const drawn = useRef(marks);
   drawn.current = marks;
-  const plot = useRef<uPlot | null>(null);
+  const plot = useRef<Plot | null>(null);
   const theme = useTheme2();
   useLayoutEffect(() => {
     config.addHook('init', (u) => {
@@ -128,7 +129,7 @@ function Marks({ config, marks }: { readonly config: UPlotConfigBuilder; readonl
   return null;
 }
 
-function drawMarks(u: uPlot, marks: readonly Mark[]): void {
+function drawMarks(u: Plot, marks: readonly Mark[]): void {
   const { ctx, bbox } = u;
   const ratio = devicePixelRatio;
   ctx.save();

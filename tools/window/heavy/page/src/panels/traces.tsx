@@ -1,5 +1,5 @@
-import { Waterfall } from '../trace/waterfall';
 import { spansOf } from '../trace/frames';
+import { Waterfall } from '../trace/waterfall';
 import type { Drawing } from './drawing';
 
 /** A trace below the same axis as the graphs of its page. */

@@ -1,6 +1,18 @@
-import { getDisplayValueAlignmentFactors, getFieldDisplayValues, type FieldDisplay, VizOrientation } from '@grafana/data';
+import {
+  type FieldDisplay,
+  getDisplayValueAlignmentFactors,
+  getFieldDisplayValues,
+  VizOrientation,
+} from '@grafana/data';
 import { BarGaugeNamePlacement, BarGaugeValueMode } from '@grafana/schema';
-import { BarGauge, BigValue, DataLinksContextMenu, useTheme2, VizRepeater, type VizRepeaterRenderValueProps } from '@grafana/ui';
+import {
+  BarGauge,
+  BigValue,
+  DataLinksContextMenu,
+  useTheme2,
+  VizRepeater,
+  type VizRepeaterRenderValueProps,
+} from '@grafana/ui';
 import type { ReactElement } from 'react';
 import { interpolate } from '../interpolate';
 import type { Drawing } from './drawing';
@@ -81,7 +93,17 @@ interface ValuesProps extends Drawing {
   readonly render: (shown: Shown, className?: string) => ReactElement;
 }
 
-function Values({ panel, fieldConfig, frames, context, width, height, sparkline = false, itemSpacing = 3, render }: ValuesProps) {
+function Values({
+  panel,
+  fieldConfig,
+  frames,
+  context,
+  width,
+  height,
+  sparkline = false,
+  itemSpacing = 3,
+  render,
+}: ValuesProps) {
   const theme = useTheme2();
   const { options } = panel;
   const getValues = () =>
@@ -118,5 +140,9 @@ function Values({ panel, fieldConfig, frames, context, width, height, sparkline 
 function Linked({ shown, render }: { readonly shown: Shown; readonly render: ValuesProps['render'] }) {
   const { hasLinks, getLinks } = shown.value;
   if (!hasLinks || getLinks === undefined) return render(shown);
-  return <DataLinksContextMenu links={getLinks}>{({ targetClassName }) => render(shown, targetClassName)}</DataLinksContextMenu>;
+  return (
+    <DataLinksContextMenu links={getLinks}>
+      {({ targetClassName }) => render(shown, targetClassName)}
+    </DataLinksContextMenu>
+  );
 }

@@ -5,8 +5,8 @@ import type { Context } from '../interpolate';
 import type { Span } from './model';
 
 const TRACE_ID = /^\s*([0-9a-f]{32})\s*$/i;
-/** A TraceQL query for the spans of an attribute's value. */
-const BY_ATTRIBUTE = /^\s*\{\s*span\.([\w.]+)\s*=\s*"((?:[^"\\]|\\.)*)"\s*\}/;
+/** A TraceQL query for the spans of an attribute's value, or of an expression that nothing but a value meets. */
+const BY_ATTRIBUTE = /^\s*\{\s*span\.([\w.]+)\s*(?:=\s*"((?:[^"\\]|\\.)*)"|=~\s*`([^`]*)`)\s*\}/;
 
 /** The spans of a trace: a frame that the panel of a trace draws, or rows of a table. */
 export async function traceFrames(
@@ -17,11 +17,11 @@ export async function traceFrames(
 ): Promise<DataFrame[]> {
   if (query.trim() === '') return [];
   const traceId = TRACE_ID.exec(query)?.[1];
-  const [, attribute, value] = BY_ATTRIBUTE.exec(query) ?? [];
+  const [, attribute, quoted, verbatim] = BY_ATTRIBUTE.exec(query) ?? [];
   if (traceId === undefined && attribute === undefined) throw new Error(`the window does not know the query ${query}`);
   const path =
     traceId === undefined
-      ? `/api/spans?${new URLSearchParams({ attribute: attribute as string, value: unquoted(value as string) })}`
+      ? `/api/spans?${new URLSearchParams({ attribute: attribute as string, value: unquoted(quoted ?? verbatim ?? '') })}`
       : `/api/traces/${traceId}`;
   const spans = (await answerOf<readonly Span[]>(path, signal)).filter(({ start }) => start <= range.to.valueOf());
   if (spans.length === 0) return [];
@@ -44,7 +44,11 @@ export function spansOf(frames: readonly DataFrame[]): Span[] {
 
 /** What Tempo answers with the spans of a search: the attributes that the query selects stand beside them. */
 function spanTable(refId: string, spans: readonly Span[], query: string): DataFrame {
-  const selected = /select\(([^)]*)\)/.exec(query)?.[1]?.split(',').map((name) => name.trim()) ?? [];
+  const selected =
+    /select\(([^)]*)\)/
+      .exec(query)?.[1]
+      ?.split(',')
+      .map((name) => name.trim()) ?? [];
   const text = (name: string, of: (span: Span) => string, config = {}) => ({
     name,
     type: FieldType.string,

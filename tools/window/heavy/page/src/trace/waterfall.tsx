@@ -45,7 +45,13 @@ export function Waterfall({ spans, range, width, height }: WaterfallProps) {
     </div>
   );
   return (
-    <div style={{ width, ...(height !== undefined && { height, display: 'flex', flexDirection: 'column' }), color: theme.colors.text.primary }}>
+    <div
+      style={{
+        width,
+        ...(height !== undefined && { height, display: 'flex', flexDirection: 'column' }),
+        color: theme.colors.text.primary,
+      }}
+    >
       <div style={{ marginLeft: names, flex: 'none', height: AXIS_HEIGHT }}>
         <TimeAxis range={range} width={plot} />
       </div>
@@ -65,8 +71,13 @@ interface BarProps {
 
 function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarProps) {
   const theme = useTheme2();
-  const color = span.status === 'error' ? theme.visualization.getColorByName('semi-dark-red') : theme.visualization.getColorByName('semi-dark-blue');
-  const [begin, end] = [place(range, span.start), place(range, span.end)].map((at) => Math.min(1, Math.max(0, at)) as number) as [number, number];
+  const color =
+    span.status === 'error'
+      ? theme.visualization.getColorByName('semi-dark-red')
+      : theme.visualization.getColorByName('semi-dark-blue');
+  const [begin, end] = [place(range, span.start), place(range, span.end)].map(
+    (at) => Math.min(1, Math.max(0, at)) as number,
+  ) as [number, number];
   const isOutside = span.end < range.from.valueOf() || span.start > range.to.valueOf();
   const width = Math.max(2, (end - begin) * plot);
   const length = duration(span.end - span.start);
@@ -103,24 +114,59 @@ function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarP
         outline: 'revert',
       }}
     >
-      <div style={{ width: names || undefined, paddingLeft: depth * INDENT, paddingRight: 8, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', boxSizing: 'border-box' }}>
+      <div
+        style={{
+          width: names || undefined,
+          paddingLeft: depth * INDENT,
+          paddingRight: 8,
+          overflow: 'hidden',
+          textOverflow: 'ellipsis',
+          whiteSpace: 'nowrap',
+          boxSizing: 'border-box',
+        }}
+      >
         {name}
       </div>
-      <div style={{ position: 'relative', width: plot, height: ROW, backgroundImage: ground(range, plot, theme.colors.border.weak) }}>
+      <div
+        style={{
+          position: 'relative',
+          width: plot,
+          height: ROW,
+          backgroundImage: ground(range, plot, theme.colors.border.weak),
+        }}
+      >
         {isOutside ? (
-          <span style={{ color: theme.colors.text.secondary, position: 'absolute', top: 5, [begin >= 1 ? 'right' : 'left']: 0 }}>
+          <span
+            style={{
+              color: theme.colors.text.secondary,
+              position: 'absolute',
+              top: 5,
+              [begin >= 1 ? 'right' : 'left']: 0,
+            }}
+          >
             {begin >= 1 ? 'later →' : '← earlier'}
           </span>
         ) : (
           <>
-            <div style={{ position: 'absolute', left: begin * plot, width, top: 6, height: ROW - 12, background: color, borderRadius: 2 }} />
+            <div
+              style={{
+                position: 'absolute',
+                left: begin * plot,
+                width,
+                top: 6,
+                height: ROW - 12,
+                background: color,
+                borderRadius: 2,
+              }}
+            />
             <span
               style={{
                 position: 'absolute',
                 top: 5,
                 ...(fitsAfter ? { left: after } : { right: plot - (begin * plot + width) + 6 }),
                 color: fitsAfter ? theme.colors.text.secondary : theme.colors.getContrastText(color),
-                ...(!fitsAfter && width < length.length * 7 && { right: plot - begin * plot + 6, color: theme.colors.text.secondary }),
+                ...(!fitsAfter &&
+                  width < length.length * 7 && { right: plot - begin * plot + 6, color: theme.colors.text.secondary }),
               }}
             >
               {length}
@@ -136,7 +182,12 @@ function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarP
 function ground(range: TimeRange, plot: number, color: string): string | undefined {
   const lines = ticksOf(range, plot).map(({ time }) => place(range, time) * plot);
   if (lines.length === 0) return undefined;
-  const stops = lines.flatMap((at) => [`transparent ${at}px`, `${color} ${at}px`, `${color} ${at + 1}px`, `transparent ${at + 1}px`]);
+  const stops = lines.flatMap((at) => [
+    `transparent ${at}px`,
+    `${color} ${at}px`,
+    `${color} ${at + 1}px`,
+    `transparent ${at + 1}px`,
+  ]);
   return `linear-gradient(to right, ${stops.join(', ')})`;
 }
 
@@ -151,7 +202,13 @@ function Details({ span }: { readonly span: Span }) {
   return (
     <div
       data-details={span.spanId}
-      style={{ padding: '8px 12px', background: theme.colors.background.secondary, borderRadius: 4, fontSize: 12, overflowWrap: 'anywhere' }}
+      style={{
+        padding: '8px 12px',
+        background: theme.colors.background.secondary,
+        borderRadius: 4,
+        fontSize: 12,
+        overflowWrap: 'anywhere',
+      }}
     >
       <Attributes
         title="Span"

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import type { NowView, PlanPageView } from '../../tools/window/server/wire.js';
+import { DemoProcess } from '../stack/demo-process.js';
+import { until } from '../support/until.js';
+
+describe('the demo with its page', function () {
+  this.timeout(60_000);
+  let demo: DemoProcess;
+  afterEach(() => demo.interrupt());
+
+  const get = async <T>(path: string) => {
+    const url = demo.found(/^(http:\S+\/) shows/);
+    return (await (await fetch(new URL(path, url), { headers: { connection: 'close' } })).json()) as T;
+  };
+
+  it('prints its address first, and shows there what its own process knows', async () => {
+    demo = await DemoProcess.startWithPage([], { MESH_CONTROL_TOKEN: undefined });
+    await demo.printed('In another terminal');
+    expect(demo.stdout).to.match(/^http:\/\/127\.0\.0\.1:\d+\/ /);
+    const { plan, page } = await until(async () => {
+      const { plans } = await get<NowView>('/api/now');
+      const plan = plans.find(({ approval }) => approval !== undefined);
+      if (plan === undefined) return undefined;
+      const { namespace, cluster, id } = plan;
+      return { plan, page: await get<PlanPageView>(`/api/plan?${new URLSearchParams({ namespace, cluster, id })}`) };
+    });
+    expect(page.explanation?.text).to.include(`${plan.id} is rebalancePending`).and.include('waits for approval');
+    expect(page.spans.map(({ name, end }) => [name, end === undefined])).to.deep.equal([
+      ['rebalance.plan.created', false],
+      ['rebalance.approval', true],
+    ]);
+    expect(page.events.map(({ name }) => name)).to.include('mesh.rebalance.approval_requested');
+    const now = await get<NowView>('/api/now');
+    expect(now.clusters.map(({ nodes }) => nodes.length)).to.deep.equal([8, 8, 8]);
+    expect(now.clusters[0]?.nodes.reduce((sum, { shards }) => sum + shards, 0)).to.equal(96);
+    expect(now.control).to.deep.equal({
+      url: demo.env.MESH_CONTROL_URL,
+      token: demo.found(/MESH_CONTROL_TOKEN=(\S+)/),
+    });
+    const runbook = await fetch(`${demo.found(/runbooks +(\S+)/)}MeshRebalanceStuck`, {
+      headers: { connection: 'close' },
+    });
+    expect(runbook.status).to.equal(200);
+    demo.interrupt();
+    expect(await demo.end()).to.include({ code: 0, stderr: '' });
+  });
+
+  it('does not show a token that it was given', async () => {
+    demo = await DemoProcess.startWithPage();
+    await demo.printed('In another terminal');
+    expect(JSON.stringify(await get('/api/now'))).not.to.include(demo.env.MESH_CONTROL_TOKEN);
+  });
+});

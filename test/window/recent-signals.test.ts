@@ -1,0 +1,53 @@
+import { LoggerProvider } from '@opentelemetry/sdk-logs';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { expect } from 'chai';
+import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { RecentSignals } from '../../tools/window/demo/recent-signals.js';
+import { FakeController } from '../operator/api/fake-controller.js';
+
+describe('the spans and log events that the page is given', () => {
+  const cluster = { namespace: 'payments', cluster: 'eu-1' };
+
+  function observed() {
+    const signals = new RecentSignals();
+    const controller = new FakeController();
+    const handle = instrument(controller, {
+      tracerProvider: new NodeTracerProvider({ spanProcessors: [signals.spanProcessor] }),
+      loggerProvider: new LoggerProvider({ processors: [signals.logRecordProcessor] }),
+    });
+    return { signals, controller, handle };
+  }
+
+  it('are there from their start on, and say when they end and how', () => {
+    const { signals, controller, handle } = observed();
+    const start = Date.now() - 60_000;
+    const spans = () => signals.spans({ ...cluster, id: 'p' }).map(({ name, end, failed }) => [name, end, failed]);
+    controller.report('planCreated', { planId: 'p', time: start });
+    controller.report('drainStarted', { planId: 'p', node: 'n', shards: 1, time: start + 1_000 });
+    expect(spans()).to.deep.equal([
+      ['rebalance.plan.created', start, false],
+      ['rebalance.drain', undefined, false],
+    ]);
+    const failure = { outcome: 'failed', errorType: 'disk_full', time: start + 2_000 } as const;
+    controller.report('drainFinished', { planId: 'p', node: 'n', ...failure });
+    expect(spans()).to.deep.include(['rebalance.drain', start + 2_000, true]);
+    const [event] = signals.events({ ...cluster, id: 'p' });
+    expect(event).to.deep.include({ ...cluster, planId: 'p', severity: 'WARN', name: 'mesh.rebalance.drain_finished' });
+    expect(signals.events({ ...cluster, id: 'another' })).to.deep.equal([]);
+    handle.disable();
+  });
+
+  it('are of the latest hundred plans, and the latest 200 events', () => {
+    const { signals, controller, handle } = observed();
+    for (let count = 0; count < 150; count += 1) {
+      controller.report('planCreated', { planId: `p-${count}` });
+      controller.report('planFinished', { planId: `p-${count}`, outcome: 'completed' });
+    }
+    const kept = Array.from({ length: 150 }, (_, count) => signals.spans({ ...cluster, id: `p-${count}` }).length > 0);
+    expect(kept.indexOf(true)).to.equal(50);
+    expect(kept.filter(Boolean)).to.have.lengthOf(100);
+    expect(signals.events()).to.have.lengthOf(200);
+    expect(signals.events()[0]).to.include({ planId: 'p-149' });
+    handle.disable();
+  });
+});

@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import { expect } from 'chai';
+import type { MoveView, PlanView } from '../../examples/operator/controllable.js';
+import { accessLine, commandLine, controllerLine } from '../../tools/window/light/commands.js';
+import { parseRoute, planHref, planKey } from '../../tools/window/light/route.js';
+import { overText, standingOf } from '../../tools/window/light/standing.js';
+import { stand, verdictOf } from '../../tools/window/light/verdict.js';
+import type { NowView } from '../../tools/window/server/wire.js';
+import { MINUTE, SECOND } from '../support/time.js';
+import { HOSTILE_IDS, planAtWork, planView } from './plan-views.js';
+
+const NOW = Date.parse('2026-03-01T03:00:00Z');
+const STUCK_AFTER = 30 * MINUTE;
+
+function move(status: MoveView['status'], ageMs: number, errorType?: string): MoveView {
+  return { shard: 'shard-1', source: 'node-a', target: 'node-b', status, since: NOW - ageMs, errorType };
+}
+
+function answers(plan: PlanView) {
+  const { tone, word, since, verbs, runbook } = standingOf(plan, NOW, STUCK_AFTER);
+  return { tone, word, age: since === undefined ? undefined : NOW - since, verb: verbs[0], runbook };
+}
+
+describe('what the page says of a plan', () => {
+  it('waits for a person until it expires', () => {
+    const approval = { requestedAt: NOW - 2 * MINUTE, expiresAt: NOW + MINUTE };
+    const plan = planView({ approval });
+    expect(answers(plan)).to.deep.equal({
+      tone: 'act',
+      word: 'Waits for approval',
+      age: 2 * MINUTE,
+      verb: 'approve',
+      runbook: 'MeshRebalanceApprovalPending',
+    });
+    expect(standingOf(plan, NOW, STUCK_AFTER).who)
+      .to.include('1m 00s')
+      .and.include('03:01:00 UTC');
+    expect(overText(plan, NOW)).to.equal('No: 0 of 4 shards moved.');
+  });
+
+  const cases: [string, Partial<PlanView>, Partial<ReturnType<typeof answers>>][] = [
+    ['moves', { shardsMoving: 1, moves: [move('moving', MINUTE)] }, { tone: 'work', word: 'At work', age: MINUTE }],
+    [
+      'hangs: what its oldest move does counts',
+      { shardsMoving: 1, moves: [move('moving', 31 * MINUTE)] },
+      { tone: 'bad', word: 'Stands still', age: 31 * MINUTE, runbook: 'MeshRebalanceStuck' },
+    ],
+    [
+      'fails, and tries again',
+      { shardsMoving: 1, moves: [move('moving', MINUTE), move('failed', 5 * SECOND, 'disk_full')] },
+      { tone: 'bad', word: 'Fails', age: 5 * SECOND, runbook: 'MeshRebalanceRepeatedFailures' },
+    ],
+    [
+      'is paused: that comes before what hangs',
+      {
+        shardsMoving: 1,
+        moves: [move('moving', 31 * MINUTE)],
+        held: [{ reason: 'paused', waitsFor: 'its controller to be resumed', since: NOW - MINUTE }],
+      },
+      { tone: 'act', word: 'Paused', age: MINUTE, verb: 'resume', runbook: 'MeshRebalancePaused' },
+    ],
+    [
+      'is held back, as it should be',
+      { moves: [], held: [{ reason: 'settle', waitsFor: 'its nodes to close', since: NOW - SECOND }] },
+      { tone: 'work', word: 'Held back', age: SECOND, runbook: undefined },
+    ],
+    [
+      'is held back for too long',
+      { moves: [], held: [{ reason: 'quorum', waitsFor: 'its quorum', since: NOW - 40 * MINUTE }] },
+      { tone: 'act', word: 'Held back', age: 40 * MINUTE, runbook: 'MeshRebalancePlanHeld' },
+    ],
+    [
+      'failed',
+      { endedAt: NOW - MINUTE, outcome: 'failed', errorType: 'disk_full' },
+      { tone: 'bad', word: 'Failed', age: MINUTE, runbook: 'MeshRebalancePlanFailed' },
+    ],
+    ['completed', { endedAt: NOW - MINUTE, outcome: 'completed' }, { tone: 'good', word: 'Completed', age: MINUTE }],
+    [
+      'was cancelled',
+      { endedAt: NOW, outcome: 'cancelled', cancellation: { actor: 'bob', at: NOW, reason: 'wrong node' } },
+      { tone: 'past', word: 'Cancelled' },
+    ],
+    [
+      'expired',
+      { endedAt: NOW, outcome: 'cancelled', decision: { decision: 'expired', actor: 'controller', at: NOW } },
+      { tone: 'past', word: 'Expired' },
+    ],
+    ['is a dry run', { dryRun: true }, { tone: 'past', word: 'Dry run' }],
+  ];
+  for (const [name, differences, expected] of cases) {
+    it(name, () => expect(answers(planAtWork(differences))).to.deep.include(expected));
+  }
+
+  it('is over, since when, and after how long', () => {
+    const plan = planAtWork({
+      createdAt: NOW - 5 * MINUTE,
+      endedAt: NOW - MINUTE,
+      outcome: 'failed',
+      shardsRemaining: 3,
+    });
+    expect(overText(plan, NOW)).to.equal(
+      'Yes, since 02:59:00 UTC, 1m 00s ago; it took 4m 00s, and 1 of 4 shards moved.',
+    );
+  });
+});
+
+describe('what the page says of all plans', () => {
+  const now = (plans: readonly PlanView[], paused = false): NowView => ({
+    title: 'test',
+    now: NOW,
+    plans,
+    stuckAfterMillis: STUCK_AFTER,
+    clusters: [{ namespace: 'payments', cluster: 'eu-1', paused, nodes: [] }],
+    events: [],
+    control: undefined,
+    links: [],
+    troubles: [],
+  });
+  const verdict = (view: NowView) => verdictOf(view, stand(view));
+  const waits = planView({ id: 'waits' });
+  const works = planAtWork({ id: 'works', shardsMoving: 1 });
+  const hangs = planAtWork({ id: 'hangs', shardsMoving: 1, moves: [move('moving', 31 * MINUTE)] });
+  const failed = planAtWork({ id: 'failed', endedAt: NOW - MINUTE, outcome: 'failed', errorType: 'disk_full' });
+
+  it('names the worst first', () => {
+    expect(verdict(now([works, waits, hangs, failed]))).to.include({ tone: 'bad', plan: hangs });
+    expect(verdict(now([works, waits, failed])).text).to.equal('Failed 1m 00s ago: failed. It gave up: disk_full.');
+    expect(verdict(now([works, waits]))).to.include({ tone: 'act', text: 'Waits for approval: waits.' });
+    expect(verdict(now([], true)).text).to.equal('Paused: the controller of payments/eu-1.');
+    expect(verdict(now([works]))).to.include({ tone: 'good', text: 'Nothing is wrong: 1 plan at work.' });
+  });
+
+  it('forgets a failure once a later plan of the cluster has completed, and of no other', () => {
+    const later = { createdAt: NOW - SECOND, endedAt: NOW, outcome: 'completed' } as const;
+    expect(verdict(now([failed, planAtWork({ id: 'next', ...later })])).tone).to.equal('good');
+    expect(verdict(now([failed, planAtWork({ id: 'next', cluster: 'eu-2', ...later })])).tone).to.equal('bad');
+  });
+});
+
+describe('links and commands of the page', () => {
+  it('lead to a plan, whatever it is called', () => {
+    for (const id of [...HOSTILE_IDS, '\ud800 half a pair']) {
+      const plan = { namespace: 'a/b', cluster: '%2f', id };
+      const route = parseRoute(new URL(planHref(plan), 'http://127.0.0.1/').hash);
+      expect(route).to.deep.equal({ page: 'plan', key: planKey(plan) });
+    }
+  });
+
+  it('are one word for a shell, and no option', () => {
+    for (const id of HOSTILE_IDS) {
+      const words = shellWords(commandLine('approve', planView({ id })));
+      expect(words).to.deep.equal(['npm', 'run', '-s', 'mesh', '--', 'shards', 'rebalance', 'approve', '--', id]);
+      expect(shellWords(controllerLine('pause', id, 'eu-1')).slice(-2)).to.deep.equal([
+        `--namespace=${id}`,
+        '--cluster=eu-1',
+      ]);
+    }
+  });
+
+  it('have the token only where the page may show it', () => {
+    expect(accessLine({ url: 'http://127.0.0.1:7070', token: 'abc' })).to.equal(
+      'export MESH_CONTROL_URL=http://127.0.0.1:7070 MESH_CONTROL_TOKEN=abc',
+    );
+    expect(accessLine({ url: 'http://127.0.0.1:7070', token: undefined })).not.to.include('TOKEN');
+  });
+});
+
+/** The words of a line as a shell reads it. */
+function shellWords(line: string): string[] {
+  const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' });
+  return printed.split('\0').slice(0, -1);
+}
