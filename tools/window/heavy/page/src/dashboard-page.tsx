@@ -24,7 +24,7 @@ interface PageProps {
 /** A dashboard with its controls. */
 export function DashboardPage({ dashboard, settings, address, clock, width }: PageProps) {
   const [round, setRound] = useState(0);
-  const [drawn, setDrawn] = useState<ReadonlySet<number>>(new Set());
+  const [drawn, setDrawn] = useState<ReadonlyMap<number, Context>>(new Map());
   const [opened, setOpened] = useState<ReadonlyMap<number, boolean>>(new Map());
   const parameters = address.searchParams;
   const refresh = parameters.get('refresh') ?? (settings.now === undefined ? (dashboard.refresh ?? '') : '');
@@ -56,15 +56,12 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
   const onRange = useCallback((chosen: AbsoluteTimeRange) => {
     goTo(withParameters(new URL(location.href), timeParameters(absolute(chosen))));
   }, []);
-  const onDrawn = useCallback(
-    (id: number) => setDrawn((before) => (before.has(id) ? before : new Set([...before, id]))),
-    [],
-  );
+  const onDrawn = useCallback((id: number, of: Context) => setDrawn((before) => new Map([...before, [id, of]])), []);
   const sections = useMemo(() => sectionsOf(dashboard.panels), [dashboard]);
   const isOpen = ({ row }: Section) =>
     row === undefined || (opened.get(row.id) ?? (!row.collapsed || parameters.get('rows') === 'open'));
   const awaited = sections.filter(isOpen).flatMap(({ panels }) => panels);
-  const isReady = context !== undefined && awaited.every(({ id }) => drawn.has(id));
+  const isReady = context !== undefined && awaited.every(({ id }) => drawn.get(id) === context);
   useEffect(() => {
     document.body.toggleAttribute('data-ready', isReady);
     if (isReady) performance.mark('last panel');
@@ -104,7 +101,7 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
               />
             )}
             {isOpen(section) && (
-              <Panels panels={section.panels} width={width} {...{ context, marks, round, onRange, onDrawn }} />
+              <Panels panels={section.panels} width={width} {...{ context, marks, onRange, onDrawn }} />
             )}
           </div>
         ))}
@@ -117,9 +114,8 @@ interface PanelsProps {
   readonly width: number;
   readonly context: Context;
   readonly marks: readonly Mark[];
-  readonly round: number;
   readonly onRange: (range: AbsoluteTimeRange) => void;
-  readonly onDrawn: (id: number) => void;
+  readonly onDrawn: (id: number, context: Context) => void;
 }
 
 function Panels({ panels, width, ...common }: PanelsProps) {
