@@ -101,9 +101,11 @@ const CHROMIUM = fromDebian('', {
   packages: ['chromium', 'fonts-dejavu-core'],
   withDependencies: true,
   launchers: {
-    // Not Debian's own script, which looks below /usr and /etc. Fonts are found below the root that fontconfig is given.
+    // Not Debian's own script, which looks below /usr and /etc. Fonts are found below the root that fontconfig is given,
+    // or where the machine has its configuration, below the folder of the user's.
     chromium: `for folder in "$root"/usr/lib/*-linux-gnu*; do LD_LIBRARY_PATH="$folder\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"; done
 export LD_LIBRARY_PATH
+export XDG_DATA_HOME="$root/usr/share"
 [ -d "$root/etc/fonts" ] && export FONTCONFIG_SYSROOT="$root"
 exec "$root/usr/lib/chromium/chromium" "$@"`,
   },

@@ -14,8 +14,9 @@ const BENCHMARKS = [
   'estimate',
   'rules',
   'dashboards',
-  'window',
+  'look',
   'collector',
+  'window',
 ];
 
 /** Runs a benchmark in a process of its own, so that none pays for the heap and the compiled code of another. */

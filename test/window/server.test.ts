@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { startWindow, type Window } from '../../tools/window/server/server.js';
 import type { WindowSources } from '../../tools/window/server/sources.js';
 import type { NowView, PlanPageView } from '../../tools/window/server/wire.js';
 import { Cleanup } from '../support/cleanup.js';
+import { pageParts } from './page-parts.js';
 import { HOSTILE_IDS, planAtWork } from './plan-views.js';
 
 const MAX_PAGE_KB = 150;
@@ -66,22 +66,11 @@ describe("the window's server", () => {
 
   it(`has every module of the page, which is under ${MAX_PAGE_KB} KB compressed`, async () => {
     const window = await open();
-    const { body } = await get(window, '/');
-    const [, inline = ''] = /<script type="importmap">(.*)<\/script>/.exec(body) ?? [];
-    const { imports } = JSON.parse(inline) as { imports: Record<string, string> };
-    const toLoad = ['/', ...[...body.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = '']) => path)];
-    const sizes = new Map<string, number>();
-    for (const path of toLoad) {
-      if (sizes.has(path)) continue;
-      const { status, body: code } = await get(window, path);
+    const sizes = await pageParts(async (path) => {
+      const { status, body } = await get(window, path);
       expect(status, path).to.equal(200);
-      sizes.set(path, gzipSync(code).length);
-      for (const [, name = ''] of path === '/'
-        ? []
-        : code.matchAll(/^(?:import|export)\b[^;'"]*?from ?["']([^"']+)["']/gm)) {
-        toLoad.push(imports[name] ?? new URL(name, `http://window${path}`).pathname);
-      }
-    }
+      return body;
+    });
     expect(sizes.size).to.be.greaterThan(15);
     const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     expect(all).to.be.lessThan(MAX_PAGE_KB * 1_000);

@@ -8,6 +8,7 @@ import { EventFile } from '../window/heavy/otlp-files.js';
 import { heavyRoutes } from '../window/heavy/routes.js';
 import { storedSources } from '../window/heavy/stored-sources.js';
 import { startWindow, WINDOW_PORT } from '../window/server/server.js';
+import { nodeShards } from './node-shards.js';
 
 /** Of compose.yaml. */
 const TOKEN = 'stack';
@@ -45,8 +46,10 @@ export async function openStackWindow(parts: StackParts, shutdown: Shutdown): Pr
         url: `/d/mesh-rebalance-${name.replace('-', '')}`,
       })),
       plans: async () => (await client.list()).plans,
-      clusters: async () =>
-        (await client.controllers()).controllers.map((controller) => ({ ...controller, nodes: [] })),
+      clusters: async () => {
+        const [{ controllers }, nodesOf] = await Promise.all([client.controllers(), nodeShards(prometheus)]);
+        return controllers.map((controller) => ({ ...controller, nodes: nodesOf(controller) }));
+      },
       ...storedSources(traces, events),
     },
     routes: heavyRoutes({

@@ -1,9 +1,8 @@
-import { useState } from 'preact/hooks';
 import { clockTime, whereabouts } from '../../../examples/operator/cli/plan-text.js';
 import type { LogEventView } from '../server/wire.js';
 import { planHref } from './route.js';
+import { Some } from './some.js';
 
-/** Events that are shown before somebody asks for all. */
 const SHOWN = 30;
 
 interface EventsProps {
@@ -14,26 +13,21 @@ interface EventsProps {
 
 /** Log events, one a line. */
 export function Events({ events, ofAll }: EventsProps) {
-  const [all, setAll] = useState(false);
   if (events.length === 0) return <p class="none">No log events yet.</p>;
-  const shown = all ? events : events.slice(0, SHOWN);
   return (
-    <>
-      <ol class="events">
-        {shown.map((event, index) => (
-          <li key={`${event.time} ${events.length - index}`}>
-            <time>{clockTime(event.time)}</time>
-            {event.severity === 'WARN' && <b class="warning">warning</b>}
-            <Body event={event} ofAll={ofAll} />
-          </li>
-        ))}
-      </ol>
-      {shown.length < events.length && (
-        <button type="button" onClick={() => setAll(true)}>
-          Show all {events.length} events
-        </button>
+    <Some of={events} most={SHOWN} what="events">
+      {(shown) => (
+        <ol class="events">
+          {shown.map((event, index) => (
+            <li key={`${event.time} ${events.length - index}`}>
+              <time>{clockTime(event.time)}</time>
+              {event.severity === 'WARN' && <b class="warning">warning</b>}
+              <Body event={event} ofAll={ofAll} />
+            </li>
+          ))}
+        </ol>
       )}
-    </>
+    </Some>
   );
 }
 

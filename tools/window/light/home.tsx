@@ -1,13 +1,18 @@
 import { clockTime, counted, duration, isLive, whereabouts } from '../../../examples/operator/cli/plan-text.js';
-import type { NowView } from '../server/wire.js';
+import type { ClusterView, NowView } from '../server/wire.js';
 import { Command } from './command.js';
 import { accessLine, commandLine } from './commands.js';
 import { Events } from './events.js';
 import { Nodes } from './nodes.js';
 import { Progress } from './progress.js';
 import { planHref, planKey } from './route.js';
+import { Some } from './some.js';
 import { age } from './standing.js';
 import { type Stood, stand, verdictOf } from './verdict.js';
+
+/** Shown before somebody asks for all. */
+const PLANS = 30;
+const CLUSTERS = 12;
 
 /** Is anything wrong, what waits for a person, what is at work, and how the shards lie. */
 export function Home({ now }: { readonly now: NowView }) {
@@ -32,17 +37,28 @@ export function Home({ now }: { readonly now: NowView }) {
         </div>
         <div>
           <h2>Shards per node</h2>
-          <div class="clusters">
-            {now.clusters.map((cluster) => (
-              <Nodes key={whereabouts(cluster)} cluster={cluster} plans={live.map(({ plan }) => plan)} />
-            ))}
-          </div>
+          <Some of={clustersByNeed(now, live)} most={CLUSTERS} what="clusters">
+            {(shown) => (
+              <div class="clusters">
+                {shown.map((cluster) => (
+                  <Nodes key={whereabouts(cluster)} cluster={cluster} plans={live.map(({ plan }) => plan)} />
+                ))}
+              </div>
+            )}
+          </Some>
         </div>
       </div>
       <h2>Log events</h2>
       <Events events={now.events} ofAll />
     </>
   );
+}
+
+/** Those first in which something goes on. */
+function clustersByNeed({ clusters }: NowView, live: readonly Stood[]): ClusterView[] {
+  const busy = new Set(live.map(({ plan }) => whereabouts(plan)));
+  const need = (cluster: ClusterView) => Number(cluster.paused || busy.has(whereabouts(cluster)));
+  return clusters.toSorted((a, b) => need(b) - need(a));
 }
 
 const TONES = ['bad', 'act', 'work', 'good', 'past'];
@@ -99,25 +115,29 @@ interface PlansProps {
 function Plans({ stood, now, none }: PlansProps) {
   if (stood.length === 0) return <p class="none">{none}</p>;
   return (
-    <ul class="plans">
-      {stood.map(({ plan, standing }) => (
-        <li key={planKey(plan)}>
-          <a href={planHref(plan)} class={`card ${standing.tone}`}>
-            <span class="name">
-              <b>{plan.id}</b> <small>{whereabouts(plan)}</small>
-            </span>
-            <span class={`tag ${standing.tone}`}>{standing.word}</span>
-            <span class="why">
-              {standing.why}
-              {standing.since !== undefined &&
-                (plan.endedAt === undefined
-                  ? `, for ${age(standing.since, now)}`
-                  : `, at ${clockTime(standing.since)} UTC`)}
-            </span>
-            <Progress plan={plan} label={`shards of ${plan.id} that have moved`} />
-          </a>
-        </li>
-      ))}
-    </ul>
+    <Some of={stood} most={PLANS} what="plans">
+      {(shown) => (
+        <ul class="plans">
+          {shown.map(({ plan, standing }) => (
+            <li key={planKey(plan)}>
+              <a href={planHref(plan)} class={`card ${standing.tone}`}>
+                <span class="name">
+                  <b>{plan.id}</b> <small>{whereabouts(plan)}</small>
+                </span>
+                <span class={`tag ${standing.tone}`}>{standing.word}</span>
+                <span class="why">
+                  {standing.why}
+                  {standing.since !== undefined &&
+                    (plan.endedAt === undefined
+                      ? `, for ${age(standing.since, now)}`
+                      : `, at ${clockTime(standing.since)} UTC`)}
+                </span>
+                <Progress plan={plan} label={`shards of ${plan.id} that have moved`} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Some>
   );
 }

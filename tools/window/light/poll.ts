@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 
 const EVERY_MS = 1_000;
+/** Share of the time, at most, in which a fleet's long answer is waited for and read. */
+const BUSY = 0.2;
 const ANSWER_WITHIN_MS = 5_000;
 
 /** What was last answered, and whether the server still answers. */
@@ -10,7 +12,7 @@ export interface Polled<T> {
   readonly lostAt: number | undefined;
 }
 
-/** Asks for something every second for as long as it is shown. A server that has gone is asked until it is back. */
+/** Asks for something every second, or more seldom where the answer takes long, for as long as it is shown. A server that has gone is asked until it is back. */
 export function usePolled<T>(url: string): Polled<T> {
   const [polled, setPolled] = useState<Polled<T> & { readonly url: string }>({
     url,
@@ -21,6 +23,7 @@ export function usePolled<T>(url: string): Polled<T> {
     let timer: ReturnType<typeof setTimeout>;
     const ended = new AbortController();
     const ask = async () => {
+      const begin = performance.now();
       const value = await answer<T>(url, ended.signal);
       if (ended.signal.aborted) return;
       setPolled((before) => {
@@ -28,7 +31,7 @@ export function usePolled<T>(url: string): Polled<T> {
         if (value !== undefined) return { url, value, lostAt: undefined };
         return { url, value: former.value, lostAt: former.lostAt ?? Date.now() };
       });
-      timer = setTimeout(ask, EVERY_MS);
+      timer = setTimeout(ask, Math.max(EVERY_MS, (performance.now() - begin) / BUSY));
     };
     void ask();
     return () => {

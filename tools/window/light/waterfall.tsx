@@ -1,9 +1,8 @@
-import { useState } from 'preact/hooks';
 import { clockTime, duration } from '../../../examples/operator/cli/plan-text.js';
 import type { SpanView } from '../server/wire.js';
+import { Some } from './some.js';
 import { type Row, waterfallRows } from './waterfall-rows.js';
 
-/** Rows that are drawn before somebody asks for all. */
 const SHOWN = 60;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
@@ -16,11 +15,8 @@ interface WaterfallProps {
 
 /** A trace, each span a bar on one axis of time. One that is open grows. */
 export function Waterfall({ spans, from, to }: WaterfallProps) {
-  const [all, setAll] = useState(false);
   const [first] = spans;
   if (first === undefined) return <p class="none">No spans yet.</p>;
-  const rows = waterfallRows(spans);
-  const shown = all ? rows : rows.slice(0, SHOWN);
   return (
     <div class="waterfall">
       <p class="trace-id">
@@ -33,14 +29,9 @@ export function Waterfall({ spans, from, to }: WaterfallProps) {
           </span>
         ))}
       </div>
-      {shown.map((row) => (
-        <SpanRow key={row.span.spanId} row={row} from={from} to={to} />
-      ))}
-      {rows.length > shown.length && (
-        <button type="button" onClick={() => setAll(true)}>
-          Show all {rows.length} spans
-        </button>
-      )}
+      <Some of={waterfallRows(spans)} most={SHOWN} what="spans">
+        {(shown) => shown.map((row) => <SpanRow key={row.span.spanId} row={row} from={from} to={to} />)}
+      </Some>
     </div>
   );
 }

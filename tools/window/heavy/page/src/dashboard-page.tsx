@@ -1,4 +1,4 @@
-import type { AbsoluteTimeRange } from '@grafana/data';
+import type { AbsoluteTimeRange, TimeRange } from '@grafana/data';
 import { Alert, Icon, useTheme2 } from '@grafana/ui';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { goTo, withParameters } from './address';
@@ -35,11 +35,13 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
     return timeRangeOf(parameters, fallback, clock);
   }, [from, to, dashboard, settings, clock, round]);
   const chosenText = [...parameters].filter(([name]) => name.startsWith('var-')).join('\n');
-  const [choices, setChoices] = useState<Choices>();
+  const [choices, setChoices] = useState<Choices & Question>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen is in its text
   useEffect(() => {
     let current = true;
-    void chooseAll(dashboard.templating.list, parameters, range).then((found) => current && setChoices(found));
+    void chooseAll(dashboard.templating.list, parameters, range).then(
+      (found) => current && setChoices({ ...found, range, chosenText }),
+    );
     return () => {
       current = false;
     };
@@ -51,7 +53,7 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
     const timer = setInterval(() => document.visibilityState === 'visible' && again(), millis);
     return () => clearInterval(timer);
   }, [refresh, again]);
-  const context = useSteady(choices && { chosen: choices.chosen, range });
+  const context: Context | undefined = choices;
   const marks = useMarks(dashboard.annotations.list, context);
   const onRange = useCallback((chosen: AbsoluteTimeRange) => {
     goTo(withParameters(new URL(location.href), timeParameters(absolute(chosen))));
@@ -61,7 +63,8 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
   const isOpen = ({ row }: Section) =>
     row === undefined || (opened.get(row.id) ?? (!row.collapsed || parameters.get('rows') === 'open'));
   const awaited = sections.filter(isOpen).flatMap(({ panels }) => panels);
-  const isReady = context !== undefined && awaited.every(({ id }) => drawn.get(id) === context);
+  const isAnswered = choices?.range === range && choices.chosenText === chosenText;
+  const isReady = isAnswered && awaited.every(({ id }) => drawn.get(id) === choices);
   useEffect(() => {
     document.body.toggleAttribute('data-ready', isReady);
     if (isReady) performance.mark('last panel');
@@ -107,6 +110,12 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
         ))}
     </>
   );
+}
+
+/** What the choices were asked for. */
+interface Question {
+  readonly range: TimeRange;
+  readonly chosenText: string;
 }
 
 interface PanelsProps {
@@ -162,13 +171,6 @@ function Heading({
       </button>
     </h2>
   );
-}
-
-/** The same object for as long as what is chosen and the time are the same. */
-function useSteady(context: Context | undefined): Context | undefined {
-  const chosen = context?.chosen;
-  const range = context?.range;
-  return useMemo(() => (chosen && range ? { chosen, range } : undefined), [chosen, range]);
 }
 
 const NO_MARKS: readonly Mark[] = [];

@@ -4,14 +4,13 @@ import {
   EventBusSrv,
   type FieldConfigSource,
   LoadingState,
-  textUtil,
 } from '@grafana/data';
 import { ErrorBoundary, PanelChrome, type PanelContext, PanelContextProvider, useTheme2 } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 import type { Panel as PanelJson } from './dashboard';
 import { type Context, interpolate } from './interpolate';
 import type { Mark } from './marks';
-import { loadPanel, type PanelData } from './panel-data';
+import { harmless, loadPanel, type PanelData } from './panel-data';
 import { KINDS } from './panels/kinds';
 
 const NOTHING: FieldConfigSource = { defaults: {}, overrides: [] };
@@ -125,7 +124,7 @@ function PanelLinks({ panel, context }: { readonly panel: PanelJson; readonly co
   return (panel.links ?? []).map(({ title, url = '', targetBlank }) => (
     <a
       key={title}
-      href={textUtil.sanitizeUrl(interpolate(url, context))}
+      href={harmless(interpolate(url, context, {}, 'uriencode'))}
       target={targetBlank ? '_blank' : undefined}
       style={{ padding: '0 8px', fontSize: 12, whiteSpace: 'nowrap' }}
     >
