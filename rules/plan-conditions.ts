@@ -71,10 +71,10 @@ export function timeAtWork(values: ThresholdValues): Expression {
 /** A drain without moves in flight waits for its turn. */
 export function stalledDrains(values: ThresholdValues): Expression {
   // The moves of a controller that crashed may have to begin anew, which is no turn that has yet to come.
-  const moving = max(DRAIN, maxOverTime(series(METRICS.drainShardsMoving).range(values.restartTolerance)));
+  const moved = maxOverTime(series(METRICS.drainShardsMoving).range(values.restartTolerance));
   return ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
     .above(inSeconds(values.drainStalledAfter))
-    .unless(on(DRAIN), moving.equals(0))
+    .and(on(DRAIN), moved.above(0))
     .unless(on(PLAN), series(METRICS.planHeld));
 }
 

@@ -102,15 +102,14 @@ class SnapshotEvents implements ParsedSnapshot {
     const progressAt = plan.progressAt === undefined ? undefined : this.#time(plan.progressAt);
     const holds = list<HoldSnapshot>(found, plan.holds, 'holds').flatMap((hold) => this.#hold(hold));
     const decisions = this.#decisions(plan.decisions);
-    const at = this.#now;
-    this.events.push({ event: 'planRestored', at, planId, workMillis, heldMillis, progressAt, holds, decisions });
+    this.events.push({ event: 'planRestored', planId, workMillis, heldMillis, progressAt, holds, decisions });
   }
 
   addEmptied(emptiedNodes: unknown): void {
     this.#fields.begin({ emptiedNodes });
     const emptied = this.#fields.ids(emptiedNodes, 'emptiedNodes') ?? [];
     this.#report('nodes', { emptiedNodes });
-    this.events.push({ event: 'nodesRestored', at: this.#now, emptied });
+    this.events.push({ event: 'nodesRestored', emptied });
   }
 
   #hold(hold: Raw<HoldSnapshot>): RestoredPlan['holds'] {

@@ -3,7 +3,6 @@ import type { Decision } from '../contract/vocabulary.js';
 /** What a snapshot tells of a plan besides the events that lead to it. Times are milliseconds since the Unix epoch. */
 export interface RestoredPlan {
   readonly event: 'planRestored';
-  readonly at: number;
   readonly planId: string;
   readonly workMillis: number | undefined;
   readonly heldMillis: number | undefined;
@@ -15,7 +14,6 @@ export interface RestoredPlan {
 /** What a snapshot tells of nodes besides the events that lead to it. */
 interface RestoredNodes {
   readonly event: 'nodesRestored';
-  readonly at: number;
   readonly emptied: readonly string[];
 }
 

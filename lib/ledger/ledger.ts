@@ -224,13 +224,13 @@ export class Ledger {
   /** Takes what a snapshot knows, after the events that lead to it. */
   restore(facts: RestoredFacts, now: number): void {
     if (facts.event === 'nodesRestored') {
-      for (const node of facts.emptied) this.ownership.empty(node, facts.at);
+      for (const node of facts.emptied) this.ownership.empty(node, now);
       return;
     }
     const plan = this.plans.get(facts.planId);
     if (plan?.live !== true) return;
     plan.restore(facts, now);
-    this.#observe({ type: 'planRestored', at: facts.at, plan });
+    this.#observe({ type: 'planRestored', at: now, plan });
   }
 
   /** Drops the plans whose retention is over. */

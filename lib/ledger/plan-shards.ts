@@ -58,7 +58,7 @@ export class PlanShards {
     const forgottenUnmoved = unmoved.splice(0, Math.max(0, unmoved.length - MAX_SAVED)).length;
     returned.splice(0, Math.max(0, returned.length - MAX_SAVED));
     return {
-      moving: [...this.#moving],
+      moving: this.#moving.map(({ bytes: _, place: _place, ...move }) => move),
       ...atRest,
       reported: forgottenUnmoved === 0 ? this.#reported : this.total,
       movedUnseen: this.#movedUnseen + forgotten,

@@ -96,6 +96,7 @@ export class Plan {
     plan.tally.load(saved.tally);
     plan.#shards.load(saved.shards);
     plan.course.load(saved.course);
+    plan.course.mayMove = plan.#mayMove;
     plan.steps.load(saved.steps);
     plan.#approvalTime = new OverlapTimer(saved.approvalTime);
     return plan;
@@ -293,7 +294,11 @@ export class Plan {
 
   /** Waits for a free slot from now on, or no longer. */
   #queue(at: number): void {
-    this.course.mayMove = this.live && (AT_WORK.has(this.state) || this.decision === 'approved');
+    this.course.mayMove = this.#mayMove;
     this.course.queue(at);
+  }
+
+  get #mayMove(): boolean {
+    return this.live && (AT_WORK.has(this.state) || this.decision === 'approved');
   }
 }

@@ -45,5 +45,8 @@ for (const hasSnapshot of [true, false]) {
   const lost = verdicts.reduce((sum, { lostSpans }) => sum + lostSpans, 0);
   console.log(verdict('decisions, outcomes and shards are equal', `${isEqual} of ${KILLS}`, isEqual === KILLS));
   console.log(verdict('every step has a span, all in one trace', `${isWhole} of ${KILLS}`, isWhole === KILLS));
+  console.log(
+    `killed before the plan was in the journal, with a trace of its own after it: ${count((index) => !all[index]?.knewPlan)}`,
+  );
   console.log(`spans that end with error.type=process_lost: ${lost}; complaints through diag: ${complaints.length}`);
 }

@@ -5,7 +5,8 @@ import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
 import { playScenario } from '../../examples/lab/run.js';
 import { fleet } from '../../examples/lab/scenarios.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
-import { RULE_FILES } from '../rules/rule-files.js';
+import { ALERT_PREFIX } from '../../rules/alert-definition.js';
+import { ALERT_RULES, RULE_FILES } from '../rules/rule-files.js';
 import { Prometheus } from '../support/prometheus.js';
 import { until } from '../support/until.js';
 import { quick } from './settings.js';
@@ -67,6 +68,26 @@ async function evaluations(prometheus: Prometheus): Promise<Map<string, number[]
   }, PATIENCE_MS);
   return new Map([...rounds].map(([name, times]) => [name, [...times.values()]]));
 }
+
+/** Characters of the expressions of these alerts, which are to be read by a person. */
+function characters(alerts: readonly string[] = ALERT_RULES.map(({ alert }) => alert)): number {
+  const asked = ALERT_RULES.filter(({ alert }) => alerts.includes(alert));
+  return asked.reduce((sum, { expr }) => sum + expr.length, 0);
+}
+
+const guesses = (call: RegExp) => ALERT_RULES.filter(({ expr }) => call.test(expr)).length;
+console.log(
+  `${ALERT_RULES.length} alerting rules of ${characters()} characters, ` +
+    `${guesses(/\bchanges\(/)} with changes(), ${guesses(/\boffset\b/)} with offset; before the facts, 27 of 8229, 3 and 4`,
+);
+const onFacts = characters(['Stuck', 'NodeDrainStalled', 'RunningTooLong'].map((name) => `${ALERT_PREFIX}${name}`));
+console.log(
+  verdict(
+    'Stuck, NodeDrainStalled and RunningTooLong in at most 1000 characters (3725 before)',
+    `${onFacts}`,
+    onFacts <= 1_000,
+  ),
+);
 
 const folder = await mkdtemp(join(tmpdir(), 'rules-bench-'));
 try {

@@ -14,10 +14,9 @@ function setUp() {
   return world;
 }
 
-function restored(world: SavedWorld, progressAt: number): RestoredPlan {
-  const at = world.clock.now;
+function restored(progressAt: number): RestoredPlan {
   const nothing = { workMillis: undefined, heldMillis: undefined, holds: [], decisions: {} };
-  return { event: 'planRestored', at, planId: 'p', progressAt, ...nothing };
+  return { event: 'planRestored', planId: 'p', progressAt, ...nothing };
 }
 
 describe('The progress of a plan', () => {
@@ -44,9 +43,9 @@ describe('The progress of a plan', () => {
     world.clock.advance(300);
     const lostAt = world.clock.now;
     world.crash(() => {});
-    world.ledger.restore(restored(world, lostAt), world.clock.now);
+    world.ledger.restore(restored(lostAt), world.clock.now);
     expect(world.ledger.plans.get('p')?.progressAt).to.equal(progressAt);
-    world.ledger.restore(restored(world, lostAt + 1), world.clock.now);
+    world.ledger.restore(restored(lostAt + 1), world.clock.now);
     expect(world.ledger.plans.get('p')?.progressAt, 'while nobody looked').to.equal(lostAt + 1);
   });
 

@@ -56,4 +56,14 @@ describe('A journal whose lines come from different moments', () => {
     expect(held()).to.deep.equal([]);
     expect(world.ledger.plans.get('p')?.seconds('held', world.clock.now), 'up to the last that is known').to.equal(60);
   });
+
+  it('has a plan wait for slots after its last move as it would have', () => {
+    const world = setUp();
+    world.start('s1');
+    world.crash(() => {});
+    world.finish('s1');
+    world.tell('planCreated', { planId: 'q', shards: 9 });
+    world.start('s1', 'q');
+    expect(world.ledger.plans.get('p')?.heldReasons(world.clock.now)).to.deep.equal(['maxConcurrentMoves']);
+  });
 });

@@ -26,6 +26,8 @@ export interface Trial {
   readonly downMs: number;
   /** Time since the journal was last written when it was killed. */
   readonly unwrittenMs: number;
+  /** False when it was killed between the creation of the plan and its first line in the journal. */
+  readonly knewPlan: boolean;
   /** Series of the plan as the killed and restarted process shows them, and as one does that was never killed. */
   readonly killed: readonly Point[];
   readonly neverKilled: readonly Point[];
@@ -49,7 +51,7 @@ export async function crashTrial(seed: number, hasSnapshot: boolean): Promise<Tr
     const ended = world.run();
     const killedAfterMs = random.between(0, KILLED_WITHIN_MS);
     await wait(killedAfterMs);
-    const unwrittenMs = await controlled.kill();
+    const { unwrittenMs, knewPlan } = await controlled.kill();
     const killedAt = performance.now();
     await wait(random.between(20, 600));
     await controlled.start(hasSnapshot ? world.facts : undefined);
@@ -62,6 +64,7 @@ export async function crashTrial(seed: number, hasSnapshot: boolean): Promise<Tr
       killedAfterMs,
       downMs,
       unwrittenMs,
+      knewPlan,
       killed: points,
       neverKilled: await reference.collect(),
       facts: world.facts,
@@ -135,12 +138,15 @@ class Controlled {
     }
   }
 
-  /** @returns how long ago the journal had been written, in milliseconds */
-  async kill(): Promise<number> {
+  /** @returns what the journal is then: how old, in milliseconds, and whether the plan is in it */
+  async kill(): Promise<Pick<Trial, 'unwrittenMs' | 'knewPlan'>> {
     const killedAt = Date.now();
     await this.stop();
-    const [header = ''] = readFileSync(this.#journal, 'utf8').split('\n', 1);
-    return killedAt - (JSON.parse(header) as { writtenAt: number }).writtenAt;
+    const [header, ...lines] = readFileSync(this.#journal, 'utf8').trim().split('\n').map(parsed);
+    return {
+      unwrittenMs: killedAt - (header?.['writtenAt'] as number),
+      knewPlan: lines.some((line) => 'plan' in line),
+    };
   }
 
   /** Kills it, if it is there. */
@@ -165,4 +171,8 @@ class Controlled {
     }
     throw new Error(`the controller ended with ${child.exitCode ?? child.signalCode}`);
   }
+}
+
+function parsed(line: string): Record<string, unknown> {
+  return JSON.parse(line) as Record<string, unknown>;
 }

@@ -12,7 +12,7 @@ export interface Verdict {
   readonly missingSpans: readonly string[];
   /** Steps whose span ended with the process. */
   readonly lostSpans: number;
-  /** True when all spans are of one trace. */
+  /** True when all spans are of one trace, or nobody could know of the first one: the plan was not in the journal yet. */
   readonly isOneTrace: boolean;
 }
 
@@ -20,7 +20,7 @@ const EXACT = ['mesh_rebalance_state', 'mesh_rebalance_plan_shards', 'mesh_rebal
 const DECISIONS = 'mesh_rebalance_plan_approvals_total';
 const PHASES = 'mesh_rebalance_duration_seconds';
 
-export function verdictOf({ killed, neverKilled, facts, spans }: Trial): Verdict {
+export function verdictOf({ killed, neverKilled, facts, spans, knewPlan }: Trial): Verdict {
   const differences = (name: string) =>
     neverKilled
       .filter((point) => point.name === name && 'plan_id' in point.attributes)
@@ -38,7 +38,7 @@ export function verdictOf({ killed, neverKilled, facts, spans }: Trial): Verdict
     ),
     missingSpans: steps.filter((step) => !spans.some((span) => nameOf(span) === step)),
     lostSpans: spans.filter(({ attributes }) => attributes['error.type'] === 'process_lost').length,
-    isOneTrace: new Set(spans.map(({ traceId }) => traceId)).size === 1,
+    isOneTrace: !knewPlan || new Set(spans.map(({ traceId }) => traceId)).size === 1,
   };
 }
 
