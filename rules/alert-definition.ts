@@ -1,4 +1,4 @@
-import { planSubject, type Text, template, text } from './alert-text.js';
+import { type Text, template, text } from './alert-text.js';
 import type { Expression } from './promql/index.js';
 import type { AlertRule, Severity } from './rule.js';
 import { within } from './scope.js';
@@ -105,7 +105,6 @@ export const ON_CLUSTER = {
 /** Common part of alerts on a plan. */
 export const ON_PLAN = {
   labels: ['namespace', 'cluster', 'plan_id'],
-  subject: planSubject('5m'),
   dashboard: 'mesh-rebalance-plan',
   command: SHOW_COMMAND,
 } as const satisfies Partial<AlertDefinition>;

@@ -78,12 +78,13 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
   );
   const oldestRequest = lastValue(series(METRICS.approvalOldestPending), values).differsFrom(0);
   const waitsFor = ageOf(oldestRequest, CLUSTER, values);
+  const onPlan = { ...ON_PLAN, subject: planSubject(values.restartTolerance) };
   const failedPlans = endedPlans('failed', values);
   const settled = failuresAreSettled(values);
   return [
     // A plan at work has made no progress for `stuckAfter`, and nothing holds it back.
     {
-      ...ON_PLAN,
+      ...onPlan,
       name: 'MeshRebalanceStuck',
       for: values.stuckConfirm,
       summary: `A rebalance plan is stuck. ${WAITS_UNLESS_FAILING}`,
@@ -98,7 +99,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     },
     // A plan at work has worked for longer than `workBudget`, holds and its wait for approval left out.
     {
-      ...ON_PLAN,
+      ...onPlan,
       name: 'MeshRebalanceRunningTooLong',
       for: values.workConfirm,
       summary: `A rebalance plan has been at work for longer than its budget. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
@@ -113,10 +114,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     },
     // A draining node with moves in flight has given up no shard for `drainStalledAfter`, and nothing holds its plan back.
     {
-      ...ON_PLAN,
+      ...onPlan,
       name: 'MeshRebalanceNodeDrainStalled',
       for: values.drainStalledConfirm,
-      labels: [...ON_PLAN.labels, 'node'],
+      labels: [...onPlan.labels, 'node'],
       summary: `A node that has begun to drain gives up no more shards. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
       since: SINCE_VALUE,
       acts: ROLES.nodeOwner,
@@ -129,10 +130,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     },
     // Something other than its approval has held a plan back for `heldFor`, or `heldTooLong`.
     {
-      ...ON_PLAN,
+      ...onPlan,
       name: 'MeshRebalancePlanHeld',
       for: values.heldConfirm,
-      labels: [...ON_PLAN.labels, 'reason'],
+      labels: [...onPlan.labels, 'reason'],
       summary: `A rebalance plan has been held back for long. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
       since: SINCE_VALUE,
       acts: `{{ if eq $labels.reason "${HELD_BY_PAUSE}" }}${ROLES.pauser}{{ else if eq $labels.reason "${MAX_CONCURRENT_MOVES}" }}nobody on this plan; ${ROLES.requester} looks at the plan that holds the slots{{ else if eq $labels.reason "incident" }}${ROLES.incidentLead}{{ else }}${ROLES.onCall}{{ end }}`,
@@ -149,10 +150,10 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     },
     // A guardrail that holds a plan back has tripped `guardrailTrips` times or more within `guardrailWindow`.
     {
-      ...ON_PLAN,
+      ...onPlan,
       name: 'MeshRebalanceGuardrailTripping',
       for: values.guardrailConfirm,
-      labels: [...ON_PLAN.labels, 'reason'],
+      labels: [...onPlan.labels, 'reason'],
       summary: 'A guardrail holds a rebalance plan back again and again. Nobody has to act yet.',
       since: text`Held since ${moment(max(TOGETHER, series(METRICS.planHeldSince)), PLAN, { otherwise: 'a moment ago' })}.`,
       acts: 'nobody, unless it goes on',
@@ -171,7 +172,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     },
     // A plan has failed within `failuresWindow` and that is not settled, or one that was called stuck is still shown as failed.
     {
-      ...ON_PLAN,
+      ...onPlan,
       name: 'MeshRebalancePlanFailed',
       subject: planSubject(values.failuresWindow),
       since: SINCE_VALUE,

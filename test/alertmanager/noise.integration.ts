@@ -5,10 +5,12 @@ import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import type { FiringPeriod } from '../rules/alert-history.js';
 import { evaluate } from '../rules/evaluation.js';
 import type { ProofRun } from '../rules/proof.js';
-import { tableRun } from '../rules/scenario-table.js';
 import type { PostedAlert } from './alertmanager.js';
 import { daysAround } from './configuration.js';
 import { forEachRelease } from './for-each-release.js';
+
+/** A fleet has so many clusters here: enough for one in trouble and others beside it. */
+const CLUSTERS = 5;
 
 /** A minute of the histories, which are played together. */
 const MINUTE_MILLIS = 200;
@@ -70,7 +72,10 @@ forEachRelease(
     it('is one page at most, and no ticket twice', async () => {
       const histories = new Map<string, readonly FiringPeriod[]>();
       const runs: [string, ProofRun][] = [
-        ...SCENARIOS.map(({ name }): [string, ProofRun] => [name, tableRun(name)]),
+        ...SCENARIOS.map(({ name, clusters }): [string, ProofRun] => [
+          name,
+          clusters > CLUSTERS ? { scenario: name, clusters: CLUSTERS } : { scenario: name },
+        ]),
         ...STORIES.map((story): [string, ProofRun] => [story, { story }]),
       ];
       for (const [name, run] of runs) {
