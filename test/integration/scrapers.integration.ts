@@ -37,7 +37,8 @@ describe('real scrapers of hostile labels', function () {
 
   before(async () => {
     sdk = new TestSdk();
-    const { producer } = hostileCluster(sdk.tracerProvider);
+    // Prometheus is asked for the exemplars of about now.
+    const { producer } = hostileCluster(sdk.tracerProvider, Date.now() - 300_000);
     port = await freePort();
     const exporter = await new Promise<PrometheusExporter>((resolve, reject) => {
       const made = rebalancePrometheusExporter({ port, rebalanceProducer: producer }, (error) =>

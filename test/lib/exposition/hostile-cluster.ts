@@ -9,9 +9,14 @@ import { beginPlan, completePlan } from '../../support/life.js';
 /** What a text format must escape, and what it must leave alone. */
 const HOSTILE = ['quo"te', 'back\\slash', 'comma,brace}', 'a="b"', 'ünïcode 日本 🦀', '# EOF', 'x\\n', ' '];
 
-/** A producer with series of every kind, whose label values are as bad as they get. */
-export function hostileCluster(tracerProvider?: TracerProvider) {
+/**
+ * A producer with series of every kind, whose label values are as bad as they get. It has worked for five minutes.
+ *
+ * @param since milliseconds since the Unix epoch
+ */
+export function hostileCluster(tracerProvider?: TracerProvider, since?: number) {
   const clock = new TestClock();
+  clock.now = since ?? clock.now;
   const producer = createRebalanceMetricProducer();
   for (const cluster of ['eu-1', 'eu "2"\\']) {
     const controller = new TestController(`pay"ments\\`, cluster);
