@@ -40,7 +40,7 @@ function panelsOf(page: Page, print: Print): (Panel | RowPanel)[] {
       return panelModel({ ...placed, at: { x, y: top + above + y, w, h } }, print);
     });
     const gridPos = { x: 0, y: top, w: COLUMNS, h: HEADING_HEIGHT };
-    top += above + height;
+    top += above + (collapsed ? 0 : height);
     if (heading === undefined) return models;
     const row: RowPanel = { ...heading, type: 'row', collapsed, gridPos, panels: collapsed ? models : [] };
     return collapsed ? [row] : [row, ...models];

@@ -51,7 +51,13 @@ const PAGED = { ...PLAIN, enablePagination: true };
 const FIELDS = { align: 'auto', inspect: false };
 
 /** A table of what one query answers, column by column. */
-export const AS_ANSWERED: Visual = { type: 'table', options: PAGED, fields: { custom: FIELDS } };
+export const AS_ANSWERED: Visual = {
+  type: 'table',
+  options: PAGED,
+  fields: { custom: FIELDS },
+  // Else a cell without a value says what the whole panel says when it is empty.
+  overrides: [{ matcher: { id: 'byRegexp', options: '/.*/' }, properties: [{ id: 'noValue', value: '–' }] }],
+};
 
 /** A table of what queries answer at one moment. */
 export function table<Key extends string>(parts: TableParts<Key>): { visual: Visual; queries: readonly Query[] } {

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { type ExporterConfig, PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { RebalanceExporter, type RebalanceExporterConfig } from './exposition/exporter.js';
+import type { RebalanceExporterConfig } from './exposition/config.js';
+import { RebalanceExporter } from './exposition/exporter.js';
 import { rebalanceMetricProducer } from './instrument/registry.js';
 import type { RebalanceMetricProducer } from './metrics/producer.js';
 import { Diagnostics } from './otel/diagnostics.js';

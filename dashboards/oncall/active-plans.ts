@@ -21,7 +21,7 @@ export function activePlans(values: ThresholdValues): PagePanel {
   const ofShown = (expression: Expression) => rows(expression.and(on(PLAN), SHOWN_PLANS));
   return {
     width: 24,
-    height: 9,
+    height: 8,
     unit: 'none',
     title: 'Active plans',
     shows:

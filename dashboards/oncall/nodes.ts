@@ -47,7 +47,7 @@ export function nodesAtWork(values: ThresholdValues): PagePanel {
         { value: 'standing', title: 'Standing', width: 140, mapping: NODE_STANDINGS },
         { label: 'node', title: 'Node', width: 115 },
         { label: WHERE, title: 'Cluster' },
-        { value: 'since', title: 'No progress', unit: 's', decimals: 1, width: 105 },
+        { value: 'since', title: 'No progress', unit: 's', decimals: 1, width: 120 },
         { value: 'left', title: 'Left', decimals: 0, width: 60 },
         { value: 'shards', title: 'Shards', decimals: 0, width: 75 },
         { value: 'movesIn', title: 'In', decimals: 0, width: 55 },

@@ -20,7 +20,7 @@ function traceQl(query: string, options: object): Query {
 }
 
 const TRACE: PagePanel = {
-  width: 12,
+  width: 14,
   height: 9,
   unit: 'none',
   source: TRACES_SOURCE,
@@ -41,7 +41,7 @@ const TRACE: PagePanel = {
 };
 
 const EVENTS: PagePanel = {
-  width: 12,
+  width: 10,
   height: 9,
   unit: 'none',
   source: LOGS_SOURCE,

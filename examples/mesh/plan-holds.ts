@@ -19,9 +19,7 @@ export function holdsOf(plan: Plan, run: PlanRun | undefined, surroundings: Surr
   if (pausedSince !== undefined) {
     holds.push({ reason: 'paused', waitsFor: 'its controller to be resumed', since: pausedSince });
   }
-  // A plan whose own moves are all that are allowed is at its pace, and not held.
-  const isAtItsPace = run?.held?.guardrail === 'maxConcurrentMoves' && countMoves(plan, 'moving') > 0;
-  if (run?.held !== undefined && !isAtItsPace) {
+  if (run?.held !== undefined && holdsNow(run.held, plan, surroundings)) {
     const { guardrail, since } = run.held;
     holds.push({ reason: guardrail, waitsFor: waitsFor(run.held, surroundings), since });
   }
@@ -30,6 +28,19 @@ export function holdsOf(plan: Plan, run: PlanRun | undefined, surroundings: Surr
     holds.push({ reason: 'settle', waitsFor, since: run.settledAt - policy.settle });
   }
   return holds;
+}
+
+/**
+ * Whether what held a plan in its last round still does: one whose own moves are all that are allowed is at its pace, and
+ * where moves have become free it waits for nothing but its next round.
+ */
+function holdsNow({ guardrail }: LastingHold, plan: Plan, { live, policy }: Surroundings): boolean {
+  if (guardrail !== 'maxConcurrentMoves') return true;
+  return countMoves(plan, 'moving') === 0 && movesTaken(live) >= policy.maxConcurrentMoves;
+}
+
+function movesTaken(live: readonly Plan[]): number {
+  return live.reduce((sum, plan) => sum + countMoves(plan, 'moving'), 0);
 }
 
 function waitsFor({ guardrail, reason }: LastingHold, { live, policy }: Surroundings): string {
@@ -41,10 +52,8 @@ function waitsFor({ guardrail, reason }: LastingHold, { live, policy }: Surround
     case 'minHealthyReplicas':
       return `healthy replicas: ${reason}`;
     case 'maxConcurrentMoves': {
-      const holders = live.map((plan) => ({ id: plan.id, moving: countMoves(plan, 'moving') }));
-      const taking = holders.filter(({ moving }) => moving > 0);
-      const taken = taking.reduce((sum, { moving }) => sum + moving, 0);
-      return `a free move, ${taken} of ${policy.maxConcurrentMoves} taken by ${taking.map(({ id }) => id).join(', ')}`;
+      const holders = live.filter((plan) => countMoves(plan, 'moving') > 0).map(({ id }) => id);
+      return `a free move, ${movesTaken(live)} of ${policy.maxConcurrentMoves} taken by ${holders.join(', ')}`;
     }
   }
 }

@@ -10,7 +10,7 @@ const ORDER: readonly MoveView['status'][] = ['moving', 'failed', 'waiting', 'mo
 
 /** A plan as an operator sees it. @param held what holds it back */
 export function viewOf(plan: Plan, namespace: string, cluster: string, held: readonly HoldView[]): PlanView {
-  const { traceparent: _, holds: _holds, heldSince, heldMillis, progressAt, drains, moves, ...facts } = plan;
+  const { traceparent: _, holds: _holds, heldSince, heldMillis, drains, moves, ...facts } = plan;
   return {
     ...facts,
     namespace,

@@ -71,6 +71,8 @@ export interface PlanView {
   /** Undefined unless a person cancelled it. */
   readonly cancellation: CancellationView | undefined;
   readonly held: readonly HoldView[];
+  /** When a shard last arrived that had not arrived before, or its work began; undefined before that. */
+  readonly progressAt: number | undefined;
   readonly shards: number;
   readonly shardsRemaining: number;
   readonly shardsMoving: number;

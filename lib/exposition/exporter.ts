@@ -1,24 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { diag } from '@opentelemetry/api';
-import { type ExporterConfig, PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
 import { Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { Guard } from '../otel/guard.js';
+import type { RebalanceExporterConfig } from './config.js';
 import { SilencedProducer, tellingFailures } from './other-metrics.js';
 import { refuse, ScrapeHandler } from './scrape-handler.js';
 import { SharedTurn } from './shared-turn.js';
-import { TextMaker } from './text-maker.js';
+import { type Form, TextMaker } from './text-maker.js';
 
 /** Milliseconds for which a connection may be silent, before a request and between two. */
 const MOST_IDLE_MILLIS = 10_000;
 /** Milliseconds that answers under way have to end at a shutdown. */
 const MOST_ENDING_MILLIS = 2_000;
-
-/** Options of {@link RebalanceExporter}. */
-export interface RebalanceExporterConfig extends ExporterConfig {
-  /** Names that a request may be sent to, without the port. */
-  allowedHosts?: readonly string[];
-}
 
 /**
  * A `PrometheusExporter` that writes the rebalance series itself, in slices that let the event loop turn, and everybody
@@ -51,7 +46,8 @@ export class RebalanceExporter extends PrometheusExporter {
     const turn = new SharedTurn();
     const diagnostics = new Diagnostics();
     const maker = new TextMaker(sources, config, turn, diagnostics);
-    this.#handler = new ScrapeHandler(() => maker.make(), turn, new Guard(diagnostics));
+    const texts = { make: (form: Form) => maker.make(form), clusters: () => sources.producer?.clusters };
+    this.#handler = new ScrapeHandler(texts, turn, new Guard(diagnostics));
     const limits = {
       headersTimeout: MOST_IDLE_MILLIS,
       keepAliveTimeout: MOST_IDLE_MILLIS,
@@ -97,7 +93,8 @@ export class RebalanceExporter extends PrometheusExporter {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const [path] = (request.url ?? '').split('?', 1);
+    // A proxy may ask for the whole URL.
+    const [path] = (request.url ?? '').replace(/^https?:\/\/[^/?]*/i, '').split('?', 1);
     if (!this.#isAllowed(request.headers.host)) refuse(response, 403, 'this host is not among allowedHosts');
     else if (path !== this.#endpoint) refuse(response, 404, `the metrics are at ${this.#endpoint}`);
     else if (response.socket !== null) this.#handler.handle(request, response);

@@ -3,9 +3,8 @@ import { recordOf } from '../metrics/record-of.js';
 import type { SeriesLabels } from '../metrics/series-labels.js';
 import { PRODUCER_KEYS, type ProducerKey, type SeriesSink } from '../metrics/series-sink.js';
 import type { ZeroFirstCounter } from '../metrics/zero-first-counter.js';
-import type { ZeroFirstHistogram } from '../metrics/zero-first-histogram.js';
-import { hrTime } from '../otel/hr-time.js';
-import type { Frames, LineFrame } from './plain-frames.js';
+import type { Exemplar, ZeroFirstHistogram } from '../metrics/zero-first-histogram.js';
+import type { Frames, LineFrame } from './frames.js';
 import { labelPairs, numberText } from './text.js';
 
 /** Characters of text that are made bytes at once: what is pending of all metrics is held in memory twice. */
@@ -15,19 +14,24 @@ const CHUNK = 32_768;
 export class SeriesText implements SeriesSink {
   readonly #frames: Frames;
   readonly #withTimestamps: boolean;
+  readonly #isWanted: (key: ProducerKey) => boolean;
   readonly #parts = recordOf(PRODUCER_KEYS, () => new TextPart());
+  #now = 0;
   #steadyNow = 0;
   /** What ends each line. */
   #end = '\n';
 
-  constructor(frames: Frames, withTimestamps: boolean) {
+  /** @param isWanted chooses metrics */
+  constructor(frames: Frames, withTimestamps: boolean, isWanted: (key: ProducerKey) => boolean) {
     this.#frames = frames;
     this.#withTimestamps = withTimestamps;
+    this.#isWanted = isWanted;
   }
 
   begin(now: number, steadyNow: number): void {
+    this.#now = now;
     this.#steadyNow = steadyNow;
-    if (this.#withTimestamps) this.#end = ` ${milliseconds(hrTime(now))}\n`;
+    if (this.#withTimestamps) this.#end = ` ${this.#frames.time(now)}\n`;
   }
 
   gauge(key: ProducerKey, labels: SeriesLabels, _startTime: HrTime, value: number): void {
@@ -36,27 +40,31 @@ export class SeriesText implements SeriesSink {
 
   counter(key: ProducerKey, labels: SeriesLabels, counter: ZeroFirstCounter): void {
     this.#add(key, this.#frames.metrics[key], labels, counter.read(this.#steadyNow));
+    this.#addCreated(key, labels, counter.bornAt);
   }
 
   histogram(key: 'phaseDuration', labels: SeriesLabels, histogram: ZeroFirstHistogram): void {
-    const { count, sum, buckets } = this.#frames[key];
-    const value = histogram.read(this.#steadyNow);
-    this.#add(key, count, labels, value.count);
-    this.#add(key, sum, labels, value.sum);
-    let below = 0;
-    for (const [index, bucket] of buckets.entries()) {
-      below += value.buckets.counts[index] ?? 0;
-      this.#add(key, bucket, labels, below);
+    const frame = this.#frames[key];
+    const { count, sum, buckets } = histogram.read(this.#steadyNow);
+    for (const name of frame.order) {
+      if (name === 'count') this.#add(key, frame.count, labels, count);
+      else if (name === 'sum') this.#add(key, frame.sum, labels, sum);
+      else this.#addBuckets(key, labels, buckets.counts, histogram.exemplars(this.#steadyNow));
     }
+    this.#addCreated(key, labels, histogram.bornAt);
   }
 
-  /** @param head what stands before it, without which nothing of ours does */
+  get isEmpty(): boolean {
+    return PRODUCER_KEYS.every((key) => this.#parts[key].isEmpty);
+  }
+
+  /** The whole text. @param head what stands before ours */
   bytes(head: string): Buffer[] {
     const chunks: Buffer[] = [];
     let text = head;
     for (const key of PRODUCER_KEYS) {
       const part = this.#parts[key];
-      if (part.isEmpty) continue;
+      if (part.isEmpty || !this.#isWanted(key)) continue;
       text += this.#frames.metrics[key].header;
       if (part.chunks.length > 0) {
         chunks.push(Buffer.from(text), ...part.chunks);
@@ -64,17 +72,39 @@ export class SeriesText implements SeriesSink {
       }
       text += part.pending;
     }
-    chunks.push(Buffer.from(text));
+    chunks.push(Buffer.from(text + this.#frames.footer));
     return chunks;
   }
 
-  get isEmpty(): boolean {
-    return PRODUCER_KEYS.every((key) => this.#parts[key].isEmpty);
+  #addBuckets(
+    key: 'phaseDuration',
+    labels: SeriesLabels,
+    counts: readonly number[],
+    exemplars: readonly (Exemplar | undefined)[],
+  ): void {
+    const { [key]: frame, exemplar } = this.#frames;
+    let below = 0;
+    for (const [index, bucket] of frame.buckets.entries()) {
+      below += counts[index] ?? 0;
+      const found = exemplar && exemplars[index];
+      this.#add(key, bucket, labels, below, found ? exemplar(found) : '');
+    }
   }
 
-  #add(key: ProducerKey, { open, close }: LineFrame, labels: SeriesLabels, value: number): void {
+  #addCreated(key: ProducerKey, labels: SeriesLabels, bornAt: number): void {
+    const { created } = this.#frames.metrics[key];
+    if (created !== undefined) this.#add(key, created, labels, Math.min(bornAt, this.#now) / 1000);
+  }
+
+  #add(key: ProducerKey, { open, close }: LineFrame, labels: SeriesLabels, value: number, after = ''): void {
     labels.text ??= labelPairs(labels.attributes);
-    this.#parts[key].add(open + labels.text + close + numberText(value) + this.#end);
+    this.#parts[key].add(
+      open + labels.text + close + numberText(value) + (after === '' ? this.#end : this.#endWith(after)),
+    );
+  }
+
+  #endWith(exemplar: string): string {
+    return `${this.#end.slice(0, -1)}${exemplar}\n`;
   }
 }
 
@@ -93,9 +123,4 @@ class TextPart {
     this.chunks.push(Buffer.from(this.pending));
     this.pending = '';
   }
-}
-
-/** As OpenTelemetry's serializer computes it. */
-function milliseconds([seconds, nanoseconds]: HrTime): number {
-  return seconds * 1e3 + nanoseconds / 1e6;
 }

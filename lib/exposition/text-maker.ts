@@ -1,12 +1,16 @@
-import type { ExporterConfig } from '@opentelemetry/exporter-prometheus';
 import { METRICS } from '../metrics/definitions.js';
-import type { ClusterMetricProducer } from '../metrics/producer.js';
+import type { ClusterMetricProducer, ClusterName } from '../metrics/producer.js';
 import { PRODUCER_KEYS } from '../metrics/series-sink.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
+import type { Format } from './accept.js';
+import type { RebalanceExporterConfig } from './config.js';
+import { OpenMetricsTexts } from './open-metrics-texts.js';
 import type { Collected } from './other-metrics.js';
 import { PlainTexts } from './plain-texts.js';
+import type { Selection } from './selection.js';
 import type { SharedTurn } from './shared-turn.js';
 import { sanitizeName } from './text.js';
+import type { TextFormat } from './text-format.js';
 
 /** Milliseconds that everybody else's metrics may take to collect. */
 const MOST_COLLECTING_MILLIS = 10_000;
@@ -16,7 +20,6 @@ const OWN_NAMES = new Set<string>(PRODUCER_KEYS.map((key) => METRICS[key].name))
 /** The answer to a scrape. */
 export interface ScrapeText {
   readonly status: 200 | 500;
-  readonly contentType: string;
   readonly chunks: readonly Buffer[];
 }
 
@@ -30,49 +33,58 @@ export interface TextSources {
   readonly all: () => Promise<Collected>;
 }
 
+/** What a text is of. */
+export interface Form {
+  readonly format: Format;
+  /** Undefined for everything. */
+  readonly selection: Selection | undefined;
+}
+
 /** Makes the text of a scrape. What fails to be collected is told, and the rest is there. */
 export class TextMaker {
   readonly #sources: TextSources;
-  readonly #plain: PlainTexts;
+  readonly #formats: Readonly<Record<Format, TextFormat>>;
   readonly #turn: SharedTurn;
   readonly #diagnostics: Diagnostics;
 
-  constructor(sources: TextSources, config: ExporterConfig, turn: SharedTurn, diagnostics: Diagnostics) {
+  constructor(sources: TextSources, config: RebalanceExporterConfig, turn: SharedTurn, diagnostics: Diagnostics) {
     this.#sources = sources;
-    this.#plain = new PlainTexts(config);
+    const onRefused = (names: readonly string[]) =>
+      diagnostics.once('warn', `names ${names}`, `left out of OpenMetrics, because others have their names: ${names}`);
+    this.#formats = { plain: new PlainTexts(config), openMetrics: new OpenMetricsTexts(config, onRefused) };
     this.#turn = turn;
     this.#diagnostics = diagnostics;
   }
 
   /** Never rejects. */
-  async make(): Promise<ScrapeText> {
+  async make(form: Form): Promise<ScrapeText> {
     const errors: unknown[] = [];
-    const chunks = await this.#chunks(errors).catch((error: unknown) => {
+    const chunks = await this.#chunks(form, errors).catch((error: unknown) => {
       errors.push(error);
       return undefined;
     });
-    const status = chunks === undefined ? 500 : 200;
-    const { contentType } = PlainTexts;
-    if (errors.length === 0) return { status, contentType, chunks: chunks ?? [] };
+    if (errors.length === 0) return { status: 200, chunks: chunks ?? [] };
     const told = failures(errors);
     this.#diagnostics.once('error', 'collection', told);
-    return { status, contentType, chunks: [...(chunks ?? []), Buffer.from(`# ${told}\n`)] };
+    if (chunks === undefined) return { status: 500, chunks: [Buffer.from(`# ${told}\n`)] };
+    const comment = this.#formats[form.format].comment(told);
+    return { status: 200, chunks: comment === '' ? chunks : [...chunks, Buffer.from(comment)] };
   }
 
   /** Undefined where nothing could be collected. */
-  async #chunks(errors: unknown[]): Promise<readonly Buffer[] | undefined> {
+  async #chunks({ format, selection }: Form, errors: unknown[]): Promise<readonly Buffer[] | undefined> {
     const { producer, others, all } = this.#sources;
+    const texts = this.#formats[format];
     let collected = await this.#collect(producer === undefined ? all : others, errors);
-    if (producer === undefined) return collected && this.#plain.bytes(collected);
-    if (collected !== undefined && hasOwnNames(collected)) {
+    if (producer !== undefined && collected !== undefined && hasOwnNames(collected)) {
       // Series of one metric stand together, and only a serializer that has all of them can see to that.
       collected = await this.#collect(all, errors);
-      return collected && this.#plain.bytes(collected);
+    } else if (producer !== undefined) {
+      const series = texts.series(collected?.resourceMetrics.resource.attributes ?? {}, selection);
+      errors.push(...(await producer.collectInto(series, this.#turn.rest, wantedClusters(selection))));
+      return collected === undefined && series.isEmpty ? undefined : texts.bytes(collected, series, selection);
     }
-    const series = this.#plain.series(collected?.resourceMetrics.resource.attributes ?? {});
-    errors.push(...(await producer.collectInto(series, this.#turn.rest)));
-    if (collected === undefined && series.isEmpty) return undefined;
-    return this.#plain.bytes(collected, series);
+    return collected && texts.bytes(collected, undefined, selection);
   }
 
   async #collect(collect: () => Promise<Collected>, errors: unknown[]): Promise<Collected | undefined> {
@@ -92,6 +104,11 @@ function hasOwnNames({ resourceMetrics }: Collected): boolean {
   return resourceMetrics.scopeMetrics.some(({ metrics }) =>
     metrics.some(({ descriptor }) => OWN_NAMES.has(sanitizeName(descriptor.name))),
   );
+}
+
+function wantedClusters(selection: Selection | undefined): (of: ClusterName) => boolean {
+  return ({ namespace, cluster }) =>
+    (selection?.namespace ?? namespace) === namespace && (selection?.cluster ?? cluster) === cluster;
 }
 
 /** Tells what is missing. */

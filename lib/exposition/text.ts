@@ -26,3 +26,21 @@ export function numberText(value: number): string {
 function escapeLabel(value: AttributeValue = ''): string {
   return escapeText(typeof value === 'string' ? value : JSON.stringify(value)).replace(/"/g, '\\"');
 }
+
+/** The name of anybody's metric in the plain text. @param prefix empty for none */
+export function plainMetricName(metric: NamedMetric, prefix: string): string {
+  const name = prefixed(sanitizeName(metric.descriptor.name), prefix);
+  return metric.isMonotonic === true && !name.endsWith('_total') ? `${name}_total` : name;
+}
+
+/** The name with the prefix, as OpenTelemetry's serializer makes it. */
+export function prefixed(name: string, prefix: string): string {
+  const whole = prefix === '' ? name : `${prefix}_${name}`;
+  return /^\d/.test(whole) ? `_${whole}` : whole;
+}
+
+interface NamedMetric {
+  readonly descriptor: { readonly name: string };
+  /** Of sums only. */
+  readonly isMonotonic?: boolean;
+}

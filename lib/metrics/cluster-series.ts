@@ -92,7 +92,7 @@ export class ClusterSeries {
     this.#guardrails = new BoundedLabel(maxLabelValues);
     const limits = { maxPlans, maxLabelValues, guardrails: this.#guardrails, errorTypes: this.#errorTypes };
     this.#nodeMoves = new NodeMoves(maxNodes, this.#newCounter);
-    this.#phaseDurations = new PhaseDurations((at) => new ZeroFirstHistogram(at, this.#ripeAt(at)));
+    this.#phaseDurations = new PhaseDurations((at) => new ZeroFirstHistogram(at, this.#ripeAt(at)), source.traceId);
     this.#plans = new PlanSeries(source, limits, this.#newCounter, now);
   }
 

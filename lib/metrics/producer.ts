@@ -24,6 +24,12 @@ export interface RebalanceMetricProducer {
   collect(): Promise<ProducedMetrics>;
 }
 
+/** What tells a cluster from all others. */
+export interface ClusterName {
+  readonly namespace: string;
+  readonly cluster: string;
+}
+
 const BRAND = Symbol.for(`${SCOPE_NAME}/metric-producer/2`);
 
 /** The {@link RebalanceMetricProducer} as the instrumented controllers see it. */
@@ -87,20 +93,26 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
     return { resourceMetrics: { resource: EMPTY_RESOURCE, scopeMetrics }, errors };
   }
 
+  /** The clusters that have series. */
+  get clusters(): readonly ClusterName[] {
+    return this.#distinctSources().map(({ namespace, cluster }) => ({ namespace, cluster }));
+  }
+
   /**
    * Gives every series to `sink`. The time and the plans that are shown are those of the beginning of each cluster, and
    * the values of a plan are all of one moment.
    *
    * @param rest is asked between plans, and may let the event loop turn
+   * @param isWanted chooses clusters; default: all
    * @returns what went wrong, by cluster
    */
-  async collectInto(sink: SeriesSink, rest: Rest): Promise<unknown[]> {
+  async collectInto(sink: SeriesSink, rest: Rest, isWanted: (of: ClusterName) => boolean = () => true) {
     this.#collected = true;
     const errors: unknown[] = [];
     for (const source of this.#distinctSources()) {
       try {
         if (source.isOver()) this.#sources.delete(source);
-        else await this.#collectSource(source, sink, rest);
+        else if (isWanted(source)) await this.#collectSource(source, sink, rest);
       } catch (error) {
         errors.push(error);
         // Nothing about it will ever change.
@@ -132,6 +144,6 @@ export class ClusterMetricProducer implements RebalanceMetricProducer {
   }
 }
 
-function clusterOf({ namespace, cluster }: ClusterSeries): string {
+function clusterOf({ namespace, cluster }: ClusterName): string {
   return JSON.stringify([namespace, cluster]);
 }

@@ -7,6 +7,15 @@ export interface HistogramValue {
   readonly count: number;
 }
 
+/** The last observation of a bucket, and the trace in which it was made. */
+export interface Exemplar {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly value: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
 /** A histogram that is read as empty until it is ripe, for the reason that {@link ZeroFirstCounter} has. */
 export class ZeroFirstHistogram {
   /** Milliseconds since the Unix epoch. */
@@ -14,6 +23,8 @@ export class ZeroFirstHistogram {
   readonly #ripeAt: number;
   /** The last one is of what exceeds every bound. */
   readonly #counts: number[] = emptyCounts();
+  /** By bucket, changed in place: an observation leaves no garbage. */
+  readonly #exemplars: ({ -readonly [K in keyof Exemplar]: Exemplar[K] } | undefined)[] = [];
   #sum = 0;
   #count = 0;
 
@@ -23,12 +34,29 @@ export class ZeroFirstHistogram {
     this.#ripeAt = ripeAt;
   }
 
-  observe(value: number): void {
+  /**
+   * @param traceId 32 hex digits, or empty without tracing
+   * @param at milliseconds since the Unix epoch
+   */
+  observe(value: number, traceId: string, at: number): void {
     let bucket = 0;
     while (bucket < PHASE_DURATION_BOUNDS.length && value > (PHASE_DURATION_BOUNDS[bucket] as number)) bucket += 1;
     (this.#counts[bucket] as number) += 1;
     this.#sum += value;
     this.#count += 1;
+    if (traceId === '') return;
+    const last = this.#exemplars[bucket];
+    if (last === undefined) this.#exemplars[bucket] = { traceId, value, at };
+    else {
+      last.traceId = traceId;
+      last.value = value;
+      last.at = at;
+    }
+  }
+
+  /** By bucket. They change with the next observation. @param at milliseconds of {@link SteadyTime} */
+  exemplars(at: number): readonly (Exemplar | undefined)[] {
+    return at >= this.#ripeAt ? this.#exemplars : [];
   }
 
   /**

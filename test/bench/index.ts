@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'estimate',
   'rules',
   'dashboards',
+  'look',
   'collector',
   'window',
 ];

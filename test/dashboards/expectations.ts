@@ -155,7 +155,7 @@ function nodes(make: (view: View) => Row[]): Expect {
 
 /** What each node does, the greatest number first. */
 function nodeStandings(view: View): Row[] {
-  const moving = view.ofPlans('drain_shards_moving', {}, NODE).filter(isPositive);
+  const moving = view.ofPlans('drain_shards_moving', {}, DRAIN).filter(isPositive);
   const draining = view.drainingNodes();
   const stages: readonly (readonly [code: number, nodes: readonly Row[]])[] = [
     [NODE_CODES.stalled, among(view.stalledNodes(), draining, NODE)],

@@ -1,7 +1,23 @@
 import { expect } from 'chai';
+import { selectorsOf } from '../support/promql.js';
 import { HOUR } from '../support/time.js';
-import type { Variable } from './dashboard-files.js';
-import { ALL, type Choice, interpolate, referencesOf, stepFor } from './interpolation.js';
+import { readDashboard, type Variable } from './dashboard-files.js';
+import { ALL, anyChoice, type Choice, interpolate, referencesOf, stepFor } from './interpolation.js';
+import { panelQueries } from './queries.js';
+
+const ODD_NAMES = [
+  "o'brien-drain",
+  'say "hi"',
+  'a.b(1)|c',
+  'back\\slash',
+  '$HOME ${x}',
+  '<img src=x onerror=alert(1)>',
+  'javascript:alert(1)',
+  'a/b?c=d&e#f%25',
+  '^[x]*+{2}$',
+  'é 漢字',
+  'x'.repeat(256),
+];
 
 const MULTI: Variable = { name: 'cluster', type: 'query', multi: true, includeAll: true, allValue: '.+' };
 const SINGLE: Variable = { name: 'plan_id', type: 'query' };
@@ -58,5 +74,21 @@ describe('variables of a dashboard, as Grafana puts them into PromQL', () => {
     expect(stepFor(0, 6 * HOUR, 1_000, 15_000)).to.equal(20_000);
     expect(stepFor(0, HOUR, 1_000, 15_000)).to.equal(15_000);
     expect(stepFor(0, 720 * HOUR, 1_000, 15_000)).to.equal(HOUR / 2);
+  });
+
+  it('finds a plan by whatever it is called, and no other, with Grafana as it comes', () => {
+    const { templating, ...plan } = readDashboard('mesh-rebalance-plan');
+    const [query] = panelQueries({ templating, ...plan });
+    for (const name of ODD_NAMES) {
+      const values = { ...anyChoice(templating.list).values, plan_id: name };
+      const expr = interpolate(query?.expr ?? '', templating.list, { ...CHOICE, values });
+      const selected = selectorsOf(expr).flatMap(({ matchers }) => matchers.filter(({ label }) => label === 'plan_id'));
+      expect(selected, name).to.not.be.empty;
+      for (const { op, value } of selected) {
+        expect(op).to.equal('=~');
+        expect(name).to.match(new RegExp(`^(?:${value})$`, 's'));
+        expect(`${name}x`).to.not.match(new RegExp(`^(?:${value})$`, 's'));
+      }
+    }
   });
 });

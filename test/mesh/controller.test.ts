@@ -107,6 +107,20 @@ describe('the mesh controller', () => {
     expect(world.controller.plans()[0]?.held[0]).to.include({ reason: 'paused' });
   });
 
+  it('waits for its next round, and for no move, where its control loop hangs', () => {
+    const world = new World({ policy: { maxConcurrentMoves: 2 } });
+    world.controller.propose(toDrain([NODE]));
+    world.run(1);
+    world.controller.propose(toDrain(['node-0003']));
+    world.run(1);
+    world.controller.hung = true;
+    world.run(30);
+    expect(world.controller.plans().map(({ held, shardsMoving }) => ({ held, shardsMoving }))).to.deep.equal([
+      { held: [], shardsMoving: 0 },
+      { held: [], shardsMoving: 0 },
+    ]);
+  });
+
   it('gives up a plan whose request expires', () => {
     const world = new World({ policy: { approvalTimeout: 600_000 } });
     const { id } = world.controller.propose(toDrain([NODE], 'manual'));

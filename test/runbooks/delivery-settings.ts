@@ -70,7 +70,7 @@ async function scrapeWithoutHonorLabels(): Promise<Setting> {
   await until(async () => (await prometheus.query('mesh_rebalance_paused')).length > 0);
   return still(
     {
-      environment: { INSTANCE: exporter.instance, PROMETHEUS_URL: prometheus.url },
+      environment: { JOB: 'mesh-controller', INSTANCE: exporter.instance, PROMETHEUS_URL: prometheus.url },
       addresses: [[exporter.instance, 'mesh-controller-1:9464']],
     },
     () => Promise.all([prometheus.stop(), exporter.close()]),
@@ -123,6 +123,8 @@ async function collectorSetting(
       environment: {
         INSTANCE: `127.0.0.1:${collector.ports.ownMetrics}`,
         HEALTH: `127.0.0.1:${collector.ports.health}`,
+        RECEIVER: 'otlp',
+        EXPORTER: 'otlp_grpc',
       },
       addresses: [
         [`server_address="127.0.0.1",server_port="${port}"`, 'server_address="gateway-1",server_port="4317"'],

@@ -1,8 +1,6 @@
 import type { PlanView } from '../../examples/operator/controllable.js';
 import type { AlertRule } from '../../rules/rule.js';
 
-const ALWAYS = ['list', 'show', 'watch', 'plan'];
-
 /** The verbs that a plan takes as it stands. */
 export function verbsOf({ approval, endedAt, dryRun }: PlanView): string[] {
   if (dryRun || endedAt !== undefined) return [];
@@ -10,33 +8,20 @@ export function verbsOf({ approval, endedAt, dryRun }: PlanView): string[] {
 }
 
 /**
- * The table at the head of a page, and the expressions below it.
+ * When an alert fires, and what can be done then.
  *
  * @param plans undefined where the control API does not answer
  */
-export function headerOf(rules: readonly AlertRule[], plans: readonly PlanView[] | undefined): string {
-  const [first] = rules as [AlertRule];
-  const rows = [
-    ['alert', `\`${first.alert}\``],
-    ['severity', rules.map(({ labels }) => `\`${labels.severity}\``).join(', ')],
-    ['fires after', rules.map((rule) => rule.for ?? 'at once').join(', ')],
-    ['verbs that are accepted in this state', acceptedIn(plans)],
-  ];
-  const expressions = rules.map(({ expr, labels }) => (rules.length === 1 ? expr : `# ${labels.severity}\n${expr}`));
-  return [
-    '| | |',
-    '| --- | --- |',
-    ...rows.map(([name, value]) => `| ${name} | ${value} |`),
-    '',
-    '```promql',
-    expressions.join('\n'),
-    '```',
-  ].join('\n');
+export function firesText(rules: readonly AlertRule[], plans: readonly PlanView[] | undefined): string {
+  const severities = rules.map((rule) => `${rule.labels.severity} ${rule.for ? `after ${rule.for}` : 'at once'}`);
+  return [severities.join(', '), ...acceptedIn(plans)].map((sentence) => `${sentence}.`).join(' ');
 }
 
-function acceptedIn(plans: readonly PlanView[] | undefined): string {
-  if (plans === undefined) return 'none: the control API does not answer';
-  return [...ALWAYS, ...verbsIn(plans)].map((verb) => `\`${verb}\``).join(', ');
+function acceptedIn(plans: readonly PlanView[] | undefined): string[] {
+  if (plans === undefined) return ['The control API does not answer'];
+  if (plans.length === 0) return [];
+  const verbs = verbsIn(plans).map((verb) => `\`${verb}\``);
+  return [verbs.length === 0 ? 'No plan takes a verb now' : `Plans take ${verbs.join(', ')} now`];
 }
 
 function verbsIn(plans: readonly PlanView[]): string[] {

@@ -1,17 +1,15 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { startControlApi } from '../../examples/operator/api/server.js';
 import { freePort } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
 import { MINUTE } from '../support/time.js';
 import { perform } from './operator-acts.js';
-import type { Setting, Surroundings } from './setting.js';
+import type { Labels, Setting, Surroundings } from './setting.js';
 import type { Stage } from './stage.js';
 
 const TOKEN = { name: 'operator', secret: 'a-secret-of-the-rehearsal' };
 
-/** A scenario of the lab that stands still, with the control API and `/metrics` of its controller and a Prometheus. */
+/** A scenario of the lab that stands still, with the control API of its controller and a Prometheus. */
 export class LabSetting implements Setting {
   readonly #stage: Stage;
   /** Over what was scraped until now. */
@@ -38,35 +36,34 @@ export class LabSetting implements Setting {
     perform(this.#stage, text);
   }
 
-  async holds(expression: string, minutes: number): Promise<boolean> {
+  async holds(expression: string, minutes: number): Promise<readonly Labels[]> {
     const prometheus = await this.#present();
     const now = this.#stage.now();
-    for (let time = now - minutes * MINUTE; time <= now; time += MINUTE) {
-      if ((await prometheus.query(expression, time)).length === 0) return false;
+    const labelsAt = async (time: number) => (await prometheus.query(expression, time)).map(({ metric }) => metric);
+    let held = await labelsAt(now);
+    for (let time = now - minutes * MINUTE; time < now && held.length > 0; time += MINUTE) {
+      const then = await labelsAt(time);
+      held = held.filter((labels) => then.some((other) => isDeepStrictEqual(other, labels)));
     }
-    return true;
+    return held;
   }
 
   async during<T>(use: (surroundings: Surroundings) => Promise<T>): Promise<T> {
     const prometheus = await this.#present();
-    const process = await this.#serve();
+    const control = await this.#serve();
     try {
       return await use({
         environment: {
-          MESH_CONTROL_URL: process.controlUrl,
+          MESH_CONTROL_URL: control.controlUrl,
           MESH_CONTROL_TOKEN: TOKEN.secret,
           PROMETHEUS_URL: prometheus.url,
-          INSTANCE: process.instance,
           PRESENT: String(this.#stage.now() / 1000),
         },
-        addresses: [
-          [process.controlUrl, 'http://mesh-control:7070'],
-          [process.instance, 'mesh-controller-1:9464'],
-        ],
+        addresses: [[control.controlUrl, 'http://mesh-control:7070']],
         passTime: (minutes) => this.#stage.advance(minutes),
       });
     } finally {
-      await process.close();
+      await control.close();
     }
   }
 
@@ -75,28 +72,15 @@ export class LabSetting implements Setting {
     this.#stage.close();
   }
 
-  /** What the process of the controller serves: nothing when it is dead. */
+  /** The control API of the controller: nothing answers when it is dead. */
   async #serve() {
     const { cluster, controllerTime } = this.#stage;
     if (!cluster.controller.running) {
-      const nobody = `127.0.0.1:${await freePort()}`;
-      return { controlUrl: `http://${nobody}`, instance: nobody, close: async () => {} };
+      return { controlUrl: `http://127.0.0.1:${await freePort()}`, close: async () => {} };
     }
     const controllers = [cluster.controller];
     const api = await startControlApi({ controllers, token: TOKEN, port: 0, clock: controllerTime });
-    const exporter = createServer(async (_request, response) => response.end(await this.#stage.metrics()));
-    exporter.listen(0, '127.0.0.1');
-    await once(exporter, 'listening');
-    return {
-      controlUrl: api.url,
-      instance: `127.0.0.1:${(exporter.address() as AddressInfo).port}`,
-      async close() {
-        await api.close();
-        exporter.close();
-        exporter.closeAllConnections();
-        await once(exporter, 'close');
-      },
-    };
+    return { controlUrl: api.url, close: () => api.close() };
   }
 
   async #present(): Promise<Prometheus> {

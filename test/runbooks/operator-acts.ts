@@ -3,7 +3,11 @@ import type { Stage } from './stage.js';
 /** What a page has its reader do outside the command line, as its `done` comments name it. */
 const ACTS: Readonly<Record<string, (stage: Stage, object: string) => void>> = {
   'restart the controller': ({ cluster }) => cluster.faults.restart(),
-  'start the controller': ({ cluster }) => cluster.faults.restart(),
+  'start the controller': (stage) => {
+    stage.cluster.faults.restart();
+    stage.discover();
+  },
+  'return the lease': ({ cluster }) => cluster.faults.returnLease(),
   'stop the second controller': ({ clusters }) => clusters[1]?.faults.crash(),
   'repair transfers from': ({ cluster: { faults } }, node) => {
     faults.unstickTransfers(node);

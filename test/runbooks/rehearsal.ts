@@ -3,14 +3,21 @@ import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import { DELIVERY_SETTINGS } from './delivery-settings.js';
 import { LabSetting } from './lab-setting.js';
 import type { Direction, Step } from './page.js';
-import type { Setting } from './setting.js';
+import type { Labels, Setting } from './setting.js';
 import type { Shell } from './shell.js';
 import { Stage } from './stage.js';
+import { filledIn } from './variables.js';
 
 /** Carries out a page, step by step, in the trouble that the page is about. */
 export class Rehearsal {
   readonly #shell: Shell;
   #setting: Setting | undefined;
+  /** Labels of the alert that has led to the page. */
+  labels: Labels = {};
+  /** The block that sets the variables. */
+  #variables = '';
+  /** Values that the reader has found on the way, by the names of variables. */
+  readonly #found: Record<string, string> = {};
   /** Minutes that pass while the next command runs. */
   #meanwhile = 0;
 
@@ -27,7 +34,8 @@ export class Rehearsal {
   /** @returns what a command prints; undefined for a direction */
   async follow(step: Step): Promise<string | undefined> {
     if (step.kind === 'command') return this.#type(step.line);
-    await this.#direct(step);
+    if (step.kind === 'variables') this.#variables = step.text;
+    else if (step.kind !== 'section') await this.#direct(step);
     return undefined;
   }
 
@@ -38,6 +46,11 @@ export class Rehearsal {
 
   async #direct({ kind, text }: Direction): Promise<void> {
     if (kind === 'run') return this.#run(text);
+    if (kind === 'set') {
+      const [name = '', value = ''] = text.split(' ');
+      this.#found[name] = value;
+      return;
+    }
     const { setting } = this;
     if (!(setting instanceof LabSetting)) throw new Error(`"${kind}" needs a scenario of the lab`);
     if (kind === 'done') return setting.perform(text);
@@ -64,7 +77,10 @@ export class Rehearsal {
 
   #type(line: string): Promise<string> {
     return this.setting.during(async ({ environment, addresses, passTime }) => {
-      const { process, output } = this.#shell.type(line, { USER: 'ada', ...environment });
+      const { PRESENT = '', ...known } = environment;
+      const variables = filledIn(this.#variables, { ...known, ...this.#found }, this.labels);
+      // What a variable is set to must be what the page sets it to, so that none of them is there before.
+      const { process, output } = this.#shell.type(`${variables}\n${line}`, { USER: 'ada', PRESENT });
       if (this.#meanwhile > 0 && process.stdout !== null) {
         // What follows events prints something at first, and misses none from then on.
         await once(process.stdout, 'data');

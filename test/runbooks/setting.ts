@@ -1,5 +1,8 @@
 import type { PlanView } from '../../examples/operator/controllable.js';
 
+/** Labels of an alert. */
+export type Labels = Readonly<Record<string, string>>;
+
 /** The trouble that a page is about, and what its commands can ask while it lasts. */
 export interface Setting {
   /** Plans that an operator sees. */
@@ -8,8 +11,8 @@ export interface Setting {
   readonly answers: boolean;
   /** Runs a command with what is there for it now: variables, and what its output is to show instead of local addresses. */
   during<T>(use: (surroundings: Surroundings) => Promise<T>): Promise<T>;
-  /** Whether an expression has had a result at each minute of this time until now; undefined where no time has passed. */
-  holds(expression: string, minutes: number): Promise<boolean | undefined>;
+  /** Labels of which an expression has had a result at each minute of this time until now; undefined where no time has passed. */
+  holds(expression: string, minutes: number): Promise<readonly Labels[] | undefined>;
   close(): Promise<void>;
 }
 

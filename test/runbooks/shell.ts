@@ -41,7 +41,7 @@ export class Shell {
   type(command: string, environment: NodeJS.ProcessEnv): { readonly process: ChildProcess; output: Promise<string> } {
     const { PATH = '' } = process.env;
     const child = spawn('/bin/sh', ['-c', `exec 2>&1\n${command}`], {
-      env: { PATH: `${this.#folder}:${PATH}`, HOME: this.#folder, LC_ALL: 'C.UTF-8', ...environment },
+      env: { PATH: `${this.#folder}:${PATH}`, HOME: this.#folder, COLUMNS: '100', LC_ALL: 'C.UTF-8', ...environment },
       cwd: this.#folder,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

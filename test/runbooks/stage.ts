@@ -56,6 +56,10 @@ class Player implements Discovered {
     this.#discovered = false;
   }
 
+  discover(): void {
+    this.#discovered = true;
+  }
+
   /** @param index number of the scrape */
   async scrape(index: number): Promise<void> {
     if (this.#discovered) this.#samples.add(index, await this.metrics());
@@ -98,6 +102,11 @@ export class Stage {
     return this.#players.map(({ cluster }) => cluster);
   }
 
+  /** Has Prometheus scrape the controllers that it had lost. */
+  discover(): void {
+    for (const player of this.#players) player.discover();
+  }
+
   /** Milliseconds since the Unix epoch, by the controller's clock. */
   readonly controllerTime = (): number => this.#first.now();
 
@@ -113,11 +122,6 @@ export class Stage {
       this.#scrapes += 1;
     }
     this.#timeline.runUntil(end);
-  }
-
-  /** What `/metrics` of the controller answers now; undefined when nobody answers. */
-  metrics(): Promise<string | undefined> {
-    return this.#first.metrics();
   }
 
   /** Writes what a Prometheus has by now. */

@@ -21,7 +21,7 @@ export async function startBrowser(shutdown: Shutdown): Promise<Browser> {
 }
 
 /** What was taken. */
-export interface Picture {
+interface Picture {
   readonly png: Buffer;
   /** Panels that show an error, each with what it says. */
   readonly problems: readonly string[];

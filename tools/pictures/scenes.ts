@@ -21,11 +21,11 @@ export interface Scene {
   readonly from?: string;
 }
 
-const HEALTHY: HistoryOf = { scenario: 'healthy', hours: 3, clusters: 3 };
+const HEALTHY: HistoryOf = { scenario: 'healthy', hours: 0.69, clusters: 3 };
 const STUCK: HistoryOf = { scenario: 'stuck-drain', hours: 1.4, clusters: 3 };
 const FAILING: HistoryOf = { scenario: 'repeated-failures', hours: 2, clusters: 3 };
 const BACKLOG: HistoryOf = { scenario: 'approval-backlog', hours: 5, clusters: 3 };
-const FLEET: HistoryOf = { scenario: 'fleet-one-bad', hours: 1.5, clusters: 200 };
+const FLEET: HistoryOf = { scenario: 'fleet-one-bad', hours: 1.75, clusters: 200 };
 
 const SCREEN = { width: 1600, height: 1080 };
 const PHONE = { width: 420, height: 900 };

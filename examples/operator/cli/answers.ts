@@ -68,6 +68,7 @@ export const isPlan = object<PlanView>({
   decision: maybe(isDecision),
   cancellation: maybe(isCancellation),
   held: list(isHold),
+  progressAt: maybe(count),
   shards: count,
   shardsRemaining: count,
   shardsMoving: count,

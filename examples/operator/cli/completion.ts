@@ -85,6 +85,7 @@ function subcommands({ commands }: Command): Candidate[] {
 async function optionValues(option: Option, values: ReadonlyMap<string, string>): Promise<Candidate[]> {
   if (option.argChoices !== undefined) return option.argChoices.map((word) => ({ word, about: '' }));
   const name = option.attributeName();
+  if (name === 'again') return planIds(values, () => true);
   if (name !== 'namespace' && name !== 'cluster') return [];
   const { controllers } = await asked(values, { controllers: [] }, (client) => client.controllers());
   const namespace = name === 'cluster' ? values.get('namespace') : undefined;
@@ -96,8 +97,14 @@ async function argumentValues(command: Command, values: ReadonlyMap<string, stri
   const [argument] = command.registeredArguments;
   if (argument?.argChoices !== undefined) return argument.argChoices.map((word) => ({ word, about: '' }));
   if (argument?.name() !== 'plan') return [];
+  return planIds(values, APPLICABLE[command.name()] ?? (() => true));
+}
+
+async function planIds(
+  values: ReadonlyMap<string, string>,
+  applies: (plan: PlanView) => boolean,
+): Promise<Candidate[]> {
   const { plans } = await asked(values, { plans: [] }, (client) => client.list());
-  const applies = APPLICABLE[command.name()] ?? (() => true);
   // An id that begins as an option does would be taken for one.
   const ids = plans.filter((plan) => applies(plan) && !plan.id.startsWith('-'));
   return ids.map((plan) => ({ word: plan.id, about: `${whereabouts(plan)} ${stateText(plan)}` }));

@@ -171,7 +171,7 @@ export class ControlApiClient {
     const reason = name === 'TimeoutError' ? 'no answer in time' : ((cause as NodeJS.ErrnoException)?.code ?? message);
     return new Failure(
       'unreachable',
-      `There is no control API at ${this.#url.origin} (${reason}). Give its address with --url or MESH_CONTROL_URL.`,
+      `No control API at ${this.#url.origin} (${reason}). Set MESH_CONTROL_URL or --url.`,
     );
   }
 

@@ -4,7 +4,7 @@ import { parseName } from './arguments.js';
 import { type ConnectionOptions, clientFor, connected, wantsJson } from './connection.js';
 import type { Verb } from './control-api-client.js';
 import { printJson, printLines } from './output.js';
-import { counted, stateText, waitingText } from './plan-text.js';
+import { counted, stateText, waitingText, whereabouts } from './plan-text.js';
 
 /** Nodes that are named. */
 const NAMED_NODES = 3;
@@ -13,13 +13,14 @@ interface DecisionOptions extends ConnectionOptions {
   readonly reason?: string;
 }
 
-/** Sentence for each decision and its consequence. */
-const SENTENCES: Readonly<Record<Verb, (plan: PlanView, now: number) => string>> = {
-  approve: (plan, now) =>
-    `Approved ${plan.id}${inWhoseName(plan)}: ${shards(plan.shards)} of ${plan.namespace}/${plan.cluster} to move${offNodes(plan)}. ` +
+/** Sentences for each decision and its consequence, one a line. */
+const SENTENCES: Readonly<Record<Verb, (plan: PlanView, now: number) => string[]>> = {
+  approve: (plan, now) => [
+    `Approved ${plan.id}${inWhoseName(plan)}: ${shards(plan.shards)} of ${whereabouts(plan)} to move${offNodes(plan)}.`,
     stateSentence(plan, now),
-  reject: (plan) => `Rejected ${plan.id}${inWhoseName(plan)}: none of its ${shards(plan.shards)} moves.`,
-  cancel: (plan) => `Cancelled ${plan.id}${byWhom(plan)}: ${movedText(plan)}.`,
+  ],
+  reject: (plan) => [`Rejected ${plan.id}${inWhoseName(plan)}: none of its ${shards(plan.shards)} moves.`],
+  cancel: (plan) => [`Cancelled ${plan.id}${byWhom(plan)}: ${movedText(plan)}.`],
 };
 
 /** Adds `approve`, `reject` and `cancel`. */
@@ -38,7 +39,7 @@ function addDecision(rebalance: Command, verb: Verb, description: string): void 
       const client = clientFor(options);
       const plan = await client.decide(planId, verb, reason);
       if (wantsJson(options)) printJson(plan, process.stdout, 2);
-      else printLines([SENTENCES[verb](plan, client.clock.answeredAt)]);
+      else printLines(SENTENCES[verb](plan, client.clock.answeredAt));
     });
 }
 

@@ -6,6 +6,7 @@ const TIMES = new Set([
   'createdAt',
   'endedAt',
   'expiresAt',
+  'progressAt',
   'requestedAt',
   'since',
   'startedAt',

@@ -28,5 +28,11 @@ export function addListCommand(rebalance: Command): void {
 }
 
 function listLines(plans: readonly PlanView[], now: number, wide: boolean): string[] {
-  return plans.length === 0 ? ['There are no plans.'] : planTable(plans, now, wide, process.stdout.columns);
+  return plans.length === 0 ? ['There are no plans.'] : planTable(plans, now, wide, width());
+}
+
+/** Columns that there are: of the terminal, or those that `COLUMNS` gives to what reads the output instead. */
+function width(): number | undefined {
+  const { columns } = process.stdout;
+  return columns ?? (Number(process.env['COLUMNS']) || undefined);
 }

@@ -15,7 +15,8 @@ import {
 
 /** Moves under way that are shown, and as many that failed. */
 const URGENT_SHOWN = 50;
-const TO_COME_SHOWN = 10;
+/** Moves that are shown where none is under way and none has failed. */
+const OTHERS_SHOWN = 10;
 
 /** All that is known of a plan, for people. */
 export function planDetails(plan: PlanView, now: number): string[] {
@@ -26,6 +27,7 @@ export function planDetails(plan: PlanView, now: number): string[] {
     ['cluster', whereabouts(plan)],
     ['state', plan.dryRun ? 'dry run: nothing is carried out' : `${stateText(plan)}${since}`],
     ['progress', progressText(plan)],
+    ['last progress', progressSince(plan, now)],
     ['waiting for', waitingText(plan, now)],
     ...plan.held.map((hold) => ['held by', holdText(hold, now)]),
     ['age', ageText(plan, now)],
@@ -46,6 +48,10 @@ export function planDetails(plan: PlanView, now: number): string[] {
   ];
 }
 
+function progressSince(plan: PlanView, now: number): string {
+  return isLive(plan) && plan.progressAt !== undefined ? timeText(plan.progressAt, now) : '';
+}
+
 function holdText({ reason, since }: HoldView, now: number): string {
   return `${reason}, since ${timeText(since, now)}`;
 }
@@ -61,21 +67,32 @@ function actText(
 
 function movesText(plan: PlanView, now: number): string[] {
   const of = (...wanted: MoveView['status'][]) => plan.moves.filter(({ status }) => wanted.includes(status));
-  const toCome = of('waiting', 'moved');
-  const shown = [...of('moving').slice(0, URGENT_SHOWN), ...of('failed').slice(0, URGENT_SHOWN)];
-  const rows = [...shown, ...toCome.slice(0, TO_COME_SHOWN)].map((move) => moveRow(move, isLive(plan), now));
-  const more = plan.shards - rows.length;
-  return [...section('MOVES', rows), ...(more > 0 && rows.length > 0 ? [`  and ${more} more`] : [])];
+  const urgent = [...of('moving').slice(0, URGENT_SHOWN), ...of('failed').slice(0, URGENT_SHOWN)];
+  // Where something moves or has failed, whoever looks asks for that.
+  const shown = urgent.length > 0 ? urgent : of('waiting', 'moved').slice(0, OTHERS_SHOWN);
+  const rest = plan.shards - shown.length;
+  return [
+    ...section(
+      'MOVES',
+      shown.map((move) => moveRow(move, isLive(plan), now)),
+    ),
+    ...(rest > 0 && shown.length > 0 ? [`  and ${rest} more${arrivedText(plan)}`] : []),
+  ];
+}
+
+function arrivedText({ shards, shardsRemaining }: PlanView): string {
+  const arrived = shards - shardsRemaining;
+  return arrived > 0 ? `; ${arrived} of all have arrived` : '';
 }
 
 function moveRow({ shard, source, target, status, since, errorType }: MoveView, live: boolean, now: number): string[] {
-  const age = since === undefined ? '' : duration(now - since);
-  const why = errorType ?? 'no reason given';
+  // A move that the end of its plan has cut off has no time of its own.
+  const [so, ago] = since === undefined ? ['', ''] : [` for ${duration(now - since)}`, ` ${duration(now - since)} ago`];
   const text = {
-    moving: `under way for ${age}${errorType === undefined ? '' : `, again after ${errorType}`}`,
-    failed: `failed ${age} ago: ${why}${live ? '; to be tried again' : ''}`,
+    moving: `under way${so}${errorType === undefined ? '' : `, again after ${errorType}`}`,
+    failed: `failed${ago}: ${errorType ?? 'no reason given'}${live ? '; to be tried again' : ''}`,
     waiting: live ? 'to come' : '',
-    moved: `arrived ${age} ago`,
+    moved: `arrived${ago}`,
   }[status];
   return [shard, `${source} -> ${target}`, text];
 }

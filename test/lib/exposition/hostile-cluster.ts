@@ -1,4 +1,4 @@
-import { type Attributes, ValueType } from '@opentelemetry/api';
+import { type Attributes, type TracerProvider, ValueType } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
@@ -10,12 +10,13 @@ import { beginPlan, completePlan } from '../../support/life.js';
 const HOSTILE = ['quo"te', 'back\\slash', 'comma,brace}', 'a="b"', 'ünïcode 日本 🦀', '# EOF', 'x\\n', ' '];
 
 /** A producer with series of every kind, whose label values are as bad as they get. */
-export function hostileCluster() {
+export function hostileCluster(tracerProvider?: TracerProvider) {
   const clock = new TestClock();
   const producer = createRebalanceMetricProducer();
   for (const cluster of ['eu-1', 'eu "2"\\']) {
     const controller = new TestController(`pay"ments\\`, cluster);
-    instrument(controller, { metricProducer: producer, clock: clock.read, maxPlans: HOSTILE.length + 1 });
+    const maxPlans = HOSTILE.length + 1;
+    instrument(controller, { tracerProvider, metricProducer: producer, clock: clock.read, maxPlans });
     controller.tell('leadershipChanged', { leading: true });
     controller.tell('policyChanged', { maxConcurrentMoves: 4 });
     controller.tell('ownershipChanged', { nodes: Object.fromEntries(HOSTILE.map((node, i) => [node, i])) });

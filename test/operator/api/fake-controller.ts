@@ -56,6 +56,7 @@ export class FakeController extends EventEmitter<RebalanceEventMap> implements C
       decision: undefined,
       cancellation: undefined,
       held: [],
+      progressAt: undefined,
       shards,
       shardsRemaining: shards,
       shardsMoving: 0,

@@ -51,6 +51,12 @@ describe('mesh shards rebalance', function () {
       ]);
     });
 
+    it('keeps to the width that COLUMNS names for what is no terminal', async () => {
+      const id = api.waitingPlan();
+      const { stdout } = await runCli(api, ['list'], { COLUMNS: '80' });
+      expect(stdout).to.match(new RegExp(`^${id} .*\n    node node-a; requested by test; waiting for`, 'm'));
+    });
+
     it('filters, and prints JSON', async () => {
       const id = api.waitingPlan();
       const list = await json<{ plans: PlanView[] }>('list', '-n', 'payments', '--state', 'rebalancePending');
@@ -100,6 +106,22 @@ describe('mesh shards rebalance', function () {
       expect(await json<PlanView>(...NEW_PLAN, '--approval', 'auto')).to.include({ approvalMode: 'auto' });
     });
 
+    it('asks for a plan again, with its nodes, ticket and approval', async () => {
+      const asked = await json<PlanView>(...NEW_PLAN, '--ticket', 'CHG-7', '--approval', 'auto');
+      api.payments.show(asked.id, { id: '--url=http://evil' });
+      const again = await json<PlanView>('plan', '--again', '--url=http://evil');
+      expect(again).to.include({ changeTicket: 'CHG-7', approvalMode: 'auto', cluster: 'eu-1', requestedBy: 'ada' });
+      expect(again.drains.map(({ node }) => node)).to.deep.equal(['node-a', 'node-b']);
+      const other = ['--approval', 'manual', '--ticket', 'CHG-8'];
+      expect(await json<PlanView>('plan', '--again', again.id, ...other)).to.include({
+        changeTicket: 'CHG-8',
+        approvalMode: 'manual',
+      });
+      expect((await mesh('plan', '--again', again.id, '--drain', 'node-c')).code).to.equal(2);
+      expect((await mesh('plan', '--again', '..')).code).to.equal(2);
+      expect((await mesh('plan', '--again', 'nope')).stderr).to.include('There is no plan "nope"');
+    });
+
     it('only shows what a dry run would do', async () => {
       const text = await printed(...NEW_PLAN, '--dry-run');
       expect(text).to.include('dry run: nothing is carried out').and.to.not.include('approve');
@@ -113,7 +135,7 @@ describe('mesh shards rebalance', function () {
     const reasons: unknown[] = [];
     api.payments.on('approvalDecided', ({ reason }) => reasons.push(reason));
     expect(await printed('approve', approved, '--reason', 'disk is in')).to.equal(
-      `Approved ${approved} as ada: 4 shards of payments/eu-1 to move off node-a. ` +
+      `Approved ${approved} as ada: 4 shards of payments/eu-1 to move off node-a.\n` +
         'It is rebalancing and waits for the next round of its controller.\n',
     );
     const when = /\(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, \d+s ago\)/.source;

@@ -30,6 +30,7 @@ describe('the completion of mesh', function () {
     api.payments.end(ended, 'completed');
     expect(await offered('shards', 'rebalance', 'approve', '')).to.deep.equal([waiting]);
     expect(await offered('shards', 'rebalance', 'show', 'eu')).to.have.members([waiting, ended]);
+    expect(await offered('shards', 'rebalance', 'plan', '--again', 'eu')).to.have.members([waiting, ended]);
     expect(await offered('shards', 'rebalance', 'pause', '-n', '')).to.deep.equal(['payments', 'search']);
     expect(await offered('shards', 'rebalance', 'pause', '-n', 'search', '--cluster', '')).to.deep.equal(['us-1']);
   });

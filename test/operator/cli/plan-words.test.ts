@@ -49,17 +49,27 @@ describe('what a plan waits for', () => {
 });
 
 describe('the details of a plan', () => {
-  it('name the moves under way, then those that failed, then those to come', () => {
+  it('name the moves under way, then those that failed, and count the others', () => {
     const lines = planDetails(planOf(WORKING), NOW);
     const moves = lines.slice(lines.indexOf('MOVES') + 1);
-    expect(moves.slice(0, 4)).to.deep.equal([
+    expect(moves).to.deep.equal([
       '  shard-0074  node-2 -> node-4  under way for 45m 00s',
       '  shard-0080  node-2 -> node-4  under way for 2m 00s, again after timeout',
       '  shard-0091  node-2 -> node-4  failed 1m 00s ago: disk_full; to be tried again',
-      '  shard-10    node-2 -> node-4  to come',
+      '  and 27 more; 2 of all have arrived',
     ]);
-    expect(moves).to.have.length(14);
-    expect(moves.at(-1)).to.equal('  and 17 more');
+  });
+
+  it('name those to come where nothing has begun', () => {
+    const moves = Array.from({ length: 20 }, (_, index) => move(`shard-1${index}`, 'waiting'));
+    const lines = planDetails(planOf({ shards: 20, shardsRemaining: 20, moves }), NOW);
+    expect(lines.slice(-2)).to.deep.equal(['  shard-19  node-2 -> node-4  to come', '  and 10 more']);
+  });
+
+  it('say when the plan last made progress, while it runs', () => {
+    const text = (facts: Partial<PlanView>) => planDetails(planOf({ ...facts, progressAt: ago(45) }), NOW).join('\n');
+    expect(text({})).to.match(/^last progress +2026-01-01 02:15:00 UTC, 45m 00s ago$/m);
+    expect(text({ endedAt: ago(1), outcome: 'completed' })).to.not.include('last progress');
   });
 
   it('show 50 moves under way and as many that failed', () => {
@@ -85,6 +95,11 @@ describe('the details of a plan', () => {
     const text = planDetails(planOf({ ...WORKING, ...end, shardsMoving: 0 }), NOW).join('\n');
     expect(text).to.match(/^age +1h 00m\nended +10m 00s ago, took 50m 00s$/m);
     expect(text).to.not.match(/to come|tried again/);
+    const cutOff = planDetails(
+      planOf({ ...WORKING, ...end, moves: [move('shard-0074', 'failed', undefined, 'timeout')] }),
+      NOW,
+    );
+    expect(cutOff).to.include('  shard-0074  node-2 -> node-4  failed: timeout');
   });
 });
 

@@ -16,11 +16,13 @@ export const DIFFERENCES: Readonly<Record<string, Reason>> = {
   'mesh-rebalance-overview: Time to rebalance / A': 'increase',
   'mesh-rebalance-overview: Time to rebalance / B': 'increase',
   'mesh-rebalance-overview: Trend / A': 'increase',
-  'mesh-rebalance-oncall: Guardrails / A': 'increase',
   'mesh-rebalance-oncall: Moves that ended / A': 'increase',
-  'mesh-rebalance-oncall: Shards per node now / A': 'ties',
   'mesh-rebalance-oncall: Shards per node / A': 'ties',
-  'mesh-rebalance-oncall: Moves in and out per node / A': 'ties',
+  'mesh-rebalance-oncall: Shards per node / B': 'ties',
+  'mesh-rebalance-oncall: Nodes at work / A': 'ties',
+  'mesh-rebalance-oncall: Nodes at work / D': 'ties',
+  'mesh-rebalance-oncall: Nodes at work / E': 'ties',
+  'mesh-rebalance-oncall: Nodes at work / F': 'ties',
   'mesh-rebalance-oncall: Firing alerts / A': 'empty alternative',
 };
 
@@ -28,9 +30,7 @@ export const DIFFERENCES: Readonly<Record<string, Reason>> = {
 export const OF_YOUNG_FLEETS: Readonly<Record<string, Reason>> = {
   // It is VictoriaMetrics that has the right number.
   'mesh-rebalance-overview: Plans finished / A': 'increase',
-  'mesh-rebalance-oncall: Drain timeline / A': 'ties',
   'mesh-rebalance-oncall: Concurrency against its limit / A': 'ties',
-  'mesh-rebalance-oncall: Concurrency against its limit / B': 'ties',
 };
 
 /** Two answers to one query, point by point. */

@@ -4,18 +4,9 @@ import open from 'open';
 import type { Scenario } from '../../../examples/lab/scenario.js';
 import { SCENARIOS } from '../../../examples/lab/scenarios.js';
 import { didYouMean } from '../../../examples/operator/cli/usage.js';
-import { freePort } from '../../../examples/stack/program.js';
 import { Shutdown } from '../../../examples/stack/shutdown.js';
-import { toStandardError } from '../../build-progress.js';
-import { prometheusOver } from '../../history/prometheus.js';
-import { recordRun } from '../../history/recorded-run.js';
-import { startWindow, WINDOW_PORT } from '../server/server.js';
-import { bundledPage } from './bundle.js';
-import { EventFile, TraceFile } from './otlp-files.js';
-import { heavyRoutes } from './routes.js';
-
-const MINUTE = 60_000;
-const ONCALL = '/d/mesh-rebalance-oncall';
+import { WINDOW_PORT } from '../server/server.js';
+import { openHistory } from './history-window.js';
 
 interface LookOptions {
   readonly minute?: number;
@@ -39,9 +30,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const shutdown = new Shutdown();
 try {
-  const url = await show(command.processedArgs[0] as Scenario, command.opts<LookOptions>());
+  const scenario = command.processedArgs[0] as Scenario;
+  const { open: inBrowser, ...options } = command.opts<LookOptions>();
+  const { hours, clusters } = scenario;
+  const { url } = await openHistory({ scenario, hours, clusters, seed: 1, ...options }, shutdown, interrupted.signal);
   console.log(`${url}\n\nCtrl-C ends it.`);
-  if (command.opts<LookOptions>().open) {
+  if (inBrowser) {
     // Not every machine has one; whoever reads the line above can open it.
     (await open(url)).on('error', (error) => console.error(`No browser was opened: ${error.message}`));
   }
@@ -53,40 +47,6 @@ try {
   }
 } finally {
   await shutdown.run();
-}
-
-async function show(scenario: Scenario, { minute, port, ...options }: LookOptions): Promise<string> {
-  const { hours = scenario.hours, clusters = scenario.clusters } = options;
-  const bundle = await bundledPage();
-  toStandardError(`${scenario.name}: playing ${hours} h of ${clusters} clusters`);
-  const run = await recordRun({ scenario, hours, clusters, seed: 1 }, shutdown);
-  toStandardError(`${scenario.name}: loading it into Prometheus, with its rules`);
-  const prometheus = await prometheusOver(run, shutdown, interrupted.signal);
-  const now = minute === undefined ? run.to : Math.min(run.from + minute * MINUTE, run.to);
-  const settings = {
-    title: `${scenario.name}, minute ${Math.round((now - run.from) / MINUTE)}`,
-    about: scenario.shows,
-    now,
-    from: String(run.from),
-    to: String(now),
-    pages: [{ title: 'Runbooks', url: '/runbooks/' }],
-  };
-  const routes = heavyRoutes({
-    bundle,
-    settings,
-    prometheus,
-    traces: new TraceFile(run.traces),
-    events: new EventFile(run.logs),
-    home: ONCALL,
-  });
-  const nothing = async () => [];
-  const window = await startWindow({
-    port: port ?? (await freePort(WINDOW_PORT)),
-    sources: { title: settings.title, stuckAfterMillis: 0, plans: nothing, clusters: nothing },
-    routes,
-  });
-  shutdown.add(() => window.close());
-  return window.url;
 }
 
 function parseScenario(name: string): Scenario {

@@ -1,4 +1,4 @@
-import type { AbsoluteTimeRange } from '@grafana/data';
+import type { AbsoluteTimeRange, TimeRange } from '@grafana/data';
 import { Alert, Icon, useTheme2 } from '@grafana/ui';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { goTo, withParameters } from './address';
@@ -24,7 +24,7 @@ interface PageProps {
 /** A dashboard with its controls. */
 export function DashboardPage({ dashboard, settings, address, clock, width }: PageProps) {
   const [round, setRound] = useState(0);
-  const [drawn, setDrawn] = useState<ReadonlySet<number>>(new Set());
+  const [drawn, setDrawn] = useState<ReadonlyMap<number, Context>>(new Map());
   const [opened, setOpened] = useState<ReadonlyMap<number, boolean>>(new Map());
   const parameters = address.searchParams;
   const refresh = parameters.get('refresh') ?? (settings.now === undefined ? (dashboard.refresh ?? '') : '');
@@ -35,11 +35,13 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
     return timeRangeOf(parameters, fallback, clock);
   }, [from, to, dashboard, settings, clock, round]);
   const chosenText = [...parameters].filter(([name]) => name.startsWith('var-')).join('\n');
-  const [choices, setChoices] = useState<Choices>();
+  const [choices, setChoices] = useState<Choices & Question>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen is in its text
   useEffect(() => {
     let current = true;
-    void chooseAll(dashboard.templating.list, parameters, range).then((found) => current && setChoices(found));
+    void chooseAll(dashboard.templating.list, parameters, range).then(
+      (found) => current && setChoices({ ...found, range, chosenText }),
+    );
     return () => {
       current = false;
     };
@@ -51,20 +53,18 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
     const timer = setInterval(() => document.visibilityState === 'visible' && again(), millis);
     return () => clearInterval(timer);
   }, [refresh, again]);
-  const context = useSteady(choices && { chosen: choices.chosen, range });
+  const context: Context | undefined = choices;
   const marks = useMarks(dashboard.annotations.list, context);
   const onRange = useCallback((chosen: AbsoluteTimeRange) => {
     goTo(withParameters(new URL(location.href), timeParameters(absolute(chosen))));
   }, []);
-  const onDrawn = useCallback(
-    (id: number) => setDrawn((before) => (before.has(id) ? before : new Set([...before, id]))),
-    [],
-  );
+  const onDrawn = useCallback((id: number, of: Context) => setDrawn((before) => new Map([...before, [id, of]])), []);
   const sections = useMemo(() => sectionsOf(dashboard.panels), [dashboard]);
   const isOpen = ({ row }: Section) =>
     row === undefined || (opened.get(row.id) ?? (!row.collapsed || parameters.get('rows') === 'open'));
   const awaited = sections.filter(isOpen).flatMap(({ panels }) => panels);
-  const isReady = context !== undefined && awaited.every(({ id }) => drawn.has(id));
+  const isAnswered = choices?.range === range && choices.chosenText === chosenText;
+  const isReady = isAnswered && awaited.every(({ id }) => drawn.get(id) === choices);
   useEffect(() => {
     document.body.toggleAttribute('data-ready', isReady);
     if (isReady) performance.mark('last panel');
@@ -104,7 +104,7 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
               />
             )}
             {isOpen(section) && (
-              <Panels panels={section.panels} width={width} {...{ context, marks, round, onRange, onDrawn }} />
+              <Panels panels={section.panels} width={width} {...{ context, marks, onRange, onDrawn }} />
             )}
           </div>
         ))}
@@ -112,14 +112,19 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
   );
 }
 
+/** What the choices were asked for. */
+interface Question {
+  readonly range: TimeRange;
+  readonly chosenText: string;
+}
+
 interface PanelsProps {
   readonly panels: readonly PanelJson[];
   readonly width: number;
   readonly context: Context;
   readonly marks: readonly Mark[];
-  readonly round: number;
   readonly onRange: (range: AbsoluteTimeRange) => void;
-  readonly onDrawn: (id: number) => void;
+  readonly onDrawn: (id: number, context: Context) => void;
 }
 
 function Panels({ panels, width, ...common }: PanelsProps) {
@@ -166,13 +171,6 @@ function Heading({
       </button>
     </h2>
   );
-}
-
-/** The same object for as long as what is chosen and the time are the same. */
-function useSteady(context: Context | undefined): Context | undefined {
-  const chosen = context?.chosen;
-  const range = context?.range;
-  return useMemo(() => (chosen && range ? { chosen, range } : undefined), [chosen, range]);
 }
 
 const NO_MARKS: readonly Mark[] = [];

@@ -2,12 +2,14 @@ import {
   applyFieldOverrides,
   cacheFieldDisplayNames,
   type DataFrame,
+  type DataLinkPostProcessor,
   type Field,
   type GrafanaTheme2,
   type LinkModel,
   rangeUtil,
   transformDataFrame,
 } from '@grafana/data';
+import { VariableFormatID } from '@grafana/schema';
 import { lastValueFrom } from 'rxjs';
 import type { Panel, Target } from './dashboard';
 import { eventFrame } from './events';
@@ -49,6 +51,7 @@ export async function loadPanel(
     replaceVariables: scoped,
     timeZone: 'utc',
     fieldConfigRegistry,
+    dataLinkPostProcessor: withWholeAddress,
   });
   // Otherwise tables show the names from before `organize`.
   cacheFieldDisplayNames(data);
@@ -105,6 +108,21 @@ async function fromPrometheus(target: Target, { panel, context, points, of, sign
   if (!isTable) return seriesFrames(series, { refId, legendFormat: options.legendFormat });
   const several = of.filter(({ format }) => format === 'table').length > 1;
   return [tableFrame(series, { refId, column: several ? `Value #${refId}` : 'Value' })];
+}
+
+/**
+ * Grafana makes the address of a link harmless by decoding it, so that a value with a `&` or a `%` in it leads elsewhere.
+ * Here it stays as it was written, unless it is a program.
+ */
+const withWholeAddress: DataLinkPostProcessor = ({ link, linkModel, dataLinkScopedVars, replaceVariables }) => {
+  const address = replaceVariables(link.url, dataLinkScopedVars, VariableFormatID.UriEncode);
+  return { ...linkModel, href: harmless(address) };
+};
+
+/** The address itself; where it would run something, one that leads nowhere. */
+export function harmless(address: string): string {
+  const protocol = URL.parse(address, location.href)?.protocol;
+  return protocol === 'http:' || protocol === 'https:' ? address : 'about:blank';
 }
 
 /** Links of a value, with everything in them put in place. */

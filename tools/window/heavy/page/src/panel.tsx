@@ -4,14 +4,13 @@ import {
   EventBusSrv,
   type FieldConfigSource,
   LoadingState,
-  textUtil,
 } from '@grafana/data';
 import { ErrorBoundary, PanelChrome, type PanelContext, PanelContextProvider, useTheme2 } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 import type { Panel as PanelJson } from './dashboard';
 import { type Context, interpolate } from './interpolate';
 import type { Mark } from './marks';
-import { loadPanel, type PanelData } from './panel-data';
+import { harmless, loadPanel, type PanelData } from './panel-data';
 import { KINDS } from './panels/kinds';
 
 const NOTHING: FieldConfigSource = { defaults: {}, overrides: [] };
@@ -28,25 +27,23 @@ interface PanelProps {
   readonly panel: PanelJson;
   readonly context: Context;
   readonly marks: readonly Mark[];
-  /** Changes when everything has to be asked anew. */
-  readonly round: number;
   readonly width: number;
   readonly height: number;
   readonly onRange: (range: AbsoluteTimeRange) => void;
   /** Called when it stands, with or without an error. */
-  readonly onDrawn: (id: number) => void;
+  readonly onDrawn: (id: number, context: Context) => void;
 }
 
 /** A panel with its frame. What was shown stays while it is asked anew, and when that fails. */
-export function Panel({ panel, context, marks, round, width, height, onRange, onDrawn }: PanelProps) {
+export function Panel({ panel, context, marks, width, height, onRange, onDrawn }: PanelProps) {
   const theme = useTheme2();
+  // Drawn with what was chosen when it was asked, until the next answer is there.
   const [data, setData] = useState<PanelData & { readonly context: Context }>();
   const [problem, setProblem] = useState<string>();
-  const [loading, setLoading] = useState(true);
+  const [settled, setSettled] = useState<Context>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the width is that of the first time, as in Grafana
   useEffect(() => {
     const ended = new AbortController();
-    setLoading(true);
     loadPanel(panel, context, { theme, width, signal: ended.signal })
       .then(
         (loaded) => {
@@ -59,13 +56,13 @@ export function Panel({ panel, context, marks, round, width, height, onRange, on
         },
       )
       .finally(() => {
-        if (!ended.signal.aborted) setLoading(false);
+        if (!ended.signal.aborted) setSettled(context);
       });
     return () => ended.abort();
-  }, [panel, context, theme, round]);
+  }, [panel, context, theme]);
   useEffect(() => {
-    if (!loading) requestAnimationFrame(() => onDrawn(panel.id));
-  }, [loading, panel.id, onDrawn]);
+    if (settled !== undefined) requestAnimationFrame(() => onDrawn(panel.id, settled));
+  }, [settled, panel.id, onDrawn]);
   return (
     <div data-panel={panel.title} data-panel-id={panel.id} data-problem={problem} style={{ height: '100%' }}>
       <PanelChrome
@@ -75,7 +72,7 @@ export function Panel({ panel, context, marks, round, width, height, onRange, on
         description={() => panel.description ?? ''}
         displayMode={panel.transparent ? 'transparent' : 'default'}
         padding={panel.type === 'table' ? 'none' : 'md'}
-        loadingState={loading ? LoadingState.Loading : LoadingState.Done}
+        loadingState={settled !== context ? LoadingState.Loading : LoadingState.Done}
         {...(problem !== undefined && { statusMessage: problem })}
         titleItems={<PanelLinks panel={panel} context={context} />}
       >
@@ -127,7 +124,7 @@ function PanelLinks({ panel, context }: { readonly panel: PanelJson; readonly co
   return (panel.links ?? []).map(({ title, url = '', targetBlank }) => (
     <a
       key={title}
-      href={textUtil.sanitizeUrl(interpolate(url, context))}
+      href={harmless(interpolate(url, context, {}, 'uriencode'))}
       target={targetBlank ? '_blank' : undefined}
       style={{ padding: '0 8px', fontSize: 12, whiteSpace: 'nowrap' }}
     >
