@@ -19,7 +19,8 @@ export interface RebalancePrometheusExporterConfig extends ExporterOptions {
 }
 
 /**
- * A `PrometheusExporter` that also collects the rebalance series. It listens on 127.0.0.1 by default, and
+ * A `PrometheusExporter` that also has the rebalance series, which it writes itself: as OpenTelemetry's serializer does, and
+ * as OpenMetrics with the traces of plans to whoever asks for that. It listens on 127.0.0.1 by default, and
  * leaves the scope labels off: they are three quarters of the bytes, and change every series at an upgrade. The port is
  * the one of `config`, of `OTEL_EXPORTER_PROMETHEUS_PORT`, or 9464.
  *

@@ -1,3 +1,4 @@
+import { planSubject, type Text, template, text } from './alert-text.js';
 import type { Expression } from './promql/index.js';
 import type { AlertRule, Severity } from './rule.js';
 import { within } from './scope.js';
@@ -11,8 +12,14 @@ export interface AlertDefinition {
   readonly for?: string;
   /** The labels that its expressions give. */
   readonly labels: readonly AlertLabel[];
-  /** One sentence without labels, so that receivers can group by it. */
+  /** What is wrong, how bad that is for whom, and whether it can wait. Without labels, so that receivers can group by it. */
   readonly summary: string;
+  /** Whom it is about, with a plan's nodes and trigger. */
+  readonly subject: Text;
+  /** Since when, by the series: the alert itself begins later. */
+  readonly since: Text;
+  /** The role that acts, by its reason where it has one. */
+  readonly acts: Text;
   /** The command line of the next step. */
   readonly command: string;
   readonly dashboard: keyof typeof VARIABLES;
@@ -21,8 +28,11 @@ export interface AlertDefinition {
 /** Condition and text of an alert at one severity. */
 interface Condition {
   readonly expr: Expression;
-  /** Names and numbers. */
-  readonly description: string;
+  /** The reason in words, with names and numbers. */
+  readonly reason: Text;
+  /** In the place of the alert's own. */
+  readonly summary?: string;
+  readonly acts?: Text;
 }
 
 /** A label of an alert. */
@@ -38,6 +48,24 @@ export type AlertLabel =
   | 'instance'
   | 'exporter'
   | 'receiver';
+
+/** Who acts. */
+export const ROLES = {
+  onCall: 'whoever is on call for the mesh',
+  nodeOwner: 'whoever runs the node',
+  requester: 'whoever asked for the plan',
+  requesters: 'whoever asks for the plans',
+  approver: 'an approver of rebalances',
+  pauser: 'whoever paused the controller',
+  incidentLead: 'whoever leads the incident',
+  controllerTeam: 'whoever looks after the rebalance controller',
+  metricsTeam: 'whoever runs Prometheus and the Collectors',
+} as const;
+
+/** Since when, of what no series tells. */
+export function atLeastFor(duration: string): string {
+  return `For ${duration} at least.`;
+}
 
 /** Before the name of every alert, so that routes can match all of them. */
 export const ALERT_PREFIX = 'MeshRebalance';
@@ -63,19 +91,21 @@ export function shellWord(label: AlertLabel): string {
 export const CLUSTER_TEXT = `${labelText('namespace')}/${labelText('cluster')}`;
 
 /** The command line that shows the plans of the alert's cluster. */
-export const LIST_COMMAND = `mesh shards rebalance list --namespace ${shellWord('namespace')} --cluster ${shellWord('cluster')}`;
-/** The command line that shows the alert's plan. */
-const SHOW_COMMAND = `mesh shards rebalance show ${shellWord('plan_id')}`;
+export const LIST_COMMAND = `mesh shards rebalance list --namespace=${shellWord('namespace')} --cluster=${shellWord('cluster')}`;
+/** The command line that shows the alert's plan, and takes no id for an option. */
+const SHOW_COMMAND = `mesh shards rebalance show -- ${shellWord('plan_id')}`;
 
 /** Common part of alerts on a cluster. */
 export const ON_CLUSTER = {
   labels: ['namespace', 'cluster'],
+  subject: `Cluster ${CLUSTER_TEXT}.`,
   dashboard: 'mesh-rebalance-oncall',
   command: LIST_COMMAND,
 } as const satisfies Partial<AlertDefinition>;
 /** Common part of alerts on a plan. */
 export const ON_PLAN = {
   labels: ['namespace', 'cluster', 'plan_id'],
+  subject: planSubject('5m'),
   dashboard: 'mesh-rebalance-plan',
   command: SHOW_COMMAND,
 } as const satisfies Partial<AlertDefinition>;
@@ -87,14 +117,18 @@ export function alertRules(alert: AlertDefinition, settings: Settings): AlertRul
     .map((label) => `var-${label}={{ $labels.${label} | urlquery }}`);
   const query = variables.length === 0 ? '' : `?${variables.join('&')}`;
   const conditions = Object.entries(alert.severities) as [Severity, Condition][];
-  return conditions.map(([severity, { expr, description }]) => ({
+  const team = settings.labels['team'];
+  return conditions.map(([severity, { expr, reason, summary = alert.summary, acts = alert.acts }]) => ({
     alert: alert.name,
     expr: String(within(settings, expr)),
     for: alert.for,
     labels: { severity, ...settings.labels },
     annotations: {
-      summary: alert.summary,
-      description,
+      summary,
+      description: template(
+        text`${alert.subject}\n${reason}\n${alert.since} Who acts: ${acts}${team === undefined ? '' : `, team ${team}`}.`,
+        settings,
+      ),
       command: alert.command,
       runbook_url: runbookUrl(settings, alert.name),
       dashboard_url: `${settings.grafana}/d/${alert.dashboard}${query}`,

@@ -1,10 +1,12 @@
 import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { type AlertDefinition, CLUSTER_TEXT, labelText, ON_CLUSTER } from './alert-definition.js';
+import { type AlertDefinition, atLeastFor, labelText, ON_CLUSTER, ROLES } from './alert-definition.js';
+import { moment, SINCE_VALUE, text } from './alert-text.js';
 import { inSeconds } from './duration.js';
 import {
   abs,
   clampMin,
   count,
+  type Expression,
   group,
   increase,
   is,
@@ -16,6 +18,7 @@ import {
   type Series,
   series,
   sum,
+  TOGETHER,
   timestamp,
 } from './promql/index.js';
 import {
@@ -44,7 +47,9 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceControllerHeartbeatMissing',
       for: values.heartbeatConfirm,
-      summary: 'A rebalance controller has stopped: its control loop gives no heartbeat.',
+      summary: 'A rebalance controller has stopped. Reads and writes go on, but no failing node is drained: act now.',
+      since: SINCE_VALUE,
+      acts: ROLES.onCall,
       severities: {
         critical: {
           // Where nobody lives, how long ago is not asked: by a clock that was ahead it was in the future.
@@ -52,7 +57,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
             .or(clampMin(rememberedBeatAge(values), timeout).unless(on(CLUSTER), beatAges(heartbeatTimeout)))
             .atLeast(timeout)
             .unless(on(CLUSTER), decommissioned(values)),
-          description: `The controller of ${CLUSTER_TEXT} gave its last heartbeat {{ $value | humanizeDuration }} ago; ${values.heartbeatTimeout} is the limit. Nothing approves, drains or moves.`,
+          reason: `Its control loop has given no heartbeat for longer than ${values.heartbeatTimeout}. Nothing approves, drains or moves.`,
         },
       },
     },
@@ -61,14 +66,17 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceMetricsAbsent',
       for: values.absentConfirm,
-      summary: 'A rebalance controller that was there within the last day exports no metrics.',
+      summary:
+        'Nothing is known of a rebalance controller that was there within the last day. Reads and writes go on, but it may have stopped: act now.',
+      since: text`Last seen ${moment(max(TOGETHER, lastOverTime(clock.range(values.rememberedFor))), CLUSTER)}.`,
+      acts: ROLES.onCall,
       severities: {
         critical: {
           expr: remembered(clock)
             .unless(on(CLUSTER), group(CLUSTER, clock))
             .unless(on(CLUSTER), remembered(series(METRICS.heartbeat)))
             .unless(on(CLUSTER), decommissioned(values)),
-          description: `Nothing has been exported for ${CLUSTER_TEXT} for more than ${values.absentConfirm}, though it was there within ${values.rememberedFor}: nobody can see its plans, and no other alert on it can fire.`,
+          reason: `Nothing has been exported for more than ${values.absentConfirm}: nobody can see its plans, and no other alert on it can fire.`,
         },
       },
     },
@@ -77,14 +85,17 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceNoLeader',
       for: values.heartbeatConfirm,
-      summary: 'A cluster has standby controllers and no leader.',
+      summary:
+        'A cluster has standby controllers and no leader. Reads and writes go on, but no failing node is drained: act now.',
+      since: text`No leader since ${moment(lastLeader(values), CLUSTER, { otherwise: 'long ago' })}.`,
+      acts: ROLES.onCall,
       severities: {
         critical: {
           expr: leading
             .equals(0)
             .unless(on(CLUSTER), lastValue(LEADERS, values))
-            .unless(on(CLUSTER), remembered(series(METRICS.decommissioned))),
-          description: `The controllers of ${CLUSTER_TEXT} are all on standby: nothing approves, drains or moves.`,
+            .unless(on(CLUSTER), decommissioned(values)),
+          reason: 'Its controllers are all on standby: nothing approves, drains or moves.',
         },
       },
     },
@@ -93,11 +104,14 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceStateInconsistent',
       for: values.inconsistentConfirm,
-      summary: 'A cluster has more than one leading controller.',
+      summary:
+        'A cluster has more than one leading controller. Reads and writes go on; look within working hours, at once if plans are at work.',
+      since: atLeastFor(values.inconsistentConfirm),
+      acts: ROLES.controllerTeam,
       severities: {
         warning: {
           expr: count(CLUSTER, LEADERS).above(1),
-          description: `{{ $value }} controllers of ${CLUSTER_TEXT} lead at once: each may drain and move what the other does not know of.`,
+          reason: '{{ $value }} controllers lead at once: each may drain and move what the other does not know of.',
         },
       },
     },
@@ -107,7 +121,9 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'MeshRebalanceStateBudgetExceeded',
       for: values.stateBudget,
       labels: [...ON_CLUSTER.labels, 'plan_id', 'state'],
-      summary: 'A rebalance plan or its controller stays in a state that should pass.',
+      summary: 'A rebalance plan or its controller stays in a state that should pass. It can wait for working hours.',
+      since: atLeastFor(values.stateBudget),
+      acts: ROLES.controllerTeam,
       severities: {
         warning: {
           expr: max(
@@ -121,7 +137,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
                 lastValue(series(METRICS.state, NO_PLAN, is('state', 'failed')), values),
               ).equals(1),
             ),
-          description: `{{ with $labels.plan_id }}Plan {{ . }}{{ else }}The controller{{ end }} of ${CLUSTER_TEXT} has been ${labelText('state')} for more than ${values.stateBudget}.`,
+          reason: `{{ with $labels.plan_id }}Plan {{ . }}{{ else }}The controller{{ end }} has been ${labelText('state')} for more than ${values.stateBudget}.`,
         },
       },
     },
@@ -130,11 +146,13 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalancePaused',
       for: values.pausedNotice,
-      summary: 'A rebalance controller has been paused for long.',
+      summary: 'A rebalance controller has been paused for long. It can wait for working hours.',
+      since: atLeastFor(values.pausedNotice),
+      acts: ROLES.pauser,
       severities: {
         info: {
           expr: max(CLUSTER, lastValue(series(METRICS.paused), values)).equals(1),
-          description: `The controller of ${CLUSTER_TEXT} has been paused for more than ${values.pausedNotice}; nothing moves until it is resumed.`,
+          reason: 'Nothing moves until it is resumed.',
         },
       },
     },
@@ -144,13 +162,15 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'MeshRebalanceTelemetryInvalid',
       for: values.invalidConfirm,
       labels: [...ON_CLUSTER.labels, 'reason'],
-      summary: 'A rebalance controller tells what cannot be understood.',
+      summary: 'A rebalance controller tells what cannot be understood. It can wait for working hours.',
+      since: atLeastFor(values.invalidConfirm),
+      acts: ROLES.controllerTeam,
       severities: {
         warning: {
           expr: round(
             sum([...CLUSTER, 'reason'], increase(series(METRICS.invalidEvents).range(values.invalidWindow))),
           ).above(0),
-          description: `{{ $value }} events of the controller of ${CLUSTER_TEXT} were refused or mended within ${values.invalidWindow} (${labelText('reason')}): what the metrics show may be incomplete.`,
+          reason: `{{ $value }} events of its controller were refused or mended within ${values.invalidWindow} (${labelText('reason')}): what the metrics show may be incomplete.`,
         },
       },
     },
@@ -159,16 +179,23 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceClockSkew',
       for: values.clockConfirm,
-      summary: "A rebalance controller's clock is wrong, or Prometheus' is.",
+      summary: "A rebalance controller's clock is wrong, or Prometheus' is. It can wait for working hours.",
+      since: atLeastFor(values.clockConfirm),
+      acts: ROLES.controllerTeam,
       severities: {
         warning: {
           expr: max(
             CLUSTER,
             abs(lastOverTime(timestamp(clock).minus(clock).subquery(values.restartTolerance, '1m'))),
           ).above(inSeconds(values.clockSkew)),
-          description: `The clock of the controller of ${CLUSTER_TEXT} and that of Prometheus are {{ $value | humanizeDuration }} apart. Alerts reckon with it where Prometheus or a gateway is scraped; times on dashboards and in logs are wrong by as much. Over OTLP and remote write samples carry the controller's own time: Prometheus refuses them or looks for them in the wrong place, and this alert cannot see it.`,
+          reason: `The clock of its controller and that of Prometheus are {{ $value | humanizeDuration }} apart. Alerts reckon with it where Prometheus or a gateway is scraped; times on dashboards and in logs are wrong by as much. Over OTLP and remote write samples carry the controller's own time: Prometheus refuses them or looks for them in the wrong place, and this alert cannot see it.`,
         },
       },
     },
   ];
+}
+
+/** When a cluster was last seen to have a leader. */
+function lastLeader({ rememberedFor }: ThresholdValues): Expression {
+  return max(TOGETHER, lastOverTime(timestamp(LEADERS).subquery(rememberedFor, '1m')));
 }

@@ -2,10 +2,11 @@ import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { OWN_METRICS, type OwnMetric } from '../collector/own-metrics.js';
 import {
   type AlertDefinition,
-  CLUSTER_TEXT,
+  atLeastFor,
   LIST_COMMAND,
   labelText,
   ON_CLUSTER,
+  ROLES,
   shellWord,
 } from './alert-definition.js';
 import {
@@ -30,6 +31,8 @@ const TARGET = ['job', 'instance'] as const satisfies Labels;
 const THE_TARGET = `${labelText('instance')} (job ${labelText('job')})`;
 const ON_TARGET = {
   labels: TARGET,
+  subject: `Scrape target ${THE_TARGET}.`,
+  acts: ROLES.metricsTeam,
   dashboard: 'mesh-rebalance-oncall',
   command: `curl -s http://${shellWord('instance')}/metrics`,
 } as const satisfies Partial<AlertDefinition>;
@@ -41,17 +44,20 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
     // A target that has exported our metrics within `rememberedFor` cannot be scraped.
     {
       name: 'MeshRebalanceScrapeFailing',
-      for: values.scrapeConfirm,
+      for: values.targetConfirm,
       labels: [...ON_CLUSTER.labels, ...TARGET],
+      subject: ON_CLUSTER.subject,
+      since: atLeastFor(values.targetConfirm),
+      acts: ROLES.metricsTeam,
       dashboard: 'mesh-rebalance-oncall',
       command: LIST_COMMAND,
-      summary: 'Prometheus cannot scrape a rebalance controller.',
+      summary: 'Prometheus cannot scrape a rebalance controller. It can wait for working hours.',
       severities: {
         warning: {
           expr: group([...CLUSTER, ...TARGET], lastOverTime(series(METRICS.clock).range(values.rememberedFor)))
             .and(on(TARGET), otherSeries('up').equals(0))
             .unless(on(CLUSTER), decommissioned(values)),
-          description: `Scrapes of ${THE_TARGET}, which exported ${CLUSTER_TEXT}, fail.`,
+          reason: `Scrapes of ${THE_TARGET}, which exported it, fail.`,
         },
       },
     },
@@ -60,7 +66,9 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_TARGET,
       name: 'MeshRebalanceLabelsRenamed',
       for: values.scrapeConfirm,
-      summary: "Prometheus renames a rebalance controller's labels: honor_labels is missing.",
+      since: atLeastFor(values.scrapeConfirm),
+      summary:
+        "Prometheus renames a rebalance controller's labels: honor_labels is missing. It can wait for working hours.",
       severities: {
         warning: {
           expr: group(
@@ -69,7 +77,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
               .or(series(METRICS.paused, isNot('exported_cluster', '')))
               .onOneLine(),
           ),
-          description: `What ${THE_TARGET} exports has the namespace or cluster of the scrape target and not of the mesh: every rule and dashboard looks in the wrong place.`,
+          reason: `What ${THE_TARGET} exports has the namespace or cluster of the scrape target and not of the mesh: every rule and dashboard looks in the wrong place.`,
         },
       },
     },
@@ -78,7 +86,9 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_TARGET,
       name: 'MeshRebalanceSeriesOverflow',
       for: values.scrapeConfirm,
-      summary: 'A process holds more controllers than its OpenTelemetry SDK counts apart.',
+      since: atLeastFor(values.scrapeConfirm),
+      summary:
+        'A process holds more controllers than its OpenTelemetry SDK counts apart. It can wait for working hours.',
       severities: {
         warning: {
           expr: group(
@@ -89,7 +99,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
               series(METRICS.invalidEvents, overflowing),
             ),
           ),
-          description: `${THE_TARGET} counts what is new under otel_metric_overflow, without namespace and cluster. Raise \`aggregationCardinalityLimit\`.`,
+          reason: `${THE_TARGET} counts what is new under otel_metric_overflow, without namespace and cluster. Raise aggregationCardinalityLimit.`,
         },
       },
     },
@@ -98,8 +108,9 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_TARGET,
       name: 'MeshRebalanceCollectorRefusing',
       for: values.collectorConfirm,
+      since: atLeastFor(values.collectorConfirm),
       labels: [...TARGET, 'receiver'],
-      summary: 'A Collector refuses telemetry.',
+      summary: 'A Collector refuses telemetry. It can wait for working hours.',
       severities: {
         warning: {
           expr: anyRate('receiver', [
@@ -107,7 +118,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
             OWN_METRICS.refusedMetricPoints,
             OWN_METRICS.refusedLogRecords,
           ]),
-          description: `Receiver ${labelText('receiver')} of ${THE_TARGET} refuses {{ $value | humanize }} items a second, mostly because its memory limit is reached.`,
+          reason: `Receiver ${labelText('receiver')} of ${THE_TARGET} refuses {{ $value | humanize }} items a second, mostly because its memory limit is reached.`,
         },
       },
     },
@@ -116,8 +127,9 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_TARGET,
       name: 'MeshRebalanceCollectorExportFailing',
       for: values.collectorConfirm,
+      since: atLeastFor(values.collectorConfirm),
       labels: [...TARGET, 'exporter'],
-      summary: 'A Collector loses telemetry that it cannot deliver.',
+      summary: 'A Collector loses telemetry that it cannot deliver. It can wait for working hours.',
       severities: {
         warning: {
           expr: anyRate('exporter', [
@@ -125,7 +137,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
             OWN_METRICS.sendFailedMetricPoints,
             OWN_METRICS.sendFailedLogRecords,
           ]).and(on([...TARGET, 'exporter']), otherSeries(OWN_METRICS.queueCapacity.name)),
-          description: `Exporter ${labelText('exporter')} of ${THE_TARGET} loses {{ $value | humanize }} items a second: it has tried for as long as it may, or they are refused for good.`,
+          reason: `Exporter ${labelText('exporter')} of ${THE_TARGET} loses {{ $value | humanize }} items a second: it has tried for as long as it may, or they are refused for good.`,
         },
       },
     },
@@ -134,8 +146,10 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_TARGET,
       name: 'MeshRebalanceCollectorQueueNearlyFull',
       for: values.collectorConfirm,
+      since: atLeastFor(values.collectorConfirm),
       labels: [...TARGET, 'exporter'],
-      summary: "A Collector's queue is nearly full: what it sends to does not keep up or is down.",
+      summary:
+        "A Collector's queue is nearly full: what it sends to does not keep up or is down. It can wait for working hours.",
       severities: {
         warning: {
           expr: max(
@@ -152,7 +166,7 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
                 .times(0)
                 .plus(1),
             ),
-          description: `The queue of exporter ${labelText('exporter')} of ${THE_TARGET} is {{ $value | humanizePercentage }} full. When it is full, what comes is refused, and lost unless its sender keeps it.`,
+          reason: `The queue of exporter ${labelText('exporter')} of ${THE_TARGET} is {{ $value | humanizePercentage }} full. When it is full, what comes is refused, and lost unless its sender keeps it.`,
         },
       },
     },

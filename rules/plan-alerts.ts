@@ -1,39 +1,73 @@
-import { HELD_BY_APPROVAL, METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import {
+  HELD_BY_PAUSE,
+  MAX_CONCURRENT_MOVES,
+  METRICS,
+  OTHER,
+} from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import {
   type AlertDefinition,
+  atLeastFor,
   CLUSTER_TEXT,
   LIST_COMMAND,
   labelText,
   ON_CLUSTER,
   ON_PLAN,
+  ROLES,
 } from './alert-definition.js';
+import {
+  type Found,
+  failures,
+  holdersOfSlots,
+  list,
+  moment,
+  planSubject,
+  SINCE_VALUE,
+  type Text,
+  TIMES,
+  text,
+  total,
+} from './alert-text.js';
 import { inSeconds } from './duration.js';
 import {
-  avg,
+  completedAfterwards,
+  endedPlans,
+  failuresAreSettled,
+  HOLD,
+  heldBack,
+  imbalance,
+  sinceEnd,
+  stalledDrains,
+  stuck,
+  timeAtWork,
+  trips,
+  wasStuck,
+} from './plan-conditions.js';
+import {
+  bottomk,
+  count,
   type Expression,
-  ignoring,
   increase,
   is,
-  isNot,
   lastOverTime,
   max,
-  maxOverTime,
+  min,
   number,
   on,
   oneToMany,
-  onManyToOne,
   round,
   series,
   sum,
+  TOGETHER,
+  topk,
   withJoinedLabel,
 } from './promql/index.js';
-import { AT_WORK, ageOf, CLUSTER, DRAIN, LEADERS, lastValue, NAMED_PLAN, NODE, PLAN } from './selectors.js';
+import { AT_WORK, ageOf, CLUSTER, firing, lastValue, NAMED_PLAN, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
-/** Labels that identify a reason for which a plan is held. */
-const HOLD = [...PLAN, 'reason'] as const;
-
-const PLAN_TEXT = `Plan ${labelText('plan_id')} of ${CLUSTER_TEXT}`;
+/** What every plan that stands still has in common. */
+const DATA_IS_SERVED = 'Reads and writes go on';
+const WAITS_UNLESS_FAILING = `${DATA_IS_SERVED}: it can wait until morning, unless a node that it drains is failing.`;
+const WORKING_HOURS = 'It can wait for working hours.';
 
 /** Alerts on plans and on what they do to a cluster. */
 export function planAlerts(values: ThresholdValues): AlertDefinition[] {
@@ -44,17 +78,21 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
   );
   const oldestRequest = lastValue(series(METRICS.approvalOldestPending), values).differsFrom(0);
   const waitsFor = ageOf(oldestRequest, CLUSTER, values);
+  const failedPlans = endedPlans('failed', values);
+  const settled = failuresAreSettled(values);
   return [
     // A plan at work has made no progress for `stuckAfter`, and nothing holds it back.
     {
       ...ON_PLAN,
       name: 'MeshRebalanceStuck',
       for: values.stuckConfirm,
-      summary: 'A rebalance plan is stuck: it is at work and makes no progress.',
+      summary: `A rebalance plan is stuck. ${WAITS_UNLESS_FAILING}`,
+      since: SINCE_VALUE,
+      acts: ROLES.onCall,
       severities: {
         critical: {
           expr: stuck(values),
-          description: `${PLAN_TEXT} has made no progress for {{ $value | humanizeDuration }}; ${values.stuckAfter} is the limit. Neither a pause nor a guardrail holds it back.`,
+          reason: text`It has moved no shard for longer than ${values.stuckAfter}, and nothing holds it back. ${underWay()}.${failures(values.restartTolerance, ' Failed so far: ')}`,
         },
       },
     },
@@ -63,11 +101,13 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_PLAN,
       name: 'MeshRebalanceRunningTooLong',
       for: values.workConfirm,
-      summary: 'A rebalance plan has been at work for longer than its budget.',
+      summary: `A rebalance plan has been at work for longer than its budget. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
+      since: text`Created ${moment(max(TOGETHER, series(METRICS.planCreated)), PLAN)}.`,
+      acts: ROLES.requester,
       severities: {
         warning: {
           expr: timeAtWork(values).above(inSeconds(values.workBudget)).unless(on(PLAN), series(METRICS.planEnded)),
-          description: `${PLAN_TEXT} has worked for {{ $value | humanizeDuration }}, its wait for approval and what held it left out; the budget is ${values.workBudget}.`,
+          reason: text`It has worked for {{ $value | humanizeDuration }}, its wait for approval and what held it left out; the budget is ${values.workBudget}.${failures(values.restartTolerance, ' Failed so far: ')}`,
         },
       },
     },
@@ -77,11 +117,13 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'MeshRebalanceNodeDrainStalled',
       for: values.drainStalledConfirm,
       labels: [...ON_PLAN.labels, 'node'],
-      summary: 'A node that has begun to drain gives up no more shards.',
+      summary: `A node that has begun to drain gives up no more shards. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
+      since: SINCE_VALUE,
+      acts: ROLES.nodeOwner,
       severities: {
         warning: {
           expr: stalledDrains(values),
-          description: `Node ${labelText('node')} of ${CLUSTER_TEXT} has given up no shard for {{ $value | humanizeDuration }} in plan ${labelText('plan_id')}; ${values.drainStalledAfter} is the limit.`,
+          reason: text`Node ${labelText('node')} has given up no shard for longer than ${values.drainStalledAfter}. ${underWay()}.${failures(values.restartTolerance, ' Failed so far: ')}`,
         },
       },
     },
@@ -91,15 +133,17 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'MeshRebalancePlanHeld',
       for: values.heldConfirm,
       labels: [...ON_PLAN.labels, 'reason'],
-      summary: 'A rebalance plan has been held back for long.',
+      summary: `A rebalance plan has been held back for long. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
+      since: SINCE_VALUE,
+      acts: `{{ if eq $labels.reason "${HELD_BY_PAUSE}" }}${ROLES.pauser}{{ else if eq $labels.reason "${MAX_CONCURRENT_MOVES}" }}nobody on this plan; ${ROLES.requester} looks at the plan that holds the slots{{ else if eq $labels.reason "incident" }}${ROLES.incidentLead}{{ else }}${ROLES.onCall}{{ end }}`,
       severities: {
         info: {
           expr: heldBack(values).above(inSeconds(values.heldFor)),
-          description: `${PLAN_TEXT} has been held back for {{ $value | humanizeDuration }}: ${labelText('reason')}. ${values.heldFor} is expected at most.`,
+          reason: text`${whatHolds()} ${values.heldFor} is expected at most.`,
         },
         warning: {
           expr: heldBack(values).above(inSeconds(values.heldTooLong)),
-          description: `${PLAN_TEXT} has been held back for {{ $value | humanizeDuration }}: ${labelText('reason')}. After ${values.heldTooLong} somebody has to look.`,
+          reason: text`${whatHolds()} After ${values.heldTooLong} somebody has to look.`,
         },
       },
     },
@@ -109,7 +153,9 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'MeshRebalanceGuardrailTripping',
       for: values.guardrailConfirm,
       labels: [...ON_PLAN.labels, 'reason'],
-      summary: 'A guardrail holds a rebalance plan back again and again.',
+      summary: 'A guardrail holds a rebalance plan back again and again. Nobody has to act yet.',
+      since: text`Held since ${moment(max(TOGETHER, series(METRICS.planHeldSince)), PLAN, { otherwise: 'a moment ago' })}.`,
+      acts: 'nobody, unless it goes on',
       severities: {
         info: {
           expr: max(
@@ -119,35 +165,51 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
               lastValue(series(METRICS.planHeld), values),
             ),
           ),
-          description: `Guardrail ${labelText('reason')} holds plan ${labelText('plan_id')} of ${CLUSTER_TEXT} back; it has tripped {{ $value }} times in this cluster within ${values.guardrailWindow}.`,
+          reason: `Guardrail ${labelText('reason')} holds it back; it has tripped {{ $value }} times in this cluster within ${values.guardrailWindow}.`,
         },
       },
     },
-    // A plan is in the state `failed`.
+    // A plan has failed within `failuresWindow` and that is not settled, or one that was called stuck is still shown as failed.
     {
       ...ON_PLAN,
       name: 'MeshRebalancePlanFailed',
-      summary: 'A rebalance plan has failed.',
+      subject: planSubject(values.failuresWindow),
+      since: SINCE_VALUE,
+      summary: `A rebalance plan has failed. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
+      acts: ROLES.requester,
       severities: {
         warning: {
-          expr: max(PLAN, lastValue(series(METRICS.state, ...NAMED_PLAN, is('state', 'failed')), values)).equals(1),
-          description: `${PLAN_TEXT} has failed. The alert ends when the plan retires from the metrics, 15 min after its end by default.`,
+          expr: sinceEnd(failedPlans, values).unless(on(CLUSTER), settled),
+          reason: text`${whyFailed(values)} The alert ends when another plan of the cluster completes, ${values.failuresSettled} after the last failure at the earliest, or ${values.failuresWindow} after its own.`,
+        },
+        critical: {
+          expr: sinceEnd(max(PLAN, lastValue(series(METRICS.planEnded, is('outcome', 'failed')), values)), values)
+            .and(on(PLAN), wasStuck(values))
+            .unless(on(CLUSTER), completedAfterwards(values)),
+          summary: `A rebalance plan that was stuck has failed. ${WAITS_UNLESS_FAILING}`,
+          acts: ROLES.onCall,
+          reason: text`${whyFailed(values)} It was stuck before, and its node is as full as it was. The page ends when the plan retires, or another of the cluster completes.`,
         },
       },
     },
-    // `failuresWarning`, or `failuresCritical`, plans of a cluster or more have failed within `failuresWindow`.
+    // `failuresWarning`, or `failuresCritical`, plans of a cluster or more have failed within `failuresWindow`, and that is not settled.
     {
       ...ON_CLUSTER,
       name: 'MeshRebalanceRepeatedFailures',
-      summary: 'Rebalance plans fail again and again.',
+      summary: `Rebalance plans fail again and again. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
+      subject: failedLately(values),
+      since: text`Since ${moment(min(TOGETHER, failedPlans), CLUSTER)}, last at ${moment(max(TOGETHER, failedPlans), CLUSTER)}.`,
+      acts: ROLES.requesters,
       severities: {
         warning: {
-          expr: failed.atLeast(values.failuresWarning),
-          description: `{{ $value }} plans of ${CLUSTER_TEXT} have failed within ${values.failuresWindow}; from ${values.failuresWarning} on it is a pattern.`,
+          expr: failed.atLeast(values.failuresWarning).unless(on(CLUSTER), settled),
+          reason: repeated(values.failuresWarning, 'it is a pattern', values),
         },
         critical: {
-          expr: failed.atLeast(values.failuresCritical),
-          description: `{{ $value }} plans of ${CLUSTER_TEXT} have failed within ${values.failuresWindow}; from ${values.failuresCritical} on nobody should wait for the next.`,
+          expr: failed.atLeast(values.failuresCritical).unless(on(CLUSTER), settled),
+          summary: `Rebalance plans fail again and again. ${DATA_IS_SERVED}: it can wait until morning, if no more plans are asked for until then.`,
+          acts: ROLES.onCall,
+          reason: repeated(values.failuresCritical, 'nobody should wait for the next', values),
         },
       },
     },
@@ -156,33 +218,47 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceTooManyConcurrentMoves',
       for: values.movesConfirm,
-      summary: 'More shards move at once than the policy allows.',
+      summary:
+        'More shards move at once than the policy allows. Reads and writes may be slow; it can wait if they are not.',
+      subject: text`Cluster ${CLUSTER_TEXT}, moves of ${holdersOfSlots()}.`,
+      since: atLeastFor(values.movesConfirm),
+      acts: ROLES.onCall,
       severities: {
         warning: {
           expr: moving.above(on(CLUSTER), limit),
-          description: `{{ $value }} shards of ${CLUSTER_TEXT} move at once, more than its policy allows.`,
+          reason: text`{{ $value }} shards move at once, more than the ${total(limit, CLUSTER)} that its policy allows.`,
         },
         critical: {
           expr: moving.above(on(CLUSTER), number(values.movesExcess).times(limit)),
-          description: `{{ $value }} shards of ${CLUSTER_TEXT} move at once, more than ${values.movesExcess} times what its policy allows.`,
+          summary: 'Far more shards move at once than the policy allows. Reads and writes may be slow: act now.',
+          reason: text`{{ $value }} shards move at once, more than ${values.movesExcess} times the ${total(limit, CLUSTER)} that its policy allows.`,
         },
       },
     },
-    // The oldest request for approval of a cluster is older than `approvalNotice`, or `approvalOverdue`.
+    // The oldest request for approval of a cluster is older than `approvalNotice`, or than `approvalOverdue` until none is older than `approvalNotice`.
     {
       ...ON_CLUSTER,
       name: 'MeshRebalanceApprovalPending',
       for: values.approvalConfirm,
-      command: `${LIST_COMMAND} --state rebalancePending`,
-      summary: 'A rebalance plan waits for approval.',
+      command: `${LIST_COMMAND} --state=rebalancePending`,
+      summary: 'Rebalance plans wait for approval. Nobody needs to be woken: it can wait for working hours.',
+      subject: text`Cluster ${CLUSTER_TEXT}, ${total(series(METRICS.approvalsPending), CLUSTER)} waiting, the oldest plan ${oldestWaiting()}.`,
+      since: SINCE_VALUE,
+      acts: ROLES.approver,
       severities: {
         info: {
           expr: waitsFor.above(inSeconds(values.approvalNotice)),
-          description: `A plan of ${CLUSTER_TEXT} has waited for approval for {{ $value | humanizeDuration }}; ${values.approvalNotice} is expected at most.`,
+          reason: `Nobody has approved or rejected it for longer than ${values.approvalNotice}.`,
         },
         warning: {
-          expr: waitsFor.above(inSeconds(values.approvalOverdue)),
-          description: `A plan of ${CLUSTER_TEXT} has waited for approval for {{ $value | humanizeDuration }}; after ${values.approvalOverdue} somebody has to answer.`,
+          expr: waitsFor.above(inSeconds(values.approvalNotice)).and(
+            on(CLUSTER),
+            waitsFor
+              .above(inSeconds(values.approvalOverdue))
+              .or(firing('MeshRebalanceApprovalPending', is('severity', 'warning')))
+              .onLines(),
+          ),
+          reason: `Nobody has approved or rejected it for longer than ${values.approvalOverdue}. The alert ends when none has waited for longer than ${values.approvalNotice}.`,
         },
       },
     },
@@ -190,11 +266,14 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
     {
       ...ON_CLUSTER,
       name: 'MeshRebalanceInProgress',
-      summary: 'A rebalance is in progress.',
+      summary: 'A rebalance is in progress. Nobody has to act.',
+      since: 'Now.',
+      acts: 'nobody',
       severities: {
         info: {
           expr: sum(CLUSTER, max([...CLUSTER, 'state'], series(METRICS.plans, AT_WORK))).above(0),
-          description: `{{ $value }} plans of ${CLUSTER_TEXT} are at work. This alert notifies nobody: it is there to mute your own alerts on disks and latency meanwhile.`,
+          reason:
+            'Plans at work: {{ $value }}. This alert notifies nobody: it is there to mute your own alerts on disks and latency meanwhile.',
         },
       },
     },
@@ -203,11 +282,14 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalanceImbalanceWhileSteady',
       for: values.imbalanceConfirm,
-      summary: 'A cluster is imbalanced and nothing is being done about it.',
+      summary: `A cluster is imbalanced and nothing is being done about it. ${WORKING_HOURS}`,
+      since: atLeastFor(values.imbalanceConfirm),
+      acts: ROLES.onCall,
       severities: {
         info: {
           expr: imbalance(values),
-          description: `The fullest node of ${CLUSTER_TEXT} has {{ $value | humanizePercentage }} more shards than the average, and the controller has been steady.`,
+          reason:
+            'The fullest node has {{ $value | humanizePercentage }} more shards than the average, and the controller has been steady.',
         },
       },
     },
@@ -216,73 +298,64 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       ...ON_CLUSTER,
       name: 'MeshRebalancePlansUntracked',
       for: values.untrackedConfirm,
-      summary: 'There are more plans than the metrics show by name.',
+      summary: `There are more plans than the metrics show by name. ${WORKING_HOURS}`,
+      since: atLeastFor(values.untrackedConfirm),
+      acts: ROLES.controllerTeam,
       severities: {
         warning: {
           expr: sum(
             CLUSTER,
             max([...CLUSTER, 'state'], lastValue(series(METRICS.state, is('plan_id', OTHER)), values)),
           ).above(0),
-          description: `{{ $value }} plans of ${CLUSTER_TEXT} are folded into plan_id="${OTHER}": no alert can name them. Raise \`maxPlans\`.`,
+          reason: `{{ $value }} plans are folded into plan_id="${OTHER}": no alert can name them. Raise maxPlans.`,
         },
       },
     },
   ];
 }
 
-/**
- * A hold that lapses is no release, and goes on when its guardrail trips again: it counts for as long as nobody would
- * call the plan stuck. A plan that was released has made progress by that.
- */
-function stuck(values: ThresholdValues): Expression {
-  const held = lastOverTime(series(METRICS.planHeld).range(values.stuckAfter));
-  return ageOf(lastValue(series(METRICS.planProgress), values), PLAN, values)
-    .above(inSeconds(values.stuckAfter))
-    .unless(on(PLAN), held.or(series(METRICS.planEnded)).onOneLine());
+function lowerFirst(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
-function timeAtWork(values: ThresholdValues): Expression {
-  const spent = (phase: 'work' | 'held') => lastValue(series(METRICS.duration, is('phase', phase)), values);
-  return max(PLAN, spent('work').minus(ignoring(['phase']), spent('held')));
+/** The moves of a plan that are under way. */
+function underWay(): Text {
+  const oldest = moment(max(TOGETHER, series(METRICS.planOldestMove)), PLAN, { before: ', the oldest since ' });
+  return text`Moves under way: ${total(series(METRICS.shardsMoving), PLAN)}${oldest}`;
 }
 
-/** A drain without moves in flight waits for its turn. */
-function stalledDrains(values: ThresholdValues): Expression {
-  // The moves of a controller that crashed may have to begin anew, which is no turn that has yet to come.
-  const moving = max(DRAIN, maxOverTime(series(METRICS.drainShardsMoving).range(values.restartTolerance)));
-  return ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
-    .above(inSeconds(values.drainStalledAfter))
-    .unless(on(DRAIN), moving.equals(0))
-    .unless(on(PLAN), series(METRICS.planHeld));
+function whatHolds(): Text {
+  return text`It is held back: ${labelText('reason')}{{ if eq $labels.reason "${MAX_CONCURRENT_MOVES}" }}, every slot is taken by ${holdersOfSlots()}{{ end }}.`;
 }
 
-/** Seconds for which a plan has been held, with each reason; a hold that has lapsed goes on unless the plan has moved. */
-function heldBack(values: ThresholdValues): Expression {
-  const notByApproval = series(METRICS.planHeld, isNot('reason', HELD_BY_APPROVAL));
-  const since = series(METRICS.planHeldSince);
-  const lapsed = lastOverTime(since.range(values.stuckAfter));
-  const moved = series(METRICS.planProgress).above(lapsed);
-  const ended = lastOverTime(series(METRICS.planEnded).range(values.stuckAfter));
-  const either = since.or(lapsed.unless(moved)).onOneLine();
-  return max(HOLD, lastOverTime(notByApproval.range(values.stuckAfter)))
-    .times(onManyToOne(PLAN), ageOf(either, PLAN, values))
-    .unless(on(PLAN), ended.or(series(METRICS.planHeld, is('reason', HELD_BY_APPROVAL))).onOneLine());
+function whyFailed({ failuresWindow }: ThresholdValues): Text {
+  return text`${failures(failuresWindow, 'Its steps failed: ', 'None of its steps failed.')}`;
 }
 
-/** Trips of each guardrail in each cluster, as far as they are many. */
-function trips({ guardrailWindow, guardrailTrips }: ThresholdValues): Expression {
-  const counted = sum([...CLUSTER, 'guardrail'], increase(series(METRICS.guardrailTrips).range(guardrailWindow)));
-  return round(counted).atLeast(guardrailTrips);
+function repeated(from: string, because: string, { failuresWindow, failuresSettled }: ThresholdValues): Text {
+  const lately = lastOverTime(series(METRICS.planFailures).range(failuresWindow));
+  const types = sum(['error_type'], max([...PLAN, 'error_type'], lately)).above(0);
+  const steps = list(types, CLUSTER, 'error_type', { before: ' Their steps failed: ', after: '.' });
+  return text`{{ $value }} plans have failed within ${failuresWindow}; from ${from} on ${because}.${steps} The alert ends when a plan completes, ${failuresSettled} after the last failure at the earliest.`;
 }
 
-/** A node that a plan has emptied is empty on purpose, and takes no part in the average. */
-function imbalance(values: ThresholdValues): Expression {
-  const shards = lastValue(series(METRICS.nodeShards, isNot('node', OTHER)), values);
-  const average = avg(CLUSTER, shards.unless(on(NODE), lastValue(series(METRICS.nodeEmptied), values)).onOneLine());
-  return max(CLUSTER, shards)
-    .minus(average)
-    .atLeast(values.imbalanceShards)
-    .dividedBy(average)
-    .above(values.imbalance)
-    .and(on(CLUSTER), lastValue(LEADERS, values).equals(1));
+/** The plan that has waited for its approval for longest. */
+function oldestWaiting(): Found {
+  const waiting = max(PLAN, series(METRICS.state, ...NAMED_PLAN, is('state', 'rebalancePending'))).equals(1);
+  const oldest = bottomk(CLUSTER, 1, max(PLAN, series(METRICS.planStateSince, ...NAMED_PLAN)).and(on(PLAN), waiting));
+  return list(oldest, CLUSTER, 'plan_id', { counts: '', otherwise: 'not shown' });
+}
+
+/** What the plans of a cluster that failed have in common: nodes that they have not drained, and triggers. */
+function failedLately(values: ThresholdValues): Text {
+  const failed = endedPlans('failed', values);
+  const ofFailed = (label: 'node' | 'trigger', of: Expression) =>
+    count([label], max([...PLAN, label], of).and(on(PLAN), failed));
+  const window = values.failuresWindow;
+  const left = lastOverTime(series(METRICS.drainShardsRemaining).range(window)).above(0);
+  const last = list(topk(CLUSTER, 1, failed), CLUSTER, 'plan_id', { counts: '', otherwise: 'not shown' });
+  const nodes = list(ofFailed('node', left), CLUSTER, 'node', { before: ', not drained: ', counts: TIMES });
+  const info = lastOverTime(series(METRICS.planInfo).range(window));
+  const triggers = list(ofFailed('trigger', info), CLUSTER, 'trigger', { before: ', trigger ', counts: TIMES });
+  return text`Cluster ${CLUSTER_TEXT}, last plan ${last}${nodes}${triggers}.`;
 }

@@ -1,4 +1,5 @@
 import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { inSeconds } from './duration.js';
 import {
   type Expression,
   is,
@@ -7,6 +8,7 @@ import {
   type Labels,
   lastOverTime,
   type Matcher,
+  madeByRules,
   max,
   min,
   minOverTime,
@@ -35,6 +37,11 @@ export const AT_WORK = isOneOf('state', ['draining', 'rebalancing']);
 
 /** Plans at work. */
 export const ACTIVE_PLANS = max(PLAN, series(METRICS.state, ...NAMED_PLAN, AT_WORK)).equals(1);
+
+/** An alert of the rules while it fires. */
+export function firing(alertname: string, ...matchers: readonly Matcher<'severity'>[]): Series {
+  return madeByRules('ALERTS', is('alertname', alertname), is('alertstate', 'firing'), ...matchers);
+}
 
 /** One series for each process that leads a cluster: a standby shows no state. */
 export const LEADERS = series(METRICS.state, NO_PLAN, is('state', 'steady'));
@@ -99,8 +106,13 @@ export function rememberedBeatAge({ rememberedFor }: ThresholdValues): Expressio
   return time().minus(max(CLUSTER, lastOverTime(series(METRICS.heartbeat).range(rememberedFor))));
 }
 
-/** Clusters that were taken out of service, of which no process has shown any life since. */
-export function decommissioned({ rememberedFor }: ThresholdValues): Expression {
+/**
+ * Clusters that were taken out of service, of which no process has shown any life since, but for those that were on their
+ * way out: standbys go after their leader.
+ */
+export function decommissioned({ rememberedFor, goneWithin }: ThresholdValues): Expression {
   const last = (of: Series) => max(CLUSTER, lastOverTime(of.range(rememberedFor)));
-  return last(series(METRICS.decommissioned)).above(last(series(METRICS.clock)));
+  return last(series(METRICS.decommissioned))
+    .plus(inSeconds(goneWithin))
+    .above(last(series(METRICS.clock)));
 }

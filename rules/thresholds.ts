@@ -32,6 +32,13 @@ export const THRESHOLDS = {
     why: 'a controller that dies on a Friday evening must still be missed on Saturday',
     tune: 'shorten it where clusters are often taken away for good; lengthen it where nobody looks for days',
   },
+  goneWithin: {
+    value: '20m',
+    unit: 'duration',
+    decides: 'how long processes of a cluster may go on after it was taken out of service',
+    why: 'standbys are stopped after their leader; what lives for longer has come back, and is missed again',
+    tune: 'longer than it takes to remove a deployment, and than `retentionMillis`',
+  },
   restartTolerance: {
     value: '5m',
     unit: 'duration',
@@ -146,6 +153,13 @@ export const THRESHOLDS = {
     why: 'a controller that goes on failing will not stop by itself',
     tune: 'above `failuresWarning`',
     large: '10',
+  },
+  failuresSettled: {
+    value: '30m',
+    unit: 'duration',
+    decides: 'how long no plan may fail before one that completes ends the alerts on failed plans',
+    why: 'where plans complete and fail in turn, an alert that ends with each that completes comes back with the next',
+    tune: 'longer than your controller takes from one attempt to the next',
   },
   approvalNotice: {
     value: '1h',
@@ -291,9 +305,16 @@ export const THRESHOLDS = {
   scrapeConfirm: {
     value: '5m',
     unit: 'duration',
-    decides: 'how long scrapes may fail or labels be wrong',
+    decides: 'how long labels may be wrong',
     why: 'a restart is over by then',
     tune: 'at least four scrape intervals',
+  },
+  targetConfirm: {
+    value: '10m',
+    unit: 'duration',
+    decides: 'how long scrapes of a controller may fail',
+    why: 'a controller that is gone has been told of by then, by an alert that says more',
+    tune: 'longer than `heartbeatTimeout` and `heartbeatConfirm` together',
   },
   collectorConfirm: {
     value: '10m',

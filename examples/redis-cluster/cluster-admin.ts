@@ -1,20 +1,23 @@
 import { type ClusterNode, type ClusterNodes, parseClusterNodes } from './cluster-nodes.js';
-import { type Address, type NodeClient, NodeConnections } from './connections.js';
+import { type Access, type Address, type NodeClient, NodeConnections } from './connections.js';
 import { NodeGoneError } from './failure.js';
 
 /** A master and the connection to it. */
 export interface Master {
   readonly node: ClusterNode;
+  /** What it has to be told by another node that sends it keys. */
+  readonly access: Access;
   readonly client: NodeClient;
 }
 
 /** Speaks to the nodes of one Redis Cluster, one by one. */
 export class ClusterAdmin {
-  readonly #connections = new NodeConnections();
+  readonly #connections: NodeConnections;
   #addresses: readonly Address[];
 
   /** @param addresses of at least one node that lives; the others are learnt */
-  constructor(addresses: readonly Address[]) {
+  constructor(addresses: readonly Address[], access?: Access) {
+    this.#connections = new NodeConnections(access);
     this.#addresses = addresses;
   }
 
@@ -66,7 +69,7 @@ export class ClusterAdmin {
 
   async #ask(node: ClusterNode): Promise<Master> {
     const client = await this.#connections.to(node);
-    return { node: (await readNodes(client)).myself, client };
+    return { node: (await readNodes(client)).myself, access: this.#connections.access, client };
   }
 }
 

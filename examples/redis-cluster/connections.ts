@@ -9,11 +9,35 @@ export interface Address {
   readonly port: number;
 }
 
-function createNodeClient({ host, port }: Address) {
+/** What the nodes ask of whoever connects to them: the same for all. */
+export interface Access {
+  /** Without one the user is `default`. */
+  readonly username?: string;
+  readonly password?: string;
+  /** Contents of PEM files; the nodes are spoken to over TLS where there are any. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+/** Options of a connection of the client, over TLS if that is asked for. */
+export function socketOf({ tls }: Access) {
+  return tls === undefined ? ({ tls: false } as const) : ({ ...tls, tls: true } as const);
+}
+
+function createNodeClient({ host, port }: Address, access: Access) {
+  const { username, password } = access;
   return createClient({
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
     // A lost node must fail the step at once, not stall it until the node is back.
     disableOfflineQueue: true,
-    socket: { host, port, reconnectStrategy: false, connectTimeout: SILENCE_MS, socketTimeout: SILENCE_MS },
+    socket: {
+      ...socketOf(access),
+      host,
+      port,
+      reconnectStrategy: false,
+      connectTimeout: SILENCE_MS,
+      socketTimeout: SILENCE_MS,
+    },
     // Keys are bytes.
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
@@ -24,14 +48,19 @@ export type NodeClient = ReturnType<typeof createNodeClient>;
 
 /** One connection to each node that is spoken to. */
 export class NodeConnections {
+  readonly access: Access;
   readonly #clients = new Map<string, Promise<NodeClient>>();
 
-  /** @throws Error when the node cannot be reached */
+  constructor(access: Access = {}) {
+    this.access = access;
+  }
+
+  /** @throws Error when the node cannot be reached, or lets nobody in with what it is given */
   to(address: Address): Promise<NodeClient> {
     const name = `${address.host}:${address.port}`;
     const known = this.#clients.get(name);
     if (known !== undefined) return known;
-    const client = createNodeClient(address);
+    const client = createNodeClient(address, this.access);
     // The commands that were under way fail by themselves; the next one connects anew.
     client.on('error', () => this.#clients.delete(name));
     const connecting = client.connect().catch((error: unknown) => {

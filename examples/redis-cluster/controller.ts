@@ -7,7 +7,7 @@ import type {
   RebalanceState,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { ClusterAdmin, type Master } from './cluster-admin.js';
-import type { Address } from './connections.js';
+import type { Access, Address } from './connections.js';
 import { requireServing } from './health.js';
 import { executeMove } from './move.js';
 import { closeOpenSlots, forgetDeadSources } from './open-slots.js';
@@ -23,6 +23,8 @@ export interface ControllerOptions {
   readonly cluster: string;
   /** Addresses of nodes of the cluster, of which at least one lives. */
   readonly addresses: readonly Address[];
+  /** Password and TLS, where the nodes ask for them. */
+  readonly access?: Access;
   /** File that keeps the plan over a restart of the controller. */
   readonly planFile: string;
   /** @default 'manual' */
@@ -43,7 +45,7 @@ export interface ControllerOptions {
   readonly traceparentOf?: (planId: string) => string | undefined;
 }
 
-type Settings = Required<Omit<ControllerOptions, 'addresses' | 'planFile'>>;
+type Settings = Required<Omit<ControllerOptions, 'addresses' | 'access' | 'planFile'>>;
 
 const DEFAULTS = {
   approvalMode: 'manual',
@@ -82,12 +84,12 @@ export class RedisClusterController extends EventEmitter<RebalanceEventMap> impl
 
   private constructor(options: ControllerOptions) {
     super();
-    const { addresses, planFile, ...settings } = options;
+    const { addresses, access, planFile, ...settings } = options;
     this.#settings = { ...DEFAULTS, ...settings };
     this.namespace = options.namespace;
     this.cluster = options.cluster;
     this.#maxConcurrentMoves = this.#settings.maxConcurrentMoves;
-    this.#admin = new ClusterAdmin(addresses);
+    this.#admin = new ClusterAdmin(addresses, access);
     this.#planFile = new PlanFile(planFile);
     this.#plan = this.#planFile.load();
     this.#state = this.#plan === undefined ? 'steady' : stateOf(this.#plan);

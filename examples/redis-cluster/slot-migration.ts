@@ -35,12 +35,14 @@ function isOfReplica(error: unknown): boolean {
 
 async function moveKeys(slot: number, source: Master, target: Master): Promise<number> {
   const { host, port } = target.node;
+  const { username, password } = target.access;
+  const auth = password !== undefined && { AUTH: { ...(username !== undefined && { username }), password } };
   let bytes = 0;
   for (;;) {
     const keys = await source.client.clusterGetKeysInSlot(slot, KEYS_AT_ONCE);
     if (keys.length === 0) return bytes;
     const sizes = await Promise.all(keys.map((key) => source.client.memoryUsage(key)));
-    await source.client.migrate(host, port, keys, 0, MIGRATE_TIMEOUT_MS, { REPLACE: true });
+    await source.client.migrate(host, port, keys, 0, MIGRATE_TIMEOUT_MS, { REPLACE: true, ...auth });
     bytes += sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   }
 }

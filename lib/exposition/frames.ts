@@ -13,14 +13,14 @@ export interface LineFrame {
 }
 
 /** What stands around the series of one metric. */
-export interface MetricFrame extends LineFrame {
+interface MetricFrame extends LineFrame {
   readonly header: string;
   /** Of when a counter began, where that is told. */
   readonly created: LineFrame | undefined;
 }
 
 /** The lines of a histogram. */
-export interface HistogramFrame {
+interface HistogramFrame {
   /** By name, in the order of the format. */
   readonly order: readonly ('count' | 'sum' | 'buckets')[];
   readonly count: LineFrame;

@@ -53,7 +53,7 @@ export class ScrapeHandler {
       response.writeHead(200, answerHeaders).end();
       return;
     }
-    const peer = acceptsGzip(headers['accept-encoding']?.toString()) ? { address: socket.remoteAddress } : undefined;
+    const peer = acceptsGzip(headers['accept-encoding']?.toString()) ? { address: socket?.remoteAddress } : undefined;
     this.#shared.request(
       keyOf(format, selection),
       { format, selection },

@@ -30,12 +30,11 @@ interface Reading<T> {
  */
 export class SharedTexts<F, T> {
   readonly #make: (form: F) => Promise<T>;
+  readonly #turn: SharedTurn;
   readonly #waiting = new Map<string, Waiting<F, T>>();
   readonly #readings = new Set<Reading<T>>();
   #isMaking = false;
   #eviction: NodeJS.Timeout | undefined;
-
-  readonly #turn: SharedTurn;
 
   /** @param make never rejects */
   constructor(make: (form: F) => Promise<T>, turn: SharedTurn) {

@@ -9,26 +9,32 @@ export async function writeAnswer(
   response: ServerResponse,
   chunks: readonly Buffer[],
   turn: SharedTurn,
+  mostSilenceMillis = MOST_SILENCE_MILLIS,
 ): Promise<void> {
   for (const [index, chunk] of chunks.entries()) {
     await turn.rest();
     if (response.destroyed) return;
     if (index === chunks.length - 1) response.end(chunk);
-    else if (!response.write(chunk)) await taken(response, 'drain');
+    else if (!response.write(chunk)) await taken(response, 'drain', mostSilenceMillis);
   }
   // Nearly always the system has taken all of it by now.
-  if (response.socket?.writableLength !== 0) await taken(response, 'finish');
+  if (response.socket?.writableLength !== 0) await taken(response, 'finish', mostSilenceMillis);
 }
 
-/** Waits until the reader has taken what was written, or is gone. */
-function taken(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
+/** Waits until the reader has taken what was written, or is gone. One that takes nothing is cut. */
+function taken(response: ServerResponse, event: 'drain' | 'finish', mostSilenceMillis: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => response.destroy(), MOST_SILENCE_MILLIS).unref();
     const done = () => {
       clearTimeout(timer);
       response.off(event, done).off('close', done);
       resolve();
     };
+    const cut = () => {
+      response.destroy();
+      // It never closes where an earlier answer still has its connection.
+      done();
+    };
+    const timer = setTimeout(cut, mostSilenceMillis).unref();
     response.on(event, done).on('close', done);
   });
 }

@@ -110,6 +110,7 @@ const ranking =
   (operator: string) =>
   (by: Labels, most: number, { node }: Expression): Expression =>
     new Expression({ kind: 'aggregation', operator, by, of: node, parameter: most });
+export const bottomk: Ranking = ranking('bottomk');
 export const topk: Ranking = ranking('topk');
 
 /** Brings series together that have the same of these labels. */

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { inSeconds } from '../../rules/duration.js';
 
 /** What tests look at in a configuration of Alertmanager. */
 export interface Configuration {
@@ -18,6 +19,7 @@ interface Route {
   group_by?: string[];
   group_wait?: string;
   group_interval?: string;
+  repeat_interval?: string;
   mute_time_intervals?: string[];
   routes?: Route[];
 }
@@ -27,6 +29,8 @@ interface Receiver {
   pagerduty_configs?: { routing_key_file: string }[];
   webhook_configs?: { url: string; http_config: { authorization: { credentials_file: string } } }[];
   msteamsv2_configs?: { webhook_url_file: string }[];
+  slack_configs?: { api_url_file: string }[];
+  email_configs?: { smarthost: string; require_tls?: boolean }[];
 }
 
 /** The secrets that a {@link writeLocal} configuration reads from files. */
@@ -44,6 +48,10 @@ export interface Changes {
   readonly maintenanceOn?: readonly string[];
   /** Added to the shipped ones. */
   readonly moreRules?: Configuration['inhibit_rules'];
+  /** Milliseconds that a minute of the shipped waits and intervals takes. Default: groups wait half a second. */
+  readonly minuteMillis?: number;
+  /** Further ways of the receiver of pages: Slack, and mail by the server at this address. */
+  readonly moreOfPages?: { readonly ways: Pick<Receiver, 'slack_configs' | 'email_configs'>; readonly mail: string };
 }
 
 /**
@@ -53,7 +61,7 @@ export interface Changes {
  * @returns path of the configuration
  */
 export async function writeLocal(shipped: string, folder: string, changes: Changes): Promise<string> {
-  const { receivers, maintenanceOn, moreRules = [] } = changes;
+  const { receivers, maintenanceOn, moreRules = [], minuteMillis, moreOfPages } = changes;
   const configuration = await readConfiguration(shipped);
   for (const template of configuration.templates) {
     await mkdir(join(folder, dirname(template)), { recursive: true });
@@ -72,7 +80,16 @@ export async function writeLocal(shipped: string, folder: string, changes: Chang
       config.http_config.authorization.credentials_file = await secret('token', SECRETS.ticketToken);
     }
   }
-  hasten(configuration.route);
+  if (moreOfPages !== undefined) {
+    const { slack_configs = [], email_configs = [] } = moreOfPages.ways;
+    const pages = configuration.receivers.find(({ name }) => name === 'mesh-rebalance-page');
+    const slack = await secret('slack', `${receivers}/slack`);
+    Object.assign(pages ?? {}, {
+      slack_configs: slack_configs.map((config) => ({ ...config, api_url_file: slack })),
+      email_configs: email_configs.map((config) => ({ ...config, smarthost: moreOfPages.mail, require_tls: false })),
+    });
+  }
+  hasten(configuration.route, minuteMillis);
   configuration.inhibit_rules.push(...moreRules);
   if (maintenanceOn !== undefined) {
     for (const window of configuration.time_intervals) window.time_intervals = [{ weekdays: maintenanceOn }];
@@ -83,10 +100,15 @@ export async function writeLocal(shipped: string, folder: string, changes: Chang
   return path;
 }
 
-function hasten(route: Route): void {
-  if (route.group_wait !== undefined) route.group_wait = '500ms';
-  if (route.group_interval !== undefined) route.group_interval = '500ms';
-  for (const child of route.routes ?? []) hasten(child);
+function hasten(route: Route, minuteMillis: number | undefined): void {
+  const scaled = (duration: string) => `${Math.round((inSeconds(duration) / 60) * (minuteMillis ?? 0))}ms`;
+  for (const name of ['group_wait', 'group_interval', 'repeat_interval'] as const) {
+    const duration = route[name];
+    if (duration === undefined) continue;
+    if (minuteMillis !== undefined) route[name] = scaled(duration);
+    else if (name !== 'repeat_interval') route[name] = '500ms';
+  }
+  for (const child of route.routes ?? []) hasten(child, minuteMillis);
 }
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];

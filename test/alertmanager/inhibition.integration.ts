@@ -117,17 +117,40 @@ forEachRelease(
       expect(await muted([ruleAlert('Stuck', PLAN), waits, paused])).to.deep.equal([waits]);
     });
 
+    it('mutes what says less of a plan that was stuck when it failed', async () => {
+      const failed = ruleAlert('PlanFailed', PLAN, 'warning');
+      const late = ruleAlert('RunningTooLong', PLAN);
+      const other = ruleAlert('PlanFailed', { ...AT, plan_id: 'plan-8' }, 'warning');
+      expect(await muted([ruleAlert('PlanFailed', PLAN, 'critical'), failed, late, other])).to.deep.equal([
+        failed,
+        late,
+      ]);
+    });
+
+    it('mutes each plan that fails once failures repeat, and no page of one that was stuck', async () => {
+      const failed = ruleAlert('PlanFailed', PLAN, 'warning');
+      const page = ruleAlert('PlanFailed', { ...AT, plan_id: 'plan-8' }, 'critical');
+      expect(await muted([ruleAlert('RepeatedFailures', AT, 'warning'), failed, page])).to.deep.equal([failed]);
+    });
+
+    it('leaves of a cluster without leader that alert only', async () => {
+      const stuck = ruleAlert('Stuck', PLAN);
+      const scrape = ruleAlert('ScrapeFailing', { ...AT, ...TARGET });
+      expect(await muted([ruleAlert('NoLeader', AT), stuck, scrape])).to.deep.equal([stuck, scrape]);
+    });
+
     for (const [title, labels] of Object.entries(NEIGHBOURS)) {
       it(`never reaches from a cluster to an alert with ${title}`, async () => {
         const targets = [
           ruleAlert('PlanFailed', { ...labels, plan_id: 'plan-7' }),
-          ruleAlert('RepeatedFailures', labels, 'warning'),
+          ruleAlert('TooManyConcurrentMoves', labels, 'warning'),
           ruleAlert('ApprovalPending', labels, 'info'),
           ruleAlert('NodeDrainStalled', { ...labels, plan_id: 'plan-7' }),
         ];
         const sources = [
           ruleAlert('ControllerHeartbeatMissing', AT),
           ruleAlert('RepeatedFailures', AT, 'critical'),
+          ruleAlert('TooManyConcurrentMoves', AT, 'critical'),
           ruleAlert('ApprovalPending', AT, 'warning'),
           ruleAlert('Stuck', PLAN),
         ];
@@ -138,7 +161,7 @@ forEachRelease(
       it(`never reaches from an alert with ${title} to a cluster`, async () => {
         const targets = [
           ruleAlert('PlanFailed', PLAN),
-          ruleAlert('RepeatedFailures', AT, 'warning'),
+          ruleAlert('TooManyConcurrentMoves', AT, 'warning'),
           ruleAlert('ApprovalPending', AT, 'info'),
           ruleAlert('NodeDrainStalled', DRAIN),
         ];
@@ -146,6 +169,7 @@ forEachRelease(
           ruleAlert('ControllerHeartbeatMissing', labels),
           ruleAlert('MetricsAbsent', labels),
           ruleAlert('RepeatedFailures', labels, 'critical'),
+          ruleAlert('TooManyConcurrentMoves', labels, 'critical'),
           ruleAlert('ApprovalPending', labels, 'warning'),
           ruleAlert('Stuck', { ...labels, plan_id: 'plan-7' }),
         ];

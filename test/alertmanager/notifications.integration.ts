@@ -21,12 +21,17 @@ const HOSTILE = '<&'.repeat(600);
 
 /** In the place of a command that is too long. */
 const LEFT_OUT =
-  'The command is too long for this message. Copy it from the annotation "command" of this alert in Alertmanager.';
+  'The command is too long for this message or its id is no plain text. Copy it from the annotation "command" of this alert in Alertmanager.';
 
 const STUCK_RUNBOOK = 'http://localhost:7071/runbooks/MeshRebalanceStuck';
 const STUCK_DASHBOARD =
   'http://localhost:3000/d/mesh-rebalance-plan?var-namespace=payments&var-cluster=eu-1&var-plan_id=plan-7';
-const STUCK_DESCRIPTION = ruleAlert('Stuck', { ...AT, plan_id: 'plan-7' }).annotations?.['description'];
+const STUCK_COMMAND = "mesh shards rebalance show -- 'plan-7'";
+const STUCK_SUMMARY =
+  'A rebalance plan is stuck. Reads and writes go on: it can wait until morning, unless a node that it drains is failing.';
+const STUCK_LINES = ruleAlert('Stuck', { ...AT, plan_id: 'plan-7' }).annotations?.['description']?.split('\n') ?? [];
+/** Of a plan's alert that is over. */
+const HOW_IT_ENDED = 'A plan that was cancelled or has failed is no node drained. This prints how it ended:';
 
 forEachRelease(
   ({ version }) => `what Alertmanager ${version} sends`,
@@ -51,23 +56,24 @@ forEachRelease(
       await alertmanager.resolve([stuck]);
       await message('pagerduty', ({ event_action }) => event_action === 'resolve');
 
-      const text = `* MeshRebalanceStuck, plan plan-7, since 2026-01-05 08:00 UTC
-${STUCK_DESCRIPTION}
-mesh shards rebalance show 'plan-7'
-${STUCK_RUNBOOK}
-${STUCK_DASHBOARD}`;
-      const event = (action: string, details: object) => ({
+      const rest = [STUCK_COMMAND, STUCK_RUNBOOK, STUCK_DASHBOARD];
+      const text = ['* MeshRebalanceStuck: ', [...STUCK_LINES, ...rest].join('\n')].join('');
+      const [, over = ''] =
+        /over since (.*)\.\n/.exec(standIn.messages('pagerduty')[1].payload.custom_details.resolved) ?? [];
+      expect(Math.abs(Date.parse(over) - Date.now()), over).to.be.below(2 * 60_000);
+      const end = [`* MeshRebalanceStuck: over since ${over}.`, STUCK_LINES[0], HOW_IT_ENDED, ...rest].join('\n');
+      const event = (action: string, summary: string, details: object) => ({
         routing_key: SECRETS.routingKey,
         dedup_key: PAGE_KEY,
         event_action: action,
         payload: {
-          summary: 'payments/eu-1: A rebalance plan is stuck: it is at work and makes no progress.',
+          summary: `payments/eu-1: ${summary}`,
           source: 'payments/eu-1',
           severity: 'critical',
           class: 'MeshRebalanceStuck',
           component: 'mesh-rebalance',
           group: 'payments/eu-1',
-          custom_details: { next_step: "`mesh shards rebalance show 'plan-7'`", ...details },
+          custom_details: { next_step: STUCK_COMMAND, ...details },
         },
         client: 'Alertmanager',
         client_url: STUCK_DASHBOARD,
@@ -77,8 +83,18 @@ ${STUCK_DASHBOARD}`;
         ],
       });
       expect(standIn.messages('pagerduty')).to.deep.equal([
-        event('trigger', { firing: text, resolved: 'none', num_firing: count(1), num_resolved: count(0) }),
-        event('resolve', { firing: 'none', resolved: text, num_firing: count(0), num_resolved: count(1) }),
+        event('trigger', STUCK_SUMMARY, {
+          firing: text,
+          resolved: 'none',
+          num_firing: count(1),
+          num_resolved: count(0),
+        }),
+        event('resolve', 'MeshRebalanceStuck is over', {
+          firing: 'none',
+          resolved: end,
+          num_firing: count(0),
+          num_resolved: count(1),
+        }),
       ]);
     });
 
@@ -122,8 +138,8 @@ ${STUCK_DASHBOARD}`;
         await until(() => standIn.received.teams.length === 2);
         await alertmanager.resolve([stuck]);
         const isAbout = (begin: string) => (card: unknown) => JSON.stringify(card).includes(`"text":"${begin}`);
-        await message('teams', isAbout('WARNING payments/eu-1: A rebalance plan has failed.'));
-        const card = (color: string, title: string) => ({
+        await message('teams', isAbout('WARNING payments/eu-1: A rebalance plan has failed. Reads and writes go on'));
+        const card = (color: string, title: string, lines: readonly (string | undefined)[]) => ({
           type: 'message',
           attachments: [
             {
@@ -136,7 +152,7 @@ ${STUCK_DASHBOARD}`;
                 body: [
                   {
                     type: 'TextBlock',
-                    text: `${title} payments/eu-1: A rebalance plan is stuck: it is at work and makes no progress.`,
+                    text: title,
                     weight: 'Bolder',
                     size: 'Medium',
                     wrap: true,
@@ -145,13 +161,9 @@ ${STUCK_DASHBOARD}`;
                   },
                   {
                     type: 'TextBlock',
-                    text: `**MeshRebalanceStuck**, plan plan-7, since 2026-01-05 08:00 UTC
-
-${STUCK_DESCRIPTION}
-
-mesh shards rebalance show 'plan-7'
-
-[Runbook](${STUCK_RUNBOOK}) [Dashboard](${STUCK_DASHBOARD})`,
+                    text: [...lines, STUCK_COMMAND, `[Runbook](${STUCK_RUNBOOK}) [Dashboard](${STUCK_DASHBOARD})`].join(
+                      '\n\n',
+                    ),
                     wrap: true,
                   },
                 ],
@@ -160,8 +172,19 @@ mesh shards rebalance show 'plan-7'
             },
           ],
         });
-        expect(await message('teams', isAbout('CRITICAL'))).to.deep.equal(card('Attention', 'CRITICAL'));
-        expect(await message('teams', isAbout('RESOLVED'))).to.deep.equal(card('Good', 'RESOLVED'));
+        const [plan = '', ...others] = STUCK_LINES;
+        expect(await message('teams', isAbout('CRITICAL'))).to.deep.equal(
+          card('Attention', `CRITICAL payments/eu-1: ${STUCK_SUMMARY}`, [`**MeshRebalanceStuck** ${plan}`, ...others]),
+        );
+        const resolved = await message('teams', isAbout('RESOLVED'));
+        const [, over] = /over since (.*?)\./.exec(JSON.stringify(resolved)) ?? [];
+        expect(resolved).to.deep.equal(
+          card('Good', 'RESOLVED payments/eu-1: MeshRebalanceStuck is over', [
+            `**MeshRebalanceStuck** over since ${over}.`,
+            plan,
+            HOW_IT_ENDED,
+          ]),
+        );
       });
     }
 
@@ -178,6 +201,7 @@ mesh shards rebalance show 'plan-7'
         ruleAlert('RepeatedFailures', AT, 'critical'),
         ruleAlert('TooManyConcurrentMoves', AT, 'critical'),
         ruleAlert('InProgress', AT),
+        ruleAlert('PlansUntracked', AT),
         elsewhere,
       ];
       // Alertmanager notifies at once of what began longer ago than a group waits, and the rest is to be muted first.
@@ -190,18 +214,17 @@ mesh shards rebalance show 'plan-7'
       const other = await message('pagerduty', ({ payload }) => payload.source === 'payments/eu-2');
       const keys = standIn.messages('pagerduty').map(({ dedup_key }) => dedup_key);
       expect([...new Set(keys)]).to.have.members([PAGE_KEY, other.dedup_key]);
-      // What remains for the tickets: neither the failures that were paged nor the drains of stuck plans.
-      const ticket = await message('tickets', ({ alerts }) => alerts.length === plans.length);
-      const names = standIn.messages('tickets').map(({ groupLabels }) => groupLabels.alertname);
-      expect([...new Set(names)]).to.deep.equal(['MeshRebalancePlanFailed']);
-      expect(ticket.groupLabels).to.include(AT);
+      // What remains for the tickets: neither the plans that have failed nor the drains of stuck ones.
+      await message('tickets');
+      const names = standIn.messages('tickets').map(({ groupLabels }) => groupLabels);
+      expect(names).to.deep.equal([{ ...AT, alertname: 'MeshRebalancePlansUntracked' }]);
     });
 
     it('stays within what receivers take, however many alerts there are', async () => {
       const many = (name: string) =>
         Array.from({ length: MANY }, (_, index) => ruleAlert(name, { ...AT, plan_id: `plan-${index}` }));
       const stuck = many('Stuck');
-      await alertmanager.post([...stuck, ...many('PlanFailed')]);
+      await alertmanager.post([...stuck, ...many('StateBudgetExceeded')]);
       const page = await message('pagerduty', ({ payload }) => payload.custom_details.num_firing === count(MANY));
       expect(page.payload.custom_details.firing.match(/^\* /gm)).to.have.length(10);
       expect(page.payload.custom_details.firing).to.match(/\n\nand 990 more$/);
@@ -220,7 +243,7 @@ mesh shards rebalance show 'plan-7'
       const where = { namespace: HOSTILE, cluster: HOSTILE };
       const alerts = Array.from({ length: 20 }, (_, index) => {
         const plan_id = `${index}${HOSTILE}`;
-        return [ruleAlert('Stuck', { ...where, plan_id }), ruleAlert('PlanFailed', { ...where, plan_id })];
+        return [ruleAlert('Stuck', { ...where, plan_id }), ruleAlert('StateBudgetExceeded', { ...where, plan_id })];
       }).flat();
       await alertmanager.post(alerts);
       await message('pagerduty', ({ payload }) => payload.custom_details.num_firing === count(20));
@@ -230,26 +253,26 @@ mesh shards rebalance show 'plan-7'
     });
 
     it('has a command whole, or says where it is instead of cutting it within a quoted id', async () => {
-      const command = (id: string) => `mesh shards rebalance show '${id}'`;
+      const command = (id: string) => `mesh shards rebalance show -- '${id}'`;
       const fits = (limit: number) => 'x'.repeat(limit - command('').length);
-      for (const [cluster, plan_id, inCard, inPage] of [
-        ['fits a card', fits(200), true, true],
-        ['fits a page only', fits(201), false, true],
-        ['fits a page just so', fits(500), false, true],
-        ['fits nothing', fits(501), false, false],
-        // Each quote is four characters in a shell.
-        ['is quoted', `'${"'".repeat(120)}`, false, false],
+      for (const [cluster, plan_id, isThere] of [
+        ['fits', fits(500), true],
+        ['is too long', fits(501), false],
+        ['has underscores and digits', 'drain_node_7', true],
+        ['is no ASCII', '计划-7', true],
+        ['ends with a format', 'drain_', false],
+        ['is quoted', "o'brien", false],
       ] as const) {
         const stuck = ruleAlert('Stuck', { ...AT, cluster, plan_id });
         await alertmanager.post([stuck]);
         const isAbout = (each: unknown) => JSON.stringify(each).includes(`payments/${cluster}:`);
         const page = await message('pagerduty', isAbout);
-        const whole = stuck.annotations?.['command'] ?? '';
-        expect(page.payload.custom_details.next_step).to.equal(inPage ? `\`${whole}\`` : LEFT_OUT);
-        expect(page.payload.custom_details.firing).to.include(`\n${inPage ? whole : LEFT_OUT}\n`);
+        const shown = isThere ? stuck.annotations?.['command'] : LEFT_OUT;
+        expect(page.payload.custom_details.next_step).to.equal(shown);
+        expect(page.payload.custom_details.firing).to.include(`\n${shown}\n`);
         if (!hasTeams) continue;
         const card = await message('teams', isAbout);
-        expect(card.attachments[0].content.body[1].text).to.include(`\n\n${inCard ? whole : LEFT_OUT}\n\n`);
+        expect(card.attachments[0].content.body[1].text).to.include(`\n\n${shown}\n\n`);
       }
     });
 
@@ -261,10 +284,10 @@ mesh shards rebalance show 'plan-7'
       await alertmanager.post([{ ...stuck, annotations: { description, command, summary: 'a: b' } }]);
       const { payload, links } = await message('pagerduty');
       expect(payload.custom_details).to.deep.include({
-        next_step: `\`mesh shards rebalance show '${plan_id}'\``,
+        next_step: LEFT_OUT,
         resolved: 'none',
       });
-      expect(payload.custom_details.firing).to.include(`* MeshRebalanceStuck, plan ${plan_id}, since`);
+      expect(payload.custom_details.firing).to.include(`* MeshRebalanceStuck: Plan ${plan_id} of payments/eu-1.`);
       expect(links).to.equal(undefined);
     });
   },

@@ -8,13 +8,18 @@ export interface Received {
 }
 
 /** Whom Alertmanager can notify. */
-const RECEIVERS = ['pagerduty', 'teams', 'tickets'] as const;
+const RECEIVERS = ['pagerduty', 'teams', 'slack', 'tickets'] as const;
 /** One of them. */
 export type ReceiverName = (typeof RECEIVERS)[number];
 
-/** Stands in for PagerDuty's Events API, a Teams workflow and a ticket system: each takes all and keeps it. */
+/** Stands in for PagerDuty's Events API, a Teams workflow, Slack's webhook and a ticket system: each takes all and keeps it. */
 export class StandIn {
-  readonly received: Readonly<Record<ReceiverName, Received[]>> = { pagerduty: [], teams: [], tickets: [] };
+  readonly received: Readonly<Record<ReceiverName, Received[]>> = {
+    pagerduty: [],
+    teams: [],
+    slack: [],
+    tickets: [],
+  };
   readonly url: string;
   readonly #server: Server;
 
@@ -29,7 +34,8 @@ export class StandIn {
         const { authorization } = request.headers;
         this.received[receiver].push({ body: Buffer.concat(chunks).toString(), authorization });
       }
-      response.writeHead(receiver === undefined ? 404 : 202).end();
+      // Slack answers with a word.
+      response.writeHead(receiver === undefined ? 404 : receiver === 'slack' ? 200 : 202).end('ok');
     });
   }
 

@@ -115,10 +115,12 @@ async function measureUnread(plans: number) {
   const ours = await serveExporter(plans);
   const { bytes } = await scraper.request({ port: ours.port, scrapes: 3, atOnce: 1 });
   collectGarbage();
-  const before = process.memoryUsage().rss;
+  // Not what the process has taken from the system, which it keeps.
+  const taken = () => process.memoryUsage().heapUsed + process.memoryUsage().external;
+  const before = taken();
   let most = before;
   const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage().rss);
+    most = Math.max(most, taken());
   }, 20);
   const { millis } = await scraper.request({ port: ours.port, scrapes: 1, atOnce: 1, unread: UNREAD });
   clearInterval(timer);
@@ -161,22 +163,22 @@ for (const { plans, own, promClient } of results) {
   );
 }
 console.log(
-  `\nLongest hold of the event loop, ms, over ${WATCHED_SCRAPES} scrapes; the pauses of the garbage collector apart.`,
+  `\nLongest hold of the event loop over ${WATCHED_SCRAPES} scrapes, in ms that the thread works; pauses of the garbage collector in ms on the wall.`,
 );
 console.log(
   textTable(
     ['plans', 'first scrape', 'one at a time', 'ten at once', '100 at once', 'garbage'],
     results.map(({ plans, holds: { first, one, ten }, hundred }) => [
       String(plans),
-      ...[first.code, one.code, ten.code].map(ms),
-      hundred === undefined ? '' : ms(hundred.code),
+      ...[first.loop, one.loop, ten.loop].map(ms),
+      hundred === undefined ? '' : ms(hundred.loop),
       ms(Math.max(first.garbage, one.garbage, ten.garbage, hundred?.garbage ?? 0)),
     ]),
   ),
 );
 const longest = Math.max(
   ...results.flatMap(({ holds: { first, one, ten }, hundred }) =>
-    [first, one, ten, hundred].map((hold) => hold?.code ?? 0),
+    [first, one, ten, hundred].map((hold) => hold?.loop ?? 0),
   ),
 );
 console.log(verdict(`at most ${TARGET_HOLD} ms at any size`, `${ms(longest)} ms`, longest <= TARGET_HOLD));

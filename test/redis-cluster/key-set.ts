@@ -1,13 +1,16 @@
 import { createCluster } from 'redis';
-import type { Address } from '../../examples/redis-cluster/connections.js';
+import { type Access, type Address, socketOf } from '../../examples/redis-cluster/connections.js';
 
 const GROUP = 5;
 const AT_ONCE = 1_000;
 
 /** Connects as an application would. */
-export async function connectCluster(addresses: readonly Address[]) {
+export async function connectCluster(addresses: readonly Address[], access: Access = {}) {
+  const { password } = access;
+  const socket = socketOf(access);
   const client = createCluster({
-    rootNodes: addresses.map(({ host, port }) => ({ socket: { host, port } })),
+    rootNodes: addresses.map(({ host, port }) => ({ socket: { ...socket, host, port } })),
+    defaults: { socket, ...(password !== undefined && { password }) },
     // A slot on its way costs one redirection, a slot that has just arrived another.
     maxCommandRedirections: 16,
   });

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import type { PlanFinished } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { ClusterAdmin, type Master } from '../../examples/redis-cluster/cluster-admin.js';
+import type { Access } from '../../examples/redis-cluster/connections.js';
 import { type ControllerOptions, RedisClusterController } from '../../examples/redis-cluster/controller.js';
 import { Cleanup } from '../support/cleanup.js';
 import type { Sample } from '../support/exposition.js';
 import { TestSdk } from '../support/sdk.js';
 import { type ClusterClient, connectCluster, KeySet } from './key-set.js';
-import { LocalCluster } from './local/local-cluster.js';
+import { type ClusterOptions, LocalCluster } from './local/local-cluster.js';
+
+/** How a {@link Rig} is made. */
+interface RigOptions extends Partial<Omit<ClusterOptions, 'masters'>> {
+  readonly keys: number;
+}
 
 /** A Redis Cluster of three masters with keys, and a folder for the controller's plan. */
 export class Rig {
@@ -17,20 +23,22 @@ export class Rig {
   readonly #cleanup: Cleanup;
   readonly #keys: KeySet;
   readonly #keyCount: number;
+  readonly #access: Access | undefined;
 
-  private constructor(cleanup: Cleanup, cluster: LocalCluster, folder: string, keyCount: number) {
+  private constructor(cleanup: Cleanup, cluster: LocalCluster, folder: string, { keys, access }: RigOptions) {
     this.#cleanup = cleanup;
     this.cluster = cluster;
     this.#folder = folder;
-    this.#keyCount = keyCount;
-    this.#keys = new KeySet('key', keyCount);
+    this.#keyCount = keys;
+    this.#access = access;
+    this.#keys = new KeySet('key', keys);
   }
 
-  static start({ keys, replicas = false }: { keys: number; replicas?: boolean }): Promise<Rig> {
+  static start(options: RigOptions): Promise<Rig> {
     return Cleanup.whole(async (cleanup) => {
       const folder = await cleanup.folder('redis-rig');
-      const cluster = await cleanup.use(LocalCluster.start({ masters: 3, replicas }));
-      const rig = new Rig(cleanup, cluster, folder, keys);
+      const cluster = await cleanup.use(LocalCluster.start({ replicas: false, ...options, masters: 3 }));
+      const rig = new Rig(cleanup, cluster, folder, options);
       await rig.#keys.write(await rig.connect());
       return rig;
     });
@@ -47,7 +55,7 @@ export class Rig {
 
   /** A client as an application has it, which knows the cluster as it is now. */
   async connect(): Promise<ClusterClient> {
-    const client = await connectCluster(this.cluster.addresses);
+    const client = await connectCluster(this.cluster.addresses, this.#access);
     this.#cleanup.add(() => client.destroy());
     return client;
   }
@@ -59,7 +67,8 @@ export class Rig {
     const sdk = new TestSdk();
     const { addresses } = this.cluster;
     const names = { namespace: 'shop', cluster: 'orders' };
-    const settings = { addresses, planFile: this.planFile, loopInterval: 100, ...options };
+    const access = this.#access && { access: this.#access };
+    const settings = { addresses, ...access, planFile: this.planFile, loopInterval: 100, ...options };
     const controller = await RedisClusterController.open({ ...names, ...settings });
     const handle = instrument(controller, { ...sdk.options, zeroForMillis: 0 });
     this.#cleanup.add(() => controller.stop().then(() => handle.disable()));
@@ -69,7 +78,7 @@ export class Rig {
 
   /** Every master as it sees itself. */
   async masters(): Promise<Master[]> {
-    const admin = new ClusterAdmin(this.cluster.addresses);
+    const admin = new ClusterAdmin(this.cluster.addresses, this.#access);
     this.#cleanup.add(() => admin.close());
     return admin.masters();
   }

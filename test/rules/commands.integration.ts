@@ -13,8 +13,12 @@ const CAPACITY = 'otelcol_exporter_queue_capacity';
 const SERIES = `
 interval: 1m
 input_series:
-  - series: ${JSON.stringify(`mesh_rebalance_state{${PLAN_LABELS},state="failed"}`)}
-    values: 1+0x30
+  - series: ${JSON.stringify(`mesh_rebalance_plan_ended_timestamp_seconds{${PLAN_LABELS},outcome="failed"}`)}
+    values: 0+0x30
+  - series: ${JSON.stringify(`mesh_rebalance_plan_failures_total{${PLAN_LABELS},error_type=${JSON.stringify(HOSTILE)}}`)}
+    values: 4+0x30
+  - series: ${JSON.stringify(`mesh_rebalance_clock_timestamp_seconds{${PLAN_LABELS}}`)}
+    values: 0+60x30
   - series: ${JSON.stringify(`mesh_rebalance_approvals_pending{${PLAN_LABELS}}`)}
     values: 0+0x30
   - series: ${JSON.stringify(`mesh_rebalance_controller_heartbeat_timestamp_seconds{${PLAN_LABELS}}`)}
@@ -25,8 +29,8 @@ input_series:
     values: 1000+0x30
 `;
 const COMMANDS = {
-  PlanFailed: ['mesh', 'shards', 'rebalance', 'show', HOSTILE],
-  ControllerHeartbeatMissing: ['mesh', 'shards', 'rebalance', 'list', '--namespace', HOSTILE, '--cluster', 'eu 1'],
+  PlanFailed: ['mesh', 'shards', 'rebalance', 'show', '--', HOSTILE],
+  ControllerHeartbeatMissing: ['mesh', 'shards', 'rebalance', 'list', `--namespace=${HOSTILE}`, '--cluster=eu 1'],
   CollectorExportFailing: ['curl', '-s', `http://${HOSTILE}/metrics`],
 };
 
@@ -42,7 +46,11 @@ for (const release of RELEASES) {
         const command = firing[0]?.annotations['command'] ?? '';
         // The shell's own reading: each of its words on a line.
         expect(await run('sh', ['-c', `printf '%s\\n' ${command}`]), name).to.equal(`${words.join('\n')}\n`);
+        expect(firing[0]?.annotations['description'], name).not.to.match(/<error|\{\{/);
       }
+      const [failed] = texts.find(({ alert }) => alert === `${ALERT_PREFIX}PlanFailed`)?.firing ?? [];
+      // Names are found by what is in them, whatever it is.
+      expect(failed?.annotations['description']).to.include(`Its steps failed: ${HOSTILE} (4).`);
     });
   });
 }

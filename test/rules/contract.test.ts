@@ -3,7 +3,7 @@ import { groupingLabelsOf, type Selector, selectorsOf } from '../support/promql.
 import { isMatch, unknownGroupings, unknownReads } from '../support/query-contract.js';
 import { storySeries } from './evaluation.js';
 import { labSeries } from './lab-series.js';
-import { ALERT_RULES, RECORDING_RULES } from './rule-files.js';
+import { ALERT_RULES, lookUpsOf, RECORDING_RULES } from './rule-files.js';
 
 /** Labels that are not of the package, with what they are for. */
 const FOREIGN_LABELS: Readonly<Record<string, string>> = {
@@ -19,6 +19,8 @@ const RULES = [
   ...RECORDING_RULES.map(({ record, expr }) => ({ name: record, expr })),
   ...ALERT_RULES.map(({ alert, expr, labels }) => ({ name: `${alert} (${labels.severity})`, expr })),
 ];
+/** What the texts of alerts look up, each once. */
+const LOOK_UPS = [...new Set(ALERT_RULES.flatMap(lookUpsOf))];
 
 /** What is wrong with an expression, in words. */
 function strangersIn(expr: string): string[] {
@@ -31,6 +33,11 @@ describe('the contract of the rules', () => {
   for (const { name, expr } of RULES) {
     it(`${name} reads metrics, labels and values that exist`, () => expect(strangersIn(expr)).to.deep.equal([]));
   }
+
+  it('texts of alerts look up metrics, labels and values that exist', () => {
+    expect(LOOK_UPS).to.have.length.above(10);
+    for (const query of LOOK_UPS) expect(strangersIn(query), query).to.deep.equal([]);
+  });
 
   const strangers: readonly [expr: string, stranger: RegExp][] = [
     ['mesh_rebalance_shards_moved > 0', /mesh_rebalance_shards_moved is defined nowhere/],
@@ -76,7 +83,10 @@ describe('the contract of the rules', () => {
   it('every selector of a metric of the package finds series in the lab', async function () {
     this.timeout(60_000);
     const scenarios = ['stuck-drain', 'plans-untracked', 'guardrail-held', 'repeated-failures'];
-    const stories = ['a leader and its standby', 'taken out of service in minute 20, and said so'];
+    const stories = [
+      'a leader and its standby',
+      'taken out of service in minute 20, and said so; its standby goes in minute 32',
+    ];
     const runs = await Promise.all([
       ...scenarios.map((scenario) => labSeries({ scenario })),
       ...stories.map((story) => storySeries(story)),

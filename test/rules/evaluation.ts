@@ -51,9 +51,13 @@ export const storySeries = keptInBuild('story-series', async (name: string): Pro
 
 /** The moments of a run at which the text of an alert is looked at. */
 function momentsOf(run: ProofRun): Moment[] {
-  return Object.entries(PROOF)
-    .filter(([, { fires }]) => JSON.stringify(fires.run) === JSON.stringify(run))
-    .map(([name, { fires }]) => ({ alert: `${ALERT_PREFIX}${name}`, minute: fires.says.minute }));
+  return Object.entries(PROOF).flatMap(([name, { fires, alsoFires = [] }]) =>
+    [fires, ...alsoFires].flatMap(({ run: own, says }) =>
+      says !== undefined && JSON.stringify(own) === JSON.stringify(run)
+        ? [{ alert: `${ALERT_PREFIX}${name}`, minute: says.minute }]
+        : [],
+    ),
+  );
 }
 
 function handWritten({ file, part, minutes }: CaseRun): RunSeries {

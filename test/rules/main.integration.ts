@@ -20,7 +20,7 @@ interface Rule {
   readonly record?: string;
   readonly expr: string;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: object;
+  readonly annotations?: { readonly description: string };
 }
 interface Rules {
   readonly groups: { readonly rules: Rule[] }[];
@@ -110,8 +110,8 @@ describe('rebalance-rules', () => {
 
   it('says what it wrote where, beside its output', async () => {
     const file = join(folder, 'told.yaml');
-    expect(await toldOf('--out', file)).to.equal(`wrote ${file}: 30 alerting rules and 4 recording rules\n`);
-    expect(await toldOf('--only', 'alerts', '--out', file)).to.equal(`wrote ${file}: 30 alerting rules\n`);
+    expect(await toldOf('--out', file)).to.equal(`wrote ${file}: 31 alerting rules and 4 recording rules\n`);
+    expect(await toldOf('--only', 'alerts', '--out', file)).to.equal(`wrote ${file}: 31 alerting rules\n`);
     expect(await toldOf('--format', 'service-monitor', '--out', file)).to.equal(`wrote ${file}: a ServiceMonitor\n`);
     expect(await toldOf()).to.equal('');
   });
@@ -122,7 +122,11 @@ describe('rebalance-rules', () => {
     const file = join(folder, 'labelled.yaml');
     await rules(...args, '--out', file);
     const labelled = rulesOf(await readFile(file, 'utf8'));
-    for (const rule of labelled) expect(rule.labels, rule.alert ?? rule.record).to.include(labels);
+    for (const rule of labelled) {
+      expect(rule.labels, rule.alert ?? rule.record).to.include(labels);
+      if (rule.annotations !== undefined)
+        expect(rule.annotations.description).to.match(/Who acts: .*, team storage\.$/);
+    }
     const recorded = labelled.map(({ record }) => record);
     const readers = labelled.flatMap(({ expr }) => selectorsOf(expr)).filter(({ metric }) => recorded.includes(metric));
     expect(readers).to.have.length.above(4);

@@ -1,5 +1,6 @@
 import { critical, type ExpectedPeriod, info, warning } from './expected-periods.js';
 import type { LabRun } from './lab-series.js';
+import { EXPECTED } from './story-periods.js';
 
 /** Series that are written by hand, for what the lab does not have: a part of a file in `cases/`. */
 export interface CaseRun {
@@ -20,20 +21,31 @@ export type ProofRun = LabRun | StoryRun | CaseRun;
 export interface Firing {
   readonly run: ProofRun;
   readonly periods: readonly ExpectedPeriod[];
+  /** What it says at one minute: the description of each alert that fires then. */
+  readonly says?: { readonly minute: number; readonly descriptions: readonly string[] };
 }
 
 /** What shows that an alert is right. */
 export interface Proof {
-  readonly fires: Firing & {
-    /** What it says at one minute: the description of each alert that fires then. */
-    readonly says: { readonly minute: number; readonly descriptions: readonly string[] };
-  };
+  readonly fires: Required<Firing>;
   /** More runs in which it fires, for parts of its expression that the first does not reach. */
   readonly alsoFires?: readonly Firing[];
   /** The nearest to it that is no reason for an alarm, with the reason. */
   readonly silent: readonly { readonly run: ProofRun; readonly because: string }[];
   /** Its cause goes on through a restart with which the version and the instance change. */
   readonly restart: Firing;
+}
+
+/** A description, which has a line for each question. */
+function lines(subject: string, reason: string, since: string): string {
+  return [subject, reason, since].join('\n');
+}
+
+/** A story, with what an alert does in it. */
+function inStory(story: string, alert: string): Firing {
+  const periods = EXPECTED[story]?.[alert];
+  if (periods === undefined) throw new Error(`no ${alert} in "${story}"`);
+  return { run: { story }, periods };
 }
 
 const EU_1 = { namespace: 'payments', cluster: 'eu-1' };
@@ -53,7 +65,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 20,
         descriptions: [
-          'The controller of payments/eu-1 gave its last heartbeat 10m 5s ago; 5m is the limit. Nothing approves, drains or moves.',
+          lines(
+            'Cluster payments/eu-1.',
+            'Its control loop has given no heartbeat for longer than 5m. Nothing approves, drains or moves.',
+            'Since 1970-01-01 00:09 UTC (10m 5s). Who acts: whoever is on call for the mesh.',
+          ),
         ],
       },
     },
@@ -72,7 +88,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          'Nothing has been exported for payments/eu-1 for more than 15m, though it was there within 1d: nobody can see its plans, and no other alert on it can fire.',
+          lines(
+            'Cluster payments/eu-1.',
+            'Nothing has been exported for more than 15m: nobody can see its plans, and no other alert on it can fire.',
+            'Last seen 1970-01-01 00:09 UTC. Who acts: whoever is on call for the mesh.',
+          ),
         ],
       },
     },
@@ -80,34 +100,45 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       { run: { scenario: 'heartbeat-lost' }, because: 'a process whose loop hangs still exports' },
       { run: { scenario: 'target-lost' }, because: 'of a controller with heartbeats another alert says it sooner' },
       { run: { scenario: 'restart-during-plan' }, because: 'a restart is over within minutes' },
-      { run: { scenario: 'decommissioned' }, because: 'the cluster was taken out of service' },
+      {
+        run: { story: 'without heartbeats, taken out of service in minute 20, and said so' },
+        because: 'the cluster was taken out of service',
+      },
     ],
-    restart: {
-      run: { story: 'a controller without heartbeats that is killed in minute 20, and again in minute 60' },
-      periods: [critical(EU_1, 35, 49), critical(EU_1, 75, 100)],
-    },
+    restart: inStory(
+      'a controller without heartbeats that is killed in minute 20, and again in minute 60',
+      'MetricsAbsent',
+    ),
   },
   NoLeader: {
     fires: {
-      run: { story: 'a leader that is killed in minute 20, and nobody follows' },
-      periods: [critical(EU_1, 27, 60)],
+      ...inStory('a leader that is killed in minute 20, and nobody follows', 'NoLeader'),
       says: {
         minute: 30,
-        descriptions: ['The controllers of payments/eu-1 are all on standby: nothing approves, drains or moves.'],
+        descriptions: [
+          lines(
+            'Cluster payments/eu-1.',
+            'Its controllers are all on standby: nothing approves, drains or moves.',
+            'No leader since 1970-01-01 00:19 UTC. Who acts: whoever is on call for the mesh.',
+          ),
+        ],
       },
     },
-    alsoFires: [{ run: { scenario: 'no-leader' }, periods: [critical(EU_1, 27, 49)] }],
+    alsoFires: [
+      { run: { scenario: 'no-leader' }, periods: [critical(EU_1, 27, 49)] },
+      inStory('taken out of service in minute 20, and back in minute 60 with standbys only', 'NoLeader'),
+    ],
     silent: [
       { run: { story: 'hand-overs of 40 seconds' }, because: 'a new leader takes over within the minute' },
       { run: { scenario: 'leader-handover' }, because: 'the standby takes over from one that has crashed' },
-      { run: { scenario: 'decommissioned' }, because: 'the cluster was taken out of service' },
+      {
+        run: { story: 'taken out of service in minute 20, and said so; its standby goes in minute 32' },
+        because: 'the cluster was taken out of service',
+      },
       { run: { story: 'a leader whose loop hangs, beside a standby' }, because: 'it still holds the lead' },
       { run: { scenario: 'target-lost' }, because: 'nobody is on standby' },
     ],
-    restart: {
-      run: { story: 'a leader that steps down in minute 20, and both processes are replaced in minute 40' },
-      periods: [critical(EU_1, 27, 60)],
-    },
+    restart: inStory('a leader that steps down in minute 20, and both processes are replaced in minute 40', 'NoLeader'),
   },
   StateInconsistent: {
     fires: {
@@ -116,7 +147,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 20,
         descriptions: [
-          '2 controllers of payments/eu-1 lead at once: each may drain and move what the other does not know of.',
+          lines(
+            'Cluster payments/eu-1.',
+            '2 controllers lead at once: each may drain and move what the other does not know of.',
+            'For 10m at least. Who acts: whoever looks after the rebalance controller.',
+          ),
         ],
       },
     },
@@ -137,7 +172,13 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       periods: [warning({ ...EU_1, state: 'investigating' }, 66, 120)],
       says: {
         minute: 70,
-        descriptions: ['The controller of payments/eu-1 has been investigating for more than 1h.'],
+        descriptions: [
+          lines(
+            'Cluster payments/eu-1.',
+            'The controller has been investigating for more than 1h.',
+            'For 1h at least. Who acts: whoever looks after the rebalance controller.',
+          ),
+        ],
       },
     },
     alsoFires: [
@@ -162,22 +203,42 @@ export const PROOF: Readonly<Record<string, Proof>> = {
   },
   PlanHeld: {
     fires: {
-      run: { story: 'a guardrail that trips every 17 minutes holds a plan for hours' },
-      periods: [
-        info({ ...EU_1, plan_id: 'held', reason: 'incident' }, 72, 300),
-        warning({ ...EU_1, plan_id: 'held', reason: 'incident' }, 252, 300),
-      ],
+      ...inStory('a guardrail that trips every 17 minutes holds a plan for hours', 'PlanHeld'),
       says: {
         minute: 260,
         descriptions: [
-          'Plan held of payments/eu-1 has been held back for 4h 14m 0s: incident. 1h is expected at most.',
-          'Plan held of payments/eu-1 has been held back for 4h 14m 0s: incident. After 4h somebody has to look.',
+          lines(
+            'Plan held of payments/eu-1, shards left on node-a (9), trigger node_added.',
+            'It is held back: incident. 1h is expected at most.',
+            'Since 1970-01-01 00:06 UTC (4h 14m 0s). Who acts: whoever leads the incident.',
+          ),
+          lines(
+            'Plan held of payments/eu-1, shards left on node-a (9), trigger node_added.',
+            'It is held back: incident. After 4h somebody has to look.',
+            'Since 1970-01-01 00:06 UTC (4h 14m 0s). Who acts: whoever leads the incident.',
+          ),
         ],
       },
     },
     alsoFires: [
       { run: { scenario: 'paused' }, periods: [info({ ...PLAN_1, reason: 'paused' }, 76, 159)] },
       { run: { scenario: 'guardrail-recurring' }, periods: [info({ ...PLAN_1, reason: 'incident' }, 71, 184)] },
+      {
+        run: { scenario: 'slots-taken' },
+        periods: [2, 3, 4, 5, 6, 7].map((number) =>
+          info({ ...EU_1, plan_id: `payments-eu-1-000${number}`, reason: 'maxConcurrentMoves' }, 74 + number, 180),
+        ),
+        says: {
+          minute: 90,
+          descriptions: [2, 3, 4, 5, 6, 7].map((number) =>
+            lines(
+              `Plan payments-eu-1-000${number} of payments/eu-1, shards left on node-000${number} (10), trigger operator.`,
+              'It is held back: maxConcurrentMoves, every slot is taken by plan payments-eu-1-0001 (2). 1h is expected at most.',
+              `Since 1970-01-01 00:${8 + number} UTC (1h ${22 - number}m 0s). Who acts: nobody on this plan; whoever asked for the plan looks at the plan that holds the slots.`,
+            ),
+          ),
+        },
+      },
     ],
     silent: [
       { run: { scenario: 'approval-backlog' }, because: 'a plan that waits for approval has an alert of its own' },
@@ -195,7 +256,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 60,
         descriptions: [
-          'Guardrail incident holds plan payments-eu-1-0001 of payments/eu-1 back; it has tripped 15 times in this cluster within 15m.',
+          lines(
+            'Plan payments-eu-1-0001 of payments/eu-1, trigger operator.',
+            'Guardrail incident holds it back; it has tripped 15 times in this cluster within 15m.',
+            'Held since 1970-01-01 00:05 UTC. Who acts: nobody, unless it goes on.',
+          ),
         ],
       },
     },
@@ -212,7 +277,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 90,
         descriptions: [
-          'The controller of payments/eu-1 has been paused for more than 1h; nothing moves until it is resumed.',
+          lines(
+            'Cluster payments/eu-1.',
+            'Nothing moves until it is resumed.',
+            'For 1h at least. Who acts: whoever paused the controller.',
+          ),
         ],
       },
     },
@@ -226,7 +295,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 40,
         descriptions: [
-          '8 events of the controller of payments/eu-1 were refused or mended within 15m (unknown_value): what the metrics show may be incomplete.',
+          lines(
+            'Cluster payments/eu-1.',
+            '8 events of its controller were refused or mended within 15m (unknown_value): what the metrics show may be incomplete.',
+            'For 15m at least. Who acts: whoever looks after the rebalance controller.',
+          ),
         ],
       },
     },
@@ -245,12 +318,16 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 20,
         descriptions: [
-          "The clock of the controller of payments/eu-1 and that of Prometheus are 5m 0s apart. Alerts reckon with it where Prometheus or a gateway is scraped; times on dashboards and in logs are wrong by as much. Over OTLP and remote write samples carry the controller's own time: Prometheus refuses them or looks for them in the wrong place, and this alert cannot see it.",
+          lines(
+            'Cluster payments/eu-1.',
+            "The clock of its controller and that of Prometheus are 5m 0s apart. Alerts reckon with it where Prometheus or a gateway is scraped; times on dashboards and in logs are wrong by as much. Over OTLP and remote write samples carry the controller's own time: Prometheus refuses them or looks for them in the wrong place, and this alert cannot see it.",
+            'For 10m at least. Who acts: whoever looks after the rebalance controller.',
+          ),
         ],
       },
     },
     silent: [{ run: { scenario: 'heartbeat-lost' }, because: 'the clock of a process whose loop hangs goes on' }],
-    alsoFires: [{ run: { story: 'a clock 37 minutes behind' }, periods: [warning(EU_1, 10, 100)] }],
+    alsoFires: [inStory('a clock 37 minutes behind', 'ClockSkew')],
     restart: { run: { scenario: 'clock-ahead', restartAt: 30 }, periods: [warning(EU_1, 10, 60)] },
   },
   Stuck: {
@@ -260,11 +337,19 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 60,
         descriptions: [
-          'Plan payments-eu-1-0001 of payments/eu-1 has made no progress for 51m 7s; 30m is the limit. Neither a pause nor a guardrail holds it back.',
+          lines(
+            'Plan payments-eu-1-0001 of payments/eu-1, shards left on node-0003 (8), trigger operator.',
+            'It has moved no shard for longer than 30m, and nothing holds it back. Moves under way: 2, the oldest since 1970-01-01 00:08 UTC.',
+            'Since 1970-01-01 00:08 UTC (51m 7s). Who acts: whoever is on call for the mesh.',
+          ),
         ],
       },
     },
     silent: [
+      {
+        run: { story: 'a plan fails in minute 38, for 33 minutes without progress' },
+        because: 'it has ended before it was called stuck',
+      },
       {
         run: { scenario: 'slow-but-moving' },
         because: 'a plan that moves a shard every twenty minutes makes progress',
@@ -290,7 +375,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 260,
         descriptions: [
-          'Plan payments-eu-1-0001 of payments/eu-1 has worked for 4h 15m 0s, its wait for approval and what held it left out; the budget is 4h.',
+          lines(
+            'Plan payments-eu-1-0001 of payments/eu-1, shards left on node-0004 (3), trigger operator.',
+            'It has worked for 4h 15m 0s, its wait for approval and what held it left out; the budget is 4h.',
+            'Created 1970-01-01 00:05 UTC. Who acts: whoever asked for the plan.',
+          ),
         ],
       },
     },
@@ -311,13 +400,21 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 80,
         descriptions: [
-          'Node node-0003 of payments/eu-1 has given up no shard for 1h 11m 7s in plan payments-eu-1-0001; 30m is the limit.',
+          lines(
+            'Plan payments-eu-1-0001 of payments/eu-1, shards left on node-0003 (8), trigger operator.',
+            'Node node-0003 has given up no shard for longer than 30m. Moves under way: 2, the oldest since 1970-01-01 00:08 UTC.',
+            'Since 1970-01-01 00:08 UTC (1h 11m 7s). Who acts: whoever runs the node.',
+          ),
         ],
       },
     },
     silent: [
       { run: { scenario: 'over-budget' }, because: 'the second of two nodes waits until the first is done' },
       { run: { scenario: 'slow-but-moving' }, because: 'the node gives up a shard every twenty minutes' },
+      {
+        run: { story: 'paused for 100 minutes with a move under way that takes as long' },
+        because: 'a pause holds its plan back',
+      },
     ],
     restart: {
       // A snapshot does not say since when a drain stands still: its clock starts anew.
@@ -328,22 +425,33 @@ export const PROOF: Readonly<Record<string, Proof>> = {
   PlanFailed: {
     fires: {
       run: { scenario: 'failed-plan' },
-      // Five minutes longer than its series, across which a restart may go.
-      periods: [warning(PLAN_1, 9, 28)],
+      periods: [warning(PLAN_1, 9, 38)],
       says: {
         minute: 12,
         descriptions: [
-          'Plan payments-eu-1-0001 of payments/eu-1 has failed. The alert ends when the plan retires from the metrics, 15 min after its end by default.',
+          lines(
+            'Plan payments-eu-1-0001 of payments/eu-1, shards left on node-0002 (10), trigger operator.',
+            'Its steps failed: timeout (12). The alert ends when another plan of the cluster completes, 30m after the last failure at the earliest, or 6h after its own.',
+            'Since 1970-01-01 00:08 UTC (3m 36s). Who acts: whoever asked for the plan.',
+          ),
         ],
       },
     },
-    // Without a journal a new controller does not know of plans that have ended.
-    alsoFires: [{ run: { scenario: 'failed-plan', restartAt: 13 }, periods: [warning(PLAN_1, 9, 17)] }],
-    silent: [{ run: { scenario: 'flapping' }, because: 'plans that are withdrawn have not failed' }],
-    restart: {
-      run: { scenario: 'failed-plan', restartAt: 13, journals: true },
-      periods: [warning(PLAN_1, 9, 28)],
-    },
+    alsoFires: [
+      inStory('a plan without progress pages, and fails in minute 60', 'PlanFailed'),
+      inStory(
+        'a plan without progress pages, fails in minute 60, and the next one completes in minute 66',
+        'PlanFailed',
+      ),
+    ],
+    silent: [
+      { run: { scenario: 'flapping' }, because: 'plans that are withdrawn have not failed' },
+      {
+        run: { story: 'a plan without progress pages, and is cancelled in minute 60' },
+        because: 'somebody has dealt with it',
+      },
+    ],
+    restart: { run: { scenario: 'failed-plan', restartAt: 13 }, periods: [warning(PLAN_1, 9, 38)] },
   },
   RepeatedFailures: {
     fires: {
@@ -352,11 +460,20 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 95,
         descriptions: [
-          '5 plans of payments/eu-1 have failed within 6h; from 3 on it is a pattern.',
-          '5 plans of payments/eu-1 have failed within 6h; from 5 on nobody should wait for the next.',
+          lines(
+            'Cluster payments/eu-1, last plan payments-eu-1-0005, not drained: node-0002 (5×), trigger operator (5×).',
+            '5 plans have failed within 6h; from 3 on it is a pattern. Their steps failed: timeout (76). The alert ends when a plan completes, 30m after the last failure at the earliest.',
+            'Since 1970-01-01 00:08 UTC, last at 1970-01-01 01:29 UTC. Who acts: whoever asks for the plans.',
+          ),
+          lines(
+            'Cluster payments/eu-1, last plan payments-eu-1-0005, not drained: node-0002 (5×), trigger operator (5×).',
+            '5 plans have failed within 6h; from 5 on nobody should wait for the next. Their steps failed: timeout (76). The alert ends when a plan completes, 30m after the last failure at the earliest.',
+            'Since 1970-01-01 00:08 UTC, last at 1970-01-01 01:29 UTC. Who acts: whoever is on call for the mesh.',
+          ),
         ],
       },
     },
+    alsoFires: [inStory('five plans fail one after the other, then one completes', 'RepeatedFailures')],
     silent: [{ run: { scenario: 'failed-plan' }, because: 'one failure is an accident' }],
     restart: {
       run: { scenario: 'repeated-failures', restartAt: 62 },
@@ -370,8 +487,16 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 20,
         descriptions: [
-          '12 shards of payments/eu-1 move at once, more than its policy allows.',
-          '12 shards of payments/eu-1 move at once, more than 1.5 times what its policy allows.',
+          lines(
+            'Cluster payments/eu-1, moves of plan payments-eu-1-0001 (12).',
+            '12 shards move at once, more than the 4 that its policy allows.',
+            'For 5m at least. Who acts: whoever is on call for the mesh.',
+          ),
+          lines(
+            'Cluster payments/eu-1, moves of plan payments-eu-1-0001 (12).',
+            '12 shards move at once, more than 1.5 times the 4 that its policy allows.',
+            'For 5m at least. Who acts: whoever is on call for the mesh.',
+          ),
         ],
       },
     },
@@ -388,11 +513,20 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 300,
         descriptions: [
-          'A plan of payments/eu-1 has waited for approval for 4h 55m 0s; 1h is expected at most.',
-          'A plan of payments/eu-1 has waited for approval for 4h 55m 0s; after 4h somebody has to answer.',
+          lines(
+            'Cluster payments/eu-1, 20 waiting, the oldest plan payments-eu-1-0001.',
+            'Nobody has approved or rejected it for longer than 1h.',
+            'Since 1970-01-01 00:05 UTC (4h 55m 0s). Who acts: an approver of rebalances.',
+          ),
+          lines(
+            'Cluster payments/eu-1, 20 waiting, the oldest plan payments-eu-1-0001.',
+            'Nobody has approved or rejected it for longer than 4h. The alert ends when none has waited for longer than 1h.',
+            'Since 1970-01-01 00:05 UTC (4h 55m 0s). Who acts: an approver of rebalances.',
+          ),
         ],
       },
     },
+    alsoFires: [inStory('a backlog of approvals of which the oldest is decided every 15 minutes', 'ApprovalPending')],
     silent: [{ run: { scenario: 'healthy', hours: 3 }, because: 'every plan is approved within minutes' }],
     restart: {
       run: { scenario: 'approval-backlog', restartAt: 300 },
@@ -406,7 +540,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          '1 plans of payments/eu-1 are at work. This alert notifies nobody: it is there to mute your own alerts on disks and latency meanwhile.',
+          lines(
+            'Cluster payments/eu-1.',
+            'Plans at work: 1. This alert notifies nobody: it is there to mute your own alerts on disks and latency meanwhile.',
+            'Now. Who acts: nobody.',
+          ),
         ],
       },
     },
@@ -425,7 +563,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 400,
         descriptions: [
-          'The fullest node of payments/eu-1 has 200% more shards than the average, and the controller has been steady.',
+          lines(
+            'Cluster payments/eu-1.',
+            'The fullest node has 200% more shards than the average, and the controller has been steady.',
+            'For 6h at least. Who acts: whoever is on call for the mesh.',
+          ),
         ],
       },
     },
@@ -442,7 +584,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          '3 plans of payments/eu-1 are folded into plan_id="_OTHER": no alert can name them. Raise `maxPlans`.',
+          lines(
+            'Cluster payments/eu-1.',
+            '3 plans are folded into plan_id="_OTHER": no alert can name them. Raise maxPlans.',
+            'For 5m at least. Who acts: whoever looks after the rebalance controller.',
+          ),
         ],
       },
     },
@@ -452,10 +598,16 @@ export const PROOF: Readonly<Record<string, Proof>> = {
   ScrapeFailing: {
     fires: {
       run: { scenario: 'metrics-lost' },
-      periods: [warning({ ...EU_1, job: 'mesh-controller', instance: 'mesh-controller-1:9464' }, 15, 60)],
+      periods: [warning({ ...EU_1, job: 'mesh-controller', instance: 'mesh-controller-1:9464' }, 20, 60)],
       says: {
-        minute: 20,
-        descriptions: ['Scrapes of mesh-controller-1:9464 (job mesh-controller), which exported payments/eu-1, fail.'],
+        minute: 25,
+        descriptions: [
+          lines(
+            'Cluster payments/eu-1.',
+            'Scrapes of mesh-controller-1:9464 (job mesh-controller), which exported it, fail.',
+            'For 10m at least. Who acts: whoever runs Prometheus and the Collectors.',
+          ),
+        ],
       },
     },
     silent: [
@@ -464,7 +616,7 @@ export const PROOF: Readonly<Record<string, Proof>> = {
     ],
     restart: {
       run: { scenario: 'metrics-lost', restartAt: 30 },
-      periods: [warning({ ...EU_1, job: 'mesh-controller', instance: 'mesh-controller-1:9464' }, 15, 60)],
+      periods: [warning({ ...EU_1, job: 'mesh-controller', instance: 'mesh-controller-1:9464' }, 20, 60)],
     },
   },
   LabelsRenamed: {
@@ -474,7 +626,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 10,
         descriptions: [
-          'What 10.0.0.7:9464 (job mesh-controller) exports has the namespace or cluster of the scrape target and not of the mesh: every rule and dashboard looks in the wrong place.',
+          lines(
+            'Scrape target 10.0.0.7:9464 (job mesh-controller).',
+            'What 10.0.0.7:9464 (job mesh-controller) exports has the namespace or cluster of the scrape target and not of the mesh: every rule and dashboard looks in the wrong place.',
+            'For 5m at least. Who acts: whoever runs Prometheus and the Collectors.',
+          ),
         ],
       },
     },
@@ -491,7 +647,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 15,
         descriptions: [
-          '10.0.0.7:9464 (job mesh-controller) counts what is new under otel_metric_overflow, without namespace and cluster. Raise `aggregationCardinalityLimit`.',
+          lines(
+            'Scrape target 10.0.0.7:9464 (job mesh-controller).',
+            '10.0.0.7:9464 (job mesh-controller) counts what is new under otel_metric_overflow, without namespace and cluster. Raise aggregationCardinalityLimit.',
+            'For 5m at least. Who acts: whoever runs Prometheus and the Collectors.',
+          ),
         ],
       },
     },
@@ -510,7 +670,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          'Receiver otlp of gateway-1:8888 (job otelcol) refuses 166.7m items a second, mostly because its memory limit is reached.',
+          lines(
+            'Scrape target gateway-1:8888 (job otelcol).',
+            'Receiver otlp of gateway-1:8888 (job otelcol) refuses 166.7m items a second, mostly because its memory limit is reached.',
+            'For 10m at least. Who acts: whoever runs Prometheus and the Collectors.',
+          ),
         ],
       },
     },
@@ -532,7 +696,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          'Exporter otlp/jaeger of gateway-1:8888 (job otelcol) loses 1 items a second: it has tried for as long as it may, or they are refused for good.',
+          lines(
+            'Scrape target gateway-1:8888 (job otelcol).',
+            'Exporter otlp/jaeger of gateway-1:8888 (job otelcol) loses 1 items a second: it has tried for as long as it may, or they are refused for good.',
+            'For 10m at least. Who acts: whoever runs Prometheus and the Collectors.',
+          ),
         ],
       },
     },
@@ -555,7 +723,11 @@ export const PROOF: Readonly<Record<string, Proof>> = {
       says: {
         minute: 30,
         descriptions: [
-          'The queue of exporter otlp/jaeger of gateway-1:8888 (job otelcol) is 99% full. When it is full, what comes is refused, and lost unless its sender keeps it.',
+          lines(
+            'Scrape target gateway-1:8888 (job otelcol).',
+            'The queue of exporter otlp/jaeger of gateway-1:8888 (job otelcol) is 99% full. When it is full, what comes is refused, and lost unless its sender keeps it.',
+            'For 10m at least. Who acts: whoever runs Prometheus and the Collectors.',
+          ),
         ],
       },
     },

@@ -23,11 +23,20 @@ export const ALERT_RULES = groupsOf<AlertRule>(RULE_FILES.alerts).flatMap(({ rul
 /** Every alert, in the order in which the files have them. */
 export const ALERT_NAMES = [...new Set(ALERT_RULES.map(({ alert }) => alert))];
 
-const read = new Set(
-  [...RECORDING_RULES, ...ALERT_RULES].flatMap(({ expr }) => selectorsOf(expr)).map(({ metric }) => metric),
-);
+/** What Prometheus looks up to write the text of an alert, with the values of its labels left out. */
+export function lookUpsOf({ annotations }: AlertRule): string[] {
+  return [...annotations.description.matchAll(/printf `(.+?)`/g)].map(([, query = '']) =>
+    query.replaceAll(/%\[\d\]q/g, '""').replaceAll('%%', '%'),
+  );
+}
 
-/** Whether a rule reads a metric. */
+const expressions = [
+  ...[...RECORDING_RULES, ...ALERT_RULES].map(({ expr }) => expr),
+  ...ALERT_RULES.flatMap(lookUpsOf),
+];
+const read = new Set(expressions.flatMap(selectorsOf).map(({ metric }) => metric));
+
+/** Whether a rule reads a metric, or the text of an alert does. */
 export function isRead(metric: string): boolean {
   return read.has(metric);
 }

@@ -40,6 +40,20 @@ function stuckAndOverdue(clockAhead: number): Story {
   };
 }
 
+/** A plan that moves nothing from minute 5 on. */
+function playEnd(stage: Stage, process: Process, minute: number, outcome: 'failed' | 'cancelled'): void {
+  stage.at(5, () => {
+    begin(process, 'hangs', 7);
+    move(process, 'hangs', 's-1');
+  });
+  const errorType = outcome === 'failed' ? 'timeout' : undefined;
+  stage.at(minute, () => process.controller.emit('planFinished', { planId: 'hangs', outcome, errorType }));
+}
+
+function endsWithoutProgress(minute: number, outcome: 'failed' | 'cancelled'): Story {
+  return { minutes: 110, play: (stage) => playEnd(stage, stage.start(), minute, outcome) };
+}
+
 /** Every story, by its name. */
 export const STORIES: Readonly<Record<string, Story>> = {
   'a clock that is right': stuckAndOverdue(0),
@@ -47,56 +61,71 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'a clock 37 minutes ahead': stuckAndOverdue(37),
   'a clock a day behind': stuckAndOverdue(-1_440),
   'a clock a day ahead': stuckAndOverdue(1_440),
-  'resumed after 55 minutes, with moves of 25 minutes': {
-    minutes: 200,
+  'paused for 100 minutes with a move under way that takes as long': {
+    minutes: 130,
     play: (stage) => {
       const process = stage.start();
       stage.at(5, () => {
-        begin(process, 'paused', 8);
-        move(process, 'paused', 's-0');
+        begin(process, 'paused', 3);
+        move(process, 'paused', 's-1');
       });
-      stage.at(12, () => moved(process, 'paused', 's-0'));
-      stage.at(14, () => process.controller.emit('paused'));
-      stage.at(69, () => process.controller.emit('resumed'));
-      stage.every(25, [69, 190], (round) => {
-        if (round > 0) moved(process, 'paused', `s-${round}`);
-        move(process, 'paused', `s-${round + 1}`);
+      stage.at(10, () => process.controller.emit('paused'));
+      stage.at(110, () => process.controller.emit('resumed'));
+      stage.at(112, () => moved(process, 'paused', 's-1'));
+      stage.every(10, [112, 130], (round) => {
+        move(process, 'paused', `s-${round + 2}`);
+        if (round > 0) moved(process, 'paused', `s-${round + 1}`);
       });
     },
   },
-  'grows by a shard every 13 minutes and moves none': {
+  'a plan fails in minute 38, for 33 minutes without progress': endsWithoutProgress(38, 'failed'),
+  'a plan without progress pages, and fails in minute 60': endsWithoutProgress(60, 'failed'),
+  'a plan without progress pages, and is cancelled in minute 60': endsWithoutProgress(60, 'cancelled'),
+  'a plan without progress pages, fails in minute 60, and the next one completes in minute 66': {
     minutes: 150,
     play: (stage) => {
       const process = stage.start();
-      stage.at(5, () => {
-        begin(process, 'grows', 6);
-        move(process, 'grows', 's-1');
+      playEnd(stage, process, 60, 'failed');
+      stage.at(62, () => {
+        begin(process, 'next', 1);
+        move(process, 'next', 's-1');
       });
-      stage.every(13, [18, 150], (round) =>
-        process.controller.emit('drainProgressed', {
-          planId: 'grows',
-          node: 'node-a',
-          shards: 7 + round,
-          shardsRemaining: 7 + round,
-        }),
-      );
+      stage.at(66, () => {
+        moved(process, 'next', 's-1');
+        process.controller.emit('planFinished', { planId: 'next', outcome: 'completed' });
+      });
     },
   },
-  'goes and comes back every 8 minutes': {
-    minutes: 150,
+  'a backlog of approvals of which the oldest is decided every 15 minutes': {
+    minutes: 700,
     play: (stage) => {
       const process = stage.start();
-      stage.at(5, () => {
-        begin(process, 'swings', 7);
-        move(process, 'swings', 's-1');
+      stage.every(15, [5, 300], (round) => {
+        process.controller.emit('planCreated', { planId: `waits-${round}`, shards: 3 });
+        process.controller.emit('approvalRequested', { planId: `waits-${round}` });
       });
-      stage.every(8, [13, 150], (round) =>
-        process.controller.emit('drainProgressed', {
-          planId: 'swings',
-          node: 'node-a',
-          shardsRemaining: round % 2 === 0 ? 6 : 7,
-        }),
-      );
+      stage.every(15, [260, 560], (round) => {
+        const planId = `waits-${round}`;
+        process.controller.emit('approvalDecided', { planId, decision: 'rejected', actor: 'grace' });
+        process.controller.emit('planFinished', { planId, outcome: 'cancelled' });
+      });
+    },
+  },
+  'five plans fail one after the other, then one completes': {
+    minutes: 300,
+    play: (stage) => {
+      const process = stage.start();
+      stage.every(20, [5, 180], (round) => {
+        const planId = `plan-${round}`;
+        begin(process, planId, 1);
+        move(process, planId, 's-1');
+        const outcome = round < 5 ? 'failed' : 'completed';
+        const errorType = round < 5 ? 'timeout' : undefined;
+        stage.timeline.after(4 * 60_000, () => {
+          process.controller.emit('moveFinished', { planId, shard: 's-1', outcome, errorType });
+          process.controller.emit('planFinished', { planId, outcome, errorType });
+        });
+      });
     },
   },
   'a guardrail that trips every 17 minutes holds a plan for hours': {
@@ -107,43 +136,6 @@ export const STORIES: Readonly<Record<string, Story>> = {
       stage.every(17, [6, 300], () =>
         process.controller.emit('guardrailTripped', { guardrail: 'incident', planId: 'held', reason: 'INC-7' }),
       );
-    },
-  },
-  'one plan holds all three slots, five others wait': {
-    minutes: 200,
-    play: (stage) => {
-      const process = stage.start();
-      stage.at(2, () => process.controller.emit('policyChanged', { maxConcurrentMoves: 3 }));
-      stage.at(5, () => {
-        begin(process, 'holder', 9);
-        for (const shard of ['s-1', 's-2', 's-3']) move(process, 'holder', shard);
-      });
-      stage.at(8, () => {
-        for (let victim = 1; victim <= 5; victim += 1) begin(process, `victim-${victim}`, 4, `node-${victim}`);
-      });
-    },
-  },
-  'one of four nodes is emptied by a plan and stays so': {
-    minutes: 600,
-    play: (stage) => {
-      const process = stage.start();
-      stage.at(1, () =>
-        process.controller.emit('ownershipChanged', {
-          nodes: { 'node-a': 3, 'node-b': 20, 'node-c': 20, 'node-z': 20 },
-        }),
-      );
-      stage.at(5, () => begin(process, 'maintenance', 3));
-      for (const [index, shard] of ['s-1', 's-2', 's-3'].entries()) {
-        stage.at(6 + index, () => move(process, 'maintenance', shard));
-        stage.at(7 + index, () => moved(process, 'maintenance', shard));
-      }
-      stage.at(12, () => {
-        process.controller.emit('planFinished', { planId: 'maintenance', outcome: 'completed' });
-        process.controller.emit('stateChanged', { to: 'steady' });
-        process.controller.emit('ownershipChanged', {
-          nodes: { 'node-a': 0, 'node-b': 20, 'node-c': 20, 'node-z': 23 },
-        });
-      });
     },
   },
   'one of four nodes is new and never filled': {
@@ -187,13 +179,6 @@ export const STORIES: Readonly<Record<string, Story>> = {
       });
     },
   },
-  'a leader that steps down in minute 20, and nobody follows': {
-    minutes: 60,
-    play: (stage) => {
-      const [leader] = pair(stage);
-      stage.at(20, () => leader.controller.emit('leadershipChanged', { leading: false }));
-    },
-  },
   'a leader that is killed in minute 20, and nobody follows': {
     minutes: 60,
     play: (stage) => {
@@ -219,50 +204,46 @@ export const STORIES: Readonly<Record<string, Story>> = {
       stage.at(20, () => leader.hang());
     },
   },
-  'taken out of service in minute 20, and said so': {
+  'taken out of service in minute 20, and said so; its standby goes in minute 32': {
     minutes: 400,
     play: (stage) => {
-      const process = stage.start();
-      stage.at(20, () => {
-        process.hang();
-        process.controller.emit('decommissioned');
-      });
-      stage.at(50, () => {
-        process.kill();
-        process.withdraw();
+      const [leader, standby] = pair(stage);
+      stage.at(20, () => takeOut(leader));
+      stage.at(32, () => end(standby));
+      stage.at(50, () => end(leader));
+    },
+  },
+  'taken out of service in minute 20, and back in minute 60 with standbys only': {
+    minutes: 100,
+    play: (stage) => {
+      const processes = pair(stage);
+      stage.at(20, () => takeOut(processes[0]));
+      stage.at(25, () => processes.map(end));
+      stage.at(60, () => {
+        for (const instance of ['mesh-controller-2:9464', 'mesh-controller-2b:9464']) {
+          stage.start({ instance }).controller.emit('leadershipChanged', { leading: false });
+        }
       });
     },
   },
-  'taken out of service in minute 20, and not said': {
-    minutes: 400,
+  'without heartbeats, taken out of service in minute 20, and said so': {
+    minutes: 120,
     play: (stage) => {
-      const process = stage.start();
-      stage.at(20, () => {
-        process.kill();
-        process.withdraw();
-      });
+      const process = stage.start({ beats: false });
+      stage.at(20, () => process.controller.emit('decommissioned'));
+      stage.at(50, () => end(process));
     },
   },
   'taken out of service, back in minute 40, and killed in minute 90': {
     minutes: 130,
     play: (stage) => {
       const process = stage.start();
-      stage.at(20, () => {
-        process.hang();
-        process.controller.emit('decommissioned');
-      });
+      stage.at(20, () => takeOut(process));
       stage.at(25, () => process.kill());
       stage.at(40, () => {
         const next = stage.start({ instance: 'mesh-controller-2:9464' });
         stage.at(90, () => next.kill());
       });
-    },
-  },
-  'a controller without heartbeats that is killed in minute 20': {
-    minutes: 90,
-    play: (stage) => {
-      const process = stage.start({ beats: false });
-      stage.at(20, () => process.kill());
     },
   },
   'a controller without heartbeats that is killed in minute 20, and again in minute 60': {
@@ -282,10 +263,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
       const processes = pair(stage);
       stage.at(20, () => processes[0].controller.emit('leadershipChanged', { leading: false }));
       stage.at(40, () => {
-        for (const process of processes) {
-          process.kill();
-          process.withdraw();
-        }
+        processes.map(end);
       });
       stage.at(41, () => {
         for (const instance of ['mesh-controller-2:9464', 'mesh-controller-2b:9464']) {
@@ -307,6 +285,18 @@ function killed(clockAhead: number): Story {
       stage.at(20, () => process.kill());
     },
   };
+}
+
+/** Says that the cluster is taken out of service; the process goes on answering. */
+function takeOut(process: Process): void {
+  process.hang();
+  process.controller.emit('decommissioned');
+}
+
+/** Ends a process that Prometheus no longer knows of. */
+function end(process: Process): void {
+  process.kill();
+  process.withdraw();
 }
 
 /** Two processes of one cluster: the first leads, the second says that it does not. */

@@ -1,3 +1,4 @@
+import { UIDS } from '../../dashboards/links.js';
 import { ControlApiClient } from '../../examples/operator/cli/control-api-client.js';
 import { freePort } from '../../examples/stack/program.js';
 import type { Shutdown } from '../../examples/stack/shutdown.js';
@@ -12,7 +13,6 @@ import { nodeShards } from './node-shards.js';
 
 /** Of compose.yaml. */
 const TOKEN = 'stack';
-const DASHBOARDS = ['overview', 'on-call', 'plan'] as const;
 
 /** What the page shows. */
 export interface StackParts {
@@ -41,10 +41,7 @@ export async function openStackWindow(parts: StackParts, shutdown: Shutdown): Pr
       title,
       stuckAfterMillis: inSeconds(DEFAULTS.values.stuckAfter) * 1_000,
       control: { url: control, token: TOKEN },
-      links: DASHBOARDS.map((name) => ({
-        name: `Dashboard: ${name}`,
-        url: `/d/mesh-rebalance-${name.replace('-', '')}`,
-      })),
+      links: Object.entries(UIDS).map(([name, uid]) => ({ name: `Dashboard: ${name}`, url: `/d/${uid}` })),
       plans: async () => (await client.list()).plans,
       clusters: async () => {
         const [{ controllers }, nodesOf] = await Promise.all([client.controllers(), nodeShards(prometheus)]);

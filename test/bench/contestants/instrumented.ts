@@ -6,16 +6,26 @@ import {
 } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
-import { createRebalanceMetricProducer, instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
+import { createRebalanceMetricProducer, instrument, type Redact } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { EVENTS, METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import type { BenchController } from '../bench-controller.js';
 import { ManualReader } from '../manual-reader.js';
 import { type Attach, expectEqual } from './contestant.js';
 import { sumOf } from './sum-of.js';
 
 /** This package with metrics on. */
-export const withMetrics: Attach = (controller) => {
+export const withMetrics: Attach = (controller) => metricsOf(controller);
+
+/** The same, with everything personal kept in. */
+export const withRedaction: Attach = (controller) => metricsOf(controller, 'personal');
+
+/** The same, with a function that looks for a password in every text. */
+export const withRedactingFunction: Attach = (controller) =>
+  metricsOf(controller, (_field, value) => value.replace(/password=\S+/g, 'password=REDACTED'));
+
+function metricsOf(controller: BenchController, redact?: Redact): ReturnType<Attach> {
   const { reader, meterProvider, metricProducer } = metricsSdk();
-  const handle = instrument(controller, { meterProvider, metricProducer });
+  const handle = instrument(controller, { meterProvider, metricProducer, redact });
   return {
     collect: () => reader.collect(),
     async verify(expected) {
@@ -26,7 +36,7 @@ export const withMetrics: Attach = (controller) => {
       await meterProvider.shutdown();
     },
   };
-};
+}
 
 /** This package with metrics and traces on. */
 export const withMetricsAndTraces: Attach = (controller) => {

@@ -1,10 +1,10 @@
 import { parseClusterNodes } from '../../../examples/redis-cluster/cluster-nodes.js';
-import { type NodeClient, NodeConnections } from '../../../examples/redis-cluster/connections.js';
+import { type Access, type NodeClient, NodeConnections } from '../../../examples/redis-cluster/connections.js';
 import { rangesOf, SLOT_COUNT, slotsIn } from '../../../examples/redis-cluster/slots.js';
 import { Cleanup } from '../../support/cleanup.js';
 import { freePorts } from '../../support/process.js';
 import { until } from '../../support/until.js';
-import { RedisServer } from './redis-server.js';
+import { type Lock, RedisServer } from './redis-server.js';
 
 /** Replicas are there to take over soon; sooner, a busy machine would lose masters that are alive. */
 const FAILOVER_MS = 5_000;
@@ -19,20 +19,32 @@ interface Member {
   readonly server: RedisServer;
 }
 
+/** How a {@link LocalCluster} is made. */
+export interface ClusterOptions {
+  readonly masters: number;
+  readonly replicas: boolean;
+  /** What the servers ask for, and what opens that. */
+  readonly lock?: Lock | undefined;
+  readonly access?: Access | undefined;
+}
+
 /** A Redis Cluster of real servers on this machine. They end with it, or with this process. */
 export class LocalCluster {
   readonly #nodeTimeout: number;
-  readonly #connections = new NodeConnections();
+  readonly #connections: NodeConnections;
+  readonly #lock: Lock | undefined;
   readonly #members: Member[] = [];
 
-  private constructor(nodeTimeout: number) {
+  private constructor(nodeTimeout: number, lock: Lock | undefined, access: Access | undefined) {
     this.#nodeTimeout = nodeTimeout;
+    this.#lock = lock;
+    this.#connections = new NodeConnections(access);
   }
 
   /** Starts masters with equal shares of the slots, each with one replica if asked for. */
-  static start({ masters, replicas }: { masters: number; replicas: boolean }): Promise<LocalCluster> {
+  static start({ masters, replicas, lock, access }: ClusterOptions): Promise<LocalCluster> {
     return Cleanup.whole(async (parts) => {
-      const cluster = await parts.use(new LocalCluster(replicas ? FAILOVER_MS : PATIENCE_MS));
+      const cluster = await parts.use(new LocalCluster(replicas ? FAILOVER_MS : PATIENCE_MS, lock, access));
       const servers = await cluster.#startServers(replicas ? 2 * masters : masters);
       await cluster.#assignSlots(servers.slice(0, masters));
       await cluster.#meet(servers);
@@ -66,6 +78,13 @@ export class LocalCluster {
     await member.server.stop();
   }
 
+  /** Has a node stand still, as one whose machine swaps or is suspended, until the answer is called. */
+  pause(id: string): () => void {
+    const { server } = this.#members.find((member) => member.id === id) ?? fail();
+    process.kill(server.processId, 'SIGSTOP');
+    return () => process.kill(server.processId, 'SIGCONT');
+  }
+
   async stop(): Promise<void> {
     await this.#connections.close();
     await Promise.all([...this.#members].map(({ id }) => this.kill(id)));
@@ -76,7 +95,7 @@ export class LocalCluster {
     return Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const [port = 0, busPort = 0] = ports.slice(2 * index);
-        const server = await RedisServer.start(port, busPort, this.#nodeTimeout);
+        const server = await RedisServer.start(port, busPort, this.#nodeTimeout, this.#lock);
         const id = (await (await this.#connections.to(server)).clusterMyId()).toString();
         this.#members.push({ id, server });
         return server;

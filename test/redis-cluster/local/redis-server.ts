@@ -1,6 +1,27 @@
 import type { Address } from '../../../examples/redis-cluster/connections.js';
 import { program } from '../../../tools/program.js';
+import type { Certificate } from '../../collector/support/certificates.js';
 import { type Launch, Server } from '../../support/server.js';
+
+/** What a server asks of those who connect, and shows them. */
+export interface Lock {
+  readonly password: string;
+  readonly certificate: Certificate;
+}
+
+function locked(port: number, { password, certificate: { cert, key, ca } }: Lock) {
+  return {
+    port: 0,
+    'tls-port': port,
+    'tls-cert-file': cert,
+    'tls-key-file': key,
+    'tls-ca-cert-file': ca,
+    'tls-cluster': 'yes',
+    'tls-replication': 'yes',
+    requirepass: password,
+    masterauth: password,
+  };
+}
 
 /** One `redis-server` process in cluster mode. */
 export class RedisServer extends Server implements Address {
@@ -15,7 +36,7 @@ export class RedisServer extends Server implements Address {
   }
 
   /** @param nodeTimeout milliseconds after which a silent node is taken for dead */
-  static start(port: number, busPort: number, nodeTimeout: number): Promise<RedisServer> {
+  static start(port: number, busPort: number, nodeTimeout: number, lock?: Lock): Promise<RedisServer> {
     return RedisServer.launched('redis', async (folder) => {
       const options = {
         bind: '127.0.0.1',
@@ -28,6 +49,7 @@ export class RedisServer extends Server implements Address {
         save: '',
         appendonly: 'no',
         'repl-diskless-sync-delay': 0,
+        ...(lock && locked(port, lock)),
       };
       const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
       const command = [await program('redis-server'), ...args];

@@ -1,3 +1,4 @@
+import { UIDS } from '../../../dashboards/links.js';
 import type { PlayOptions } from '../../../examples/lab/run.js';
 import { freePort } from '../../../examples/stack/program.js';
 import type { Shutdown } from '../../../examples/stack/shutdown.js';
@@ -10,7 +11,6 @@ import { EventFile, TraceFile } from './otlp-files.js';
 import { heavyRoutes } from './routes.js';
 
 const MINUTE = 60_000;
-const ONCALL = '/d/mesh-rebalance-oncall';
 
 /** A history, and the moment of it that is looked at. */
 export interface HistoryOptions extends PlayOptions {
@@ -64,7 +64,7 @@ export async function openHistory(
     port: port ?? (await freePort(WINDOW_PORT)),
     // What is shown of plans is in the dashboards: `/` leads there.
     sources: { title: settings.title, stuckAfterMillis: 0, plans: nothing, clusters: nothing },
-    routes: heavyRoutes({ bundle, settings, prometheus, traces, events, home: ONCALL }),
+    routes: heavyRoutes({ bundle, settings, prometheus, traces, events, home: `/d/${UIDS.oncall}` }),
   });
   shutdown.add(() => window.close());
   return { url: window.url, run, prometheus, now };

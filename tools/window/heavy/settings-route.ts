@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UIDS } from '../../../dashboards/links.js';
 import { sendJson } from '../../../examples/operator/api/call.js';
 import { DEFAULTS } from '../../../rules/settings.js';
 import { REPOSITORY } from '../../repository.js';
@@ -19,7 +20,7 @@ export interface WindowSettings {
 
 const FOLDER = join(REPOSITORY, 'dashboards');
 /** From what everybody looks at to what is looked at last. */
-const ORDER = ['mesh-rebalance-overview', 'mesh-rebalance-oncall', 'mesh-rebalance-plan'];
+const ORDER: readonly string[] = Object.values(UIDS);
 
 /** Serves the shipped dashboards as they stand, and what is shown with them. */
 export function settingsRoute(settings: WindowSettings): WindowRoute {

@@ -1,0 +1,110 @@
+/* Conditions of the alerts on plans that are more than a comparison. */
+import { HELD_BY_APPROVAL, METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { inSeconds } from './duration.js';
+import {
+  avg,
+  type Expression,
+  ignoring,
+  increase,
+  is,
+  isNot,
+  lastOverTime,
+  max,
+  maxOverTime,
+  on,
+  oneToMany,
+  onManyToOne,
+  round,
+  series,
+  sum,
+} from './promql/index.js';
+import { ageOf, CLUSTER, DRAIN, firing, LEADERS, lastValue, NODE, PLAN } from './selectors.js';
+import type { ThresholdValues } from './thresholds.js';
+
+/** Labels that identify a reason for which a plan is held. */
+export const HOLD = [...PLAN, 'reason'] as const;
+
+/** When plans ended so within `failuresWindow`, those that have retired too. */
+export function endedPlans(outcome: 'failed' | 'completed', { failuresWindow }: ThresholdValues): Expression {
+  return max(PLAN, lastOverTime(series(METRICS.planEnded, is('outcome', outcome)).range(failuresWindow)));
+}
+
+/** Seconds since plans ended, by the clock of the cluster's present process: that in which they did may be gone. */
+export function sinceEnd(ended: Expression, values: ThresholdValues): Expression {
+  return max(CLUSTER, lastValue(series(METRICS.clock), values)).minus(oneToMany(CLUSTER), ended);
+}
+
+/** Clusters in which a plan has completed since the last one failed. */
+export function completedAfterwards(values: ThresholdValues): Expression {
+  return max(CLUSTER, endedPlans('completed', values)).above(max(CLUSTER, endedPlans('failed', values)));
+}
+
+/** The same, once no other has failed for `failuresSettled`: of plans that complete and fail in turn nothing is settled. */
+export function failuresAreSettled(values: ThresholdValues): Expression {
+  return completedAfterwards(values).and(
+    on(CLUSTER),
+    sinceEnd(max(CLUSTER, endedPlans('failed', values)), values).above(inSeconds(values.failuresSettled)),
+  );
+}
+
+/** Plans of which `MeshRebalanceStuck` fired of late. */
+export function wasStuck({ rememberedFor }: ThresholdValues): Expression {
+  return lastOverTime(firing('MeshRebalanceStuck').range(rememberedFor));
+}
+
+/**
+ * A hold that lapses is no release, and goes on when its guardrail trips again: it counts for as long as nobody would
+ * call the plan stuck. A plan that was released has made progress by that.
+ */
+export function stuck(values: ThresholdValues): Expression {
+  const held = lastOverTime(series(METRICS.planHeld).range(values.stuckAfter));
+  return ageOf(lastValue(series(METRICS.planProgress), values), PLAN, values)
+    .above(inSeconds(values.stuckAfter))
+    .unless(on(PLAN), held.or(series(METRICS.planEnded)).onOneLine());
+}
+
+export function timeAtWork(values: ThresholdValues): Expression {
+  const spent = (phase: 'work' | 'held') => lastValue(series(METRICS.duration, is('phase', phase)), values);
+  return max(PLAN, spent('work').minus(ignoring(['phase']), spent('held')));
+}
+
+/** A drain without moves in flight waits for its turn. */
+export function stalledDrains(values: ThresholdValues): Expression {
+  // The moves of a controller that crashed may have to begin anew, which is no turn that has yet to come.
+  const moving = max(DRAIN, maxOverTime(series(METRICS.drainShardsMoving).range(values.restartTolerance)));
+  return ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
+    .above(inSeconds(values.drainStalledAfter))
+    .unless(on(DRAIN), moving.equals(0))
+    .unless(on(PLAN), series(METRICS.planHeld));
+}
+
+/** Seconds for which a plan has been held, with each reason; a hold that has lapsed goes on unless the plan has moved. */
+export function heldBack(values: ThresholdValues): Expression {
+  const notByApproval = series(METRICS.planHeld, isNot('reason', HELD_BY_APPROVAL));
+  const since = series(METRICS.planHeldSince);
+  const lapsed = lastOverTime(since.range(values.stuckAfter));
+  const moved = series(METRICS.planProgress).above(lapsed);
+  const ended = lastOverTime(series(METRICS.planEnded).range(values.stuckAfter));
+  const either = since.or(lapsed.unless(moved)).onOneLine();
+  return max(HOLD, lastOverTime(notByApproval.range(values.stuckAfter)))
+    .times(onManyToOne(PLAN), ageOf(either, PLAN, values))
+    .unless(on(PLAN), ended.or(series(METRICS.planHeld, is('reason', HELD_BY_APPROVAL))).onOneLine());
+}
+
+/** Trips of each guardrail in each cluster, as far as they are many. */
+export function trips({ guardrailWindow, guardrailTrips }: ThresholdValues): Expression {
+  const counted = sum([...CLUSTER, 'guardrail'], increase(series(METRICS.guardrailTrips).range(guardrailWindow)));
+  return round(counted).atLeast(guardrailTrips);
+}
+
+/** A node that a plan has emptied is empty on purpose, and takes no part in the average. */
+export function imbalance(values: ThresholdValues): Expression {
+  const shards = lastValue(series(METRICS.nodeShards, isNot('node', OTHER)), values);
+  const average = avg(CLUSTER, shards.unless(on(NODE), lastValue(series(METRICS.nodeEmptied), values)).onOneLine());
+  return max(CLUSTER, shards)
+    .minus(average)
+    .atLeast(values.imbalanceShards)
+    .dividedBy(average)
+    .above(values.imbalance)
+    .and(on(CLUSTER), lastValue(LEADERS, values).equals(1));
+}
