@@ -73,8 +73,11 @@ describe('the page in a browser', function () {
       expect(await page.locator('.answers').innerText()).to.include('waits for approval since');
       expect(await runShown(/Copy: approve/)).to.match(/^Approved catalog-eu-2-\d+/);
       await until(async () => (await verdict(page)).startsWith('At work. 4 moves under way'));
-      const moves = await page.locator('.wide tbody tr').allInnerTexts();
-      expect(moves).to.have.lengthOf(4);
+      // The moves come with an answer of their own, up to a second later.
+      const moves = await until(async () => {
+        const rows = await page.locator('.wide tbody tr').allInnerTexts();
+        return rows.length === 4 && rows;
+      });
       expect(moves[0]).to.match(/^shard-\d+\tnode-\d+\tnode-\d+\tmoving\t\d+s$/);
       expect(await page.locator('.span .open').count()).to.be.greaterThan(0);
       expect(await runShown(/Copy: cancel/)).to.match(/^Cancelled catalog-eu-2-\d+/);
