@@ -20,7 +20,6 @@ describe('two controllers on one Redis Cluster', function () {
     await Promise.all(both.map((controller) => controller.rebalance()));
     for (const { outcome, errorType } of await Promise.all(ends)) {
       if (outcome === 'failed') expect(errorType).to.be.oneOf(['ownership_changed', 'error_reply']);
-      console.log(outcome, errorType);
     }
     await until(() => both.every(({ state }) => state === 'steady'), 40_000);
     expect(await rig.faults()).to.deep.equal([]);
