@@ -58,7 +58,7 @@ function asBuilt({ node }: Expression): string {
         return canonical(of.of);
       case 'operation': {
         const { operator, matching, left, right } = of;
-        const many = matching?.many === undefined ? '' : `group_${matching.many}()`;
+        const many = matching?.many === undefined ? '' : `group_${matching.many}(${matching.taking ?? []})`;
         const labels = matching === undefined ? '' : `${matching.by}(${matching.labels})${many}`;
         return `(${canonical(left)}${operator}${labels}${canonical(right)})`;
       }
