@@ -7,8 +7,8 @@ const REASON = " --reason '…'";
 
 /** A command line of each plan, unless its id has a quote, which would end that of the command. */
 function command(plans: Expression, order: string, purpose: string, verb: string, options: string): Expression {
-  const text = `mesh shards rebalance ${verb} '$1'${options}`;
-  const typed = withLabel(plans, 'run', `mesh shards rebalance ${verb} <id>${options}`);
+  const text = `mesh shards rebalance ${verb}${options} -- '$1'`;
+  const typed = withLabel(plans, 'run', `mesh shards rebalance ${verb}${options} -- <id>`);
   const withCommand = withLabelFrom(typed, 'run', text, 'plan_id', "([^']*)");
   return withLabel(withLabel(withCommand.times(0), 'purpose', purpose), 'order', order);
 }

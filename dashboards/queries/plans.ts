@@ -152,5 +152,5 @@ function withError(words: string, within: string): Expression {
 /** Adds the command line of a plan. An id with a quote would end that of the command: then the list, which has it. */
 function toRun(plans: Expression, verb: 'show' | 'approve'): Expression {
   const anyhow = withLabel(plans, 'run', 'mesh shards rebalance list');
-  return withLabelFrom(anyhow, 'run', `mesh shards rebalance ${verb} '$1'`, 'plan_id', "([^']*)");
+  return withLabelFrom(anyhow, 'run', `mesh shards rebalance ${verb} -- '$1'`, 'plan_id', "([^']*)");
 }

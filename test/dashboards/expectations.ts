@@ -386,7 +386,7 @@ const decided = (decision: string) =>
 function commands(plans: readonly Row[], order: string, purpose: string, verb: string, options: string): Row[] {
   return plans.map(({ labels }) => ({
     value: 0,
-    labels: { ...labels, order, purpose, run: `mesh shards rebalance ${verb} '${labels['plan_id']}'${options}` },
+    labels: { ...labels, order, purpose, run: `mesh shards rebalance ${verb}${options} -- '${labels['plan_id']}'` },
   }));
 }
 

@@ -191,7 +191,7 @@ export class View {
         ...apart(plans, seen, PLAN).map(({ labels }) => ({
           value: PLAN_CODES[name],
           labels:
-            verb === undefined ? labels : { ...labels, run: `mesh shards rebalance ${verb} '${labels['plan_id']}'` },
+            verb === undefined ? labels : { ...labels, run: `mesh shards rebalance ${verb} -- '${labels['plan_id']}'` },
         })),
       );
     }

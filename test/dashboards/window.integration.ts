@@ -122,7 +122,7 @@ describe('the dashboards in a browser', function () {
         .to.include('stuck')
         .and.include('payments-eu-1-0001')
         .and.include('a move hangs');
-      expect(await row.innerText()).to.include("mesh shards rebalance show 'payments-eu-1-0001'");
+      expect(await row.innerText()).to.include("mesh shards rebalance show -- 'payments-eu-1-0001'");
       const box = await row.locator('[role=gridcell]').first().boundingBox();
       expect((box?.y ?? Number.NaN) + (box?.height ?? Number.NaN)).to.be.below(SCREEN);
       expect(await page.locator('[data-panel="Is anything wrong?"]').innerText()).to.include('Plan stuck');
