@@ -33,7 +33,7 @@ forEachRelease(
       const others = [
         ruleAlert('NodeDrainStalled', { ...AT, plan_id: 'plan-7', node: 'node-a' }),
         ruleAlert('PlanFailed', { ...AT, plan_id: 'plan-9' }),
-        ruleAlert('RepeatedFailures', AT, 'warning'),
+        ruleAlert('RepeatedFailures', { ...AT, cluster: 'eu-4' }, 'warning'),
       ];
       const expected = ['MeshRebalanceNodeDrainStalled', 'MeshRebalancePlanFailed', 'MeshRebalanceRepeatedFailures'];
       await alertmanager.post(others);
