@@ -25,8 +25,8 @@ describe('the packed package, installed', function () {
     await mkdir(path);
     await writeFile(join(path, 'package.json'), JSON.stringify({ name: 'line-3', private: true, type: 'module' }));
     await run('npm', ['install', ...NPM_FLAGS, packed.tarball, ...packages], path);
-    for (const part of ['lib', 'test', 'tools', 'examples/setup', 'examples/lab/random.ts', '.mocharc.json']) {
-      const isOfThisLine = (source: string) => !/(package|quickstart)\.(test|integration)\.ts$/.test(source);
+    for (const part of ['lib', 'test', 'tools', 'docs', 'examples/setup', 'examples/lab/random.ts', '.mocharc.json']) {
+      const isOfThisLine = (source: string) => !/(package|quickstart|reproducible)\.(test|integration)\.ts$/.test(source);
       await cp(join(ROOT, part), join(path, part), { recursive: true, filter: isOfThisLine });
     }
     // The programs that are built here already.
