@@ -26,7 +26,8 @@ describe('the packed package, installed', function () {
     await writeFile(join(path, 'package.json'), JSON.stringify({ name: 'line-3', private: true, type: 'module' }));
     await run('npm', ['install', ...NPM_FLAGS, packed.tarball, ...packages], path);
     for (const part of ['lib', 'test', 'tools', 'docs', 'examples/setup', 'examples/lab/random.ts', '.mocharc.json']) {
-      const isOfThisLine = (source: string) => !/(package|quickstart|reproducible)\.(test|integration)\.ts$/.test(source);
+      const isOfThisLine = (source: string) =>
+        !/(package|quickstart|reproducible)\.(test|integration)\.ts$/.test(source);
       await cp(join(ROOT, part), join(path, part), { recursive: true, filter: isOfThisLine });
     }
     // The programs that are built here already.
