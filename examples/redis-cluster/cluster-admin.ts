@@ -1,3 +1,4 @@
+import { Claim } from './claim.js';
 import { type ClusterNode, type ClusterNodes, parseClusterNodes } from './cluster-nodes.js';
 import { type Access, type Address, type NodeClient, NodeConnections } from './connections.js';
 import { NodeGoneError } from './failure.js';
@@ -13,6 +14,7 @@ export interface Master {
 /** Speaks to the nodes of one Redis Cluster, one by one. */
 export class ClusterAdmin {
   readonly #connections: NodeConnections;
+  readonly #claim = new Claim();
   #addresses: readonly Address[];
 
   /** @param addresses of at least one node that lives; the others are learnt */
@@ -46,6 +48,15 @@ export class ClusterAdmin {
     const master = await this.#ask(known);
     if (!master.node.isMaster) throw new NodeGoneError(`node ${id} is a master no more`);
     return master;
+  }
+
+  /**
+   * To be called before masters are changed.
+   *
+   * @throws OtherControllerError when another controller works on one of them
+   */
+  claim(masters: readonly Master[]): Promise<void> {
+    return this.#claim.on(masters);
   }
 
   close(): Promise<void> {

@@ -112,7 +112,10 @@ export class RedisClusterController extends EventEmitter<RebalanceEventMap> impl
     return controller;
   }
 
-  /** Closes open slots, then begins the control loop. A plan that was left goes on. */
+  /**
+   * Closes open slots, then begins the control loop. A plan that was left goes on. While another controller has the
+   * cluster, this one holds, says so, and takes over once the other has stopped.
+   */
   async start(): Promise<void> {
     this.emit('policyChanged', { maxConcurrentMoves: this.#maxConcurrentMoves });
     await this.#examine();
@@ -135,7 +138,7 @@ export class RedisClusterController extends EventEmitter<RebalanceEventMap> impl
    * Proposes to even out the masters.
    *
    * @returns id of the plan; undefined when they are even
-   * @throws Error when a plan is live, or the cluster cannot be worked on
+   * @throws Error when a plan is live, another controller is at work, or the cluster cannot be worked on
    */
   rebalance(requestedBy?: string): Promise<string | undefined> {
     return this.#propose(new Set(), requestedBy);
@@ -200,6 +203,7 @@ export class RedisClusterController extends EventEmitter<RebalanceEventMap> impl
 
   async #propose(leaving: ReadonlySet<string>, requestedBy: string | undefined): Promise<string | undefined> {
     await this.#observe();
+    await this.#admin.claim(this.#masters);
     await requireServing(this.#masters);
     if (this.#plan !== undefined) throw new Error(`plan ${this.#plan.id} is live`);
     if (this.#mayHaveOpenSlots) throw new Error('open slots have to be closed first');
@@ -235,6 +239,7 @@ export class RedisClusterController extends EventEmitter<RebalanceEventMap> impl
   async #examine(): Promise<boolean> {
     try {
       await this.#observe();
+      await this.#admin.claim(this.#masters);
       if (this.#mayHaveOpenSlots) await this.#closeOpenSlots();
       if (this.#heldReportedAt !== undefined) this.emit('guardrailCleared', { guardrail: 'incident' });
       this.#heldReportedAt = undefined;

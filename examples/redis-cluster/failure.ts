@@ -16,6 +16,11 @@ export class ClusterDownError extends Error {
   override readonly name = 'ClusterDownError';
 }
 
+/** Another controller works on the cluster. */
+export class OtherControllerError extends Error {
+  override readonly name = 'OtherControllerError';
+}
+
 /** The controller was asked to stop between two slots. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
@@ -39,6 +44,7 @@ export function failureOf(error: unknown): Failure {
 function errorTypeOf(error: unknown): string {
   if (error instanceof OwnershipChangedError) return 'ownership_changed';
   if (error instanceof ClusterDownError) return 'cluster_down';
+  if (error instanceof OtherControllerError) return 'other_controller';
   if (error instanceof ErrorReply) return REPLIES[error.message.split(' ', 1)[0] ?? ''] ?? 'error_reply';
   // Everything else is a connection that broke or could not be made.
   return 'node_unreachable';

@@ -10,6 +10,7 @@ import { slotsIn } from './slots.js';
  *
  * @returns bytes moved
  * @throws StoppedError between two slots, once `stop` is aborted
+ * @throws OtherControllerError when another controller works on one of the nodes
  * @throws OwnershipChangedError when a slot belongs to neither node
  */
 export async function executeMove(
@@ -18,6 +19,7 @@ export async function executeMove(
   stop: AbortSignal,
 ): Promise<number> {
   const [from, to] = await Promise.all([admin.master(source), admin.master(target)]);
+  await admin.claim([from, to]);
   const owned = new Set(from.node.slots);
   const arrived = new Set(to.node.slots);
   let bytes = 0;

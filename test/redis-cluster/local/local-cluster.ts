@@ -78,6 +78,13 @@ export class LocalCluster {
     await member.server.stop();
   }
 
+  /** Has a node stand still, as one whose machine swaps or is suspended, until the answer is called. */
+  pause(id: string): () => void {
+    const { server } = this.#members.find((member) => member.id === id) ?? fail();
+    process.kill(server.processId, 'SIGSTOP');
+    return () => process.kill(server.processId, 'SIGCONT');
+  }
+
   async stop(): Promise<void> {
     await this.#connections.close();
     await Promise.all([...this.#members].map(({ id }) => this.kill(id)));
