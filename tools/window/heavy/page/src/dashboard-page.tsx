@@ -54,7 +54,6 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
     return () => clearInterval(timer);
   }, [refresh, again]);
   const context: Context | undefined = choices;
-  const marks = useMarks(dashboard.annotations.list, context);
   const onRange = useCallback((chosen: AbsoluteTimeRange) => {
     goTo(withParameters(new URL(location.href), timeParameters(absolute(chosen))));
   }, []);
@@ -65,6 +64,8 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
   const awaited = sections.filter(isOpen).flatMap(({ panels }) => panels);
   const isAnswered = choices?.range === range && choices.chosenText === chosenText;
   const isReady = isAnswered && awaited.every(({ id }) => drawn.get(id) === choices);
+  // Last: panels do not wait for what only decorates them.
+  const marks = useMarks(dashboard.annotations.list, isReady ? choices : undefined);
   useEffect(() => {
     document.body.toggleAttribute('data-ready', isReady);
     if (isReady) performance.mark('last panel');
