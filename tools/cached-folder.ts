@@ -46,6 +46,12 @@ export async function cachedFolder(
   }
 }
 
+/** The folder of {@link cachedFolder} where it has been filled; nothing is made. */
+export async function filledFolder(home: string, ingredients: readonly string[]): Promise<string | undefined> {
+  const folder = join(home, hashOf(ingredients));
+  return (await exists(folder)) ? folder : undefined;
+}
+
 async function fillApart(folder: string, fill: (folder: string) => Promise<void>): Promise<void> {
   const partial = await mkdtemp(`${folder}.`);
   try {

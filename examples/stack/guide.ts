@@ -5,16 +5,19 @@ export interface Places {
   readonly metricsUrl: string;
   readonly controlUrl: string;
   readonly runbooksUrl: string;
+  /** Where the dashboards are, or how to have them; undefined without a page. */
+  readonly dashboards: string | undefined;
   readonly secret: string;
   readonly companions: readonly Companion[];
 }
 
 /** Text for a reader: what runs, where to look and what to type. */
-export function guide({ metricsUrl, controlUrl, runbooksUrl, secret, companions }: Places): string {
+export function guide({ metricsUrl, controlUrl, runbooksUrl, dashboards, secret, companions }: Places): string {
   const places = [
     ['metrics', metricsUrl],
     ['control API', `${controlUrl}/control/rebalance-plans`],
     ['runbooks', `${runbooksUrl}/`],
+    ...(dashboards === undefined ? [] : [['dashboards', dashboards]]),
     ...companions.map(({ name, url }) => [name, url]),
   ];
   const looks = companions.flatMap(({ look }) => look ?? []);

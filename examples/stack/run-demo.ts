@@ -30,7 +30,8 @@ export interface DemoWindow {
   readonly runbooksUrl: string;
   /** Get all spans and log events. */
   readonly processors: SignalProcessors;
-  show(demo: RunningDemo): void;
+  /** @returns where its dashboards are, or how to have them */
+  show(demo: RunningDemo): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -77,7 +78,7 @@ export async function runDemo(
     const api = await startControlApi({ controllers: fleet.controllers, token, port: controlPort });
     shutdown.add(api.close);
     const running = Object.values(companions);
-    window?.show({
+    const dashboards = await window?.show({
       clusters: fleet.clusters,
       control: { url: api.url, token: own === undefined ? secret : undefined },
       links: running.map(({ name, url }) => ({ name, url })),
@@ -87,6 +88,7 @@ export async function runDemo(
       metricsUrl: telemetry.url,
       controlUrl: api.url,
       runbooksUrl,
+      dashboards,
       secret,
       companions: running,
     };

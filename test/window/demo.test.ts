@@ -41,6 +41,13 @@ describe('the demo with its page', function () {
       headers: { connection: 'close' },
     });
     expect(runbook.status).to.equal(200);
+    // Which of the two depends on what this machine has made before.
+    expect(demo.stdout).to.match(
+      /^ +dashboards +(not made yet: "npm run look -- |need a Prometheus: "npm run demo -- --with)/m,
+    );
+    expect(now.links).to.deep.equal([]);
+    const dashboard = new URL('/d/mesh-rebalance-oncall', demo.found(/^(http:\S+\/) shows/));
+    expect((await fetch(dashboard, { headers: { connection: 'close' } })).status).to.equal(404);
     demo.interrupt();
     expect(await demo.end()).to.include({ code: 0, stderr: '' });
   });

@@ -37,6 +37,25 @@ describe('the spans and log events that the page is given', () => {
     handle.disable();
   });
 
+  it('are there for the dashboards too, spans once they have ended', async () => {
+    const { signals, controller, handle } = observed();
+    controller.report('planCreated', { planId: 'p' });
+    controller.report('drainStarted', { planId: 'p', node: 'n', shards: 1 });
+    const { traceStore, eventStore } = signals;
+    const [created, ...others] = await traceStore.spans('mesh.rebalance.plan.id', 'p');
+    expect(created).to.deep.include({ name: 'rebalance.plan.created', status: 'unset' });
+    expect(others).to.deep.equal([]);
+    controller.report('drainFinished', { planId: 'p', node: 'n', outcome: 'failed', errorType: 'disk_full' });
+    const trace = await traceStore.trace(created?.traceId ?? '');
+    expect(trace.map(({ name, status }) => [name, status])).to.deep.include(['rebalance.drain', 'error']);
+    const query = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10 };
+    const filter = (value: string) => [{ name: 'mesh_rebalance_plan_id', operator: '=', value }] as const;
+    const [latest] = await eventStore.events({ ...query, filters: filter('p') });
+    expect(latest).to.include({ name: 'mesh.rebalance.drain_finished' });
+    expect(await eventStore.events({ ...query, filters: filter('another') })).to.deep.equal([]);
+    handle.disable();
+  });
+
   it('are of the latest hundred plans, and the latest 200 events', () => {
     const { signals, controller, handle } = observed();
     for (let count = 0; count < 150; count += 1) {

@@ -46,6 +46,21 @@ describe('what the page says of a plan', () => {
       { tone: 'bad', word: 'Stands still', age: 31 * MINUTE, runbook: 'MeshRebalanceStuck' },
     ],
     [
+      'has a slow move, while others arrive',
+      { shardsMoving: 1, moves: [move('moving', 31 * MINUTE)], progressAt: NOW - MINUTE },
+      { tone: 'work', word: 'At work' },
+    ],
+    [
+      'stands still since its last shard arrived',
+      { shardsMoving: 1, moves: [move('moving', 31 * MINUTE)], progressAt: NOW - 40 * MINUTE },
+      { tone: 'bad', word: 'Stands still', age: 40 * MINUTE, runbook: 'MeshRebalanceStuck' },
+    ],
+    [
+      'stands still, though each move is young',
+      { shardsMoving: 1, moves: [move('moving', MINUTE)], progressAt: NOW - 31 * MINUTE },
+      { tone: 'bad', word: 'Stands still', age: 31 * MINUTE, runbook: 'MeshRebalanceStuck' },
+    ],
+    [
       'fails, and tries again',
       { shardsMoving: 1, moves: [move('moving', MINUTE), move('failed', 5 * SECOND, 'disk_full')] },
       { tone: 'bad', word: 'Fails', age: 5 * SECOND, runbook: 'MeshRebalanceRepeatedFailures' },

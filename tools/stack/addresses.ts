@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Service } from './compose.js';
 
-/** Address of each service and alias; also `localhost:PORT` for a port that it publishes. */
+/** Address of each service and alias; also, with its port, of `localhost:PORT` for a port that it publishes. */
 export type Addresses = ReadonlyMap<string, string>;
 
 /**
@@ -15,8 +15,9 @@ export async function loopbackAddresses(services: readonly Service[]): Promise<A
   const addresses = new Map<string, string>();
   const block = await freeBlock();
   for (const [index, { name, aliases, ports }] of services.entries()) {
-    const published = ports.map((port) => `localhost:${port}`);
-    for (const known of [name, ...aliases, ...published]) addresses.set(known, `${block}.${index + 2}`);
+    const address = `${block}.${index + 2}`;
+    for (const known of [name, ...aliases]) addresses.set(known, address);
+    for (const port of ports) addresses.set(`localhost:${port}`, `${address}:${port}`);
   }
   return addresses;
 }
@@ -44,7 +45,7 @@ const GUARD_PORT = 7070;
  */
 export function withAddresses(text: string, addresses: Addresses, own: string): string {
   return text
-    .replaceAll(/\blocalhost(?=:(\d+))/g, (name, port) => addresses.get(`${name}:${port}`) ?? name)
+    .replaceAll(/\blocalhost:\d+/g, (place) => addresses.get(place) ?? place)
     .replaceAll(/\b([a-z]+)(?=:\d)/g, (name) => addresses.get(name) ?? name)
     .replaceAll(/\b0\.0\.0\.0\b/g, own);
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { RUNBOOKS_PORT, startRunbooks } from '../../examples/runbooks/server.js';
 import { parseTime } from '../../examples/stack/options.js';
 import { freePort } from '../../examples/stack/program.js';
 import { Shutdown } from '../../examples/stack/shutdown.js';
 import { bundledPage } from '../window/heavy/bundle.js';
+import { WINDOW_PORT } from '../window/server/server.js';
 import { startNatively } from './native.js';
 import { openStackWindow } from './window.js';
 
@@ -20,10 +20,11 @@ process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt)
 const shutdown = new Shutdown();
 try {
   const bundle = await bundledPage();
-  const { addresses, events, leftOut } = await startNatively(shutdown, interrupted.signal);
-  const runbooks = await runbooksOnLocalhost(shutdown);
+  const port = await freePort(WINDOW_PORT);
+  const { addresses, events, leftOut } = await startNatively(`127.0.0.1:${port}`, shutdown, interrupted.signal);
   const at = (service: string, port: number) => `http://${addresses.get(service)}:${port}`;
   const parts = {
+    port,
     bundle,
     control: at('controller', 7070),
     prometheus: at('prometheus', 9090),
@@ -40,7 +41,7 @@ Not started, because they need their images: ${leftOut.join(', ')}. README.md sa
   prometheus    ${at('prometheus', 9090)}
   alertmanager  ${at('alertmanager', 9093)}
   jaeger        ${at('jaeger', 16_686)}
-  runbooks      ${runbooks ?? `${at('runbooks', RUNBOOKS_PORT)}/runbooks`}/
+  runbooks      ${page}runbooks/
   log events    ${events}
 
 In another terminal:
@@ -64,12 +65,4 @@ Ctrl-C ends everything.
   }
 } finally {
   await shutdown.run();
-}
-
-/** The runbooks where the rules link to as they are shipped, unless somebody has that port: another stack or demo. */
-async function runbooksOnLocalhost(shutdown: Shutdown): Promise<string | undefined> {
-  if ((await freePort(RUNBOOKS_PORT)) !== RUNBOOKS_PORT) return undefined;
-  const { url, close } = await startRunbooks(RUNBOOKS_PORT);
-  shutdown.add(close);
-  return url;
 }

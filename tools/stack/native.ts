@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RUNBOOKS_PORT } from '../../examples/runbooks/server.js';
 import { startProgram } from '../../examples/stack/program.js';
 import type { Shutdown } from '../../examples/stack/shutdown.js';
 import { type ProgramName, ProgramUnavailable, preparedPrograms } from '../program.js';
@@ -23,7 +24,6 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   jaeger: { name: 'jaeger', ready: ':16686/api/services' },
   collector: { name: 'otelcol', ready: ':13133/' },
   controller: { file: 'examples/stack/controller.js', ready: ':9464/metrics' },
-  runbooks: { file: 'examples/runbooks/main.js', ready: ':7071/runbooks/' },
   alertmanager: { name: 'alertmanager', ready: ':9093/-/ready' },
   prometheus: { name: 'prometheus-3', ready: ':9090/-/ready' },
 };
@@ -42,16 +42,17 @@ export interface NativeStack {
 /**
  * Starts what compose.yaml describes, from programs of this machine.
  *
+ * @param runbooks host and port that serve them, in place of the service
  * @throws ProgramUnavailable when one can neither be found nor made
  * @throws ProgramMissing when one does not get ready
  */
-export async function startNatively(shutdown: Shutdown, signal: AbortSignal): Promise<NativeStack> {
+export async function startNatively(runbooks: string, shutdown: Shutdown, signal: AbortSignal): Promise<NativeStack> {
   const services = readServices();
   const folder = await mkdtemp(join(tmpdir(), 'mesh-stack-'));
   shutdown.add(() => rm(folder, { recursive: true, force: true }));
   const events = join(folder, 'collector', 'events.jsonl');
   const started = services.filter(({ name }) => name in PROGRAMS);
-  const addresses = await loopbackAddresses(started);
+  const addresses = new Map([...(await loopbackAddresses(started)), [`localhost:${RUNBOOKS_PORT}`, runbooks]]);
   const paths = await found(Object.values(PROGRAMS).flatMap(({ name }) => name ?? []));
   for (const [name, { name: wanted, file, ready }] of Object.entries(PROGRAMS)) {
     const service = started.find((one) => one.name === name) as Service;
@@ -71,7 +72,11 @@ export async function startNatively(shutdown: Shutdown, signal: AbortSignal): Pr
       }),
     );
   }
-  return { addresses, events, leftOut: services.map(({ name }) => name).filter((name) => !(name in PROGRAMS)) };
+  return {
+    addresses,
+    events,
+    leftOut: services.map(({ name }) => name).filter((name) => !(name in PROGRAMS) && name !== 'runbooks'),
+  };
 }
 
 /** @throws ProgramUnavailable with what to do, before the next one is made */

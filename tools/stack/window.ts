@@ -1,14 +1,12 @@
-import { UIDS } from '../../dashboards/links.js';
 import { ControlApiClient } from '../../examples/operator/cli/control-api-client.js';
-import { freePort } from '../../examples/stack/program.js';
 import type { Shutdown } from '../../examples/stack/shutdown.js';
 import { inSeconds } from '../../rules/duration.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { Jaeger } from '../window/heavy/jaeger.js';
 import { EventFile } from '../window/heavy/otlp-files.js';
-import { heavyRoutes } from '../window/heavy/routes.js';
+import { DASHBOARD_LINKS, heavyRoutes, LIGHT_PAGES } from '../window/heavy/routes.js';
 import { storedSources } from '../window/heavy/stored-sources.js';
-import { startWindow, WINDOW_PORT } from '../window/server/server.js';
+import { startWindow } from '../window/server/server.js';
 import { nodeShards } from './node-shards.js';
 
 /** Of compose.yaml. */
@@ -16,6 +14,8 @@ const TOKEN = 'stack';
 
 /** What the page shows. */
 export interface StackParts {
+  /** The page's own. */
+  readonly port: number;
   readonly bundle: URL;
   readonly control: string;
   readonly prometheus: string;
@@ -36,12 +36,12 @@ export async function openStackWindow(parts: StackParts, shutdown: Shutdown): Pr
   const events = new EventFile(parts.events);
   const title = 'stack';
   const window = await startWindow({
-    port: await freePort(WINDOW_PORT),
+    port: parts.port,
     sources: {
       title,
       stuckAfterMillis: inSeconds(DEFAULTS.values.stuckAfter) * 1_000,
       control: { url: control, token: TOKEN },
-      links: Object.entries(UIDS).map(([name, uid]) => ({ name: `Dashboard: ${name}`, url: `/d/${uid}` })),
+      links: DASHBOARD_LINKS,
       plans: async () => (await client.list()).plans,
       clusters: async () => {
         const [{ controllers }, nodesOf] = await Promise.all([client.controllers(), nodeShards(prometheus)]);
@@ -51,13 +51,7 @@ export async function openStackWindow(parts: StackParts, shutdown: Shutdown): Pr
     },
     routes: heavyRoutes({
       bundle,
-      settings: {
-        title,
-        pages: [
-          { title: 'Plans and approvals', url: '/' },
-          { title: 'Runbooks', url: '/runbooks/' },
-        ],
-      },
+      settings: { title, pages: LIGHT_PAGES },
       prometheus,
       traces,
       events,

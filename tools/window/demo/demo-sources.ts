@@ -1,12 +1,17 @@
 import type { RunningDemo } from '../../../examples/stack/run-demo.js';
 import type { WindowSources } from '../server/sources.js';
+import type { DemoDashboards } from './dashboards.js';
 import type { RecentSignals } from './recent-signals.js';
 
 /** As long as the demo's Prometheus waits, where minutes are seconds. */
 const STUCK_AFTER_MS = 40_000;
 
 /** What the process of the demo knows. Nothing is there before the demo runs. */
-export function demoSources(signals: RecentSignals, demo: () => RunningDemo | undefined): WindowSources {
+export function demoSources(
+  signals: RecentSignals,
+  dashboards: DemoDashboards,
+  demo: () => RunningDemo | undefined,
+): WindowSources {
   return {
     title: 'demo',
     stuckAfterMillis: STUCK_AFTER_MS,
@@ -14,7 +19,7 @@ export function demoSources(signals: RecentSignals, demo: () => RunningDemo | un
       return demo()?.control;
     },
     get links() {
-      return demo()?.links ?? [];
+      return [...dashboards.links, ...(demo()?.links ?? [])];
     },
     plans: async () => (demo()?.clusters ?? []).flatMap(({ controller }) => controller.plans()),
     clusters: async () =>

@@ -3,13 +3,19 @@ import open from 'open';
 import { freePort } from '../../../examples/stack/program.js';
 import { type RunningDemo, runDemo } from '../../../examples/stack/run-demo.js';
 import { startWindow, WINDOW_PORT } from '../server/server.js';
+import { DemoDashboards } from './dashboards.js';
 import { demoSources } from './demo-sources.js';
 import { RecentSignals } from './recent-signals.js';
 
 await runDemo(process.argv.slice(2), async (inBrowser) => {
   const signals = new RecentSignals();
+  const dashboards = new DemoDashboards(signals);
   let demo: RunningDemo | undefined;
-  const window = await startWindow({ port: await freePort(WINDOW_PORT), sources: demoSources(signals, () => demo) });
+  const window = await startWindow({
+    port: await freePort(WINDOW_PORT),
+    sources: demoSources(signals, dashboards, () => demo),
+    routes: [dashboards.route],
+  });
   console.log(`${window.url} shows all of it in a browser.`);
   if (inBrowser) {
     const opened = await open(window.url);
@@ -21,6 +27,7 @@ await runDemo(process.argv.slice(2), async (inBrowser) => {
     processors: signals,
     show: (running) => {
       demo = running;
+      return dashboards.serve(running.links.find(({ name }) => name === 'prometheus')?.url, window.url);
     },
     close: window.close,
   };

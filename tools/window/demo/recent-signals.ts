@@ -2,6 +2,8 @@ import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { ATTR_CLUSTER, ATTR_NAMESPACE, ATTR_PLAN_ID } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { selected } from '../heavy/selected.js';
+import type { EventStore, StoredSpan, TraceStore } from '../heavy/telemetry-store.js';
 import type { PlanName } from '../server/sources.js';
 import type { LogEventView, SpanView } from '../server/wire.js';
 
@@ -10,6 +12,8 @@ const MAX_SPANS_OF_A_PLAN = 2_000;
 const MAX_EVENTS = 5_000;
 /** Events in one answer. */
 const SHOWN_EVENTS = 200;
+/** By SpanStatusCode. */
+const STATUSES = ['unset', 'ok', 'error'] as const;
 
 /**
  * The spans and the log events of a process of late, in its memory. A span is there from its start on: the processor is
@@ -63,6 +67,22 @@ export class RecentSignals {
     return found;
   }
 
+  /** The spans that have ended, as the dashboards ask for them. */
+  readonly traceStore: TraceStore = {
+    trace: async (traceId) => this.#ended((span) => span.spanContext().traceId === traceId),
+    spans: async (attribute, value) => this.#ended(({ attributes }) => attributes[attribute] === value),
+  };
+
+  /** The log events, as the dashboards ask for them. */
+  readonly eventStore: EventStore = {
+    events: async (query) => selected(this.#events, query),
+  };
+
+  #ended(isWanted: (span: ReadableSpan) => boolean): StoredSpan[] {
+    const all = [...this.#spans.values()].flat();
+    return all.filter((span) => span.ended && isWanted(span)).map(storedSpan);
+  }
+
   #keep(span: ReadableSpan): void {
     const { [ATTR_NAMESPACE]: namespace, [ATTR_CLUSTER]: cluster, [ATTR_PLAN_ID]: id } = span.attributes;
     if (id === undefined) return;
@@ -97,6 +117,28 @@ function spanView(span: ReadableSpan): SpanView {
     attributes: shown(span.attributes),
     events: span.events.map(({ name, time }) => ({ name, time: millis(time) })),
     links: span.links.map(({ context }) => ({ traceId: context.traceId, spanId: context.spanId })),
+  };
+}
+
+function storedSpan(span: ReadableSpan): StoredSpan {
+  const { traceId, spanId } = span.spanContext();
+  return {
+    traceId,
+    spanId,
+    ...(span.parentSpanContext && { parentSpanId: span.parentSpanContext.spanId }),
+    name: span.name,
+    service: String(span.resource.attributes['service.name']),
+    start: millis(span.startTime),
+    end: millis(span.endTime),
+    status: STATUSES[span.status.code],
+    ...(span.status.message && { statusMessage: span.status.message }),
+    attributes: shown(span.attributes),
+    events: span.events.map(({ name, time, attributes = {} }) => ({ name, time: millis(time), attributes })),
+    links: span.links.map(({ context, attributes = {} }) => ({
+      traceId: context.traceId,
+      spanId: context.spanId,
+      attributes,
+    })),
   };
 }
 

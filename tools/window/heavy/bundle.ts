@@ -2,10 +2,10 @@ import { cp, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Say, toStandardError, withProgress } from '../../build-progress.js';
-import { cachedFolder } from '../../cached-folder.js';
+import { cachedFolder, filledFolder } from '../../cached-folder.js';
 import { runCommand } from '../../command.js';
 import { CACHE } from '../../repository.js';
-import { installedPackages, PAGE } from './packages.js';
+import { installedPackages, PAGE, packagesAtHand } from './packages.js';
 
 const FLAGS = [
   '--bundle',
@@ -30,6 +30,7 @@ const FONTS: Readonly<Record<string, string>> = {
   'roboto/L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ':
     'roboto-mono/files/roboto-mono-latin-400-normal',
 };
+const HOME = join(CACHE, 'window/page');
 /** Where the bundle is inside of its folder. */
 const OUT = 'out';
 
@@ -42,12 +43,23 @@ const OUT = 'out';
 export async function bundledPage(say: Say = toStandardError): Promise<URL> {
   const packages = await installedPackages(say);
   const folder = await cachedFolder(
-    join(CACHE, 'window/page'),
-    [packages, ...FLAGS, JSON.stringify(FONTS), ...(await sources())],
+    HOME,
+    await ingredients(packages),
     (empty) => bundle(empty, packages, say),
     () => say('dashboards: another process is bundling their page; waiting for that'),
   );
   return pathToFileURL(`${join(folder, OUT)}/`);
+}
+
+/** The folder of {@link bundledPage} where all of it is there; nothing is installed or bundled. */
+export async function pageAtHand(): Promise<URL | undefined> {
+  const packages = await packagesAtHand();
+  const folder = packages && (await filledFolder(HOME, await ingredients(packages)));
+  return folder === undefined ? undefined : pathToFileURL(`${join(folder, OUT)}/`);
+}
+
+async function ingredients(packages: string): Promise<string[]> {
+  return [packages, ...FLAGS, JSON.stringify(FONTS), ...(await sources())];
 }
 
 /** Beside its libraries, because those of the repository must not be found first. */

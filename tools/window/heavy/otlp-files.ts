@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { eventsOf, type LogsData, spansOf, type TracesData } from './otlp-json.js';
-import type { EventFilter, EventStore, StoredEvent, StoredSpan, TraceStore } from './telemetry-store.js';
+import { selected } from './selected.js';
+import type { EventQuery, EventStore, StoredEvent, StoredSpan, TraceStore } from './telemetry-store.js';
 
 /** Traces in a file of the lab: an OTLP export request a line. It is read when it is first asked for. */
 export class TraceFile implements TraceStore {
@@ -47,12 +48,8 @@ export class EventFile implements EventStore {
     this.#path = path;
   }
 
-  async events({ from, to, filters, limit }: Parameters<EventStore['events']>[0]): Promise<readonly StoredEvent[]> {
-    const tests = filters.map(testOf);
-    return (await this.#read())
-      .filter((event) => event.time >= from && event.time <= to && tests.every((test) => test(event)))
-      .sort((a, b) => b.time - a.time)
-      .slice(0, limit);
+  async events(query: EventQuery): Promise<readonly StoredEvent[]> {
+    return selected(await this.#read(), query);
   }
 
   /** Anew when it has grown. A Collector makes it with the first event. */
@@ -67,17 +64,6 @@ export class EventFile implements EventStore {
     }
     return this.#seen.events;
   }
-}
-
-function testOf({ name, operator, value }: EventFilter): (event: StoredEvent) => boolean {
-  // As in Loki, an expression is about the whole value.
-  const pattern = operator === '=~' ? new RegExp(`^(?:${value})$`, 's') : undefined;
-  return ({ attributes }) => {
-    const [, found = ''] = Object.entries(attributes).find(([key]) => key.replaceAll(/\W/g, '_') === name) ?? [];
-    const text = String(found);
-    if (pattern !== undefined) return pattern.test(text);
-    return operator === '=' ? text === value : text !== value;
-  };
 }
 
 /** A last line that is not whole yet is left for the next time. */

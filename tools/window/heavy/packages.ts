@@ -1,13 +1,14 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Say, toStandardError, withProgress } from '../../build-progress.js';
-import { cachedFolder } from '../../cached-folder.js';
+import { cachedFolder, filledFolder } from '../../cached-folder.js';
 import { runCommand } from '../../command.js';
 import { CACHE, REPOSITORY } from '../../repository.js';
 
 /** The package of the page: what it is made of, and at which versions. */
 export const PAGE = join(REPOSITORY, 'tools/window/heavy/page');
 
+const HOME = join(CACHE, 'window/packages');
 const PINS = ['package.json', 'package-lock.json', '.npmrc'] as const;
 
 /**
@@ -18,10 +19,9 @@ const PINS = ['package.json', 'package-lock.json', '.npmrc'] as const;
  * @throws Error with what npm said
  */
 export async function installedPackages(say: Say = toStandardError): Promise<string> {
-  const pins = await Promise.all(PINS.map((file) => readFile(join(PAGE, file), 'utf8')));
   return cachedFolder(
-    join(CACHE, 'window/packages'),
-    pins,
+    HOME,
+    await pins(),
     async (folder) => {
       for (const file of PINS) await cp(join(PAGE, file), join(folder, file));
       await withProgress(say, {
@@ -35,4 +35,13 @@ export async function installedPackages(say: Say = toStandardError): Promise<str
     },
     () => say('dashboards: another process is installing their libraries; waiting for that'),
   );
+}
+
+/** The folder of {@link installedPackages} where they are installed; nothing is installed. */
+export async function packagesAtHand(): Promise<string | undefined> {
+  return filledFolder(HOME, await pins());
+}
+
+function pins(): Promise<string[]> {
+  return Promise.all(PINS.map((file) => readFile(join(PAGE, file), 'utf8')));
 }

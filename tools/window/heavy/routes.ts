@@ -1,9 +1,22 @@
+import { UIDS } from '../../../dashboards/links.js';
 import type { WindowRoute } from '../server/server.js';
+import type { Link } from '../server/wire.js';
 import { heavyPage } from './page-route.js';
 import { prometheusRoute } from './prometheus-route.js';
 import { settingsRoute, type WindowSettings } from './settings-route.js';
 import { telemetryRoute } from './telemetry-route.js';
 import type { EventStore, TraceStore } from './telemetry-store.js';
+
+/** Pages of the light half, for those of the heavy one. */
+export const LIGHT_PAGES: WindowSettings['pages'] = [
+  { title: 'Plans and approvals', url: '/' },
+  { title: 'Runbooks', url: '/runbooks/' },
+];
+/** The dashboards, for the light half. */
+export const DASHBOARD_LINKS: readonly Link[] = Object.entries(UIDS).map(([name, uid]) => ({
+  name: `Dashboard: ${name}`,
+  url: `/d/${uid}`,
+}));
 
 /** What the dashboards are drawn from. */
 export interface HeavyOptions {

@@ -24,8 +24,8 @@ export interface StoredEvent {
   readonly name: string;
   readonly body: string;
   readonly attributes: Attributes;
-  readonly traceId?: string;
-  readonly spanId?: string;
+  readonly traceId?: string | undefined;
+  readonly spanId?: string | undefined;
 }
 
 /** A condition on an attribute, whose dots may be written as underscores. */
@@ -36,7 +36,7 @@ export interface EventFilter {
 }
 
 /** Which events are asked for. */
-interface EventQuery {
+export interface EventQuery {
   readonly from: number;
   readonly to: number;
   readonly filters: readonly EventFilter[];

@@ -33,11 +33,13 @@ export function PlanPage({ planKeyWanted, now }: PlanPageProps) {
   return <Known plan={known} now={now} />;
 }
 
-function Known({ plan: known, now }: { readonly plan: PlanView; readonly now: NowView }) {
+function Known({ plan: known, now: listed }: { readonly plan: PlanView; readonly now: NowView }) {
   const { namespace, cluster, id } = known;
-  const { value } = usePolled<PlanPageView>(`/api/plan?${new URLSearchParams({ namespace, cluster, id })}`);
-  // The list has only the first moves of a plan.
-  const plan = value?.plan === undefined ? known : { ...known, moves: value.plan.moves };
+  const { value, lostAt } = usePolled<PlanPageView>(`/api/plan?${new URLSearchParams({ namespace, cluster, id })}`);
+  // One answer counts, the plan and its clock: the list is asked at another moment, and has only the first moves.
+  const answered = lostAt === undefined ? value?.plan : undefined;
+  const plan = answered ?? known;
+  const now = answered === undefined || value === undefined ? listed : { ...listed, now: value.now };
   const standing = standingOf(plan, now.now, now.stuckAfterMillis);
   return (
     <>

@@ -32,9 +32,13 @@ export function standingOf(plan: PlanView, now: number, stuckAfter: number): Sta
   if (plan.approval !== undefined) return waits(plan.approval, now);
   const since = waitingSince(plan);
   const pause = plan.held.find(({ reason }) => reason === 'paused');
-  const hanging = plan.moves.filter((move) => hangs(move, now, stuckAfter));
+  const { progressAt } = plan;
+  const makesProgress = progressAt !== undefined && now - progressAt <= stuckAfter;
+  // As in the alert: a slow move of a plan whose shards arrive is no trouble yet.
+  const hanging = makesProgress ? [] : plan.moves.filter((move) => hangs(move, now, stuckAfter));
   const failed = plan.moves.filter(({ status }) => status === 'failed');
   const live = { tone: 'work', since, who: NOBODY, verbs: ['watch', 'cancel', 'pause'], runbook: undefined } as const;
+  const stuck = { ...live, tone: 'bad', word: 'Stands still', who: ON_CALL, runbook: 'MeshRebalanceStuck' } as const;
   if (pause !== undefined) {
     return {
       ...live,
@@ -49,7 +53,7 @@ export function standingOf(plan: PlanView, now: number, stuckAfter: number): Sta
   }
   if (hanging[0] !== undefined) {
     const why = `${counted(hanging.length, 'move')} hang${hanging.length === 1 ? 's' : ''}; the oldest has been under way for ${age(hanging[0].since, now)}`;
-    return { ...live, tone: 'bad', word: 'Stands still', why, who: ON_CALL, runbook: 'MeshRebalanceStuck' };
+    return { ...stuck, since: progressAt ?? since, why };
   }
   if (failed[0] !== undefined) {
     const why = `${counted(failed.length, 'move')} failed, the last with ${failed[0].errorType ?? 'no reason given'}`;
@@ -63,6 +67,9 @@ export function standingOf(plan: PlanView, now: number, stuckAfter: number): Sta
       who,
       runbook: 'MeshRebalanceRepeatedFailures',
     };
+  }
+  if (progressAt !== undefined && !makesProgress && plan.held.length === 0) {
+    return { ...stuck, since: progressAt, why: `No shard has arrived for ${age(progressAt, now)}` };
   }
   const waiting = waitingText(plan, now);
   if (plan.shardsMoving > 0)

@@ -54,7 +54,6 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
     return () => clearInterval(timer);
   }, [refresh, again]);
   const context: Context | undefined = choices;
-  const marks = useMarks(dashboard.annotations.list, context);
   const onRange = useCallback((chosen: AbsoluteTimeRange) => {
     goTo(withParameters(new URL(location.href), timeParameters(absolute(chosen))));
   }, []);
@@ -64,10 +63,15 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
     row === undefined || (opened.get(row.id) ?? (!row.collapsed || parameters.get('rows') === 'open'));
   const awaited = sections.filter(isOpen).flatMap(({ panels }) => panels);
   const isAnswered = choices?.range === range && choices.chosenText === chosenText;
-  const isReady = isAnswered && awaited.every(({ id }) => drawn.get(id) === choices);
+  const isDrawn = isAnswered && awaited.every(({ id }) => drawn.get(id) === choices);
+  // Last: panels do not wait for what only decorates them.
+  const { marks, of } = useMarks(dashboard.annotations.list, isDrawn ? choices : undefined);
+  const isReady = isDrawn && of === choices;
+  useEffect(() => {
+    if (isDrawn) performance.mark('last panel');
+  }, [isDrawn]);
   useEffect(() => {
     document.body.toggleAttribute('data-ready', isReady);
-    if (isReady) performance.mark('last panel');
   }, [isReady]);
   useEffect(() => {
     if (drawn.size > 0 && performance.getEntriesByName('first panel').length === 0) performance.mark('first panel');
@@ -84,7 +88,7 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
             refresh={refresh}
             onRefresh={again}
             onInterval={(interval) => goTo(withParameters(address, { refresh: interval }))}
-            loading={!isReady}
+            loading={!isDrawn}
           />
         )}
       </div>
@@ -173,10 +177,16 @@ function Heading({
   );
 }
 
-const NO_MARKS: readonly Mark[] = [];
+/** Marks, and what was chosen when they were asked for. */
+interface Marked {
+  readonly marks: readonly Mark[];
+  readonly of: Context | undefined;
+}
 
-function useMarks(queries: readonly AnnotationQuery[], context: Context | undefined): readonly Mark[] {
-  const [marks, setMarks] = useState(NO_MARKS);
+const NO_MARKS: Marked = { marks: [], of: undefined };
+
+function useMarks(queries: readonly AnnotationQuery[], context: Context | undefined): Marked {
+  const [marked, setMarked] = useState(NO_MARKS);
   useEffect(() => {
     if (context === undefined) return;
     const ended = new AbortController();
@@ -184,11 +194,12 @@ function useMarks(queries: readonly AnnotationQuery[], context: Context | undefi
     void Promise.allSettled(enabled.map((query) => marksOf(query, context, ended.signal))).then((answers) => {
       if (ended.signal.aborted) return;
       // A graph without its marks is still a graph, and a panel tells of a store that does not answer.
-      setMarks(answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])));
+      const marks = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+      setMarked({ marks, of: context });
     });
     return () => ended.abort();
   }, [queries, context]);
-  return marks;
+  return marked;
 }
 
 /** The JSON of a dashboard. */
