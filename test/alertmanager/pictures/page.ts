@@ -18,7 +18,7 @@ const STYLE = `
   .pagerduty { grid-row: 1 / span 2; grid-column: 2 }
   .terminal { grid-column: 1 / -1; background: #16181d; color: #e3e6ea }
   .terminal h2 { background: #24272e; color: #aeb4bd; border-color: #24272e }
-  .terminal pre { font: 11.5px/1.5 'DejaVu Sans Mono', monospace }`;
+  .terminal pre { font: 11px/1.5 'DejaVu Sans Mono', monospace }`;
 
 /** A page with what each receiver was sent, laid out as it shows it. */
 export function pageOf({ teams, pagerduty, mail, terminal }: Sent): string {

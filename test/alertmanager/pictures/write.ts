@@ -1,6 +1,6 @@
 /*
- * Draws what a real Alertmanager sends in four histories of the lab, as Teams, PagerDuty, a reader of mail and a terminal
- * show it, into the pictures of the documents. With names of histories as arguments only those.
+ * Draws what a real Alertmanager sends in four histories of the lab, as Teams, PagerDuty, a reader of mail and a
+ * terminal show it, into the pictures of the documents. With names of histories as arguments only those.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
