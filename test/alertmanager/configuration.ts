@@ -50,8 +50,8 @@ export interface Changes {
   readonly moreRules?: Configuration['inhibit_rules'];
   /** Milliseconds that a minute of the shipped waits and intervals takes. Default: groups wait half a second. */
   readonly minuteMillis?: number;
-  /** Further ways of the receiver of pages: Slack, and mail by the server at this address. */
-  readonly moreOfPages?: { readonly ways: Pick<Receiver, 'slack_configs' | 'email_configs'>; readonly mail: string };
+  /** Further ways of the receivers of pages and of tickets: Slack, and mail by the server at this address. */
+  readonly moreWays?: { readonly ways: Pick<Receiver, 'slack_configs' | 'email_configs'>; readonly mail: string };
 }
 
 /**
@@ -61,7 +61,7 @@ export interface Changes {
  * @returns path of the configuration
  */
 export async function writeLocal(shipped: string, folder: string, changes: Changes): Promise<string> {
-  const { receivers, maintenanceOn, moreRules = [], minuteMillis, moreOfPages } = changes;
+  const { receivers, maintenanceOn, moreRules = [], minuteMillis, moreWays } = changes;
   const configuration = await readConfiguration(shipped);
   for (const template of configuration.templates) {
     await mkdir(join(folder, dirname(template)), { recursive: true });
@@ -80,14 +80,17 @@ export async function writeLocal(shipped: string, folder: string, changes: Chang
       config.http_config.authorization.credentials_file = await secret('token', SECRETS.ticketToken);
     }
   }
-  if (moreOfPages !== undefined) {
-    const { slack_configs = [], email_configs = [] } = moreOfPages.ways;
-    const pages = configuration.receivers.find(({ name }) => name === 'mesh-rebalance-page');
+  if (moreWays !== undefined) {
+    const { slack_configs = [], email_configs = [] } = moreWays.ways;
     const slack = await secret('slack', `${receivers}/slack`);
-    Object.assign(pages ?? {}, {
-      slack_configs: slack_configs.map((config) => ({ ...config, api_url_file: slack })),
-      email_configs: email_configs.map((config) => ({ ...config, smarthost: moreOfPages.mail, require_tls: false })),
-    });
+    for (const receiver of configuration.receivers.filter(({ name }) => /-(page|ticket)$/.test(name))) {
+      receiver.slack_configs = slack_configs.map((config) => ({ ...config, api_url_file: slack }));
+      receiver.email_configs = email_configs.map((config) => ({
+        ...config,
+        smarthost: moreWays.mail,
+        require_tls: false,
+      }));
+    }
   }
   hasten(configuration.route, minuteMillis);
   configuration.inhibit_rules.push(...moreRules);

@@ -58,7 +58,7 @@ forEachRelease(
       const [, snippet = ''] =
         /<!-- test: receivers -->\n\n```yaml\n([\s\S]*?)```/.exec(await readFile(README, 'utf8')) ?? [];
       const mail = await cleanup.use(MailServer.start());
-      const { alertmanager, standIn } = await start({ moreOfPages: { ways: parse(snippet), mail: mail.address } });
+      const { alertmanager, standIn } = await start({ moreWays: { ways: parse(snippet), mail: mail.address } });
       const names = Object.values(HOSTILE);
       const alerts = names.map((name) => ruleAlert('Stuck', { namespace: 'payments', cluster: name, plan_id: name }));
       await alertmanager.post(alerts);

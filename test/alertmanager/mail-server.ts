@@ -49,7 +49,8 @@ export class MailServer {
         if (at < 0) return;
         const part = received.slice(0, at);
         received = received.slice(at + end.length);
-        if (isBody) this.mails.push(read(part));
+        // A line that begins with a dot comes with one more.
+        if (isBody) this.mails.push(read(part.replaceAll('\r\n..', '\r\n.')));
         isBody = !isBody && part === 'DATA';
         socket.write(isBody ? '354 go on\r\n' : part === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n');
       }
