@@ -14,10 +14,6 @@ interface Now {
   readonly plans: readonly { readonly id: string; readonly state: string }[];
 }
 
-interface RuleGroup {
-  readonly rules: readonly { readonly annotations: Readonly<Record<string, string>> }[];
-}
-
 describe('the page of the stack', function () {
   this.timeout(180_000);
   const cleanup = Cleanup.forSuite();
@@ -53,15 +49,6 @@ describe('the page of the stack', function () {
     await until(async () => (await page.locator('[data-problem]').count()) === 0);
     expect(browser.faults).to.deep.equal([]);
     await page.close();
-  });
-
-  it('has the runbooks to which the alerts of its Prometheus lead', async () => {
-    const prometheus = `${url}api/prometheus/api/v1/rules?type=alert`;
-    const { data } = (await (await fetch(prometheus)).json()) as { data: { groups: RuleGroup[] } };
-    const places = data.groups.flatMap(({ rules }) => rules.map(({ annotations }) => annotations['runbook_url']));
-    expect(places).to.include(`${url}runbooks/MeshRebalanceStuck`);
-    expect(places.filter((place) => !place?.startsWith(`${url}runbooks/`))).to.deep.equal([]);
-    expect((await fetch(`${url}runbooks/MeshRebalanceStuck`)).status).to.equal(200);
   });
 
   it('shows the dashboards of all clusters without an error', async () => {

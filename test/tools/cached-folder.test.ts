@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
-import { cachedFolder } from '../../tools/cached-folder.js';
+import { cachedFolder, filledFolder } from '../../tools/cached-folder.js';
 import { Cleanup } from '../support/cleanup.js';
 import { run } from '../support/process.js';
 
@@ -41,6 +41,16 @@ describe('a cached folder', () => {
     const { fill } = counted();
     const first = await cachedFolder(home, ['ab', 'c'], fill);
     expect(await cachedFolder(home, ['a', 'bc'], fill)).not.to.equal(first);
+  });
+
+  it('is said to be there only once it is full, and asking makes nothing', async () => {
+    expect(await filledFolder(home, ['v1'])).to.equal(undefined);
+    const folder = await cachedFolder(home, ['v1'], async () => {
+      expect(await filledFolder(home, ['v1'])).to.equal(undefined);
+    });
+    expect(await filledFolder(home, ['v1'])).to.equal(folder);
+    expect(await filledFolder(home, ['v2'])).to.equal(undefined);
+    expect(await readdir(home)).to.deep.equal([folder.slice(home.length + 1)]);
   });
 
   it('leaves nothing after a failure, and is filled by the next one', async () => {

@@ -70,6 +70,7 @@ describe('npm run stack', function () {
     const links = groups.flatMap(({ rules }) => rules.flatMap(({ annotations }) => annotations?.runbook_url ?? []));
     expect(links.length).to.be.greaterThan(20);
     for (const link of new Set(links)) {
+      expect(link).to.include(`${urls['runbooks']}Mesh`);
       const response = await fetch(link);
       expect(response.status, link).to.equal(200);
       expect(await response.text()).to.include(`<title>${link.slice(link.lastIndexOf('/') + 1)}</title>`);

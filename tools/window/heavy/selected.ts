@@ -6,12 +6,14 @@ export function selected(
   { from, to, filters, limit }: EventQuery,
 ): readonly StoredEvent[] {
   const tests = filters.map(testOf);
-  return events
-    .filter((event) => event.time >= from && event.time <= to && tests.every((test) => test(event)))
-    // Of the same moment, the one that came last is the newest.
-    .reverse()
-    .sort((a, b) => b.time - a.time)
-    .slice(0, limit);
+  return (
+    events
+      .filter((event) => event.time >= from && event.time <= to && tests.every((test) => test(event)))
+      // Of the same moment, the one that came last is the newest.
+      .reverse()
+      .sort((a, b) => b.time - a.time)
+      .slice(0, limit)
+  );
 }
 
 function testOf({ name, operator, value }: EventFilter): (event: StoredEvent) => boolean {
