@@ -38,6 +38,7 @@ describe('a Redis Cluster that gets a fourth master', function () {
     expect(sampleValue(samples, 'mesh_rebalance_node_shards', { node: added })).to.equal(4_096);
     const invalid = select(samples, 'mesh_rebalance_invalid_events_total').map(({ value }) => value);
     expect(new Set(invalid)).to.deep.equal(new Set([0]));
+    await controller.stop();
   });
 
   it('has nothing more to plan', async () => {

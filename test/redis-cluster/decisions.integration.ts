@@ -30,6 +30,7 @@ describe('a plan for a Redis Cluster', function () {
     expect(await rig.slots()).to.deep.equal(before);
     const decision = { plan_id: planId, decision: 'rejected' };
     expect(sampleValue(await scrapeAgain(sdk), 'mesh_rebalance_plan_approvals_total', decision)).to.equal(1);
+    await controller.stop();
   });
 
   it('leaves no slot half moved when it is cancelled', async () => {
@@ -46,6 +47,7 @@ describe('a plan for a Redis Cluster', function () {
     expect(slots[drained]).to.be.within(1, 5_461 - 64);
     expect(Object.values(slots).reduce((sum, count) => sum + count)).to.equal(16_384);
     expect(await rig.faults()).to.deep.equal([]);
+    await controller.stop();
   });
 
   it('leaves a drained node without slots', async () => {
