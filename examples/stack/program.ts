@@ -79,7 +79,9 @@ export async function startProgram(
   const child = spawn(program, args, { env: env ?? process.env, stdio: [...stdio], detached: true });
   if (output !== undefined) closeSync(output);
   // Should the demo crash, it must not leave it running.
-  process.once('exit', () => child.kill());
+  const kill = () => child.kill();
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const stop = () => end(child, folder);
   try {
     await untilReady(child, ready, signal);
