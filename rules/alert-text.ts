@@ -56,7 +56,8 @@ const VALUE = '\uE000';
 
 /** Templates of a value that the dot has: a whole number, and a moment in seconds since 1970. */
 const WHOLE = '{{ . | value | printf "%.0f" }}';
-const MOMENT = '{{ (. | value | toTime).UTC.Format "2006-01-02 15:04 MST" }}';
+// Without `toTime`, which vmalert does not know.
+const MOMENT = '{{ . | value | humanizeTimestamp | reReplaceAll "^(.{16}).*" "$1" }} UTC';
 
 /** How often something listed was found. */
 export const TIMES = ` (${WHOLE}×)`;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Master } from './cluster-admin.js';
 import type { NodeClient } from './connections.js';
 import { OtherControllerError } from './failure.js';
+import type { Master } from './master.js';
 
 const PREFIX = 'rebalance-controller:';
 const NAMES = new RegExp(` name=(${PREFIX}\\S+)`, 'g');

@@ -2,14 +2,7 @@ import { Claim } from './claim.js';
 import { type ClusterNode, type ClusterNodes, parseClusterNodes } from './cluster-nodes.js';
 import { type Access, type Address, type NodeClient, NodeConnections } from './connections.js';
 import { NodeGoneError } from './failure.js';
-
-/** A master and the connection to it. */
-export interface Master {
-  readonly node: ClusterNode;
-  /** What it has to be told by another node that sends it keys. */
-  readonly access: Access;
-  readonly client: NodeClient;
-}
+import type { Master } from './master.js';
 
 /** Speaks to the nodes of one Redis Cluster, one by one. */
 export class ClusterAdmin {

@@ -6,9 +6,10 @@ import type {
   RebalanceSnapshot,
   RebalanceState,
 } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { ClusterAdmin, type Master } from './cluster-admin.js';
+import { ClusterAdmin } from './cluster-admin.js';
 import type { Access, Address } from './connections.js';
 import { requireServing } from './health.js';
+import type { Master } from './master.js';
 import { executeMove } from './move.js';
 import { closeOpenSlots, forgetDeadSources } from './open-slots.js';
 import { Pace } from './pace.js';

@@ -1,5 +1,5 @@
-import type { Master } from './cluster-admin.js';
 import { OwnershipChangedError } from './failure.js';
+import type { Master } from './master.js';
 import { migrateSlot } from './slot-migration.js';
 import { SLOT_COUNT } from './slots.js';
 

@@ -1,5 +1,5 @@
 import { ErrorReply } from 'redis';
-import type { Master } from './cluster-admin.js';
+import type { Master } from './master.js';
 
 const KEYS_AT_ONCE = 100;
 /** Below any sensible `cluster-node-timeout`: both nodes stand still while MIGRATE runs. */

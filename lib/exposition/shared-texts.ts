@@ -1,3 +1,4 @@
+import { after } from '../otel/after.js';
 import type { SharedTurn } from './shared-turn.js';
 
 /** Texts that are in memory at a time: one is read while the next one is made. */
@@ -34,7 +35,7 @@ export class SharedTexts<F, T> {
   readonly #waiting = new Map<string, Waiting<F, T>>();
   readonly #readings = new Set<Reading<T>>();
   #isMaking = false;
-  #eviction: NodeJS.Timeout | undefined;
+  #eviction: (() => void) | undefined;
 
   /** @param make never rejects */
   constructor(make: (form: F) => Promise<T>, turn: SharedTurn) {
@@ -86,6 +87,6 @@ export class SharedTexts<F, T> {
       this.#makeNext();
     };
     const left = MOST_READING_MILLIS - (performance.now() - oldest.since);
-    this.#eviction = setTimeout(cut, Math.max(1, left)).unref();
+    this.#eviction = after(Math.max(1, left), cut);
   }
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { after } from '../otel/after.js';
 import type { SharedTurn } from './shared-turn.js';
 
 /** Milliseconds after which a reader that takes nothing is cut. */
@@ -25,7 +26,7 @@ export async function writeAnswer(
 function taken(response: ServerResponse, event: 'drain' | 'finish', mostSilenceMillis: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      clearTimeout(timer);
+      stop();
       response.off(event, done).off('close', done);
       resolve();
     };
@@ -34,7 +35,7 @@ function taken(response: ServerResponse, event: 'drain' | 'finish', mostSilenceM
       // It never closes where an earlier answer still has its connection.
       done();
     };
-    const timer = setTimeout(cut, mostSilenceMillis).unref();
+    const stop = after(mostSilenceMillis, cut);
     response.on(event, done).on('close', done);
   });
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Master } from '../../examples/redis-cluster/cluster-admin.js';
+import type { Master } from '../../examples/redis-cluster/master.js';
 import { Cleanup } from '../support/cleanup.js';
 import { Rig } from './rig.js';
 

@@ -6,6 +6,8 @@ export type Reason =
   | 'increase'
   /** `topk()` takes others of several that are equal: no more series, no fewer values, and at one moment the same ones. */
   | 'ties'
+  /** What is shown of the series that a `topk()` chose among equals: others are chosen, and something is there. */
+  | 'chosen among equals'
   /** `=~".+|"` does not match what lacks the label, a mistake of the release that is tested: some series are missing. */
   | 'empty alternative';
 
@@ -19,10 +21,10 @@ export const DIFFERENCES: Readonly<Record<string, Reason>> = {
   'mesh-rebalance-oncall: Moves that ended / A': 'increase',
   'mesh-rebalance-oncall: Shards per node / A': 'ties',
   'mesh-rebalance-oncall: Shards per node / B': 'ties',
-  'mesh-rebalance-oncall: Nodes at work / A': 'ties',
-  'mesh-rebalance-oncall: Nodes at work / D': 'ties',
-  'mesh-rebalance-oncall: Nodes at work / E': 'ties',
-  'mesh-rebalance-oncall: Nodes at work / F': 'ties',
+  'mesh-rebalance-oncall: Nodes at work / A': 'chosen among equals',
+  'mesh-rebalance-oncall: Nodes at work / D': 'chosen among equals',
+  'mesh-rebalance-oncall: Nodes at work / E': 'chosen among equals',
+  'mesh-rebalance-oncall: Nodes at work / F': 'chosen among equals',
   'mesh-rebalance-oncall: Firing alerts / A': 'empty alternative',
 };
 
@@ -79,6 +81,7 @@ type Kind = 'missing' | 'surplus' | 'other';
 const ALLOWED: Readonly<Record<Reason, readonly Kind[]>> = {
   increase: ['surplus', 'other'],
   ties: ['missing', 'surplus'],
+  'chosen among equals': ['missing', 'surplus', 'other'],
   'empty alternative': ['missing'],
 };
 
@@ -93,6 +96,9 @@ export function verdict(comparison: Comparison, reason: Reason | undefined): str
     ...(reason === 'ties' && more > 0 ? [`${more} series more`] : []),
     ...(reason === 'ties' && missing > surplus ? [`${missing - surplus} values fewer`] : []),
     ...(reason === 'ties' && !same ? ['other values'] : []),
+    ...(reason === 'chosen among equals' && points > 0 && missing === points && surplus === 0
+      ? ['nothing is there']
+      : []),
     ...(reason === 'empty alternative' && missing > 0 && missing === points ? ['nothing is there'] : []),
   ];
   return wrong.length === 0 ? [] : [`${wrong.join(', ')}: ${example}`];
