@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { program } from '../../../tools/program.js';
 import { removeFolder, scratchFolder } from '../../support/cleanup.js';
