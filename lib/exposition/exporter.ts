@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { diag } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { ClusterMetricProducer, type RebalanceMetricProducer } from '../metrics/producer.js';
-import { after } from '../otel/after.js';
 import { Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { Guard } from '../otel/guard.js';
 import type { RebalanceExporterConfig } from './config.js';
@@ -71,9 +71,9 @@ export class RebalanceExporter extends PrometheusExporter {
   /** Answers that are under way have two seconds to end. */
   override stopServer(): Promise<void> {
     return new Promise((resolve) => {
-      const stop = after(MOST_ENDING_MILLIS, () => this.#server.closeAllConnections());
+      const cut = setTimeout(() => this.#server.closeAllConnections(), MOST_ENDING_MILLIS).unref();
       this.#server.close(() => {
-        stop();
+        clearTimeout(cut);
         resolve();
       });
     });

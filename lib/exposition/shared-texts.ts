@@ -1,4 +1,4 @@
-import { after } from '../otel/after.js';
+import { setTimeout } from 'node:timers';
 import type { SharedTurn } from './shared-turn.js';
 
 /** Texts that are in memory at a time: one is read while the next one is made. */
@@ -35,7 +35,7 @@ export class SharedTexts<F, T> {
   readonly #waiting = new Map<string, Waiting<F, T>>();
   readonly #readings = new Set<Reading<T>>();
   #isMaking = false;
-  #eviction: (() => void) | undefined;
+  #eviction: NodeJS.Timeout | undefined;
 
   /** @param make never rejects */
   constructor(make: (form: F) => Promise<T>, turn: SharedTurn) {
@@ -87,6 +87,6 @@ export class SharedTexts<F, T> {
       this.#makeNext();
     };
     const left = MOST_READING_MILLIS - (performance.now() - oldest.since);
-    this.#eviction = after(Math.max(1, left), cut);
+    this.#eviction = setTimeout(cut, Math.max(1, left)).unref();
   }
 }

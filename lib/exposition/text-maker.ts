@@ -1,7 +1,7 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { METRICS } from '../metrics/definitions.js';
 import type { ClusterMetricProducer, ClusterName } from '../metrics/producer.js';
 import { PRODUCER_KEYS } from '../metrics/series-sink.js';
-import { after } from '../otel/after.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import type { Format } from './accept.js';
 import type { RebalanceExporterConfig } from './config.js';
@@ -121,9 +121,9 @@ function failures(errors: readonly unknown[]): string {
 
 /** Rejects once `promise` has taken longer. */
 async function within<T>(millis: number, promise: Promise<T>): Promise<T> {
-  let stop: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    stop = after(millis, () => reject(new Error(`not collected within ${millis / 1000} s`)));
+    timer = setTimeout(() => reject(new Error(`not collected within ${millis / 1000} s`)), millis).unref();
   });
-  return Promise.race([promise, late]).finally(() => stop?.());
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

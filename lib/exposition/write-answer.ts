@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { after } from '../otel/after.js';
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { SharedTurn } from './shared-turn.js';
 
 /** Milliseconds after which a reader that takes nothing is cut. */
@@ -26,7 +26,7 @@ export async function writeAnswer(
 function taken(response: ServerResponse, event: 'drain' | 'finish', mostSilenceMillis: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      stop();
+      clearTimeout(timer);
       response.off(event, done).off('close', done);
       resolve();
     };
@@ -35,7 +35,7 @@ function taken(response: ServerResponse, event: 'drain' | 'finish', mostSilenceM
       // It never closes where an earlier answer still has its connection.
       done();
     };
-    const stop = after(mostSilenceMillis, cut);
+    const timer = setTimeout(cut, mostSilenceMillis).unref();
     response.on(event, done).on('close', done);
   });
 }
