@@ -24,18 +24,14 @@ const STATUS_OF_REFUSAL: Readonly<Record<RefusalReason, number>> = {
 };
 
 /** The answer to the sender of a request for any error; undefined for one that is not the sender's. */
-export function problemOf(error: unknown): Problem | undefined {
+function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof Refusal) return new Problem(STATUS_OF_REFUSAL[error.reason], error.message);
   return undefined;
 }
 
 /** Answers with a problem, and takes no more of the request. */
-export function sendProblem(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, message, headers }: Problem,
-): void {
+function sendProblem(request: IncomingMessage, response: ServerResponse, { status, message, headers }: Problem): void {
   const document: ProblemDocument = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
@@ -45,4 +41,33 @@ export function sendProblem(
   response.setHeader('content-type', 'application/problem+json');
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
   endUnread(request, response, status, JSON.stringify(document));
+}
+
+/** The target of a request, whose host and scheme say nothing. */
+export function parseTarget(url = '/'): URL {
+  try {
+    return new URL(url, 'http://localhost');
+  } catch {
+    throw new Problem(400, 'The request target is not a valid path.');
+  }
+}
+
+/**
+ * Answers a request that has failed.
+ *
+ * @param server who writes on its terminal what is no fault of the sender
+ * @param says what the sender is told then
+ */
+export function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  { server, says }: { readonly server: string; readonly says: string },
+): void {
+  // Nobody is left to read an answer.
+  if (request.errored !== null || response.destroyed) return;
+  const problem = problemOf(error);
+  if (problem === undefined) console.error(`${server}:`, error);
+  if (response.headersSent) response.destroy();
+  else sendProblem(request, response, problem ?? new Problem(500, says));
 }

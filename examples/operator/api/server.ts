@@ -8,7 +8,7 @@ import { controllerHandlers } from './controller-routes.js';
 import { EventStreams, type StreamLimits } from './event-streams.js';
 import { requireHost } from './host.js';
 import { planHandlers } from './plan-routes.js';
-import { Problem, problemOf, sendProblem } from './problem.js';
+import { Problem, parseTarget, sendError } from './problem.js';
 import { route } from './router.js';
 import { hasBody } from './unread-body.js';
 
@@ -23,6 +23,8 @@ const STREAM_LIMITS: StreamLimits = {
   maxStreams: 64,
   maxOpenStreams: 48,
 };
+/** What is said of a failure of its own. */
+const FAILURE = { server: 'control API', says: 'The controller failed; its log says why.' };
 /** Longest time in which a client neither sends nor takes a byte. */
 const TAKEN_WITHIN_MS = 10_000;
 /** Of all answers: what is shown may be private, and is true for this moment only. */
@@ -68,7 +70,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<Contr
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     requireHost(request, hosts);
-    const { pathname, searchParams } = parseUrl(request.url);
+    const { pathname, searchParams } = parseTarget(request.url);
     const { handler, changes, ...named } = route(handlers, request.method, pathname);
     const actor = changes ? actorOf(request, token) : '';
     if (!changes && hasBody(request)) throw new Problem(400, 'A request that changes nothing takes no body.');
@@ -79,7 +81,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<Contr
   const server = createServer(SERVER_LIMITS, (request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     response.setHeader('date', new Date(clock()).toUTCString());
-    answer(request, response).catch((error: unknown) => sendError(request, response, error));
+    answer(request, response).catch((error: unknown) => sendError(request, response, error, FAILURE));
   });
   // One request a connection, so that answers which a client does not take cannot pile up; and only for so long.
   server.maxRequestsPerSocket = 1;
@@ -97,21 +99,4 @@ export async function startControlApi(options: ControlApiOptions): Promise<Contr
       await closed;
     },
   };
-}
-
-function parseUrl(url = '/'): URL {
-  try {
-    return new URL(url, 'http://localhost');
-  } catch {
-    throw new Problem(400, 'The request target is not a valid path.');
-  }
-}
-
-function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  // Nobody is left to read an answer.
-  if (request.errored !== null || response.destroyed) return;
-  const problem = problemOf(error);
-  if (problem === undefined) console.error('control API:', error);
-  if (response.headersSent) response.destroy();
-  else sendProblem(request, response, problem ?? new Problem(500, 'The controller failed; its log says why.'));
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { requireHost } from '../../../examples/operator/api/host.js';
-import { Problem, problemOf, sendProblem } from '../../../examples/operator/api/problem.js';
+import { Problem, parseTarget, sendError } from '../../../examples/operator/api/problem.js';
 import { sendRunbook } from '../../../examples/runbooks/pages-route.js';
 import { apiRoute } from './api.js';
 import { lightPage } from './light-page.js';
@@ -14,6 +14,8 @@ export const WINDOW_PORT = 7072;
 /** This machine alone. */
 const HOST = '127.0.0.1';
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1_000 };
+/** What is said of a failure of its own. */
+const FAILURE = { server: 'window', says: 'The window failed; its terminal says why.' };
 /** Longest time in which a client neither sends nor takes a byte. */
 const TAKEN_WITHIN_MS = 30_000;
 /** Of all answers: they are true for this moment only, and nothing but the window's own may be loaded or frame it. */
@@ -73,14 +75,14 @@ export async function startWindow({ port, sources, routes = [] }: WindowOptions)
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Problem(405, 'The window only shows.', { allow: 'GET, HEAD' });
     }
-    const { pathname: path, searchParams: query } = parseUrl(request.url);
+    const { pathname: path, searchParams: query } = parseTarget(request.url);
     for (const route of all) if (await route({ request, response, path, query })) return;
     throw new Problem(404, 'There is nothing at this path.');
   }
 
   const server = createServer(LIMITS, (request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    answer(request, response).catch((error: unknown) => sendError(request, response, error));
+    answer(request, response).catch((error: unknown) => sendError(request, response, error, FAILURE));
   });
   server.timeout = TAKEN_WITHIN_MS;
   server.listen(port, HOST);
@@ -97,19 +99,3 @@ export async function startWindow({ port, sources, routes = [] }: WindowOptions)
 }
 
 const runbooks: WindowRoute = ({ path, response }) => sendRunbook(path, response);
-
-function parseUrl(url = '/'): URL {
-  try {
-    return new URL(url, 'http://localhost');
-  } catch {
-    throw new Problem(400, 'The request target is not a valid path.');
-  }
-}
-
-function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (request.errored !== null || response.destroyed) return;
-  const problem = problemOf(error);
-  if (problem === undefined) console.error('window:', error);
-  if (response.headersSent) response.destroy();
-  else sendProblem(request, response, problem ?? new Problem(500, 'The window failed; its terminal says why.'));
-}
