@@ -7,13 +7,30 @@ const series = (node: string, ...values: number[]): Matrix => ({
   values: values.map((value, index) => [index * 60, String(value)] as const),
 });
 const RIGHT = [series('a', 3), series('b', 2), series('c', 2)];
-const REASONS: readonly Reason[] = ['increase', 'ties', 'empty alternative'];
+const REASONS: readonly Reason[] = [
+  'increase',
+  'ties',
+  'chosen among equals',
+  'ranked among equals',
+  'empty alternative',
+];
+const OTHER_VALUE = [series('a', 4), series('b', 2), series('c', 2)];
+const ONE_MORE = [...RIGHT, series('d', 1)];
+const ANOTHER_NODE = [series('a', 3), series('b', 2), series('d', 2)];
+const ONE_LESS = [series('a', 3), series('b', 2)];
 /** The only answers that a reason lets pass, of those below. */
 const PASS: readonly (readonly [reason: Reason, answer: readonly Matrix[]])[] = [
-  ['increase', [series('a', 4), series('b', 2), series('c', 2)]],
-  ['increase', [...RIGHT, series('d', 1)]],
-  ['ties', [series('a', 3), series('b', 2), series('d', 2)]],
-  ['empty alternative', [series('a', 3), series('b', 2)]],
+  ['increase', OTHER_VALUE],
+  ['increase', ONE_MORE],
+  ['ties', ANOTHER_NODE],
+  ['chosen among equals', ONE_MORE],
+  ['chosen among equals', ANOTHER_NODE],
+  ['chosen among equals', ONE_LESS],
+  ['ranked among equals', OTHER_VALUE],
+  ['ranked among equals', ONE_MORE],
+  ['ranked among equals', ANOTHER_NODE],
+  ['ranked among equals', ONE_LESS],
+  ['empty alternative', ONE_LESS],
 ];
 
 describe('the reasons for which an answer of VictoriaMetrics may differ', () => {

@@ -6,8 +6,10 @@ export type Reason =
   | 'increase'
   /** `topk()` takes others of several that are equal: no more series, no fewer values, and at one moment the same ones. */
   | 'ties'
-  /** What is shown of the series that a `topk()` chose among equals: others are chosen, and something is there. */
+  /** What is shown of those that a `topk()` chose among equals: others are there, and who is in both has the same values. */
   | 'chosen among equals'
+  /** How those stand, in ranks of which each takes so many: others are in a rank, and something is there. */
+  | 'ranked among equals'
   /** `=~".+|"` does not match what lacks the label, a mistake of the release that is tested: some series are missing. */
   | 'empty alternative';
 
@@ -21,7 +23,7 @@ export const DIFFERENCES: Readonly<Record<string, Reason>> = {
   'mesh-rebalance-oncall: Moves that ended / A': 'increase',
   'mesh-rebalance-oncall: Shards per node / A': 'ties',
   'mesh-rebalance-oncall: Shards per node / B': 'ties',
-  'mesh-rebalance-oncall: Nodes at work / A': 'chosen among equals',
+  'mesh-rebalance-oncall: Nodes at work / A': 'ranked among equals',
   'mesh-rebalance-oncall: Nodes at work / D': 'chosen among equals',
   'mesh-rebalance-oncall: Nodes at work / E': 'chosen among equals',
   'mesh-rebalance-oncall: Nodes at work / F': 'chosen among equals',
@@ -81,7 +83,8 @@ type Kind = 'missing' | 'surplus' | 'other';
 const ALLOWED: Readonly<Record<Reason, readonly Kind[]>> = {
   increase: ['surplus', 'other'],
   ties: ['missing', 'surplus'],
-  'chosen among equals': ['missing', 'surplus', 'other'],
+  'chosen among equals': ['missing', 'surplus'],
+  'ranked among equals': ['missing', 'surplus', 'other'],
   'empty alternative': ['missing'],
 };
 
@@ -89,6 +92,7 @@ const ALLOWED: Readonly<Record<Reason, readonly Kind[]>> = {
 export function verdict(comparison: Comparison, reason: Reason | undefined): string[] {
   const { points, more, missing, surplus, other, sameValues: same, example } = comparison;
   const allowed = reason === undefined ? [] : ALLOWED[reason];
+  const isChosen = reason === 'chosen among equals' || reason === 'ranked among equals';
   const wrong = [
     ...(missing > 0 && !allowed.includes('missing') ? [`${missing} missing`] : []),
     ...(surplus > 0 && !allowed.includes('surplus') ? [`${surplus} too many`] : []),
@@ -96,9 +100,7 @@ export function verdict(comparison: Comparison, reason: Reason | undefined): str
     ...(reason === 'ties' && more > 0 ? [`${more} series more`] : []),
     ...(reason === 'ties' && missing > surplus ? [`${missing - surplus} values fewer`] : []),
     ...(reason === 'ties' && !same ? ['other values'] : []),
-    ...(reason === 'chosen among equals' && points > 0 && missing === points && surplus === 0
-      ? ['nothing is there']
-      : []),
+    ...(isChosen && points > 0 && missing === points && surplus === 0 ? ['nothing is there'] : []),
     ...(reason === 'empty alternative' && missing > 0 && missing === points ? ['nothing is there'] : []),
   ];
   return wrong.length === 0 ? [] : [`${wrong.join(', ')}: ${example}`];
