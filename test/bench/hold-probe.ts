@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
+import { longestHold } from './longest-hold.js';
 
 /** The longest stretches of one action, in ms. */
 export interface Holds {
@@ -21,29 +22,14 @@ const worked = (): number => {
 
 /** Runs an action and watches the event loop meanwhile. */
 export async function holdsDuring(action: () => Promise<unknown>): Promise<Holds> {
-  let loop = 0;
   let garbage = 0;
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) garbage = Math.max(garbage, duration);
   });
   observer.observe({ entryTypes: ['gc'] });
-  let running = true;
-  let seenAt = worked();
-  const look = () => {
-    const now = worked();
-    loop = Math.max(loop, now - seenAt);
-    seenAt = now;
-  };
-  const probe = () => {
-    look();
-    if (running) setImmediate(probe);
-  };
-  setImmediate(probe);
-  await action();
-  look();
-  running = false;
+  const { hold } = await longestHold(action, worked);
   // The observer is told of a pause in a later turn.
   await new Promise((resolve) => setTimeout(resolve, 50));
   observer.disconnect();
-  return { loop, garbage };
+  return { loop: hold, garbage };
 }

@@ -1,11 +1,18 @@
-/** Runs an action and measures the longest time, in ms, during which nothing else could have run. */
-export async function longestHold<T>(action: () => Promise<T>): Promise<{ hold: number; total: number; result: T }> {
+/**
+ * Runs an action and measures the longest time, in ms, during which nothing else could have run.
+ *
+ * @param clock in ms
+ */
+export async function longestHold<T>(
+  action: () => Promise<T>,
+  clock = () => performance.now(),
+): Promise<{ hold: number; total: number; result: T }> {
   let hold = 0;
   let running = true;
-  const startedAt = performance.now();
+  const startedAt = clock();
   let seenAt = startedAt;
   const look = () => {
-    const now = performance.now();
+    const now = clock();
     hold = Math.max(hold, now - seenAt);
     seenAt = now;
   };
@@ -17,5 +24,5 @@ export async function longestHold<T>(action: () => Promise<T>): Promise<{ hold: 
   const result = await action();
   look();
   running = false;
-  return { hold, total: performance.now() - startedAt, result };
+  return { hold, total: clock() - startedAt, result };
 }
