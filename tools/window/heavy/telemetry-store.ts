@@ -1,32 +1,10 @@
-/** Values of attributes as OTLP has them, in JSON. */
-type Attributes = Readonly<Record<string, unknown>>;
+import type { LogEvent, Span } from './page/src/trace/wire.js';
 
-/** A span that has ended. Times are milliseconds since the Unix epoch. */
-export interface StoredSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly service: string;
-  readonly start: number;
-  readonly end: number;
-  readonly status: 'unset' | 'ok' | 'error';
-  readonly statusMessage?: string;
-  readonly attributes: Attributes;
-  readonly events: readonly { readonly time: number; readonly name: string; readonly attributes: Attributes }[];
-  readonly links: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: Attributes }[];
-}
+/** A span that has ended, as the page takes it. */
+export type StoredSpan = Span;
 
-/** A log event. The time is in milliseconds since the Unix epoch. */
-export interface StoredEvent {
-  readonly time: number;
-  readonly severity: string;
-  readonly name: string;
-  readonly body: string;
-  readonly attributes: Attributes;
-  readonly traceId?: string | undefined;
-  readonly spanId?: string | undefined;
-}
+/** A log event, as the page takes it. */
+export type StoredEvent = LogEvent;
 
 /** A condition on an attribute, whose dots may be written as underscores. */
 export interface EventFilter {

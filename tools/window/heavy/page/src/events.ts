@@ -2,7 +2,7 @@ import { type DataFrame, FieldType } from '@grafana/data';
 import { answerOf } from './answer';
 import type { Target } from './dashboard';
 import type { Context } from './interpolate';
-import type { LogEvent } from './trace/model';
+import type { LogEvent } from './trace/wire';
 
 /** A label filter of LogQL, in which Loki writes the dots of an attribute's name as underscores. */
 const LABEL_FILTER = /\|\s*(\w+)\s*(=~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g;

@@ -5,8 +5,8 @@ import { answerOf } from './answer';
 import type { Settings } from './settings';
 import type { Clock } from './time';
 import { duration } from './trace/duration';
-import type { Span } from './trace/model';
 import { Waterfall } from './trace/waterfall';
+import type { Span } from './trace/wire';
 
 interface TracePageProps {
   readonly traceId: string;

@@ -2,7 +2,7 @@ import { dateTimeFormat } from '@grafana/data';
 import { ScrollContainer, useTheme2 } from '@grafana/ui';
 import { useState } from 'react';
 import { Attributes } from '../trace/attributes';
-import type { LogEvent } from '../trace/model';
+import type { LogEvent } from '../trace/wire';
 import type { Drawing } from './drawing';
 
 /** Log events, a sentence each; a click shows what they carry. */

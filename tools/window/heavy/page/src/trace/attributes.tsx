@@ -1,5 +1,5 @@
 import { useTheme2 } from '@grafana/ui';
-import type { Attributes as Values } from './model';
+import type { Attributes as Values } from './wire';
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 

@@ -2,7 +2,7 @@ import { type DataFrame, FieldType } from '@grafana/data';
 import { answerOf } from '../answer';
 import type { Target } from '../dashboard';
 import type { Context } from '../interpolate';
-import type { Span } from './model';
+import type { Span } from './wire';
 
 const TRACE_ID = /^\s*([0-9a-f]{32})\s*$/i;
 /** A TraceQL query for the spans of an attribute's value, or of an expression that nothing but a value meets. */

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { AXIS_HEIGHT, place, TimeAxis, ticksOf } from '../time-axis';
 import { Attributes } from './attributes';
 import { duration } from './duration';
-import { type Row, rowsOf, type Span } from './model';
+import { type Row, rowsOf } from './model';
+import type { Span } from './wire';
 
 const ROW = 26;
 const INDENT = 14;
