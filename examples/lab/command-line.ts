@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { didYouMean, usageText } from '../operator/cli/usage.js';
+import { usageText } from '../operator/cli/usage.js';
+import { parsePositive, parseScenario, scenarioNames } from './arguments.js';
 import type { RunOptions } from './run.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
@@ -82,7 +83,7 @@ function command(): Command {
 }
 
 function runOptions(scenario: Scenario | undefined, options: LabOptions): RunOptions {
-  if (scenario === undefined) throw new UsageError(`Name a scenario. There are ${names().join(', ')}.`);
+  if (scenario === undefined) throw new UsageError(`Name a scenario. There are ${scenarioNames().join(', ')}.`);
   const { nodes, shards } = scenario.mesh;
   const {
     hours = scenario.hours,
@@ -111,26 +112,10 @@ function runOptions(scenario: Scenario | undefined, options: LabOptions): RunOpt
   };
 }
 
-function parseScenario(name: string): Scenario {
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
-  if (scenario !== undefined) return scenario;
-  throw new InvalidArgumentError(`There are ${names().join(', ')}.${didYouMean(name, names())}`);
-}
-
 function parseWhole(text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError('Give a whole number above 0.');
-}
-
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('Give a number above 0.');
-}
-
-function names(): string[] {
-  return SCENARIOS.map(({ name }) => name);
 }
 
 function listOfScenarios(): string {

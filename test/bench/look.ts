@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 import { Shutdown } from '../../examples/stack/shutdown.js';
 import { bundledPage } from '../../tools/window/heavy/bundle.js';
 import { openHistory } from '../../tools/window/heavy/history-window.js';
 import { DASHBOARDS } from '../dashboards/dashboard-files.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
-import { scenarioNamed } from '../support/scenario.js';
 import { quick } from './settings.js';
 import { textTable } from './text-table.js';
 

@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { Shutdown } from '../../examples/stack/shutdown.js';
 import { startBrowser } from '../../tools/pictures/camera.js';
-import { type HistoryWindow, windowOn } from '../../tools/pictures/history-window.js';
+import { windowOn } from '../../tools/pictures/history-window.js';
 import type { HistoryOf } from '../../tools/pictures/scenes.js';
+import type { HistoryWindow } from '../../tools/window/heavy/history-window.js';
 import { DASHBOARDS, readDashboard } from './dashboard-files.js';
 
 const HISTORIES: readonly (HistoryOf & { readonly plan: string })[] = [
@@ -137,7 +138,7 @@ describe('the dashboards in a browser', function () {
       expect(searchParams.get('var-namespace')).to.equal('payments');
       expect(searchParams.get('var-cluster')).to.equal('eu-1');
       expect(searchParams.get('var-plan_id')).to.equal('payments-eu-1-0001');
-      expect(Number(searchParams.get('from'))).to.be.within(window.from, window.to);
+      expect(Number(searchParams.get('from'))).to.be.within(window.run.from, window.run.to);
       await page.locator('[data-panel="Plan"]').getByText('stuck').waitFor();
     });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Played, runScenario } from '../../examples/lab/run.js';
-import { scenarioNamed } from '../support/scenario.js';
+import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 
 /** Changes of a test to a scenario. */
 export interface SmallRun {

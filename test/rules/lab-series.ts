@@ -1,7 +1,7 @@
 import { playScenario } from '../../examples/lab/run.js';
+import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 import type { Summary } from '../../examples/lab/tally.js';
 import { keptInBuild } from '../support/kept.js';
-import { scenarioNamed } from '../support/scenario.js';
 import { MINUTE } from '../support/time.js';
 import { inputSeriesText } from './input-series-text.js';
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
 import { playScenario } from '../../examples/lab/run.js';
+import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { program } from '../../tools/program.js';
 import { run } from '../support/process.js';
 import { Prometheus } from '../support/prometheus.js';
-import { scenarioNamed } from '../support/scenario.js';
 import { MINUTE } from '../support/time.js';
 import { RULE_FILES } from './rule-files.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 import { SCENARIOS } from '../../examples/lab/scenarios.js';
 import { ALERT_PREFIX } from '../../rules/alert-definition.js';
-import { scenarioNamed } from '../support/scenario.js';
 import { evaluate } from './evaluation.js';
 import type { LabRun } from './lab-series.js';
 

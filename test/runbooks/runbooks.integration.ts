@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 import type { MeshController } from '../../examples/mesh/controller.js';
 import { type PlanView, Refusal } from '../../examples/operator/controllable.js';
 import { startMesh } from '../operator/cli/example-process.js';
 import { freePort, run } from '../support/process.js';
-import { scenarioNamed } from '../support/scenario.js';
 import { alertsByName } from './alerts.js';
 import { missingAnswers, WITHOUT_HISTORY } from './answers.js';
 import { verbsOf } from './header.js';

@@ -1,21 +1,20 @@
 /// <reference lib="dom" />
-import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { program } from '../../tools/program.js';
+import type { BrowserContext, BrowserContextOptions, Page, Browser as Started } from 'playwright-core';
+import { launchChromium } from '../../tools/chromium.js';
 import type { Cleanup } from './cleanup.js';
 
 /** Chromium, in which each page is a reader of its own. */
 export class Browser {
-  readonly #browser: Awaited<ReturnType<typeof chromium.launch>>;
+  readonly #browser: Started;
   /** What went wrong in the pages, by their own account. */
   readonly faults: string[] = [];
 
-  private constructor(browser: Awaited<ReturnType<typeof chromium.launch>>) {
+  private constructor(browser: Started) {
     this.#browser = browser;
   }
 
   static async launch(cleanup: Cleanup): Promise<Browser> {
-    // The sandbox is not for root, as whom containers run tests; the pages are our own.
-    const started = await chromium.launch({ executablePath: await program('chromium'), args: ['--no-sandbox'] });
+    const started = await launchChromium();
     await cleanup.use({ stop: () => started.close() });
     return new Browser(started);
   }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
+import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 import { Shutdown } from '../../examples/stack/shutdown.js';
 import { type HistoryWindow, openHistory } from '../../tools/window/heavy/history-window.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
-import { scenarioNamed } from '../support/scenario.js';
 
 const READY = 'body[data-ready]';
 const PLAN = 'payments-eu-1-0001';

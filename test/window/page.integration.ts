@@ -70,6 +70,8 @@ describe('the page in a browser', function () {
       await link.click({ timeout: 20_000 });
       await page.getByText('Who must act?').waitFor();
       expect(await verdict(page)).to.equal('Waits for approval. Nobody has decided about it yet.');
+      // The list is there first; what the instrumentation says comes with the page's own answer.
+      await page.locator('.explanation').waitFor();
       expect(await page.locator('.answers').innerText()).to.include('waits for approval since');
       expect(await runShown(/Copy: approve/)).to.match(/^Approved catalog-eu-2-\d+/);
       await until(async () => (await verdict(page)).startsWith('At work. 4 moves under way'));

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { Shutdown } from '../../examples/stack/shutdown.js';
-import { program } from '../program.js';
-import type { HistoryWindow } from './history-window.js';
+import { launchChromium } from '../chromium.js';
+import type { HistoryWindow } from '../window/heavy/history-window.js';
 import type { Scene, Theme } from './scenes.js';
 
 /** Letters and colours come out alike, whatever screen this machine has. */
@@ -12,10 +12,7 @@ const DAY = 86_400_000;
 
 /** Starts Debian's Chromium. */
 export async function startBrowser(shutdown: Shutdown): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath: await program('chromium'),
-    args: ['--no-sandbox', ...ALIKE],
-  });
+  const browser = await launchChromium(ALIKE);
   shutdown.add(() => browser.close());
   return browser;
 }
@@ -30,7 +27,7 @@ interface Picture {
 /** Takes the picture of a scene, once all of its panels are drawn. */
 export async function take(browser: Browser, window: HistoryWindow, scene: Scene, theme: Theme): Promise<Picture> {
   const { width, height } = scene;
-  const now = scene.isEmpty ? window.from - DAY : window.to;
+  const now = scene.isEmpty ? window.run.from - DAY : window.run.to;
   const context = await browser.newContext({
     viewport: { width, height },
     reducedMotion: 'reduce',
@@ -46,7 +43,8 @@ export async function take(browser: Browser, window: HistoryWindow, scene: Scene
     const address = new URL(scene.page, window.url);
     address.searchParams.set('theme', theme);
     address.searchParams.set('now', String(now));
-    if (scene.isEmpty) address.searchParams.set('from', 'now-6h');
+    if (scene.isEmpty)
+      for (const [end, time] of Object.entries({ from: 'now-6h', to: 'now' })) address.searchParams.set(end, time);
     await page.goto(address.href);
     await page.waitForSelector('body[data-ready]', { timeout: PATIENCE });
     await page.evaluate(() => document.fonts.ready);

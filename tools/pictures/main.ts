@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Shutdown } from '../../examples/stack/shutdown.js';
 import { REPOSITORY } from '../repository.js';
+import { untilInterrupted } from '../until-interrupted.js';
 import { startBrowser, take } from './camera.js';
 import { windowOn } from './history-window.js';
 import { SCENES, THEMES } from './scenes.js';
@@ -11,17 +12,13 @@ const FOLDER = join(REPOSITORY, 'docs/screenshots');
 /** Takes all pictures of the documents, or those whose names are given. */
 const names = process.argv.slice(2);
 const scenes = SCENES.filter(({ name }) => names.length === 0 || names.includes(name));
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
-
-const shutdown = new Shutdown();
-try {
+await untilInterrupted(async (shutdown, signal) => {
   await mkdir(FOLDER, { recursive: true });
   const browser = await startBrowser(shutdown);
   for (const history of new Set(scenes.map((scene) => scene.history))) {
     const ended = new Shutdown();
     try {
-      const window = await windowOn(history, ended, interrupted.signal);
+      const window = await windowOn(history, ended, signal);
       for (const scene of scenes.filter((candidate) => candidate.history === history)) {
         for (const theme of THEMES) {
           const { png, problems } = await take(browser, window, scene, theme);
@@ -37,6 +34,4 @@ try {
       await ended.run();
     }
   }
-} finally {
-  await shutdown.run();
-}
+});

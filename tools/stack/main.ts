@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { Command } from 'commander';
 import { parseTime } from '../../examples/stack/options.js';
 import { freePort } from '../../examples/stack/program.js';
-import { Shutdown } from '../../examples/stack/shutdown.js';
+import { interruption, untilInterrupted } from '../until-interrupted.js';
 import { bundledPage } from '../window/heavy/bundle.js';
 import { WINDOW_PORT } from '../window/server/server.js';
 import { startNatively } from './native.js';
@@ -13,15 +12,10 @@ const command = new Command('stack')
   .option('--for <time>', 'end by itself after a time such as 60s or 5m', parseTime)
   .parse();
 const { for: limit } = command.opts<{ for?: number }>();
-const interrupted = new AbortController();
-const interrupt = () => interrupted.abort();
-process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
-
-const shutdown = new Shutdown();
-try {
+await untilInterrupted(async (shutdown, signal) => {
   const bundle = await bundledPage();
   const port = await freePort(WINDOW_PORT);
-  const { addresses, events, leftOut } = await startNatively(`127.0.0.1:${port}`, shutdown, interrupted.signal);
+  const { addresses, events, leftOut } = await startNatively(`127.0.0.1:${port}`, shutdown, signal);
   const at = (service: string, port: number) => `http://${addresses.get(service)}:${port}`;
   const parts = {
     port,
@@ -55,14 +49,5 @@ In another terminal:
 
 Ctrl-C ends everything.
 `);
-  const timer = limit === undefined ? undefined : setTimeout(interrupt, limit);
-  if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort');
-  clearTimeout(timer);
-} catch (error) {
-  if (!interrupted.signal.aborted) {
-    console.error(`error: ${(error as Error).message}`);
-    process.exitCode = 1;
-  }
-} finally {
-  await shutdown.run();
-}
+  await interruption(signal, limit);
+});

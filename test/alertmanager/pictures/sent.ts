@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { playScenario } from '../../../examples/lab/run.js';
+import { scenarioNamed } from '../../../examples/lab/scenario-named.js';
 import { ScrapeTimes } from '../../../examples/lab/scrape-times.js';
 import { runCommand } from '../../../tools/command.js';
 import { program } from '../../../tools/program.js';
@@ -8,7 +9,6 @@ import { alertHistory } from '../../rules/alert-history.js';
 import { inputSeriesText } from '../../rules/input-series-text.js';
 import { ALERT_NAMES } from '../../rules/rule-files.js';
 import { Cleanup } from '../../support/cleanup.js';
-import { scenarioNamed } from '../../support/scenario.js';
 import { MINUTE } from '../../support/time.js';
 import { until } from '../../support/until.js';
 import { Alertmanager } from '../alertmanager.js';

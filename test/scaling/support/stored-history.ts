@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeOpenMetrics } from '../../../examples/lab/open-metrics.js';
 import { playScenario } from '../../../examples/lab/run.js';
+import { scenarioNamed } from '../../../examples/lab/scenario-named.js';
 import { firingAlerts } from '../../dashboards/expectations.js';
 import { record } from '../../dashboards/recorded.js';
 import { Cleanup } from '../../support/cleanup.js';
 import { Prometheus } from '../../support/prometheus.js';
-import { scenarioNamed } from '../../support/scenario.js';
 import { HOUR } from '../../support/time.js';
 import { VictoriaMetrics } from './victoria-metrics.js';
 

@@ -1,7 +1,7 @@
 /* The demo with its page, whose address is the first line. */
-import open from 'open';
 import { freePort } from '../../../examples/stack/program.js';
 import { type RunningDemo, runDemo } from '../../../examples/stack/run-demo.js';
+import { openInBrowser } from '../open-in-browser.js';
 import { startWindow, WINDOW_PORT } from '../server/server.js';
 import { DemoDashboards } from './dashboards.js';
 import { demoSources } from './demo-sources.js';
@@ -17,11 +17,7 @@ await runDemo(process.argv.slice(2), async (inBrowser) => {
     routes: [dashboards.route],
   });
   console.log(`${window.url} shows all of it in a browser.`);
-  if (inBrowser) {
-    const opened = await open(window.url);
-    // Not every machine has one; whoever reads the line above can open it.
-    opened.on('error', (error) => console.error(`No browser was opened: ${error.message}`));
-  }
+  if (inBrowser) await openInBrowser(window.url);
   return {
     runbooksUrl: `${window.url}runbooks`,
     processors: signals,

@@ -63,7 +63,7 @@ export async function openHistory(
   const window = await startWindow({
     port: port ?? (await freePort(WINDOW_PORT)),
     // What is shown of plans is in the dashboards: `/` leads there.
-    sources: { title: settings.title, stuckAfterMillis: 0, plans: nothing, clusters: nothing },
+    sources: { title: settings.title, plans: nothing, clusters: nothing },
     routes: heavyRoutes({ bundle, settings, prometheus, traces, events, home: `/d/${UIDS.oncall}` }),
   });
   shutdown.add(() => window.close());
