@@ -1,7 +1,7 @@
 import { UIDS } from '../../../dashboards/links.js';
 import { pageAtHand } from '../heavy/bundle.js';
 import { DASHBOARD_LINKS, heavyRoutes, LIGHT_PAGES } from '../heavy/routes.js';
-import type { WindowRoute } from '../server/server.js';
+import type { WindowRoute } from '../server/route.js';
 import type { Link } from '../server/wire.js';
 import type { RecentSignals } from './recent-signals.js';
 

@@ -1,5 +1,5 @@
 import { keptFilesOf } from '../server/files.js';
-import type { WindowRoute } from '../server/server.js';
+import type { WindowRoute } from '../server/route.js';
 
 const PAGE = `<!doctype html>
 <html lang="en">

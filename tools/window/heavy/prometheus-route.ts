@@ -1,5 +1,5 @@
 import { Problem } from '../../../examples/operator/api/problem.js';
-import type { WindowRoute } from '../server/server.js';
+import type { WindowRoute } from '../server/route.js';
 
 const PREFIX = '/api/prometheus/api/v1/';
 /** What only reads. */

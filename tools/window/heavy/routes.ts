@@ -1,5 +1,5 @@
 import { UIDS } from '../../../dashboards/links.js';
-import type { WindowRoute } from '../server/server.js';
+import type { WindowRoute } from '../server/route.js';
 import type { Link } from '../server/wire.js';
 import { heavyPage } from './page-route.js';
 import { prometheusRoute } from './prometheus-route.js';

@@ -4,7 +4,7 @@ import { UIDS } from '../../../dashboards/links.js';
 import { sendJson } from '../../../examples/operator/api/call.js';
 import { DEFAULTS } from '../../../rules/settings.js';
 import { REPOSITORY } from '../../repository.js';
-import type { WindowRoute } from '../server/server.js';
+import type { WindowRoute } from '../server/route.js';
 
 /** What a window says of what it shows. The page's own `settings.ts` says the same. */
 export interface WindowSettings {

@@ -1,6 +1,6 @@
 import { sendJson } from '../../../examples/operator/api/call.js';
 import { Problem } from '../../../examples/operator/api/problem.js';
-import type { WindowRoute } from '../server/server.js';
+import type { WindowRoute } from '../server/route.js';
 import type { EventFilter, EventStore, TraceStore } from './telemetry-store.js';
 
 const TRACE = /^\/api\/traces\/([0-9a-f]{32})$/;

@@ -1,6 +1,6 @@
 import { sendJson } from '../../../examples/operator/api/call.js';
 import type { PlanView } from '../../../examples/operator/controllable.js';
-import type { WindowRoute } from './server.js';
+import type { WindowRoute } from './route.js';
 import type { PlanName, WindowSources } from './sources.js';
 import type { NowView, PlanPageView } from './wire.js';
 

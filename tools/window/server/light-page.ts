@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { files, filesOf } from './files.js';
-import type { WindowRoute } from './server.js';
+import type { WindowRoute } from './route.js';
 
 /** What the browser's modules are compiled to, by a project of its own. */
 const MODULES = new URL('../../../window/', import.meta.url);

@@ -6,6 +6,7 @@ import { Problem, parseTarget, sendError } from '../../../examples/operator/api/
 import { sendRunbook } from '../../../examples/runbooks/pages-route.js';
 import { apiRoute } from './api.js';
 import { lightPage } from './light-page.js';
+import type { WindowRoute } from './route.js';
 import type { WindowSources } from './sources.js';
 
 /** Port of the page, unless it is taken. */
@@ -27,24 +28,6 @@ const HEADERS = {
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 };
-
-/** A GET or HEAD that came to this host. */
-interface WindowRequest {
-  readonly request: IncomingMessage;
-  /** Has the headers of all answers already; a route may set others in their place. */
-  readonly response: ServerResponse;
-  /** Still percent-encoded. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-}
-
-/**
- * Answers a request, or leaves it to the next.
- *
- * @returns true when it has answered
- * @throws Problem for one that is refused
- */
-export type WindowRoute = (request: WindowRequest) => Promise<boolean>;
 
 /** Options of {@link startWindow}. */
 export interface WindowOptions {
