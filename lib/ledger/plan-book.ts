@@ -31,6 +31,7 @@ export class PlanBook {
   readonly #refuse: Refuse;
   /** Ended plans in the order of their retirement. */
   readonly #ended = new Set<Plan>();
+  #seenAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     limits: PlanLimits,
@@ -83,6 +84,7 @@ export class PlanBook {
     const resumption = new Resumption(lostAt, now);
     let moving = 0;
     const plans = saved.map((plan) => Plan.load(plan, this.#surroundings, lostAt));
+    for (const plan of plans) this.#shorten(plan, now);
     plans.sort((a, b) => a.retireAt - b.retireAt);
     for (const plan of plans) {
       if (this.plans.has(plan.id) || this.plans.size >= this.#limits.maxPlans * LIVE_PER_KEPT) continue;
@@ -136,6 +138,7 @@ export class PlanBook {
 
   /** Keeps an ended plan for its retention, unless there are too many. */
   keepEnded(plan: Plan, now: number): void {
+    this.#follow(now);
     plan.retireAt = now + this.#limits.retentionMillis;
     this.#ended.add(plan);
     if (this.plans.size > this.#limits.maxPlans) this.#dropOldestEnded(now);
@@ -143,9 +146,8 @@ export class PlanBook {
 
   /** Drops the plans whose retention is over. */
   retire(now: number): void {
+    this.#follow(now);
     for (const plan of this.#ended) {
-      // A clock set back must not keep plans for longer than their retention.
-      plan.retireAt = Math.min(plan.retireAt, now + this.#limits.retentionMillis);
       if (plan.retireAt > now) break;
       this.drop(plan, now);
     }
@@ -165,6 +167,17 @@ export class PlanBook {
     this.#ended.delete(plan);
     if (this.plans.size === 0) this.impliedState = 'steady';
     this.#observe({ type: 'planForgotten', at: now, plan });
+  }
+
+  /** Notices a clock that was set back. */
+  #follow(now: number): void {
+    if (now < this.#seenAt) for (const plan of this.#ended) this.#shorten(plan, now);
+    this.#seenAt = now;
+  }
+
+  /** A clock set back must not keep plans for longer than their retention. */
+  #shorten(plan: Plan, now: number): void {
+    plan.retireAt = Math.min(plan.retireAt, now + this.#limits.retentionMillis);
   }
 
   /** A plan that still runs is worth more than the last values of one that has ended. */

@@ -77,7 +77,9 @@ function stepsOf(ledger: Ledger, read: PayloadReader, now: number): ParsedEvent[
     .filter((fact) => fact !== undefined);
 }
 
-/** A restored ledger has its ended plans before the live ones. */
+/** A restored ledger has its ended plans before the live ones, and shards at rest in the order in which they were saved. */
 function sortedPlans({ ledger, plans }: ReturnType<typeof saved>): unknown {
-  return { ledger, plans: plans.toSorted((a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id)) };
+  const sorted = plans.toSorted((a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id));
+  for (const { shards } of sorted) for (const atRest of ['moved', 'unmoved', 'returned']) shards[atRest].sort();
+  return { ledger, plans: sorted };
 }

@@ -214,6 +214,20 @@ describe('Ledger', () => {
     expect(ledger.plans.has('p')).to.equal(false);
   });
 
+  it('retires every plan within its retention after the clock was set back', () => {
+    const { clock, ledger, tell } = setUp();
+    for (const planId of ['p', 'q', 'r']) {
+      tell('planCreated', { planId });
+      tell('planFinished', { planId, outcome: 'completed' });
+      clock.advance(1);
+    }
+    clock.advance(-86_400);
+    ledger.retire(clock.now);
+    clock.advance(900);
+    ledger.retire(clock.now);
+    expect([...ledger.plans.keys()]).to.deep.equal([]);
+  });
+
   it('starts anew when the id of an ended plan is used again, before and after its retirement', () => {
     const { clock, tell, plan, types, problems } = setUp();
     for (const wait of [0, 1, 1_000]) {
