@@ -1,6 +1,6 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { type Expression, max, number, onManyToOne, series } from '../rules/promql/index.js';
-import { NAMED_PLAN, PLAN } from '../rules/selectors.js';
+import { CLUSTER, NAMED_PLAN, PLAN } from '../rules/selectors.js';
 import { ofChosenClusters } from './chosen.js';
 import { BAD, COLOUR } from './palette.js';
 import type { Print } from './panel.js';
@@ -20,15 +20,18 @@ export interface Annotation {
   readonly useValueForTime?: true;
 }
 
-/** Marks the time during which an alert fires. */
+/**
+ * Marks the time during which an alert fires for a cluster, once however many of its plans have it: colours of one
+ * stretch on top of each other hide the lines. Every one has all of the labels; Grafana writes the name of one that is missing.
+ */
 export function firingAlerts(enabled: boolean): Annotation {
   return {
     name: 'Firing alerts',
     enable: enabled,
     iconColor: BAD,
-    marks: ofChosenClusters(max(['alertname', 'severity', 'namespace', 'cluster', 'plan_id', 'node'], FIRING_ALERTS)),
+    marks: ofChosenClusters(max(['alertname', 'severity', ...CLUSTER], FIRING_ALERTS)),
     titleFormat: '{{alertname}} ({{severity}})',
-    textFormat: '{{namespace}}/{{cluster}} {{plan_id}} {{node}}',
+    textFormat: '{{namespace}}/{{cluster}}',
     tagKeys: 'severity',
   };
 }

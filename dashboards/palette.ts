@@ -82,38 +82,49 @@ export const PLAN_STANDINGS = valueMap([
   [String(PLAN_CODES.moving), { text: '▶ moving', color: CLEAR }],
   [String(PLAN_CODES.queued), { text: '◌ waits its turn', color: CLEAR }],
   [String(PLAN_CODES.investigating), { text: '◌ looked into', color: COLOUR.yellow }],
-  [String(PLAN_CODES.waits), { text: '‖ waits: approver', color: COLOUR.purple }],
+  [String(PLAN_CODES.waits), { text: '‖ to approve', color: COLOUR.purple }],
   [String(PLAN_CODES.held), { text: '‖ held back', color: WATCH }],
   [String(PLAN_CODES.failed), { text: '✖ failed', color: BAD }],
   [String(PLAN_CODES.stuck), { text: '✖ stuck: on-call', color: BAD }],
 ]);
 
 /** What a node does, in the same way. */
-export const NODE_CODES = { serves: 0, takesOver: 1, waits: 2, drains: 3, stalled: 4 } as const;
+export const NODE_CODES = { serves: 0, takesOver: 1, waits: 2, drains: 3, failed: 4, stalled: 5 } as const;
 export const NODE_STANDINGS = valueMap([
   [String(NODE_CODES.serves), { text: '● serves', color: CLEAR }],
   [String(NODE_CODES.takesOver), { text: '▲ took shards', color: CLEAR }],
   [String(NODE_CODES.waits), { text: '◌ waits its turn', color: CLEAR }],
   [String(NODE_CODES.drains), { text: '▼ drains', color: COLOUR.sky }],
+  [String(NODE_CODES.failed), { text: '✖ plan failed', color: BAD }],
   [String(NODE_CODES.stalled), { text: '✖ gives up none', color: BAD }],
 ]);
 
 /** What a cluster needs somebody for, in the same way. */
-export const CLUSTER_CODES = { waits: 1, failing: 2, overLimit: 3, stuck: 4, silent: 5 } as const;
+export const CLUSTER_CODES = {
+  waits: 1,
+  failing: 2,
+  overLimit: 3,
+  failingBadly: 4,
+  farOverLimit: 5,
+  stuck: 6,
+  silent: 7,
+} as const;
 export const CLUSTER_STANDINGS = valueMap([
   [String(CLUSTER_CODES.waits), { text: '‖ plan waits', color: COLOUR.purple }],
   [String(CLUSTER_CODES.failing), { text: '▲ plans keep failing', color: WATCH }],
   [String(CLUSTER_CODES.overLimit), { text: '▲ too many moves', color: WATCH }],
+  [String(CLUSTER_CODES.failingBadly), { text: '✖ plans keep failing', color: BAD }],
+  [String(CLUSTER_CODES.farOverLimit), { text: '✖ too many moves', color: BAD }],
   [String(CLUSTER_CODES.stuck), { text: '✖ plan stuck', color: BAD }],
   [String(CLUSTER_CODES.silent), { text: '✖ controller silent', color: BAD }],
 ]);
 
 /** Reasons that are known, in words; what a controller says besides stays as it is. */
 export const REASONS = valueMap([
-  ['approval', { text: 'waits for a decision' }],
-  ['paused', { text: 'controller is paused' }],
-  ['maxConcurrentMoves', { text: 'every move slot is taken' }],
-  ['minHealthyReplicas', { text: 'too few healthy replicas' }],
+  ['approval', { text: 'undecided' }],
+  ['paused', { text: 'controller paused' }],
+  ['maxConcurrentMoves', { text: 'no free slot' }],
+  ['minHealthyReplicas', { text: 'too few replicas' }],
 ]);
 
 /** Shows a word for whatever is there. */

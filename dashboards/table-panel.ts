@@ -1,4 +1,4 @@
-import type { FieldProperty, Override, RowLink, Thresholds, ValueMapping } from './model.js';
+import type { FieldProperty, Override, RowLink, Thresholds, Transformation, ValueMapping } from './model.js';
 import { named, type Query, refIdAt, type Visual } from './panel.js';
 
 /** Content of a column: a label, or the value of a query. */
@@ -36,8 +36,6 @@ export interface TableParts<Key extends string> {
   readonly hidden?: readonly string[];
   /** Titles of the columns that the rows are ordered by, the first before the next. */
   readonly sortBy?: readonly { readonly title: string; readonly descending: boolean }[];
-  /** Pages; else all rows stand below each other, in as much room as there is. */
-  readonly paged?: boolean;
   /** Each column can be filtered; its title needs more room. */
   readonly filterable?: boolean;
 }
@@ -46,46 +44,69 @@ export interface TableParts<Key extends string> {
 const COLOURED = { type: 'color-background', mode: 'basic' };
 const BAR = { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' };
 
-const PLAIN = { showHeader: true, showTypeIcons: false, frameIndex: 0, cellHeight: 'sm', enablePagination: false };
-const PAGED = { ...PLAIN, enablePagination: true };
+/** All rows below each other: the buttons of pages need the room of a row, even where there is one page. */
+const OPTIONS = { showHeader: true, showTypeIcons: false, frameIndex: 0, cellHeight: 'sm', enablePagination: false };
 const FIELDS = { align: 'auto', inspect: false };
 
-/** A table of what one query answers, column by column. */
-export const AS_ANSWERED: Visual = {
-  type: 'table',
-  options: PAGED,
-  fields: { custom: FIELDS },
-  // Else a cell without a value says what the whole panel says when it is empty.
-  overrides: [{ matcher: { id: 'byRegexp', options: '/.*/' }, properties: [{ id: 'noValue', value: '–' }] }],
-};
+/**
+ * A table of what one query answers.
+ *
+ * @param columns in their order; `label` is the name that the data source gives
+ * @param unshown names of columns that are left out
+ */
+export function answeredTable(
+  columns: readonly (Column<never> & { readonly label: string })[],
+  unshown: readonly string[],
+): Visual {
+  return {
+    type: 'table',
+    options: OPTIONS,
+    fields: { custom: FIELDS },
+    overrides: columns.flatMap((column) => overrideOf(column, String)),
+    transformations: [
+      organized(
+        columns.map(({ label, title }) => ({ name: label, title })),
+        unshown,
+      ),
+    ],
+  };
+}
+
+/** Puts columns in their order and under their titles. */
+function organized(
+  columns: readonly { readonly name: string; readonly title: string }[],
+  unshown: readonly string[],
+): Transformation {
+  return {
+    id: 'organize',
+    options: {
+      excludeByName: Object.fromEntries(unshown.map((name) => [name, true])),
+      indexByName: Object.fromEntries(columns.map(({ name }, index) => [name, index])),
+      renameByName: Object.fromEntries(columns.map(({ name, title }) => [name, title])),
+    },
+  };
+}
 
 /** A table of what queries answer at one moment. */
 export function table<Key extends string>(parts: TableParts<Key>): { visual: Visual; queries: readonly Query[] } {
-  const { queries, columns, hidden = [], sortBy = [], paged = false, filterable = false } = parts;
+  const { queries, columns, hidden = [], sortBy = [], filterable = false } = parts;
   const keys = Object.keys(queries) as Key[];
   // Grafana names the values of several queries by their letters.
   const fieldOf = (key: Key) => (keys.length === 1 ? 'Value' : `Value #${refIdAt(keys.indexOf(key))}`);
-  const fields = columns.map((column) => ('label' in column ? column.label : fieldOf(column.value)));
-  const unshown = ['Time', ...keys.map(fieldOf).filter((field) => !fields.includes(field)), ...hidden];
+  const shown = columns.map((column) => ({
+    name: 'label' in column ? column.label : fieldOf(column.value),
+    title: column.title,
+  }));
+  const unused = keys.map(fieldOf).filter((field) => !shown.some(({ name }) => name === field));
   const visual: Visual = {
     type: 'table',
     options: {
-      ...(paged ? PAGED : PLAIN),
+      ...OPTIONS,
       sortBy: sortBy.map(({ title, descending }) => ({ displayName: title, desc: descending })),
     },
     fields: { custom: { ...FIELDS, filterable } },
     overrides: columns.flatMap((column) => overrideOf(column, fieldOf)),
-    transformations: [
-      { id: 'merge', options: {} },
-      {
-        id: 'organize',
-        options: {
-          excludeByName: Object.fromEntries(unshown.map((field) => [field, true])),
-          indexByName: Object.fromEntries(fields.map((field, index) => [field, index])),
-          renameByName: Object.fromEntries(columns.map(({ title }, index) => [fields[index], title])),
-        },
-      },
-    ],
+    transformations: [{ id: 'merge', options: {} }, organized(shown, ['Time', ...unused, ...hidden])],
   };
   return { visual, queries: Object.values<Query>(queries) };
 }
@@ -98,8 +119,8 @@ function overrideOf<Key extends string>(column: Column<Key>, fieldOf: (key: Key)
     ['decimals', decimals],
     ['custom.width', width],
     ['custom.minWidth', minWidth],
-    // Else a cell without a value says what the whole panel says when it is empty.
-    ['noValue', noValue ?? '–'],
+    // Else a cell without a value says what the whole panel says when it is empty, and leads somewhere.
+    ['noValue', noValue ?? (link ? '' : '–')],
     ['links', link && [link(fieldOf)]],
     ['mappings', (mapping ?? words) && [mapping ?? words]],
     ['thresholds', thresholds],

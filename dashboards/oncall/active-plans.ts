@@ -21,7 +21,7 @@ export function activePlans(values: ThresholdValues): PagePanel {
   const ofShown = (expression: Expression) => rows(expression.and(on(PLAN), SHOWN_PLANS));
   return {
     width: 24,
-    height: 8,
+    height: 6,
     unit: 'none',
     title: 'Active plans',
     shows:
@@ -40,9 +40,9 @@ export function activePlans(values: ThresholdValues): PagePanel {
         created: ofShown(number(1000).times(PLAN_CREATED)),
       },
       columns: [
-        { value: 'standing', title: 'Standing', width: 140, mapping: PLAN_STANDINGS },
-        { label: 'plan_id', title: 'Plan', width: 195, link: planOfRow('created') },
-        { label: 'reason', title: 'Why', width: 190, words: REASONS },
+        { value: 'standing', title: 'Standing', width: 118, mapping: PLAN_STANDINGS },
+        { label: 'plan_id', title: 'Plan', width: 168, link: planOfRow('created') },
+        { label: 'reason', title: 'Why', width: 200, words: REASONS },
         { value: 'since', title: 'For', unit: 's', decimals: 1, width: 95 },
         { label: WHERE, title: 'Cluster', width: 140 },
         { value: 'moved', title: 'Moved', unit: 'percentunit', decimals: 0, bar: true, width: 130 },
@@ -59,7 +59,6 @@ export function activePlans(values: ThresholdValues): PagePanel {
         { title: 'Standing', descending: true },
         { title: 'For', descending: true },
       ],
-      paged: true,
       filterable: true,
     }),
   };

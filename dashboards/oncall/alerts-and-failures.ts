@@ -25,11 +25,11 @@ export function firing(settings: Settings): PagePanel {
       },
       columns: [
         { value: 'firing', title: 'Severity', width: 110, mapping: SEVERITY_NAMES },
-        { label: 'alertname', title: 'Alert', width: 290, link: runbookOfRow(settings) },
+        { label: 'alertname', title: 'Alert', minWidth: 260, link: runbookOfRow(settings) },
         { label: 'cluster', title: 'Cluster', width: 90, link: clusterOfRow },
         { label: 'plan_id', title: 'Plan', width: 190, link: planPage },
         { label: 'node', title: 'Node', width: 110 },
-        { label: 'instance', title: 'Instance' },
+        { label: 'instance', title: 'Instance', width: 150 },
         { label: 'namespace', title: 'Namespace', unseen: true },
       ],
       hidden: ['severity'],

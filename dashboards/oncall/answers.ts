@@ -1,17 +1,17 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds } from '../../rules/duration.js';
-import { anyOf, type Expression, group, is, max, series, TOGETHER } from '../../rules/promql/index.js';
-import { ACTIVE_PLANS, CLUSTER } from '../../rules/selectors.js';
+import { type Expression, is, max, series, TOGETHER } from '../../rules/promql/index.js';
+import { ACTIVE_PLANS } from '../../rules/selectors.js';
 import type { Settings } from '../../rules/settings.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
-import { badFrom, risingTo } from '../colour-steps.js';
+import { badFrom, ofWaits, risingTo } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { BAD, COLOUR, GOOD, WATCH } from '../palette.js';
 import { now, type PagePanel } from '../panel.js';
 import { CLUSTER_WAITING, oldestWait, silentControllers } from '../queries/clusters.js';
 import { HELD_BACK_PLANS, stuckPlans, WAITING_PLANS } from '../queries/plans.js';
 import { countOf, increaseBy, orZero } from '../queries/shapes.js';
-import { serious, urgent } from '../queries/trouble.js';
+import { anyOfThese, serious, urgent } from '../queries/trouble.js';
 import { verdict } from '../verdict.js';
 import { answerStat, coloured, numbers } from '../visuals.js';
 import { activePlans } from './active-plans.js';
@@ -67,8 +67,6 @@ function overdue(values: ThresholdValues): Expression {
 
 function whoMustAct(values: ThresholdValues): PagePanel {
   const { approvalOverdue } = values;
-  const anyOfThese = (troubles: ReturnType<typeof urgent>) =>
-    anyOf(...(troubles.map(([, when]) => group(CLUSTER, when)) as [Expression, ...Expression[]]));
   return {
     width: 6,
     height: 4,
@@ -111,7 +109,7 @@ function plansNow(values: ThresholdValues): PagePanel {
 }
 
 function troubleNow(values: ThresholdValues): PagePanel {
-  const { failuresWarning, failuresCritical, failuresWindow, approvalNotice, approvalOverdue } = values;
+  const { failuresWarning, failuresCritical, failuresWindow } = values;
   const failed = series(METRICS.plansFinished, is('outcome', 'failed'));
   return {
     width: 6,
@@ -129,7 +127,7 @@ function troubleNow(values: ThresholdValues): PagePanel {
         coloured(risingTo(Number(failuresWarning), Number(failuresCritical))),
       ),
       now(orZero(max(TOGETHER, oldestWait(values))), 'Longest wait', [
-        ...coloured(risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue)), 's'),
+        ...coloured(ofWaits(values), 's'),
         { id: 'decimals', value: 1 },
       ]),
       now(countOf(silentControllers(values)), 'Silent', coloured(badFrom(1))),

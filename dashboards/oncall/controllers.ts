@@ -18,7 +18,7 @@ export function controllers(values: ThresholdValues): PagePanel {
   const silent = silentControllers(values).times(0).plus(SILENT_CODE);
   return {
     width: 24,
-    height: 7,
+    height: 6,
     unit: 'none',
     title: 'Controller state',
     shows: `Each controller: its state, the silent and the paused ones first, the seconds since the last heartbeat of its loop, its plans, and its moves in flight of what its policy allows. From ${heartbeatTimeout} without a heartbeat on it counts as dead. One that is gone altogether stays here for ${rememberedFor}. Where two replicas disagree, the more serious state is shown.`,
@@ -48,7 +48,6 @@ export function controllers(values: ThresholdValues): PagePanel {
         { title: 'State', descending: true },
         { title: 'Last heartbeat', descending: true },
       ],
-      paged: true,
     }),
   };
 }

@@ -27,10 +27,10 @@ export function nodesAtWork(values: ThresholdValues): PagePanel {
   const { drainStalledAfter } = values;
   return {
     width: 12,
-    height: 10,
+    height: 8,
     unit: 'none',
     title: 'Nodes at work',
-    shows: `The chosen nodes that drain, those with most moves within ${LATELY}, and the fullest. **Gives up none**: it drains and has given up no shard for ${drainStalledAfter}, though moves of it are in flight. Then how long its drain has made no progress, what it has yet to give up, its shards, and the moves in to it and out of it that completed within ${LATELY}.`,
+    shows: `The chosen nodes that drain, those with most moves within ${LATELY}, and the fullest. **Gives up none**: it drains and has given up no shard for ${drainStalledAfter}, though moves of it are in flight. **Plan failed**: it keeps the rest of its shards. Then how long its drain has made no progress, what it has yet to give up, its shards, and the moves in to it and out of it that completed within ${LATELY}.`,
     act: 'Gives up none: follow the runbook of MeshRebalanceNodeDrainStalled. Moves both in and out: shards go to and fro. One node far fuller than the others: the cluster is imbalanced.',
     empty: 'no node of the chosen clusters has been reported; the controller reports ownership.',
     noValue: 'No node is known',
@@ -44,10 +44,10 @@ export function nodesAtWork(values: ThresholdValues): PagePanel {
         movesOut: rows(ofInterest(movesOf('out'))),
       },
       columns: [
-        { value: 'standing', title: 'Standing', width: 140, mapping: NODE_STANDINGS },
-        { label: 'node', title: 'Node', width: 115 },
-        { label: WHERE, title: 'Cluster' },
-        { value: 'since', title: 'No progress', unit: 's', decimals: 1, width: 120 },
+        { value: 'standing', title: 'Standing', width: 130, mapping: NODE_STANDINGS },
+        { label: 'node', title: 'Node', minWidth: 115 },
+        { label: WHERE, title: 'Cluster', minWidth: 130 },
+        { value: 'since', title: 'No progress', unit: 's', decimals: 1, width: 115 },
         { value: 'left', title: 'Left', decimals: 0, width: 60 },
         { value: 'shards', title: 'Shards', decimals: 0, width: 75 },
         { value: 'movesIn', title: 'In', decimals: 0, width: 55 },
@@ -59,7 +59,6 @@ export function nodesAtWork(values: ThresholdValues): PagePanel {
         { title: 'No progress', descending: true },
         { title: 'Shards', descending: true },
       ],
-      paged: true,
     }),
   };
 }
@@ -78,7 +77,7 @@ const LEFT_WHEN_LAST_SEEN = max(NODE, lastOverTime(DRAIN_REMAINING_SERIES.at('en
 
 export const SHARDS_OVER_TIME: PagePanel = {
   width: 12,
-  height: 10,
+  height: 8,
   unit: 'none',
   title: 'Shards per node',
   shows: `Shards over time: thick and with ▼, the ${MOST} chosen nodes that drain or drained and have most left to give up; thin, the ${MOST} others whose number changed most between the ends of the shown time.`,

@@ -1,5 +1,4 @@
 import { METRICS, type Outcome, type RebalanceState } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { inSeconds } from '../../rules/duration.js';
 import {
   anyOf,
   clampMin,
@@ -21,7 +20,7 @@ import {
 import { RECORDED } from '../../rules/recording.js';
 import { CLUSTER } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
-import { badFrom, risingTo, steps } from '../colour-steps.js';
+import { badFrom, ofWaits, steps } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { clusterOfRow, ONCALL_PAGE } from '../links.js';
 import { BAD, CLEAR, CLUSTER_CODES, CLUSTER_STANDINGS, COLOUR, GOOD, WATCH } from '../palette.js';
@@ -36,6 +35,7 @@ import {
 } from '../queries/clusters.js';
 import { stuckPlans } from '../queries/plans.js';
 import { countOf, increaseBy } from '../queries/shapes.js';
+import { anyOfThese, serious, urgent } from '../queries/trouble.js';
 import { table } from '../table-panel.js';
 import { verdict } from '../verdict.js';
 import { answerStat, byOutcome, coloured, inColour, lines, monthlyBars, numbers } from '../visuals.js';
@@ -62,7 +62,7 @@ function inTrouble(values: ThresholdValues): Expression {
   return anyOf(
     group(CLUSTER, stuckPlans(values)),
     group(CLUSTER, overLimit()),
-    group(CLUSTER, repeatedFailures(values)),
+    group(CLUSTER, repeatedFailures('warning', values)),
   );
 }
 
@@ -72,7 +72,7 @@ function fleetHealth(values: ThresholdValues): PagePanel {
     height: 4,
     unit: 'none',
     title: 'Fleet health',
-    shows: `Whether every chosen cluster is looked after. **Needs attention**: a plan is stuck, more shards move than allowed, or plans keep failing. **Controllers silent**: a controller has given no heartbeat for ${values.heartbeatTimeout}.`,
+    shows: `Whether every chosen cluster is looked after. **Controllers silent**: a controller has given no heartbeat for ${values.heartbeatTimeout}. **Needs help now**: a plan is stuck, far more shards move than allowed, plans keep failing, or another alert pages. **Needs attention**: the same in a milder form, which can wait for the day.`,
     act: 'Not healthy: whoever is on call has been told. Clusters that need somebody says which; the on-call page shows what it is.',
     empty: 'no controller exports anything: rebalancing is not watched over.',
     noValue: 'Nothing reports',
@@ -80,7 +80,8 @@ function fleetHealth(values: ThresholdValues): PagePanel {
     queries: [
       verdict([
         { text: '✖ Controllers silent', color: BAD, when: silentControllers(values) },
-        { text: '▲ Needs attention', color: WATCH, when: inTrouble(values) },
+        { text: '✖ Needs help now', color: BAD, when: anyOfThese(urgent(values)) },
+        { text: '▲ Needs attention', color: WATCH, when: anyOfThese(serious(values)) },
         { text: '✔ Healthy', color: GOOD },
       ]),
     ],
@@ -182,8 +183,10 @@ function standing(values: ThresholdValues): Expression {
   const cases = [
     [CLUSTER_CODES.silent, silentControllers(values)],
     [CLUSTER_CODES.stuck, group(CLUSTER, stuckPlans(values))],
+    [CLUSTER_CODES.farOverLimit, overLimit(values.movesExcess)],
+    [CLUSTER_CODES.failingBadly, repeatedFailures('critical', values)],
     [CLUSTER_CODES.overLimit, overLimit()],
-    [CLUSTER_CODES.failing, repeatedFailures(values)],
+    [CLUSTER_CODES.failing, repeatedFailures('warning', values)],
     [CLUSTER_CODES.waits, oldestWait(values)],
   ] as const;
   return cases
@@ -195,10 +198,10 @@ function attention(values: ThresholdValues): PagePanel {
   const { approvalNotice, approvalOverdue } = values;
   return {
     width: 14,
-    height: 7,
+    height: 6,
     unit: 'none',
     title: 'Clusters that need somebody',
-    shows: `The clusters that need somebody, the worst first, with the gravest reason of each; then how many plans wait for a person there, and the longest wait: orange after ${approvalNotice}, red after ${approvalOverdue}.`,
+    shows: `The clusters that need somebody, the worst first, with the gravest reason of each; then how many plans wait for a person there, and the longest wait: blue after ${approvalNotice}, orange after ${approvalOverdue}.`,
     act: "Click a cluster for its on-call page. Waits: ask the cluster's approvers; the on-call page has the command of each plan.",
     empty: 'no cluster needs anybody, and nobody waits.',
     noValue: 'No cluster needs anybody',
@@ -219,14 +222,13 @@ function attention(values: ThresholdValues): PagePanel {
           unit: 's',
           decimals: 1,
           width: 120,
-          thresholds: risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue)),
+          thresholds: ofWaits(values),
         },
       ],
       sortBy: [
         { title: 'Standing', descending: true },
         { title: 'Longest wait', descending: true },
       ],
-      paged: true,
     }),
   };
 }
@@ -265,7 +267,7 @@ const TIME_TO_REBALANCE: PagePanel = {
 
 const WHAT_FAILED: PagePanel = {
   width: 10,
-  height: 7,
+  height: 6,
   unit: 'none',
   title: 'What failed and why',
   shows: 'Plans that failed in the shown time, by the reason that the controller gave, the most frequent first.',

@@ -57,6 +57,5 @@ export const BALANCE: PagePanel = {
     ],
     hidden: ['namespace', 'cluster'],
     sortBy: [{ title: 'Before', descending: true }],
-    paged: true,
   }),
 };

@@ -3,7 +3,7 @@ import { inSeconds } from '../../rules/duration.js';
 import { type Expression, increase, is, max, round, series } from '../../rules/promql/index.js';
 import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
-import { risingTo } from '../colour-steps.js';
+import { ofWaits, risingTo } from '../colour-steps.js';
 import { now, type PagePanel } from '../panel.js';
 import { lastBeat } from '../queries/clusters.js';
 import { ofThePlan, phaseSeconds } from '../queries/plans.js';
@@ -33,23 +33,19 @@ function decisions(decision: Decision): Expression {
   return ofThePlan(round(max(PLAN, increase(decided.range('30d')))));
 }
 
-export function timeSoFar({ workBudget, approvalNotice, approvalOverdue }: ThresholdValues): PagePanel {
+export function timeSoFar(values: ThresholdValues): PagePanel {
+  const { workBudget, approvalNotice, approvalOverdue } = values;
   return {
     width: 8,
     height: 3,
     unit: 's',
     title: 'Time so far',
-    shows:
-      'How long the plan has waited for approval, orange and red where that is too long, how long it has been at work (everything else since its creation), and for how much of that something held it back.',
+    shows: `How long the plan has waited for approval, blue after ${approvalNotice}, orange after ${approvalOverdue}, how long it has been at work (everything else since its creation), and for how much of that something held it back.`,
     act: `At work for more than ${workBudget}: MeshRebalanceRunningTooLong. Holds do not count there. Much work and no hold: see Drains.`,
     ...NO_SUCH_PLAN,
     visual: numbers({ decimals: 1 }),
     queries: [
-      now(
-        lastShown(phaseSeconds('approval')),
-        'Waited',
-        coloured(risingTo(inSeconds(approvalNotice), inSeconds(approvalOverdue))),
-      ),
+      now(lastShown(phaseSeconds('approval')), 'Waited', coloured(ofWaits(values))),
       now(lastShown(phaseSeconds('work')), 'At work'),
       now(lastShown(phaseSeconds('held')), 'Held back'),
     ],

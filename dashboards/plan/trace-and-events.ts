@@ -4,12 +4,13 @@ import {
   ATTR_NODE_ID,
   ATTR_OUTCOME,
   ATTR_PLAN_ID,
+  ATTR_SHARD_ID,
 } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { JAEGER_SOURCE, LOGS_SOURCE, TRACES_SOURCE } from '../data-sources.js';
 import type { PageRow } from '../layout.js';
 import { ANY_STREAM, inLoki } from '../loki.js';
 import type { PagePanel, Query } from '../panel.js';
-import { AS_ANSWERED } from '../table-panel.js';
+import { answeredTable } from '../table-panel.js';
 import { reference } from '../variable-reference.js';
 
 const CHOSEN_PLAN = reference('plan_id:regex');
@@ -31,9 +32,22 @@ const TRACE: PagePanel = {
   empty:
     'no span of this plan is in Tempo for the shown time: tracing is off, another store keeps the traces, or they have been deleted.',
   noValue: 'Tempo has no span of this plan',
-  visual: AS_ANSWERED,
+  visual: answeredTable(
+    [
+      { label: 'Name', title: 'Step', minWidth: 170 },
+      { label: ATTR_NODE_ID, title: 'Node', width: 90 },
+      { label: ATTR_SHARD_ID, title: 'Shard', width: 95 },
+      { label: ATTR_OUTCOME, title: 'Outcome', width: 95 },
+      { label: 'status', title: 'Status', width: 65 },
+      { label: 'Duration', title: 'Duration', decimals: 1, width: 85 },
+      { label: 'Start time', title: 'Start', unit: 'dateTimeAsIso', width: 155 },
+      { label: 'Span ID', title: 'Span', width: 148 },
+    ],
+    // Every step has the same.
+    ['Trace Service', 'Trace Name', ATTR_PLAN_ID],
+  ),
   queries: [
-    traceQl(`${SPANS_OF_PLAN} | select(status, span.${ATTR_NODE_ID}, span.${ATTR_OUTCOME})`, {
+    traceQl(`${SPANS_OF_PLAN} | select(status, span.${ATTR_NODE_ID}, span.${ATTR_SHARD_ID}, span.${ATTR_OUTCOME})`, {
       tableType: 'spans',
       spss: 100,
     }),

@@ -40,6 +40,6 @@ export function silentControllers(values: ThresholdValues): Expression {
 }
 
 /** Clusters whose plans fail again and again. */
-export function repeatedFailures(values: ThresholdValues): Expression {
-  return alertCondition('MeshRebalanceRepeatedFailures', 'warning', values);
+export function repeatedFailures(severity: 'warning' | 'critical', values: ThresholdValues): Expression {
+  return alertCondition('MeshRebalanceRepeatedFailures', severity, values);
 }

@@ -1,11 +1,12 @@
 /* Queries on the chosen nodes. */
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { anyOf, type Expression, group, is, max, on, series, TOGETHER, topk } from '../../rules/promql/index.js';
-import { ageOf, DRAIN, lastValue, NAMED_PLAN, NODE } from '../../rules/selectors.js';
+import { ageOf, DRAIN, lastValue, NAMED_PLAN, NODE, PLAN } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { chosen } from '../chosen.js';
 import { NODE_CODES } from '../palette.js';
 import { alertCondition } from './alerts.js';
+import { FAILED_PLANS, LIVE_PLANS, SHOWN_PLANS } from './plans.js';
 import { increaseBy } from './shapes.js';
 
 const CHOSEN_NODES = chosen('node');
@@ -21,8 +22,12 @@ export const NODE_SHARDS = max(NODE, NODE_SHARDS_SERIES);
 export const DRAIN_REMAINING_SERIES = series(METRICS.drainShardsRemaining, ...NAMED_PLAN, CHOSEN_NODES);
 /** Shards that each draining node has yet to give up. */
 export const DRAIN_REMAINING = max(DRAIN, DRAIN_REMAINING_SERIES);
-/** Nodes that have yet to give up shards, with how many. */
-export const DRAINING_NODES = max(NODE, DRAIN_REMAINING_SERIES).above(0);
+/** Nodes that have yet to give up shards, with how many: those of live plans, and of such as have just failed. */
+export const DRAINING_NODES = max(NODE, DRAIN_REMAINING.and(on(PLAN), SHOWN_PLANS)).above(0);
+/** Those of which a plan has failed, and no other is live. */
+const DRAINED_IN_VAIN = max(NODE, DRAIN_REMAINING.and(on(PLAN), FAILED_PLANS))
+  .above(0)
+  .unless(on(NODE), max(NODE, DRAIN_REMAINING.and(on(PLAN), LIVE_PLANS)).above(0));
 const DRAIN_MOVING = max(NODE, series(METRICS.drainShardsMoving, ...NAMED_PLAN, CHOSEN_NODES)).above(0);
 
 /** Moves of each node in a direction, of late. */
@@ -53,6 +58,7 @@ export function nodeStanding(values: ThresholdValues): Expression {
   const stalled = group(NODE, alertCondition('MeshRebalanceNodeDrainStalled', 'warning', values));
   return coded(
     [NODE_CODES.stalled, stalled.and(on(NODE), DRAINING_NODES)],
+    [NODE_CODES.failed, DRAINED_IN_VAIN],
     [NODE_CODES.drains, DRAINING_NODES.and(on(NODE), DRAIN_MOVING)],
     [NODE_CODES.waits, DRAINING_NODES],
     [NODE_CODES.takesOver, ofInterest(movesOf('in').above(0))],

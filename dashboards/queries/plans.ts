@@ -42,7 +42,8 @@ function plansIn(...states: readonly RebalanceState[]): Expression {
 
 /** Plans that have not ended. */
 export const LIVE_PLANS = plansIn('investigating', 'rebalancePending', 'draining', 'rebalancing');
-const FAILED_PLANS = plansIn('failed');
+/** Plans that have failed and not yet retired. */
+export const FAILED_PLANS = plansIn('failed');
 /** Plans that wait for a decision. */
 export const WAITING_PLANS = plansIn('rebalancePending');
 /** Live plans, and those that have failed and not yet retired. */
@@ -110,9 +111,9 @@ export function standing(values: ThresholdValues): Expression {
   return firstOf(
     toRun(inTrouble, 'show'),
     toRun(code('waits', because(WAITING_PLANS, HELD_BY_APPROVAL)), 'approve'),
-    code('investigating', plansIn('investigating')),
-    code('queued', heldBy(is('reason', WANT_OF_SLOTS))),
-    code('moving', ACTIVE_PLANS),
+    toRun(code('investigating', plansIn('investigating')), 'show'),
+    toRun(code('queued', heldBy(is('reason', WANT_OF_SLOTS))), 'show'),
+    toRun(code('moving', ACTIVE_PLANS), 'watch'),
   );
 }
 
@@ -150,7 +151,7 @@ function withError(words: string, within: string): Expression {
 }
 
 /** Adds the command line of a plan. An id with a quote would end that of the command: then the list, which has it. */
-function toRun(plans: Expression, verb: 'show' | 'approve'): Expression {
+function toRun(plans: Expression, verb: 'show' | 'approve' | 'watch'): Expression {
   const anyhow = withLabel(plans, 'run', 'mesh shards rebalance list');
   return withLabelFrom(anyhow, 'run', `mesh shards rebalance ${verb} -- '$1'`, 'plan_id', "([^']*)");
 }

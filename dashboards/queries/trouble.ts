@@ -1,5 +1,6 @@
 /* What is wrong, from what pages to what can wait for the morning: two panels answer by it and must not contradict each other. */
-import type { Expression } from '../../rules/promql/index.js';
+import { anyOf, type Expression, group } from '../../rules/promql/index.js';
+import { CLUSTER } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { alertCondition, CRITICAL_ALERTS } from './alerts.js';
 import { overLimit, repeatedFailures, silentControllers } from './clusters.js';
@@ -9,21 +10,27 @@ import { stuckPlans } from './plans.js';
 type Trouble = readonly [text: string, when: Expression];
 
 /** Troubles that somebody must see to at once, whether the alerting rules are loaded or not. */
-export function urgent(values: ThresholdValues): readonly Trouble[] {
+export function urgent(values: ThresholdValues): readonly [Trouble, ...Trouble[]] {
   return [
     ['Controller silent', silentControllers(values)],
     ['Plan stuck', stuckPlans(values)],
     ['Too many moves', overLimit(values.movesExcess)],
-    ['Plans keep failing', alertCondition('MeshRebalanceRepeatedFailures', 'critical', values)],
+    ['Plans keep failing', repeatedFailures('critical', values)],
     ['Critical alert', CRITICAL_ALERTS],
   ];
 }
 
 /** Troubles that can wait for the day. */
-export function serious(values: ThresholdValues): readonly Trouble[] {
+export function serious(values: ThresholdValues): readonly [Trouble, ...Trouble[]] {
   return [
     ['Too many moves', overLimit()],
-    ['Plans keep failing', repeatedFailures(values)],
+    ['Plans keep failing', repeatedFailures('warning', values)],
     ['Held for long', alertCondition('MeshRebalancePlanHeld', 'warning', values)],
   ];
+}
+
+/** The clusters that have any of them. */
+export function anyOfThese([first, ...others]: readonly [Trouble, ...Trouble[]]): Expression {
+  const clusters = ([, when]: Trouble) => group(CLUSTER, when);
+  return anyOf(clusters(first), ...others.map(clusters));
 }

@@ -13,6 +13,7 @@ pre { overflow-x: auto; background: #8882; padding: .75rem; border-radius: 4px; 
 pre code { background: none; padding: 0; }
 .language-promql, .language-sh { white-space: pre-wrap; }
 table { display: block; overflow-x: auto; border-collapse: collapse; }
+img { max-width: 100%; border: 1px solid #8886; border-radius: 4px; }
 td, th { border: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; }
 thead:not(:has(th:not(:empty))) { display: none; }
 `;
@@ -20,7 +21,7 @@ thead:not(:has(th:not(:empty))) { display: none; }
 /**
  * The HTML of a Markdown page.
  *
- * @param follow where a link leads; what leads nowhere becomes plain text
+ * @param follow where a link or a picture leads; a link that leads nowhere becomes plain text, a picture nothing
  */
 export function pageHtml(markdown: string, follow: (href: string) => string | undefined): string {
   const marked = new Marked(gfmHeadingId(), {
@@ -29,6 +30,12 @@ export function pageHtml(markdown: string, follow: (href: string) => string | un
         const text = this.parser.parseInline(tokens);
         const target = follow(href);
         return target === undefined ? text : `<a href="${escapeHtml(target)}">${text}</a>`;
+      },
+      image({ href, text }: Tokens.Image) {
+        const target = follow(href);
+        if (target === undefined) return '';
+        const alt = escapeHtml(text.replaceAll('\n', ' '));
+        return `<a href="${escapeHtml(target)}">${picture(target, alt, follow(darkOf(href)))}</a>`;
       },
     },
   });
@@ -43,6 +50,16 @@ export function pageHtml(markdown: string, follow: (href: string) => string | un
 ${marked.parse(markdown, { async: false })}
 </html>
 `;
+}
+
+/** A picture in light colours stands beside the same in dark ones. */
+function darkOf(href: string): string {
+  return href.replace(/-light(?=\.png$)/, '-dark');
+}
+
+function picture(light: string, alt: string, dark = light): string {
+  const source = `<source media="(prefers-color-scheme: dark)" srcset="${escapeHtml(dark)}">`;
+  return `<picture>${source}<img src="${escapeHtml(light)}" alt="${alt}"></picture>`;
 }
 
 function escapeHtml(text: string): string {

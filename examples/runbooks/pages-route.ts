@@ -5,21 +5,24 @@ import { followLink, listPages, PAGES_ROOT } from './pages.js';
 
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  // Nothing but the page's own style.
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+  // Nothing but the page's own style and pictures.
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'",
   'x-content-type-options': 'nosniff',
 };
 
 const PAGES = listPages();
 
 /**
- * Sends the page at a path.
+ * Sends the page or the picture at a path.
  *
  * @returns false where there is none, and nothing was sent
  */
 export async function sendRunbook(path: string, response: ServerResponse): Promise<boolean> {
   const file = PAGES.get(path) ?? PAGES.get(path.replace(/\.md$/, ''));
-  if (file !== undefined) {
+  if (file?.endsWith('.png')) {
+    response.writeHead(200, { ...HEADERS, 'content-type': 'image/png' });
+    response.end(await readFile(new URL(file, PAGES_ROOT)));
+  } else if (file !== undefined) {
     const markdown = await readFile(new URL(file, PAGES_ROOT), 'utf8');
     response.writeHead(200, HEADERS).end(pageHtml(markdown, (href) => followLink(PAGES, file, href)));
   } else if (path === '/runbooks') {

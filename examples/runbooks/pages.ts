@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 
 /** The folder of the package, from which the paths of pages begin. */
@@ -9,21 +9,24 @@ export const PAGES_ROOT = new URL(
 const RUNBOOKS = 'docs/runbooks';
 /** Folders that the links of a runbook lead to; the package's own has README and changelog. */
 const FOLDERS = [RUNBOOKS, 'docs/observability', 'collector', 'rules', 'rules/alertmanager', '.'];
+/** Pictures of the pages. They are in the repository only: an installed package is small. */
+const PICTURES = 'docs/screenshots';
 
-/** The file of each page, by the path at which it is served. A path that is not here is nowhere. */
+/** The file of each page and picture, by the path at which it is served. A path that is not here is nowhere. */
 export function listPages(): ReadonlyMap<string, string> {
-  const pages = new Map<string, string>();
-  for (const folder of FOLDERS) {
-    for (const name of readdirSync(new URL(`${folder}/`, PAGES_ROOT))) {
-      const file = posix.join(folder, name);
-      if (name.endsWith('.md')) pages.set(pathOf(file), file);
-    }
-  }
-  return pages;
+  const pictures = existsSync(new URL(PICTURES, PAGES_ROOT)) ? filesIn(PICTURES, '.png') : [];
+  const files = [...FOLDERS.flatMap((folder) => filesIn(folder, '.md')), ...pictures];
+  return new Map(files.map((file) => [pathOf(file), file]));
+}
+
+function filesIn(folder: string, ending: string): string[] {
+  return readdirSync(new URL(`${folder}/`, PAGES_ROOT))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => posix.join(folder, name));
 }
 
 /**
- * Path at which the page of a Markdown file is served: a runbook under the name of its alert, all else under that of
+ * Path at which a file is served: a runbook under the name of its alert, all else under that of
  * its file.
  */
 function pathOf(file: string): string {
@@ -33,7 +36,7 @@ function pathOf(file: string): string {
 }
 
 /**
- * Where a link of a page leads.
+ * Where a link or a picture of a page leads.
  *
  * @param file the page's own
  * @returns undefined when it leads to nothing that is served

@@ -122,7 +122,6 @@ function stateNumbers(labels: readonly string[], states: readonly Row[]): Row[] 
 }
 
 const silent = (view: View) => view.silent().length > 0;
-const meansTrouble = (view: View) => view.inTrouble().size > 0;
 const overdue = (view: View) => view.oldestWaits().some(({ value }) => value > inSeconds(values.approvalOverdue));
 const pending = (view: View) => view.gauge(CLUSTER, 'approvals_pending');
 const isStuck = (view: View) => view.stuckPlans().length > 0;
@@ -159,6 +158,7 @@ function nodeStandings(view: View): Row[] {
   const draining = view.drainingNodes();
   const stages: readonly (readonly [code: number, nodes: readonly Row[]])[] = [
     [NODE_CODES.stalled, among(view.stalledNodes(), draining, NODE)],
+    [NODE_CODES.failed, apart(view.drainingIn(['failed']), view.drainingIn(LIVE), NODE)],
     [NODE_CODES.drains, among(draining, moving, NODE)],
     [NODE_CODES.waits, draining],
     [NODE_CODES.takesOver, nodeMoves('in')(view).filter(isPositive)],
@@ -189,8 +189,9 @@ function nodeMoves(direction: string): (view: View) => Row[] {
 
 const OVERVIEW: Readonly<Record<string, Expect>> = {
   'Fleet health / A': verdict([
-    [2, silent],
-    [1, meansTrouble],
+    [3, silent],
+    [2, anyOf(URGENT)],
+    [1, anyOf(SERIOUS)],
   ]),
   'Clusters / A': number((view) => view.controllers().length),
   'Clusters / B': number((view) => view.inTrouble().size),
@@ -211,6 +212,8 @@ const OVERVIEW: Readonly<Record<string, Expect>> = {
           CLUSTER_CODES.stuck,
           view.plansIn(ACTIVE).filter(({ labels }) => view.stuckPlans().includes(labels['plan_id'] ?? '')),
         ],
+        [CLUSTER_CODES.farOverLimit, view.overLimit(Number(values.movesExcess))],
+        [CLUSTER_CODES.failingBadly, view.keepFailing(Number(values.failuresCritical))],
         [CLUSTER_CODES.overLimit, view.overLimit()],
         [CLUSTER_CODES.failing, view.keepFailing()],
         [CLUSTER_CODES.waits, view.oldestWaits()],

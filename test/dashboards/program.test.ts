@@ -2,12 +2,15 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { BAD, WATCH } from '../../dashboards/palette.js';
+import { BAD, PLAIN, WATCH } from '../../dashboards/palette.js';
 import { run } from '../support/process.js';
 import { selectorsOf } from '../support/promql.js';
 import { DASHBOARDS, type Dashboard, fileText, panelsOf } from './dashboard-files.js';
 import { anyChoice, interpolate } from './interpolation.js';
 import { annotationQueries, panelQueries, variableQueries } from './queries.js';
+
+/** A colour, and the value from which on it is shown. */
+type Step = readonly [color: string, from: number];
 
 const PROGRAM = new URL('../../../dist/rules/main.js', import.meta.url).pathname;
 
@@ -47,9 +50,9 @@ describe('the dashboards that rebalance-rules writes', () => {
       if (found === undefined) throw new Error(`no panel ${title}`);
       return { ...found, json: JSON.stringify(found) };
     };
-    const steps = (watch: number, bad: number) =>
+    const steps = (...[[watch, from], [bad, beyond]]: readonly [Step, Step]) =>
       new RegExp(
-        `"steps":\\[\\{"color":"[^"]+","value":null\\},\\{"color":"${WATCH}","value":${watch}\\},\\{"color":"${BAD}","value":${bad}\\}\\]`,
+        `"steps":\\[\\{"color":"[^"]+","value":null\\},\\{"color":"${watch}","value":${from}\\},\\{"color":"${bad}","value":${beyond}\\}\\]`,
       );
     const wrong = panel('Is anything wrong?');
     expect(wrong.description).to.include('without progress for 47m').and.not.include('30m');
@@ -57,8 +60,8 @@ describe('the dashboards that rebalance-rules writes', () => {
     expect(wrong.json).to.include('>= 420').and.not.include('>= 300');
     const controllers = panel('Controller state');
     expect(controllers.description).to.include('From 7m without a heartbeat on it counts as dead');
-    expect(controllers.json).to.match(steps(210, 420));
-    expect(panel('Failures and waits').json).to.match(steps(7_200, 32_400));
+    expect(controllers.json).to.match(steps([WATCH, 210], [BAD, 420]));
+    expect(panel('Failures and waits').json).to.match(steps([PLAIN, 7_200], [WATCH, 32_400]));
     expect(panel('Firing alerts').json).to.include('https://wiki.example.com/${__data.fields.alertname}.md');
   });
 

@@ -169,7 +169,7 @@ export class View {
     const failed = this.plansIn(['failed']);
     const held = this.heldPlans();
     const onPurpose = held.filter(({ labels }) => !['approval', 'maxConcurrentMoves'].includes(labels['reason'] ?? ''));
-    const stages: readonly (readonly [name: keyof typeof PLAN_CODES, plans: readonly Row[], verb?: string])[] = [
+    const stages: readonly (readonly [name: keyof typeof PLAN_CODES, plans: readonly Row[], verb: string])[] = [
       ['stuck', this.#withErrors(stuck, 'stuckAfter', 'moves fail: '), 'show'],
       [
         'stuck',
@@ -181,17 +181,16 @@ export class View {
       ['failed', failed, 'show'],
       ['held', onPurpose, 'show'],
       ['waits', because(this.plansIn(['rebalancePending']), 'approval'), 'approve'],
-      ['investigating', this.plansIn(['investigating'])],
-      ['queued', held.filter(({ labels }) => labels['reason'] === 'maxConcurrentMoves')],
-      ['moving', this.plansIn(ACTIVE)],
+      ['investigating', this.plansIn(['investigating']), 'show'],
+      ['queued', held.filter(({ labels }) => labels['reason'] === 'maxConcurrentMoves'), 'show'],
+      ['moving', this.plansIn(ACTIVE), 'watch'],
     ];
     const seen: Row[] = [];
     for (const [name, plans, verb] of stages) {
       seen.push(
         ...apart(plans, seen, PLAN).map(({ labels }) => ({
           value: PLAN_CODES[name],
-          labels:
-            verb === undefined ? labels : { ...labels, run: `mesh shards rebalance ${verb} -- '${labels['plan_id']}'` },
+          labels: { ...labels, run: `mesh shards rebalance ${verb} -- '${labels['plan_id']}'` },
         })),
       );
     }
@@ -279,9 +278,15 @@ export class View {
     return apart(apart(ages, waiting, DRAIN), this.heldPlans(), PLAN);
   }
 
-  /** Nodes that give up shards. */
+  /** Nodes that give up shards, or did until their plan failed. */
   drainingNodes(): Row[] {
-    return this.ofPlans('drain_shards_remaining', {}, DRAIN).filter(isPositive);
+    return this.drainingIn([...LIVE, 'failed']);
+  }
+
+  /** Nodes with shards left in plans in one of these states. */
+  drainingIn(states: readonly string[]): Row[] {
+    const left = this.ofPlans('drain_shards_remaining', {}, DRAIN).filter(isPositive);
+    return among(left, this.plansIn(states), PLAN);
   }
 
   /** Seconds since a time, by the clock of its controller where that was seen within the window. */

@@ -6,7 +6,9 @@ import { startBrowser } from '../../tools/pictures/camera.js';
 import { windowOn } from '../../tools/pictures/history-window.js';
 import type { HistoryOf } from '../../tools/pictures/scenes.js';
 import type { HistoryWindow } from '../../tools/window/heavy/history-window.js';
+import { cutTexts } from './cut-texts.js';
 import { DASHBOARDS, readDashboard } from './dashboard-files.js';
+import { leadsRight, tableLinks } from './row-links.js';
 
 const HISTORIES: readonly (HistoryOf & { readonly plan: string })[] = [
   { scenario: 'healthy', hours: 0.7, clusters: 2, plan: 'search-eu-2-0003' },
@@ -23,6 +25,10 @@ const CONTRAST = 4.5;
 /** High enough for tables, which draw no rows below what is seen. */
 const TALL = 2_500;
 const SCREEN = 1_080;
+const TELEPHONE = 420;
+/** Of the page, at each of its sides. */
+const MARGIN = 16;
+const STUCK = 'var-namespace=payments&var-cluster=eu-1&var-plan_id=payments-eu-1-0001';
 
 /** A page of a dashboard, with everything drawn, and open as far as it is without a click. */
 async function open(browser: Browser, url: string, width = 1_600): Promise<Page> {
@@ -55,12 +61,21 @@ function paleTexts(least: number): string[] {
   });
 }
 
+/** Where the letters of an element stand. */
+function textBox(element: Element): { readonly right: number } {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return { right: range.getBoundingClientRect().right };
+}
+
 function titlesOf(panels: readonly Element[]): (string | null)[] {
   return panels.map((panel) => panel.getAttribute('data-panel'));
 }
 
 describe('the dashboards in a browser', function () {
   this.timeout(300_000);
+  /** Columns of which links were seen. */
+  const columns = new Set<string>();
   const shutdown = new Shutdown();
   let browser: Browser;
   before(async () => {
@@ -84,7 +99,7 @@ describe('the dashboards in a browser', function () {
           uid === 'mesh-rebalance-plan'
             ? `?var-namespace=${namespace}&var-cluster=${cluster}&var-plan_id=${plan}`
             : '?';
-        it(`${uid}, ${theme}: every panel is drawn without an error, and its texts can be read`, async () => {
+        it(`${uid}, ${theme}: every panel is drawn without an error, its texts can be read, its links lead right`, async () => {
           const page = await open(browser, `${window.url}d/${uid}${query}&theme=${theme}`);
           try {
             const open = readDashboard(uid)
@@ -96,6 +111,10 @@ describe('the dashboards in a browser', function () {
             );
             expect(problems).to.deep.equal([]);
             expect(await page.evaluate(paleTexts, CONTRAST)).to.deep.equal([]);
+            const links = await tableLinks(page);
+            expect(links.filter((link) => leadsRight(link) !== true)).to.deep.equal([]);
+            for (const { column } of links) columns.add(column);
+            expect(await cutTexts(page)).to.deep.equal([]);
           } finally {
             await page.close();
           }
@@ -103,6 +122,10 @@ describe('the dashboards in a browser', function () {
       }
     });
   }
+
+  it('tables have links to alerts, clusters, plans, traces and spans', () => {
+    expect([...columns]).to.have.members(['Alert', 'Cluster', 'Plan', 'Trace', 'Span']);
+  });
 
   describe('the links and names of a stuck plan', () => {
     const ended = new Shutdown();
@@ -140,6 +163,39 @@ describe('the dashboards in a browser', function () {
       expect(searchParams.get('var-plan_id')).to.equal('payments-eu-1-0001');
       expect(Number(searchParams.get('from'))).to.be.within(window.run.from, window.run.to);
       await page.locator('[data-panel="Plan"]').getByText('stuck').waitFor();
+    });
+
+    const FOLLOWED = [
+      { uid: 'mesh-rebalance-oncall', column: 'Alert', there: 'h1', says: /^MeshRebalance/ },
+      { uid: 'mesh-rebalance-oncall', column: 'Plan', there: '[data-panel="Plan"]', says: /stuck/ },
+      { uid: 'mesh-rebalance-oncall', column: 'Trace', there: 'main', says: /rebalance\.move shard-/ },
+      { uid: 'mesh-rebalance-overview', column: 'Cluster', there: '[data-panel="Active plans"]', says: /eu-1-0001/ },
+      { uid: 'mesh-rebalance-plan', column: 'Span', there: 'main', says: /rebalance\.move shard-/ },
+    ] as const;
+    for (const { uid, column, there, says } of FOLLOWED) {
+      it(`has pages behind the links of the column ${column} of ${uid}`, async () => {
+        page = await open(browser, `${window.url}d/${uid}?${STUCK}`);
+        const link = (await tableLinks(page)).find((candidate) => candidate.column === column);
+        await page.goto(link?.href ?? expect.fail('no link'));
+        await page.locator(there).getByText(says).first().waitFor();
+        expect(await page.locator('[data-problem], [role=alert]').count()).to.equal(0);
+      });
+    }
+
+    for (const uid of DASHBOARDS) {
+      it(`${uid} can be read on a telephone`, async () => {
+        page = await open(browser, `${window.url}d/${uid}?${STUCK}`, TELEPHONE);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(TELEPHONE);
+        expect(await cutTexts(page)).to.deep.equal([]);
+      });
+    }
+
+    it('says on a telephone how the plan stands, which it is and why, without a scroll to the side', async () => {
+      page = await open(browser, `${window.url}d/mesh-rebalance-oncall`, TELEPHONE);
+      for (const text of ['stuck', 'payments-eu-1-0001', 'a move hangs']) {
+        const box = await firstRow().getByText(text).evaluate(textBox);
+        expect(box.right, text).to.be.at.most(TELEPHONE - MARGIN);
+      }
     });
 
     it('leaves out the cluster where one is chosen', async () => {

@@ -2,7 +2,18 @@ import { posix } from 'node:path';
 import { expect } from 'chai';
 import { publishedFiles, readMarkdown, repositoryFiles } from './markdown-files.js';
 
-/** What the Markdown files among these point to and is not among them. */
+/** Pictures of the Markdown files among these that are not among them. */
+function missingPictures(files: readonly string[]): string[] {
+  return files
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) =>
+      readMarkdown(file).pictures.map((path) => [file, posix.join(posix.dirname(file), path)] as const),
+    )
+    .filter(([, path]) => !files.includes(path))
+    .map(([file, path]) => `${file} -> ${path}`);
+}
+
+/** What the Markdown files among these lead to and is not among them. */
 function deadLinks(files: readonly string[]): string[] {
   const places = new Set(files.flatMap((file) => [file, ...foldersOf(file)]));
   const pages = new Map(files.filter((file) => file.endsWith('.md')).map((file) => [file, readMarkdown(file)]));
@@ -27,6 +38,12 @@ function foldersOf(file: string): string[] {
 describe('links in documents', () => {
   it('lead to something in the repository', () => {
     expect(deadLinks(repositoryFiles())).to.deep.equal([]);
+  });
+
+  it('have the pictures that they show, which stay in the repository', () => {
+    expect(missingPictures(repositoryFiles())).to.deep.equal([]);
+    expect(missingPictures(['README.md'])).to.include('README.md -> docs/screenshots/oncall-stuck-light.png');
+    expect(missingPictures(['docs/runbooks/MeshRebalanceStuck.md'])).to.have.length(1);
   });
 
   it('lead to something in the published package', async () => {

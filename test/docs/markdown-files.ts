@@ -4,12 +4,17 @@ import { Marked, type Token } from 'marked';
 import { getHeadingList, gfmHeadingId } from 'marked-gfm-heading-id';
 import { run } from '../support/process.js';
 
+/** In HTML. */
+const PICTURE = /\b(?:src|srcset)="([^"]+)"/g;
+
 export const ROOT = new URL('../../../', import.meta.url).pathname;
 
 /** What a Markdown file has for a reader who follows or pastes. */
 export interface Markdown {
-  /** Of links and images. */
+  /** Of links. */
   readonly targets: readonly string[];
+  /** Files of pictures. */
+  readonly pictures: readonly string[];
   readonly anchors: readonly string[];
   readonly blocks: readonly { readonly language: string; readonly text: string }[];
 }
@@ -35,11 +40,14 @@ export async function publishedFiles(): Promise<string[]> {
 
 export function readMarkdown(file: string): Markdown {
   const targets: string[] = [];
+  const pictures: string[] = [];
   const blocks: { language: string; text: string }[] = [];
   const see = (token: Token) => {
-    if (token.type === 'link' || token.type === 'image') targets.push(token.href);
+    if (token.type === 'link') targets.push(token.href);
+    if (token.type === 'image') pictures.push(token.href);
+    if (token.type === 'html') pictures.push(...[...token.raw.matchAll(PICTURE)].map(([, path = '']) => path));
     if (token.type === 'code') blocks.push({ language: token.lang ?? '', text: token.text });
   };
   new Marked(gfmHeadingId(), { walkTokens: see }).parse(readFileSync(join(ROOT, file), 'utf8'), { async: false });
-  return { targets, blocks, anchors: getHeadingList().map(({ id }) => id) };
+  return { targets, pictures, blocks, anchors: getHeadingList().map(({ id }) => id) };
 }

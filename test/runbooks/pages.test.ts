@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { expect } from 'chai';
 import stringWidth from 'string-width';
 import { alertDefinitions } from '../../rules/alert-groups.js';
@@ -12,6 +12,9 @@ import { variablesOf } from './variables.js';
 const DASHBOARDS = new URL('../../../dashboards/', import.meta.url);
 const MAX_LINES = 60;
 const MAX_COLUMNS = 100;
+const LARGEST_PICTURE = 200 * 1024;
+const PICTURE = /\n!\[([^\]]+)\]\(([^)]+)\)\n/g;
+const FOLDER = new URL('../../../docs/runbooks/', import.meta.url);
 const HEADS = ['Fires', 'Means', 'Waits', 'Acts', 'Set'];
 const SECTIONS = ['Look', 'Act', 'Over'];
 /** Parts of the names that the lab gives: clusters, plans, nodes and shards. */
@@ -29,6 +32,11 @@ function panelTitles(): string[] {
     .filter((name) => /^mesh-rebalance-\w+\.json$/.test(name))
     .flatMap((name) => [...readFileSync(new URL(name, DASHBOARDS), 'utf8').matchAll(/"title": "([^"]+)"/g)])
     .map(([, title = '']) => title);
+}
+
+/** A text that was written on several lines. */
+function flowing(text: string): string {
+  return text.replaceAll('\n', ' ');
 }
 
 describe('the runbooks, as they are read', () => {
@@ -58,8 +66,9 @@ describe('the runbooks, as they are read', () => {
 
     describe(name, () => {
       it(`has ${MAX_LINES} lines of ${MAX_COLUMNS} columns at most`, () => {
-        // Comments and the marks of blocks are not read.
+        // Comments, the marks of blocks and what is said in the place of a picture are not read.
         const read = page
+          .replace(PICTURE, '')
           .trimEnd()
           .split('\n')
           .filter((line) => !/^(```.*|<!--.*-->)$/.test(line));
@@ -99,13 +108,26 @@ describe('the runbooks, as they are read', () => {
         }
       });
 
+      it('has a picture, and one only, of a panel that it names', () => {
+        const panels = [...page.matchAll(/panel\s\*\*([^*]+)\*\*/g)].map(([, panel = '']) => flowing(panel));
+        const pictures = [...page.matchAll(PICTURE)];
+        expect(pictures).to.have.length(panels.length === 0 ? 0 : 1);
+        for (const [, says = '', path = ''] of pictures) {
+          expect(panels.some((panel) => flowing(says).startsWith(panel))).to.equal(true, says);
+          for (const theme of [path, path.replace('-light.', '-dark.')]) {
+            expect(statSync(new URL(theme, FOLDER)).size, theme).to.be.within(1, LARGEST_PICTURE);
+          }
+          expect(page.trimEnd().endsWith(`(${path})`), 'at the end').to.equal(true);
+        }
+      });
+
       it('has a query for each panel that it names', () => {
         const titles = panelTitles();
         const look = page.slice(page.indexOf('## Look'), page.indexOf('## Act'));
         const [text = ''] = look.split('```');
         const lines = stepsOf(look).flatMap((step) => (step.kind === 'command' ? [step.line] : []));
         for (const [, before = '', panel = ''] of text.matchAll(/(\d)\s\(panel\s\*\*([^*]+)\*\*/g)) {
-          expect(titles).to.include(panel.replaceAll('\n', ' '));
+          expect(titles).to.include(flowing(panel));
           expect(lines[Number(before) - 1], panel).to.match(/^(q "|mesh shards rebalance list)/);
         }
         expect([...text.matchAll(/\*\*/g)]).to.have.length(2 * [...text.matchAll(/\d\s\(panel\s\*\*/g)].length);

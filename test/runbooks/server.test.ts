@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { pageHtml } from '../../examples/runbooks/page-html.js';
 import { RUNBOOKS_PORT, type RunbookServer, startRunbooks } from '../../examples/runbooks/server.js';
 import { DEFAULTS } from '../../rules/settings.js';
 
@@ -73,8 +74,26 @@ describe('the pages of the runbooks', () => {
       .and.include('node-0003 -&gt; node-0020');
   });
 
+  it('show pictures in the colours that the reader prefers, and nothing where there is none', async () => {
+    const { body } = await get(server.url, '/runbooks/MeshRebalanceStuck');
+    const [, dark = '', light = ''] = /<source [^>]*srcset="([^"]+)"><img src="([^"]+)" alt="[^"]+">/.exec(body) ?? [];
+    expect([dark, light]).to.deep.equal(['/docs/screenshots/plan-dark.png', '/docs/screenshots/plan-light.png']);
+    for (const path of [dark, light]) {
+      const response = await fetch(new URL(path, server.url));
+      expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'image/png']);
+      expect(
+        Buffer.from(await response.arrayBuffer())
+          .subarray(1, 4)
+          .toString(),
+      ).to.equal('PNG');
+    }
+    expect(pageHtml('# A\n\n![seen](../x.png)\n', () => undefined)).to.not.include('x.png');
+  });
+
   for (const path of [
     '/package.json',
+    '/docs/screenshots/',
+    '/docs/screenshots/../../package.json',
     '/runbooks/../../package.json',
     '/runbooks/..%2f..%2fpackage.json',
     '/../../../../etc/passwd',

@@ -23,12 +23,19 @@ export interface Scene {
 
 const HEALTHY: HistoryOf = { scenario: 'healthy', hours: 0.69, clusters: 3 };
 const STUCK: HistoryOf = { scenario: 'stuck-drain', hours: 1.4, clusters: 3 };
-const FAILING: HistoryOf = { scenario: 'repeated-failures', hours: 2, clusters: 3 };
-const BACKLOG: HistoryOf = { scenario: 'approval-backlog', hours: 5, clusters: 3 };
+// None ends at a round time: the last label of an axis would be cut.
+const FAILING: HistoryOf = { scenario: 'repeated-failures', hours: 1.95, clusters: 3 };
+const BACKLOG: HistoryOf = { scenario: 'approval-backlog', hours: 4.95, clusters: 3 };
+const SILENT: HistoryOf = { scenario: 'heartbeat-lost', hours: 0.45, clusters: 3 };
+const CROWDED: HistoryOf = { scenario: 'too-many-moves', hours: 0.45, clusters: 3 };
+const UNEVEN: HistoryOf = { scenario: 'imbalance', hours: 6.4, clusters: 1 };
 const FLEET: HistoryOf = { scenario: 'fleet-one-bad', hours: 1.75, clusters: 200 };
 
 const SCREEN = { width: 1600, height: 1080 };
-const PHONE = { width: 420, height: 900 };
+/** As wide as a telephone, and so long that the first plan and its alerts are seen. */
+const PHONE = { width: 420, height: 1400 };
+/** A line of panels. */
+const LINE = { width: 1600, height: 304 };
 const ONCALL = '/d/mesh-rebalance-oncall';
 const STUCK_PLAN = '/d/mesh-rebalance-plan?var-namespace=payments&var-cluster=eu-1&var-plan_id=payments-eu-1-0001';
 
@@ -43,7 +50,10 @@ export const SCENES: readonly Scene[] = [
   { name: 'oncall-fleet', history: FLEET, page: ONCALL, ...SCREEN },
   { name: 'oncall-empty', history: STUCK, page: ONCALL, ...SCREEN, isEmpty: true },
   { name: 'plan', history: STUCK, page: STUCK_PLAN, ...SCREEN },
-  { name: 'plan-trace', history: STUCK, page: `${STUCK_PLAN}&rows=open`, width: 1600, height: 900, from: 'Trace' },
+  { name: 'plan-trace', history: STUCK, page: `${STUCK_PLAN}&rows=open`, width: 1600, height: 620, from: 'Trace' },
+  { name: 'controllers', history: SILENT, page: ONCALL, ...LINE, height: 228, from: 'Controller state' },
+  { name: 'moves', history: CROWDED, page: ONCALL, ...LINE, from: 'Concurrency against its limit' },
+  { name: 'nodes', history: UNEVEN, page: ONCALL, ...LINE, from: 'Nodes at work' },
 ];
 
 export const THEMES = ['light', 'dark'] as const;

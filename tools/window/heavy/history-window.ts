@@ -51,8 +51,9 @@ export async function openHistory(
   const prometheus = await prometheusOver(run, shutdown, signal);
   const now = minute === undefined ? run.to : Math.min(run.from + minute * MINUTE, run.to);
   const settings = {
-    title: `${scenario.name}, minute ${Math.round((now - run.from) / MINUTE)}`,
+    title: scenario.name,
     about: scenario.shows,
+    began: run.from,
     now,
     from: String(run.from),
     to: String(now),

@@ -10,6 +10,8 @@ import type { WindowRoute } from '../server/route.js';
 export interface WindowSettings {
   readonly title: string;
   readonly about?: string;
+  /** What is shown began then; milliseconds since the Unix epoch. */
+  readonly began?: number;
   /** The clock stands there; milliseconds since the Unix epoch. */
   readonly now?: number;
   /** Times as Grafana's addresses have them. */

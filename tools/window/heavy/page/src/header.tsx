@@ -21,7 +21,7 @@ export function Header({ settings, address }: { readonly settings: Settings; rea
       }}
     >
       <strong title={settings.about}>{settings.title}</strong>
-      <nav aria-label="Pages" style={{ display: 'flex', flexWrap: 'wrap', gap: '2px 14px', flex: '1 1 auto' }}>
+      <nav aria-label="Pages" style={{ display: 'flex', flexWrap: 'wrap', gap: '2px 14px' }}>
         {settings.dashboards.map(({ uid, title }) => (
           <a
             key={uid}

@@ -10,18 +10,19 @@ import type { Dashboard } from './dashboard';
 import { DashboardPage, readDashboard } from './dashboard-page';
 import { themeOf } from './grafana';
 import { Header } from './header';
-import type { Settings } from './settings';
+import { type Settings, titleAt } from './settings';
 import { TracePage, traceOfExplore } from './trace-page';
 
 followLinks();
 
-function Page({ settings }: { readonly settings: Settings }) {
+function Page({ settings: given }: { readonly settings: Settings }) {
   const address = useAddress();
   const mode = address.searchParams.get('theme');
   const theme = useMemo(() => themeOf(mode), [mode]);
   const width = useWidth();
   const standing = address.searchParams.get('now');
-  const stands = standing === null ? settings.now : Number(standing);
+  const stands = standing === null ? given.now : Number(standing);
+  const settings = useMemo(() => ({ ...given, title: titleAt(given, stands ?? Date.now()) }), [given, stands]);
   const clock = useMemo(() => () => stands ?? Date.now(), [stands]);
   const [, kind = '', id = ''] = address.pathname.split('/').map(decodeURIComponent);
   const common = { settings, address, clock, width: width - 32 };
