@@ -33,13 +33,24 @@ export function TimeAxis({ range, width }: { readonly range: TimeRange; readonly
   const theme = useTheme2();
   return (
     <div style={{ position: 'relative', height: AXIS_HEIGHT, width, fontSize: 12, color: theme.colors.text.secondary }}>
-      {ticksOf(range, width).map(({ time, text }) => (
-        <span key={time} style={{ position: 'absolute', left: place(range, time) * width, top: 4, translate: '-50%' }}>
-          {text}
-        </span>
-      ))}
+      {ticksOf(range, width).map(({ time, text }) => {
+        const left = place(range, time) * width;
+        return (
+          <span key={time} style={{ position: 'absolute', left, top: 4, translate: within(left, width) }}>
+            {text}
+          </span>
+        );
+      })}
     </div>
   );
+}
+
+const HALF_A_TEXT = 20;
+
+/** In the middle of its mark, unless that is at an end of the axis. */
+function within(left: number, width: number): string {
+  if (left < HALF_A_TEXT) return '0';
+  return left > width - HALF_A_TEXT ? '-100%' : '-50%';
 }
 
 /** Where a time is, between 0 and 1. */
