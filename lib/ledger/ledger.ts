@@ -161,6 +161,9 @@ export class Ledger {
         return this.#book.resume(parsed.at, now);
       case 'heartbeat':
         this.heartbeatAt = parsed.at;
+        return;
+      default:
+        parsed satisfies never;
     }
   }
 
