@@ -116,7 +116,7 @@ export class Ledger {
 
   /** State of the controller: as it reported, else the state that its plans last entered. */
   get state(): RebalanceState {
-    return this.#reportedState ?? this.#book.impliedState;
+    return this.#reportedState ?? this.#book.states.implied;
   }
 
   /** @param now the time of arrival, which may differ from `parsed.at` */
@@ -178,7 +178,7 @@ export class Ledger {
       standing: this.#standing.save(),
       heartbeatAt: this.heartbeatAt,
       reportedState: this.#reportedState,
-      impliedState: this.#book.impliedState,
+      impliedState: this.#book.states.implied,
     };
   }
 
@@ -196,7 +196,7 @@ export class Ledger {
     this.#standing.load(saved.standing);
     this.heartbeatAt = saved.heartbeatAt;
     this.#reportedState = saved.reportedState;
-    this.#book.impliedState = saved.impliedState;
+    this.#book.states.implied = saved.impliedState;
     this.#book.load(plans, lostAt, now);
     this.retire(now);
   }

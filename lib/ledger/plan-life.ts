@@ -62,7 +62,7 @@ export class PlanLife {
     else this.#observe({ type: 'planOpened', at: parsed.at, plan, traceparent: parsed.traceparent });
     if (parsed.state !== undefined) plan.stateReported = true;
     if (!known || parsed.state !== undefined)
-      this.#book.enter(plan, parsed.state ?? 'rebalancePending', parsed.at, now, undefined);
+      this.#book.states.enter(plan, parsed.state ?? 'rebalancePending', parsed.at, now, undefined);
   }
 
   /** @param planId of the plan that entered the state */
@@ -73,7 +73,7 @@ export class PlanLife {
     const plan = this.#book.of({ event: parsed.event, at: parsed.at, planId }, now);
     if (plan === undefined) return;
     plan.stateReported = true;
-    this.#book.enter(plan, parsed.to, parsed.at, now, parsed.reason, parsed.from);
+    this.#book.states.enter(plan, parsed.to, parsed.at, now, parsed.reason, parsed.from);
   }
 
   requestApproval(parsed: EventOf<'approvalRequested'>, now: number): void {
@@ -108,7 +108,7 @@ export class PlanLife {
       this.#observe({ type: 'approvalClosed', at, plan, ...undecided, seconds });
     }
     const ending = { outcome: parsed.outcome, failure: parsed.failure };
-    this.#book.enter(plan, STATE_AT_END[parsed.outcome], at, now, parsed.reason, plan.state, parsed.failure);
+    this.#book.states.enter(plan, STATE_AT_END[parsed.outcome], at, now, parsed.reason, plan.state, parsed.failure);
     plan.end(ending, at);
     const seconds = plan.seenLate ? undefined : plan.seconds('total', at);
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });

@@ -153,7 +153,7 @@ export class Steps {
     }
     const drain = plan.steps.openDrain(node, startedAt, shards, at, now);
     this.#observe({ type: 'drainOpened', at, plan, drain });
-    this.#book.imply(plan, 'draining', at, now);
+    this.#book.states.imply(plan, 'draining', at, now);
     return drain;
   }
 
@@ -204,7 +204,7 @@ export class Steps {
     };
     plan.steps.openMove(move, at, now);
     this.#observe({ type: 'moveOpened', at, plan, move });
-    this.#book.imply(plan, 'rebalancing', at, now);
+    this.#book.states.imply(plan, 'rebalancing', at, now);
     return move;
   }
 
