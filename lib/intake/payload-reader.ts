@@ -45,7 +45,6 @@ export class PayloadReader
   /** @returns what to read the fields from; nothing where the payload is nothing that has any */
   begin(payload: unknown): object | undefined {
     this.#isRefused = false;
-    this.#hasFailed = false;
     this.forget();
     const fields = payload ?? NOTHING;
     if (typeof fields !== 'object') {
@@ -159,7 +158,7 @@ export class PayloadReader
   }
 
   unlessFalse(raw: unknown): boolean {
-    return this.#optional(raw) !== false;
+    return raw !== false;
   }
 
   outcome(raw: unknown, name: string): Outcome {

@@ -43,7 +43,7 @@ interface Work {
 export function estimatedEnds(plans: Iterable<Plan>, slots: MoveSlots, pace: Pace, now: number): Map<Plan, number> {
   const works: Work[] = [];
   for (const plan of plans) {
-    const work = plan.live && plan.progressAt !== undefined ? workOf(plan, pace, now) : undefined;
+    const work = plan.progressAt === undefined ? undefined : workOf(plan, pace, now);
     if (work !== undefined) works.push(work);
   }
   const isShared = slots.limit !== undefined && pace.width >= slots.limit;

@@ -40,7 +40,7 @@ export class Holds {
    * there is neither a pause nor a guardrail that is not over.
    */
   since: number | undefined;
-  /** Since when the plan would start a move if there were a free slot. */
+  /** Since when the plan would start a move if there were a free slot; undefined while it waits for approval. */
   waitingSince: number | undefined;
   /** Since when the plan waits for approval. */
   approvalSince: number | undefined;
@@ -255,7 +255,7 @@ export class Holds {
   }
 
   #waits(hasMore: boolean): boolean {
-    return hasMore && this.waitingSince !== undefined && this.approvalSince === undefined && this.#slots.full;
+    return hasMore && this.waitingSince !== undefined && this.#slots.full;
   }
 
   #waitsSince(hasMore: boolean): number | undefined {

@@ -150,6 +150,33 @@ describe('nearest()', () => {
       expect(nearest(wrong, REBALANCE_EVENT_NAMES), wrong.slice(0, 20)).to.equal(right);
     }
   });
+
+  it('takes one letter of three for a slip, and a name with something added', () => {
+    const long = 'x'.repeat(64);
+    const cases: [wrong: string, name: string, isNear: boolean][] = [
+      ['abx', 'abc', true],
+      ['axbc', 'abc', true],
+      ['ac', 'abc', true],
+      ['acb', 'abc', true],
+      ['bac', 'abc', true],
+      ['xy', 'abc', false],
+      ['abxy', 'abcd', false],
+      ['acbx', 'abcy', false],
+      ['xabcx', 'abc', false],
+      ['abc', 'xabcx', false],
+      ['plan', 'planCreated', true],
+      ['pla', 'planCreated', false],
+      ['pausedSinceMillis', 'paused', true],
+      ['sinceMillisPaused', 'paused', false],
+      ['created', 'planCreated', false],
+      [`${long}${'a'.repeat(64)}`, `${long}${'b'.repeat(64)}`, true],
+    ];
+    for (const [wrong, name, isNear] of cases) {
+      expect(nearest(wrong, [name]), `${wrong} for ${name}`).to.equal(isNear ? name : undefined);
+    }
+    expect(nearest('moved', ['mover', 'moves']), 'the first of two').to.equal('mover');
+    expect(nearest('moved', ['moverx', 'moves']), 'the nearest').to.equal('moves');
+  });
 });
 
 describe('instrumenting again', () => {

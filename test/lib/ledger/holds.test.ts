@@ -98,6 +98,46 @@ describe('Holds', () => {
     expect(holds.heldSince(21, true), 'the clock was set back').to.equal(20);
   });
 
+  it('has the beginning of its pause, whatever is told of it again, and whatever lapsed before', () => {
+    const { holds } = setUp();
+    holds.trip('a', 0, true);
+    holds.pause(50, true);
+    holds.pause(40, true);
+    expect([holds.heldSince(60, true), holds.millis(60)]).to.deep.equal([50, 20]);
+    expect(holds.resume(70, 70, true)).to.equal(true);
+    expect(holds.resume(80, 80, true), 'once').to.equal(false);
+    expect([holds.heldSince(90, true), holds.millis(90)]).to.deep.equal([undefined, 30]);
+  });
+
+  it('ends a guardrail by its name, and all of them when the plan goes on, but for a pause', () => {
+    const { holds } = setUp();
+    holds.trip('a', 0, true);
+    holds.trip('b', 1, true);
+    expect([holds.endGuardrail('c', 2, 2), holds.endGuardrail('a', 2, 2)]).to.deep.equal([false, false]);
+    expect(holds.reasons(3, true)).to.deep.equal(['b']);
+    expect(holds.endGuardrail('b', 4, 4)).to.equal(true);
+    expect([holds.endGuardrail('b', 5, 5), holds.millis(9)]).to.deep.equal([false, 4]);
+    holds.trip('a', 10, true);
+    holds.pause(11, true);
+    holds.goOn(12);
+    expect([holds.reasons(13, true), holds.heldSince(13, true)]).to.deep.equal([['paused'], 10]);
+    expect([holds.hasTripped('a'), holds.hasTripped('c')]).to.deep.equal([true, false]);
+    holds.end(15);
+    expect([holds.reasons(16, true), holds.heldSince(16, true), holds.millis(20)]).to.deep.equal([[], undefined, 9]);
+    expect(holds.hasTripped('a')).to.equal(false);
+  });
+
+  it('remembers a trip that holds nothing, so that it can be cleared', () => {
+    const { holds } = setUp();
+    holds.note('a', 0);
+    holds.trip('b', 1, true);
+    holds.note('b', 2);
+    expect(holds.reasons(3, true)).to.deep.equal(['b']);
+    expect([holds.clear('a', 4, 4, true), holds.hasTripped('a')]).to.deep.equal([false, false]);
+    expect(holds.clear('c', 5, 5, true)).to.equal(false);
+    expect([holds.clear('b', 5, 5, true), holds.millis(9)]).to.deep.equal([true, 4]);
+  });
+
   it('keeps the guardrails that hold, and forgets those that no longer do, when there are too many', () => {
     const { holds } = setUp();
     for (let i = 0; i < 16; i += 1) expect(holds.trip(`g${i}`, 0, true)).to.equal(true);
@@ -126,5 +166,6 @@ describe('MoveSlots', () => {
     expect([slots.full, slots.freedAt]).to.deep.equal([false, 60]);
     slots.setLimit(0, 70);
     expect(slots.full).to.equal(true);
+    expect(slots.millis(60), 'the clock was set back').to.equal(36);
   });
 });

@@ -80,11 +80,12 @@ describe('Ledger', () => {
   });
 
   it('takes progress before start, and a finish without a start, without inventing a duration', () => {
-    const { clock, tell, transitions, types } = setUp();
+    const { clock, tell, plan, transitions, types } = setUp();
     tell('planCreated', { planId: 'p' });
     tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 3 });
     clock.advance(10);
     tell('drainStarted', { planId: 'p', node: 'a', shards: 4 });
+    expect(plan('p').drains.get('a')).to.include({ shards: 4, remaining: 3, startedAt: clock.now });
     clock.advance(10);
     tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
     expect(transitions.at(-1)).to.include({ type: 'drainClosed', seconds: 10 });
@@ -109,15 +110,15 @@ describe('Ledger', () => {
     for (let i = 0; i < 2; i += 1) tell('planFinished', { planId: 'p', outcome: 'completed' });
     tell('drainStarted', { planId: 'p', node: 'late', shards: 1 });
     tell('stateChanged', { planId: 'p', to: 'completed' });
-    expect(problems.map((problem) => problem.split(' ').slice(0, 2).join(' '))).to.deep.equal([
-      'out_of_order approvalRequested',
-      'out_of_order approvalDecided',
-      'out_of_order drainStarted',
-      'out_of_order moveStarted',
-      'out_of_order moveFinished',
-      'out_of_order drainFinished',
-      'out_of_order planFinished',
-      'out_of_order drainStarted',
+    expect(problems).to.deep.equal([
+      'out_of_order approvalRequested planId',
+      'out_of_order approvalDecided decision',
+      'out_of_order drainStarted node',
+      'out_of_order moveStarted shard',
+      'out_of_order moveFinished shard',
+      'out_of_order drainFinished node',
+      'out_of_order planFinished planId',
+      'out_of_order drainStarted planId',
     ]);
     for (const type of ['approvalClosed', 'drainClosed', 'moveClosed', 'planClosed']) {
       expect(
@@ -212,6 +213,21 @@ describe('Ledger', () => {
     clock.advance(900);
     ledger.retire(clock.now);
     expect(ledger.plans.has('p')).to.equal(false);
+    expect(ledger.state, 'of a controller without plans that does not tell').to.equal('steady');
+  });
+
+  it('has a drain of as many shards as are left of it at least', () => {
+    const { tell, plan } = setUp();
+    const sees = (shards: number, remaining: number) =>
+      expect(plan('p').drains.get('a')).to.include({ shards, remaining });
+    tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 3 });
+    sees(3, 3);
+    tell('drainStarted', { planId: 'p', node: 'a', shards: 2 });
+    sees(3, 3);
+    tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 5 });
+    sees(5, 5);
+    tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 4, shards: 2 });
+    sees(4, 4);
   });
 
   it('retires every plan within its retention after the clock was set back', () => {
@@ -284,6 +300,8 @@ describe('Ledger', () => {
       for (const planId of ['a', 'b', 'c', 'd']) tell('planCreated', { planId });
       tell('planFinished', { planId: 'd', outcome: 'completed' });
       expect([...ledger.plans.keys()]).to.deep.equal(['a', 'b', 'c']);
+      tell('planFinished', { planId: 'c', outcome: 'completed' });
+      expect([...ledger.plans.keys()], 'there is room for it').to.deep.equal(['a', 'b', 'c']);
     });
 
     it('refuses more than twenty times as many, so that a leaking controller cannot fill the heap', () => {
@@ -322,5 +340,124 @@ describe('Ledger', () => {
     ]);
     tell('resumed');
     expect(ledger.paused).to.equal(false);
+  });
+
+  it('remembers 64 guardrails of no plan in particular, of which each could be the next that is cleared', () => {
+    const { tell, ledger, problems } = setUp();
+    const clear = (guardrail: string) => {
+      const before = problems.length;
+      tell('guardrailCleared', { guardrail });
+      return problems.length === before;
+    };
+    const trip = (index: number) => tell('guardrailTripped', { guardrail: `g${index}` });
+    for (let i = 0; i < 63; i += 1) trip(i);
+    expect(clear('other'), 'before it is full').to.equal(false);
+    for (let i = 63; i < 70; i += 1) trip(i);
+    expect(clear('other')).to.equal(true);
+    expect([clear('g0'), clear('other')]).to.deep.equal([true, false]);
+    const other = setUp();
+    const tripped = Array.from({ length: 70 }, (_, index) => `g${index}`);
+    other.ledger.load({ ...ledger.save(), tripped }, [], 0, other.clock.now);
+    expect(other.ledger.save().tripped).to.deep.equal(tripped.slice(0, 64));
+  });
+
+  it('refuses the drain of one node more than maxNodes, and names one guardrail more than 16 as the rest', () => {
+    const { tell, plan, problems } = setUp();
+    for (const node of ['a', 'b', 'c', 'd']) tell('drainStarted', { planId: 'p', node, shards: 1 });
+    tell('drainFinished', { planId: 'p', node: 'a', outcome: 'failed' });
+    tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
+    expect([...plan('p').drains.keys()]).to.have.members(['a', 'b', 'c']);
+    expect(problems).to.deep.equal(['limit drainStarted node']);
+    for (let i = 0; i < 17; i += 1) tell('guardrailTripped', { planId: 'p', guardrail: `g${i}` });
+    expect(problems.slice(1)).to.deep.equal(['limit guardrailTripped guardrail']);
+  });
+
+  it('refuses the move of a shard of which it knows none, past 100,000 of a plan', () => {
+    const { tell, plan, problems } = setUp();
+    const move = (shard: string) => {
+      tell('moveStarted', { planId: 'p', shard });
+      tell('moveFinished', { planId: 'p', shard, outcome: 'completed' });
+    };
+    for (let i = 0; i < 100_000; i += 1) move(`s${i}`);
+    expect(problems).to.deep.equal([]);
+    tell('moveStarted', { planId: 'p', shard: 's0' });
+    expect(plan('p')).to.include({ shardsMoving: 1, rememberedMoves: 100_000 });
+    tell('moveStarted', { planId: 'p', shard: 'one-more' });
+    expect(plan('p')).to.include({ shardsMoving: 1, rememberedMoves: 100_000 });
+    expect(problems).to.deep.equal(['limit moveStarted shard']);
+  });
+
+  it('knows nothing of what another leader goes on with', () => {
+    const { tell, ledger, problems } = setUp();
+    tell('stateChanged', { to: 'draining' });
+    tell('moveStarted', { planId: 'p', shard: 's' });
+    tell('planCreated', { planId: 'ended' });
+    tell('planFinished', { planId: 'ended', outcome: 'completed' });
+    tell('ownershipChanged', { nodes: { a: 1 } });
+    tell('guardrailTripped', { guardrail: 'cooldown' });
+    tell('leadershipChanged', { leading: false });
+    expect([...ledger.plans.keys()]).to.deep.equal(['ended']);
+    expect([ledger.slots.moving, ledger.ownership.nodes.size]).to.deep.equal([0, 0]);
+    expect([ledger.leading, ledger.state]).to.deep.equal([false, 'completed']);
+    tell('guardrailCleared', { guardrail: 'cooldown' });
+    expect(problems).to.deep.equal(['out_of_order guardrailCleared guardrail']);
+  });
+
+  it('takes a third change of leadership within 10 s for none that was elected', () => {
+    for (const [seconds, found] of [
+      [9.999, ['out_of_order leadershipChanged leading']],
+      [10, []],
+    ] as const) {
+      const { clock, tell, problems } = setUp();
+      tell('leadershipChanged', { leading: true });
+      clock.advance(5);
+      tell('leadershipChanged', { leading: true });
+      tell('leadershipChanged', { leading: false });
+      clock.advance(seconds - 5);
+      tell('leadershipChanged', { leading: true });
+      expect(problems).to.deep.equal(found);
+    }
+  });
+
+  it('is out of service until a sign of life, which nothing is that a cluster may end with', () => {
+    const step = { planId: 'p', outcome: 'completed' };
+    const cases: [event: RebalanceEventName, payload: object, isLife: boolean][] = [
+      ['decommissioned', {}, false],
+      ['moveFinished', { ...step, shard: 's' }, false],
+      ['drainFinished', { ...step, node: 'a' }, false],
+      ['planFinished', step, false],
+      ['approvalDecided', { planId: 'p', decision: 'expired' }, false],
+      ['guardrailCleared', { guardrail: 'cooldown' }, false],
+      ['leadershipChanged', { leading: false }, false],
+      ['leadershipChanged', { leading: true }, true],
+      ['planCreated', { planId: 'p' }, true],
+      ['heartbeat', {}, true],
+    ];
+    for (const [event, payload, isLife] of cases) {
+      const { clock, ledger, tell, problems } = setUp();
+      tell('decommissioned');
+      tell(event, { ...payload, time: clock.now - 1 });
+      expect(ledger.decommissionedAt, `${event} of before`).to.equal(clock.now);
+      tell(event, payload);
+      expect(ledger.decommissionedAt, event).to.equal(isLife ? undefined : clock.now);
+      expect(problems.includes(`out_of_order ${event} time`), event).to.equal(isLife);
+    }
+  });
+
+  it('is gone once its retention is over, also after the clock was set back', () => {
+    const { clock, ledger, tell } = setUp();
+    expect(ledger.isGone(clock.now)).to.equal(false);
+    tell('decommissioned');
+    clock.advance(899);
+    tell('decommissioned');
+    expect(ledger.isGone(clock.now)).to.equal(false);
+    clock.advance(1);
+    expect(ledger.isGone(clock.now)).to.equal(true);
+    clock.advance(-86_400);
+    ledger.retire(clock.now);
+    clock.advance(899);
+    expect(ledger.isGone(clock.now)).to.equal(false);
+    clock.advance(1);
+    expect(ledger.isGone(clock.now)).to.equal(true);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { RestoredPlan } from '../../../lib/intake/restored-facts.js';
+import { advance, reachesLess } from '../../../lib/ledger/progress.js';
 import { SavedWorld } from '../../support/saved-world.js';
 
 const NOTHING = new Set<string>();
@@ -70,5 +71,35 @@ describe('The progress of a plan', () => {
     expect(progressAt()).to.equal(reachedAt);
     drain({ shardsRemaining: 7 });
     expect(progressAt()).to.equal(world.clock.now);
+  });
+
+  it('is less left than ever before, where what it has grown by is left too', () => {
+    const cases: [shards: number, remaining: number, isLess: boolean, most: number, fewest: number][] = [
+      [10, 7, true, 10, 7],
+      [10, 8, false, 10, 8],
+      [12, 9, true, 12, 9],
+      [12, 10, false, 12, 10],
+      [9, 7, true, 10, 7],
+    ];
+    for (const [shards, remaining, isLess, most, fewest] of cases) {
+      const progress = { at: undefined, most: 10, fewest: 8 };
+      expect(reachesLess(progress, shards, remaining), `${remaining} of ${shards}`).to.equal(isLess);
+      expect(progress).to.include({ most, fewest });
+    }
+  });
+
+  it('is at the latest time that is told, unless that lies ahead', () => {
+    const cases: [before: number | undefined, told: number, at: number][] = [
+      [undefined, 5, 5],
+      [3, 5, 5],
+      [5, 3, 5],
+      [9, 3, 9],
+      [10, 3, 3],
+    ];
+    for (const [before, told, at] of cases) {
+      const progress = { at: before, most: 0, fewest: 0 };
+      advance(progress, told, 9);
+      expect(progress.at).to.equal(at);
+    }
   });
 });

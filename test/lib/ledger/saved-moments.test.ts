@@ -66,4 +66,23 @@ describe('A journal whose lines come from different moments', () => {
     world.start('s1', 'q');
     expect(world.ledger.plans.get('p')?.heldReasons(world.clock.now)).to.deep.equal(['maxConcurrentMoves']);
   });
+
+  it('has as many shards as before where too many moved to be saved by name', () => {
+    const world = new SavedWorld();
+    world.tell('planCreated', { planId: 'p' });
+    const move = (count: number, outcome: string, name: string) => {
+      for (let i = 0; i < count; i += 1) {
+        world.start(`${name}${i}`);
+        world.tell('moveFinished', { planId: 'p', shard: `${name}${i}`, outcome, errorType: 'timeout' });
+      }
+    };
+    move(2_100, 'completed', 'a');
+    move(1_050, 'failed', 'a');
+    move(1_070, 'failed', 'b');
+    const plan = () => world.ledger.plans.get('p');
+    const known = () => [plan()?.shards, plan()?.shardsRemaining];
+    expect(known()).to.deep.equal([3_170, 2_120]);
+    world.crash(() => {});
+    expect([...known(), plan()?.rememberedMoves]).to.deep.equal([3_170, 2_120, 3_000]);
+  });
 });

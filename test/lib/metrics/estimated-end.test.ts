@@ -131,12 +131,44 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
     rig.move(3, 600);
     const late = rig.start();
     rig.clock.advance(1_200);
-    expect(await rig.left()).to.be.above(3_600);
+    expect(await rig.left(), 'late by 660').to.equal(660 + 6 * 600);
     rig.clock.advance(1);
     expect(await rig.left()).to.equal(undefined);
     rig.clock.advance(10_000);
     rig.finish(late);
     expect(await rig.left()).to.equal(3_600);
+  });
+
+  it('takes two minutes without progress for nothing, however short the moves are', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 10 });
+    rig.move(2, 5);
+    rig.clock.advance(120);
+    expect(await rig.left()).to.equal(8 * 5);
+    rig.clock.advance(1);
+    expect(await rig.left()).to.equal(undefined);
+  });
+
+  it('expects of a move that is late what those took that were later still, or as much as it is late', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 10 });
+    rig.move(4, 60);
+    rig.move(1, 600);
+    rig.start();
+    rig.clock.advance(100);
+    expect(await rig.left()).to.equal(500 + 4 * 60);
+    rig.clock.advance(600);
+    expect(await rig.left()).to.equal(700 - 0.9 * 600 + 4 * 60);
+  });
+
+  it('goes by the moves of all plans until the plan has five of its own', async () => {
+    const rig = new Rig();
+    for (const planId of ['plan-1', 'plan-2']) rig.plan({ shards: 10 }, planId);
+    rig.move(5, 600, { planId: 'plan-2' });
+    rig.move(4, 60);
+    expect(await rig.left()).to.equal(6 * ((2 * 60 + 3 * 600) / 5));
+    rig.move(1, 60);
+    expect(await rig.left()).to.equal(5 * 60);
   });
 
   it('is not led astray by one move that took hours', async () => {
@@ -156,6 +188,10 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
     rig.start({ bytes: 700 });
     rig.clock.advance(20);
     expect(await rig.left()).to.equal(520);
+    const other = new Rig();
+    other.plan({ shards: 4, bytes: 100 });
+    other.move(1, 60, { bytes: 150 });
+    expect(await other.left(), 'more than there are').to.equal(0);
   });
 
   it('goes by bytes without those of the plan too, and by shards where a size is missing', async () => {
@@ -179,6 +215,30 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
     rig.start();
     expect(await rig.left('plan-1')).to.equal(5 * 60);
     expect(await rig.left('plan-2')).to.equal(6 * 60);
+    rig.controller.tell('guardrailTripped', { planId: 'plan-2', guardrail: 'incident' });
+    expect(await rig.left('plan-1'), 'nobody knows for how long the other is held').to.equal(3 * 60);
+  });
+
+  it('is there for a plan that waits for its turn, as long as the others go on', async () => {
+    const rig = new Rig(1);
+    rig.plan({ shards: 20 });
+    rig.plan({ shards: 5 }, 'plan-2');
+    rig.move(1, 60, { planId: 'plan-2' });
+    rig.move(10, 60);
+    rig.start();
+    expect(await rig.left('plan-2')).to.equal(8 * 60);
+    rig.clock.advance(121);
+    expect(await rig.left('plan-2')).to.equal(undefined);
+  });
+
+  it('waits in turn with a plan of which no move has ended yet', async () => {
+    const rig = new Rig(1);
+    rig.plan({ shards: 3 });
+    rig.plan({ shards: 3, state: 'rebalancing' }, 'plan-2');
+    rig.move(1, 60);
+    rig.start();
+    expect(await rig.left('plan-1')).to.equal(3 * 60);
+    expect(await rig.left('plan-2')).to.equal(undefined);
   });
 
   it('is made of what drains tell, where nothing is told of moves', async () => {
@@ -207,8 +267,12 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
   it('of a plan with a million shards is as good', async () => {
     const rig = new Rig();
     rig.plan({ shards: 1_000_000 });
-    rig.move(10, 60);
-    expect(await rig.left()).to.be.closeTo(60 * 999_990, 60_000);
+    for (let round = 0; round < 5; round += 1) {
+      const shards = [rig.start(), rig.start()];
+      rig.clock.advance(60);
+      for (const shard of shards) rig.finish(shard);
+    }
+    expect(await rig.left()).to.be.closeTo((60 * 999_990) / 2, 60_000);
   });
 
   it('never lies in the past, whatever the clock does', async () => {

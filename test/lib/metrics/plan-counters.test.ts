@@ -154,5 +154,9 @@ describe('what plans do to a node', () => {
     world.controller.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'failed', errorType: 'io' });
     world.controller.tell('drainFinished', { planId: 'p', node: 'b', outcome: 'failed', errorType: 'io' });
     expect(await emptied(world)).to.deep.equal([]);
+    world.controller.tell('drainStarted', { planId: 'p', node: 'c', shards: 2 });
+    world.left(0, undefined, 'p', 'c');
+    world.controller.tell('drainFinished', { planId: 'p', node: 'c', outcome: 'failed', errorType: 'io' });
+    expect(await emptied(world), 'it failed with nothing left').to.deep.equal(['c']);
   });
 });

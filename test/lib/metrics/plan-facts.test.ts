@@ -264,6 +264,15 @@ describe('what holds a plan', () => {
       expect(await world.sees(), 'its first move has 30 min').to.include({ progress: 200, drainProgress: 215 });
     });
 
+    it('is not the slot that its own move has left', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.begin();
+      world.startMove('s1');
+      world.at(9).endMove('s1', 'failed');
+      expect(await world.sees()).to.deep.include({ progress: 0, drainProgress: 0, heldFor: 0 });
+    });
+
     it('is not told of a plan by its own moves, whatever trips', async () => {
       const world = new PlanWorld();
       world.controller.tell('policyChanged', { maxConcurrentMoves: 2 });

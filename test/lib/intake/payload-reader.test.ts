@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import { PayloadReader } from '../../../lib/intake/payload-reader.js';
+import { MAX_ID_LENGTH } from '../../../lib/intake/safe-id.js';
+import { TEXT_FIELDS } from '../../../lib/intake/text-fields.js';
+
+const NOW = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+const YEAR = 365 * 86_400_000;
+
+/** A value as it is read, and the reasons of the problems with it. */
+function read<T>(how: (reader: PayloadReader) => T): [T, string[]] {
+  const reader = new PayloadReader();
+  const payload = {};
+  reader.begin(payload);
+  const value = how(reader);
+  const reasons: string[] = [];
+  reader.report(({ reason, field }) => reasons.push(`${reason} ${field}`), 'planCreated', payload, true);
+  return [value, reasons];
+}
+
+describe('what is read of a payload', () => {
+  it('is whole up to its limit, and cut past it', () => {
+    for (const field of Object.values(TEXT_FIELDS)) {
+      const text = 'x'.repeat(field.limit);
+      expect(read((reader) => reader.text(text, field))).to.deep.equal([text, []]);
+      expect(read((reader) => reader.text(`${text}y`, field))).to.deep.equal([text, [`too_long ${field.name}`]]);
+    }
+    const nodes = Array.from({ length: 1_000 }, (_, index) => `n${index}`);
+    expect(read((reader) => reader.ids(nodes, 'nodes'))).to.deep.equal([nodes, []]);
+    expect(read((reader) => reader.ids([...nodes, 'one more'], 'nodes'))).to.deep.equal([nodes, ['too_long nodes']]);
+    const traceparent = `01-${'1'.repeat(32)}-${'2'.repeat(16)}-01-`.padEnd(1_024, 'x');
+    expect(read((reader) => reader.traceparent(traceparent, 't'))).to.deep.equal([traceparent, []]);
+    expect(read((reader) => reader.traceparent(`${traceparent}x`, 't'))).to.deep.equal([
+      undefined,
+      ['unknown_value t'],
+    ]);
+    const reasonOf = (id: string) => read((reader) => reader.id(id, 'id'))[1];
+    expect(reasonOf('\n'.padEnd(MAX_ID_LENGTH))).to.deep.equal(['unsafe_id id']);
+    expect(reasonOf('\n'.padEnd(MAX_ID_LENGTH + 1))).to.deep.equal(['too_long id']);
+  });
+
+  it('is well-formed text', () => {
+    const { actor } = TEXT_FIELDS;
+    expect(read((reader) => reader.text('\ud800', actor))).to.deep.equal(['\ufffd', []]);
+    const [cut] = read((reader) => reader.text('😀'.repeat(200).slice(1), actor));
+    expect(cut?.isWellFormed()).to.equal(true);
+  });
+
+  it('is a time of the last 10 years, or of the next 5 minutes', () => {
+    const cases: [time: unknown, at: number, ...reasons: string[]][] = [
+      [undefined, NOW],
+      [new Date(NOW - 5), NOW - 5],
+      [NOW + 5 * MINUTE, NOW + 5 * MINUTE],
+      [NOW + 5 * MINUTE + 1, NOW, 'invalid_time time'],
+      [NOW - 10 * YEAR, NOW - 10 * YEAR],
+      [NOW - 10 * YEAR - 1, NOW, 'invalid_time time'],
+      [new Date(Number.NaN), NOW, 'invalid_time time'],
+      [String(NOW), NOW, 'invalid_time time'],
+    ];
+    for (const [time, at, ...reasons] of cases) {
+      expect(
+        read((reader) => reader.time(time, NOW)),
+        String(time),
+      ).to.deep.equal([at, reasons]);
+    }
+  });
+
+  it('is a count for each node whose id and count are usable', () => {
+    const nodes = { a: 1, '': 2, b: -1, c: 0 };
+    const known = new Map([
+      ['a', 1],
+      ['c', 0],
+    ]);
+    expect(read((reader) => reader.countById(nodes, 'nodes'))).to.deep.equal([
+      known,
+      ['missing_field a node of nodes', 'invalid_number a count of nodes'],
+    ]);
+  });
+
+  it('is no hint at a field that is there, or at the 65th of a payload', () => {
+    const others = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`other${i}`, 1]));
+    const cases: [payload: object | undefined, hint: boolean][] = [
+      [{ ...others(63), planID: 'p' }, true],
+      [{ ...others(64), planID: 'p' }, false],
+      [{ planId: '', planID: 'p' }, false],
+      [undefined, false],
+    ];
+    for (const [payload, hint] of cases) {
+      const reader = new PayloadReader();
+      const { planId } = reader.begin(payload) as { planId?: string };
+      reader.id(planId, 'planId');
+      const messages: string[] = [];
+      reader.report(({ says }) => messages.push(says()), 'planCreated', payload, false);
+      const end = hint ? '. It has "planID": did you mean planId?' : '';
+      const is = planId === '' ? 'empty' : 'missing';
+      expect(messages).to.deep.equal([`planId is ${is}; the event was dropped${end}`]);
+    }
+  });
+});
