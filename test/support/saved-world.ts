@@ -10,6 +10,7 @@ const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000, holdForMill
 /** A ledger whose process dies, and which goes on from what was saved. */
 export class SavedWorld {
   readonly clock = new TestClock();
+  readonly problems: string[] = [];
   readonly #read = new PayloadReader();
   ledger = this.#newLedger();
 
@@ -41,7 +42,7 @@ export class SavedWorld {
     return new Ledger(
       LIMITS,
       () => {},
-      () => {},
+      ({ reason, event, field }) => this.problems.push(`${reason} ${event} ${field}`),
     );
   }
 }

@@ -26,10 +26,12 @@ describe('Holds', () => {
     slots.setLimit(1, 0);
     slots.take(10);
     holds.wait(true, 15);
+    holds.wait(true, 18);
     expect([holds.heldSince(20, true), holds.heldSince(20, false)]).to.deep.equal([15, undefined]);
     slots.free(30);
     expect(holds.slotsFreedAt).to.equal(30);
     slots.take(33);
+    expect(holds.slotsFreedAt, 'taken again').to.equal(undefined);
     holds.wait(false, 40);
     slots.free(50);
     expect(holds.millis(60)).to.equal(15 + 7);
@@ -90,10 +92,12 @@ describe('Holds', () => {
   it('begins with the earliest of what holds it, and is not shortened by a repetition that comes late', () => {
     const { holds } = setUp();
     holds.trip('a', 100, true);
-    holds.trip('a', 95, true);
+    expect(holds.trip('a', 95, true)).to.equal(true);
     expect([holds.reasons(107, true), holds.heldSince(107, true)]).to.deep.equal([['a'], 95]);
     holds.pause(93, true);
     expect(holds.heldSince(107, true)).to.equal(93);
+    holds.trip('a', 106, true);
+    expect(holds.reasons(113, true), 'one that comes in time makes it longer').to.include('a');
     holds.trip('b', 20, true);
     expect(holds.heldSince(21, true), 'the clock was set back').to.equal(20);
   });
@@ -113,7 +117,8 @@ describe('Holds', () => {
     const { holds } = setUp();
     holds.trip('a', 0, true);
     holds.trip('b', 1, true);
-    expect([holds.endGuardrail('c', 2, 2), holds.endGuardrail('a', 2, 2)]).to.deep.equal([false, false]);
+    expect([holds.endGuardrail('c', 2, 2), holds.reasons(2, true)]).to.deep.equal([false, ['a', 'b']]);
+    expect(holds.endGuardrail('a', 2, 2)).to.equal(false);
     expect(holds.reasons(3, true)).to.deep.equal(['b']);
     expect(holds.endGuardrail('b', 4, 4)).to.equal(true);
     expect([holds.endGuardrail('b', 5, 5), holds.millis(9)]).to.deep.equal([false, 4]);
@@ -136,6 +141,45 @@ describe('Holds', () => {
     expect([holds.clear('a', 4, 4, true), holds.hasTripped('a')]).to.deep.equal([false, false]);
     expect(holds.clear('c', 5, 5, true)).to.equal(false);
     expect([holds.clear('b', 5, 5, true), holds.millis(9)]).to.deep.equal([true, 4]);
+    holds.trip('lapses', 20, true);
+    holds.note('a', 21);
+    expect([holds.clear('a', 50, 50, true), holds.heldSince(29, true)], 'nothing is released').to.deep.equal([
+      false,
+      20,
+    ]);
+  });
+
+  it('takes what a snapshot knows of holds and of the time held, but for a pause that is older', () => {
+    for (const [since, heldSince] of [
+      [8, 3],
+      [2, 2],
+    ] as const) {
+      const { holds } = setUp();
+      holds.pause(3, true);
+      holds.restore(undefined, [{ guardrail: 'a', since }], 10);
+      expect([holds.reasons(10, true), holds.heldSince(10, true)]).to.deep.equal([['paused', 'a'], heldSince]);
+      expect(holds.millis(10)).to.equal(7);
+      holds.restore(4, [], 10);
+      expect([holds.millis(10), holds.millis(15)]).to.deep.equal([4, 9]);
+    }
+    const { slots, holds } = setUp();
+    slots.setLimit(0, 0);
+    holds.wait(true, 5);
+    holds.restore(undefined, [{ guardrail: 'a', since: 8 }], 10);
+    expect(holds.heldSince(10, true), 'it knows better than the slots').to.equal(8);
+    expect(holds.endGuardrail('a', 11, 11), 'a slot has been got').to.equal(true);
+  });
+
+  it('counts no time twice, whatever comes late or during the wait for approval', () => {
+    const { holds } = setUp();
+    holds.trip('a', 0, true);
+    holds.suspend(5);
+    holds.trip('a', 8, true);
+    expect(holds.millis(8)).to.equal(5);
+    const paused = setUp().holds;
+    paused.pause(20, true);
+    paused.goOn(10);
+    expect(paused.millis(30)).to.equal(10);
   });
 
   it('keeps the guardrails that hold, and forgets those that no longer do, when there are too many', () => {

@@ -14,7 +14,10 @@ function setUp(limits: Partial<typeof LIMITS> = {}) {
   const clock = new TestClock();
   const transitions: Transition[] = [];
   const problems: string[] = [];
-  const report = ({ reason, event, field }: Problem) => problems.push(`${reason} ${event} ${field}`);
+  const report = ({ reason, event, field, says }: Problem) => {
+    expect(says()).to.match(/\w/);
+    problems.push(`${reason} ${event} ${field}`);
+  };
   const ledger = new Ledger({ ...LIMITS, ...limits }, (transition) => transitions.push(transition), report);
   const read = new PayloadReader();
   const tell = (event: RebalanceEventName, payload: object = {}) => {
@@ -174,6 +177,8 @@ describe('Ledger', () => {
       'stateChanged',
       'planClosed',
     ]);
+    const undecided = { decision: undefined, actor: undefined, reason: undefined, traceparent: undefined };
+    expect(transitions.at(-3)).to.deep.include({ ...undecided, seconds: 0 });
     const endings = transitions.filter((transition) => 'ending' in transition);
     expect(endings.map(({ ending }) => ending.outcome)).to.deep.equal(['cancelled', 'cancelled', 'cancelled']);
     expect(plan('p')).to.include({ shardsMoving: 0, approvalSince: undefined, state: 'steady' });
@@ -268,6 +273,24 @@ describe('Ledger', () => {
     expect(types().filter((type) => type === 'planOpened')).to.have.length(1);
   });
 
+  it('keeps what its creations have told of a plan, the last of each', () => {
+    const { clock, tell, plan } = setUp();
+    const first = { trigger: 'a', approvalMode: 'auto', requestedBy: 'b', changeTicket: 'c', nodes: ['d'], bytes: 5 };
+    const other = { trigger: 'z', approvalMode: 'manual', requestedBy: 'y', changeTicket: 'x', nodes: ['w'], bytes: 6 };
+    const { now: createdAt } = clock;
+    for (const [told, known] of [
+      [first, first],
+      [{}, first],
+      [other, other],
+    ]) {
+      tell('planCreated', { planId: 'p', ...told });
+      expect(plan('p')).to.deep.include({ ...known, createdAt });
+      clock.advance(1);
+    }
+    tell('planCreated', { planId: 'p', time: createdAt - 5 });
+    expect(plan('p').createdAt).to.equal(createdAt - 5);
+  });
+
   it('survives a clock that jumps: no phase is negative', () => {
     const { clock, tell, plan, transitions } = setUp();
     tell('planCreated', { planId: 'p' });
@@ -313,6 +336,18 @@ describe('Ledger', () => {
     });
   });
 
+  it('takes over as many plans as there is room for, each once', () => {
+    const { clock, tell, plan, ledger } = setUp();
+    tell('planCreated', { planId: 'p' });
+    const saved = Array.from({ length: 80 }, (_, index) => ({ ...plan('p').save(), id: `p${Math.floor(index / 2)}` }));
+    const other = setUp();
+    other.ledger.load(ledger.save(), saved, clock.now, clock.now);
+    expect(other.types()).to.deep.equal(Array.from({ length: 40 }, () => 'planLoaded'));
+    const full = setUp({ maxPlans: 1 });
+    full.ledger.load(ledger.save(), saved, clock.now, clock.now);
+    expect(full.ledger.plans.size).to.equal(20);
+  });
+
   it('replaces ownership, or adds to it, and folds nodes past maxNodes', () => {
     const { tell, ledger, problems } = setUp();
     tell('ownershipChanged', { nodes: { a: 1, b: 2 } });
@@ -340,6 +375,29 @@ describe('Ledger', () => {
     ]);
     tell('resumed');
     expect(ledger.paused).to.equal(false);
+  });
+
+  it('tells of each guardrail that is tripped or cleared, and of which plan', () => {
+    const { clock, tell, plan, transitions, problems } = setUp();
+    tell('planCreated', { planId: 'p' });
+    transitions.length = 0;
+    tell('guardrailTripped', { guardrail: 'a', planId: 'p', reason: 'because' });
+    tell('guardrailTripped', { guardrail: 'b' });
+    tell('guardrailCleared', { guardrail: 'a', planId: 'p' });
+    tell('guardrailCleared', { guardrail: 'b', planId: 'p' });
+    tell('guardrailCleared', { guardrail: 'b' });
+    const [at, p] = [clock.now, plan('p')];
+    expect(transitions).to.deep.equal([
+      { type: 'guardrailTripped', at, plan: p, guardrail: 'a', reason: 'because' },
+      { type: 'guardrailTripped', at, plan: undefined, guardrail: 'b', reason: undefined },
+      { type: 'guardrailCleared', at, plan: p, guardrail: 'a' },
+      { type: 'guardrailCleared', at, plan: p, guardrail: 'b' },
+      { type: 'guardrailCleared', at, plan: undefined, guardrail: 'b' },
+    ]);
+    tell('guardrailTripped', { guardrail: 'c', planId: 'unknown' });
+    expect(problems).to.deep.equal([]);
+    tell('guardrailCleared', { guardrail: 'c' });
+    expect(problems).to.deep.equal(['out_of_order guardrailCleared guardrail']);
   });
 
   it('remembers 64 guardrails of no plan in particular, of which each could be the next that is cleared', () => {
@@ -417,6 +475,19 @@ describe('Ledger', () => {
       tell('leadershipChanged', { leading: true });
       expect(problems).to.deep.equal(found);
     }
+  });
+
+  it('takes what a snapshot knows of live plans alone', () => {
+    const { clock, tell, plan, ledger, types } = setUp();
+    const restore = (planId: string) => {
+      const rest = { workMillis: undefined, heldMillis: undefined, progressAt: undefined, holds: [] };
+      ledger.restore({ event: 'planRestored', planId, decisions: { expired: 5 }, ...rest }, clock.now);
+    };
+    for (const planId of ['p', 'q']) tell('planCreated', { planId });
+    tell('planFinished', { planId: 'q', outcome: 'cancelled' });
+    for (const planId of ['p', 'q', 'unknown']) restore(planId);
+    expect([plan('p').tally.decisions.expired, plan('q').tally.decisions.expired]).to.deep.equal([5, 0]);
+    expect(types().filter((type) => type === 'planRestored')).to.have.length(1);
   });
 
   it('is out of service until a sign of life, which nothing is that a cluster may end with', () => {

@@ -85,4 +85,41 @@ describe('A journal whose lines come from different moments', () => {
     world.crash(() => {});
     expect([...known(), plan()?.rememberedMoves]).to.deep.equal([3_170, 2_120, 3_000]);
   });
+
+  it('has a plan ended whose end had been told, also where its controller lists it once more', () => {
+    const world = setUp();
+    const { now: createdAt } = world.clock;
+    world.tell('planFinished', { planId: 'p', outcome: 'completed' });
+    world.crash(() => {});
+    world.tell('planCreated', { planId: 'p', time: createdAt });
+    expect(world.ledger.plans.get('p')?.live).to.equal(false);
+    expect(world.problems).to.deep.equal(['out_of_order planCreated planId']);
+    world.tell('planCreated', { planId: 'p', time: createdAt + 1 });
+    expect(world.ledger.plans.get('p')?.live, 'another of its name').to.equal(true);
+    expect(world.problems).to.have.length(1);
+  });
+
+  it('has the drains end of which a snapshot lists none, and the moves go on of which it says nothing', () => {
+    const world = setUp();
+    world.tell('drainStarted', { planId: 'p', node: 'a', shards: 9 });
+    world.start('s1');
+    world.crash(() => {});
+    world.ledger.endSnapshot({ listsPlans: true, withDrains: new Set(['p']), withMoves: new Set() });
+    const plan = world.ledger.plans.get('p');
+    expect([plan?.openDrains(), plan?.shardsMoving]).to.deep.equal([[], 1]);
+  });
+
+  it('has the plans go on once it is told to lead, however often, and none where another leads', () => {
+    for (const [leading, left] of [
+      [true, 1],
+      [false, 0],
+    ] as const) {
+      const world = setUp();
+      world.tell('leadershipChanged', { leading: true });
+      world.crash(() => {});
+      expect([world.ledger.leading, world.ledger.plans.size]).to.deep.equal([false, 1]);
+      for (let i = 0; i < 2; i += 1) world.tell('leadershipChanged', { leading });
+      expect(world.ledger.plans.size).to.equal(left);
+    }
+  });
 });

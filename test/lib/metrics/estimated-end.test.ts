@@ -155,7 +155,9 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
     rig.move(4, 60);
     rig.move(1, 600);
     rig.start();
-    rig.clock.advance(100);
+    rig.clock.advance(60);
+    expect(await rig.left()).to.equal(540 + 4 * 60);
+    rig.clock.advance(40);
     expect(await rig.left()).to.equal(500 + 4 * 60);
     rig.clock.advance(600);
     expect(await rig.left()).to.equal(700 - 0.9 * 600 + 4 * 60);
@@ -188,6 +190,10 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
     rig.start({ bytes: 700 });
     rig.clock.advance(20);
     expect(await rig.left()).to.equal(520);
+    const unsized = new Rig();
+    unsized.plan({ shards: 4, bytes: 1_000 });
+    unsized.move(1, 60);
+    expect(await unsized.left(), 'no move tells its size').to.equal(180);
     const other = new Rig();
     other.plan({ shards: 4, bytes: 100 });
     other.move(1, 60, { bytes: 150 });
@@ -231,6 +237,19 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
     expect(await rig.left('plan-2')).to.equal(undefined);
   });
 
+  it('waits for no other plan where there are slots for both, or the other has not begun', async () => {
+    for (const [slots, facts] of [
+      [2, { state: 'rebalancing' }],
+      [1, {}],
+    ] as const) {
+      const rig = new Rig(slots);
+      rig.plan({ shards: 5 });
+      rig.plan({ shards: 50, ...facts }, 'plan-2');
+      rig.move(2, 60);
+      expect(await rig.left()).to.equal(3 * 60);
+    }
+  });
+
   it('waits in turn with a plan of which no move has ended yet', async () => {
     const rig = new Rig(1);
     rig.plan({ shards: 3 });
@@ -241,17 +260,76 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
     expect(await rig.left('plan-2')).to.equal(undefined);
   });
 
-  it('is made of what drains tell, where nothing is told of moves', async () => {
-    const rig = new Rig();
-    rig.plan({ shards: 10 });
-    rig.controller.tell('drainStarted', { planId: 'plan-1', node: 'node-a', shards: 10 });
-    for (const shardsRemaining of [8, 6, 5]) {
-      rig.clock.advance(shardsRemaining === 5 ? 60 : 120);
+  it('is made of what drains tell, where nothing is told of moves, whatever the other plans tell', async () => {
+    const rig = new Rig(1);
+    const drained = (shardsRemaining: number, seconds: number) => {
+      rig.clock.advance(seconds);
       rig.controller.tell('drainProgressed', { planId: 'plan-1', node: 'node-a', shardsRemaining });
-    }
+    };
+    rig.plan({ shards: 10, bytes: 1_000 });
+    rig.controller.tell('drainStarted', { planId: 'plan-1', node: 'node-a', shards: 10 });
+    drained(8, 120);
+    drained(6, 120);
+    drained(5, 60);
     expect(await rig.left()).to.equal(300);
     rig.clock.advance(30);
     expect(await rig.left()).to.equal(270);
+    rig.plan({ shards: 5, state: 'rebalancing' }, 'plan-2');
+    expect(await rig.left(), 'of which nobody knows how long its moves take').to.equal(270);
+    rig.plan({ shards: 1 }, 'plan-3');
+    rig.move(1, 30, { planId: 'plan-3', bytes: 10 });
+    drained(4, 0);
+    rig.controller.tell('planFinished', { planId: 'plan-2', outcome: 'cancelled' });
+    expect(await rig.left()).to.equal(240);
+    rig.controller.tell('guardrailTripped', { planId: 'plan-1', guardrail: 'incident' });
+    rig.plan({ shards: 3 }, 'plan-4');
+    rig.move(1, 60, { planId: 'plan-4' });
+    expect(await rig.left('plan-4'), 'the drain that is held takes no slot').to.equal(2 * 45);
+  });
+
+  it('is the end of its last move under way, whoever takes the slots then', async () => {
+    const rig = new Rig(2);
+    rig.plan({ shards: 2, bytes: 110 });
+    rig.plan({ shards: 3 }, 'plan-2');
+    rig.move(1, 100, { bytes: 100 });
+    rig.start({ planId: 'plan-2', bytes: 100 });
+    rig.clock.advance(50);
+    rig.start({ bytes: 10 });
+    expect(await rig.left()).to.equal(10);
+    expect(await rig.left('plan-2'), 'none of its own has ended').to.equal(undefined);
+  });
+
+  it('lets moves begin as those under way end', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 6 });
+    rig.move(1, 100);
+    for (const seconds of [25, 25, 0]) {
+      rig.start();
+      rig.clock.advance(seconds);
+    }
+    expect(await rig.left()).to.equal(75 + 100);
+  });
+
+  it('goes by shards where no move of the plan tells its size, though others do', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 4 });
+    rig.plan({ shards: 4 }, 'plan-2');
+    rig.move(1, 60, { planId: 'plan-2', bytes: 100 });
+    rig.move(1, 60);
+    expect(await rig.left()).to.equal(3 * 60);
+  });
+
+  it('waits for a move as long as its size may take', async () => {
+    const rig = new Rig();
+    rig.plan({ shards: 4 });
+    rig.move(1, 600, { bytes: 10 });
+    rig.clock.advance(1_200);
+    expect(await rig.left()).to.equal(3 * 600);
+    rig.clock.advance(1);
+    expect(await rig.left()).to.equal(undefined);
+    rig.start({ bytes: 100 });
+    rig.clock.advance(7_000);
+    expect(await rig.left(), 'late by 1,600').to.equal(1_600 + 2 * 3_300);
   });
 
   it('counts a failed move as none, and its shard as one that is left', async () => {

@@ -271,6 +271,8 @@ describe('what holds a plan', () => {
       world.startMove('s1');
       world.at(9).endMove('s1', 'failed');
       expect(await world.sees()).to.deep.include({ progress: 0, drainProgress: 0, heldFor: 0 });
+      world.at(12).startMove('s1');
+      expect(await world.sees()).to.deep.include({ progress: 0, drainProgress: 0, heldFor: 0 });
     });
 
     it('is not told of a plan by its own moves, whatever trips', async () => {
