@@ -137,7 +137,7 @@ function play(works: readonly Work[], width: number, now: number): void {
 /** Keeps the order of `slots`, which is descending. */
 function insert(slots: number[], end: number): void {
   let index = slots.length;
-  while (index > 0 && (slots[index - 1] as number) < end) index -= 1;
+  while ((slots[index - 1] ?? Number.POSITIVE_INFINITY) < end) index -= 1;
   slots.splice(index, 0, end);
 }
 

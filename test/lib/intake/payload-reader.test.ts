@@ -77,13 +77,18 @@ describe('what is read of a payload', () => {
     ]);
   });
 
-  it('is no hint at a field that is there, or at the 65th of a payload', () => {
+  it('is a hint at a field of another name, but for one that is there and the 65th of a payload', () => {
     const others = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`other${i}`, 1]));
-    const cases: [payload: object | undefined, hint: boolean][] = [
-      [{ ...others(63), planID: 'p' }, true],
-      [{ ...others(64), planID: 'p' }, false],
-      [{ planId: '', planID: 'p' }, false],
-      [undefined, false],
+    const ownKeys = () => {
+      throw new Error('a trap');
+    };
+    const meant = '. It has "planID": did you mean planId?';
+    const cases: [payload: object | undefined, hint: string][] = [
+      [{ ...others(63), planID: 'p' }, meant],
+      [{ ...others(64), planID: 'p' }, ''],
+      [{ planId: '', planID: 'p' }, ''],
+      [undefined, ''],
+      [new Proxy({}, { ownKeys }), '. Its fields cannot be listed: a trap'],
     ];
     for (const [payload, hint] of cases) {
       const reader = new PayloadReader();
@@ -91,9 +96,8 @@ describe('what is read of a payload', () => {
       reader.id(planId, 'planId');
       const messages: string[] = [];
       reader.report(({ says }) => messages.push(says()), 'planCreated', payload, false);
-      const end = hint ? '. It has "planID": did you mean planId?' : '';
       const is = planId === '' ? 'empty' : 'missing';
-      expect(messages).to.deep.equal([`planId is ${is}; the event was dropped${end}`]);
+      expect(messages).to.deep.equal([`planId is ${is}; the event was dropped${hint}`]);
     }
   });
 });

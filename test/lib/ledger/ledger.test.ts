@@ -312,7 +312,9 @@ describe('Ledger', () => {
       tell('planCreated', { planId: 'ended' });
       tell('planFinished', { planId: 'ended', outcome: 'completed' });
       const ended = plan('ended');
-      for (const planId of ['a', 'b', 'c']) tell('planCreated', { planId });
+      for (const planId of ['a', 'b']) tell('planCreated', { planId });
+      expect([...ledger.plans.keys()], 'there is room').to.deep.equal(['ended', 'a', 'b']);
+      tell('planCreated', { planId: 'c' });
       expect([...ledger.plans.keys()]).to.deep.equal(['a', 'b', 'c']);
       const forgotten = transitions.filter(({ type }) => type === 'planForgotten');
       expect(forgotten.map((transition) => transition.plan)).to.deep.equal([ended]);
@@ -333,6 +335,8 @@ describe('Ledger', () => {
       expect(ledger.plans.size).to.equal(60);
       expect(problems).to.have.length(40);
       expect(problems[0]).to.equal('limit planCreated planId');
+      tell('moveStarted', { planId: 'unknown', shard: 's' });
+      expect(problems.at(-1)).to.equal('limit moveStarted planId');
     });
   });
 
@@ -346,6 +350,19 @@ describe('Ledger', () => {
     const full = setUp({ maxPlans: 1 });
     full.ledger.load(ledger.save(), saved, clock.now, clock.now);
     expect(full.ledger.plans.size).to.equal(20);
+  });
+
+  it('retires the plans that it took over in the order of their ends', () => {
+    const { clock, tell, ledger } = setUp();
+    for (const planId of ['p', 'q']) {
+      tell('planFinished', { planId, outcome: 'completed' });
+      clock.advance(10);
+    }
+    const saved = [...ledger.plans.values()].map((plan) => plan.save()).reverse();
+    const other = setUp();
+    other.ledger.load(ledger.save(), saved, clock.now, clock.now);
+    other.ledger.retire(clock.now + LIMITS.retentionMillis - 20_000);
+    expect([...other.ledger.plans.keys()]).to.deep.equal(['q']);
   });
 
   it('replaces ownership, or adds to it, and folds nodes past maxNodes', () => {
@@ -475,6 +492,18 @@ describe('Ledger', () => {
       tell('leadershipChanged', { leading: true });
       expect(problems).to.deep.equal(found);
     }
+  });
+
+  it('has no plan wait for a slot whose controller says that it is not at work', () => {
+    const { clock, tell, plan } = setUp();
+    tell('policyChanged', { maxConcurrentMoves: 1 });
+    tell('planCreated', { planId: 'p', state: 'rebalancePending', shards: 3 });
+    tell('moveStarted', { planId: 'p', shard: 's' });
+    tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
+    tell('moveStarted', { planId: 'q', shard: 's' });
+    expect(plan('p').heldReasons(clock.now)).to.deep.equal([]);
+    tell('stateChanged', { planId: 'p', to: 'rebalancing' });
+    expect(plan('p').heldReasons(clock.now)).to.deep.equal(['maxConcurrentMoves']);
   });
 
   it('takes what a snapshot knows of live plans alone', () => {

@@ -41,6 +41,8 @@ describe('The progress of a plan', () => {
   it('is what was seen of it, whatever the next process thinks of the time before it', () => {
     const world = setUp();
     const progressAt = world.clock.now;
+    world.ledger.restore(restored(progressAt - 1), world.clock.now);
+    expect(world.ledger.plans.get('p')?.progressAt, 'more has been seen').to.equal(progressAt);
     world.clock.advance(300);
     const lostAt = world.clock.now;
     world.crash(() => {});

@@ -308,6 +308,11 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
       rig.clock.advance(seconds);
     }
     expect(await rig.left()).to.equal(75 + 100);
+    const big = new Rig();
+    big.plan({ shards: 6, bytes: 800 });
+    big.move(1, 60, { bytes: 60 });
+    for (const bytes of [500, 60]) big.start({ bytes });
+    expect(await big.left(), 'beside the big one').to.equal(500);
   });
 
   it('goes by shards where no move of the plan tells its size, though others do', async () => {

@@ -127,6 +127,34 @@ describe('what holds a plan', () => {
     expect(seen).to.deep.include({ held: [], heldSince: undefined, work: 10, heldFor: 0, approval: 60, progress: 65 });
   });
 
+  it('is left by an approval only where nothing else holds it, at the time of the decision and now', async () => {
+    for (const [minute, decidedAt, progress] of [
+      [20, 20, 20],
+      [20, 8, undefined],
+      [13, 17, undefined],
+    ] as const) {
+      const world = new PlanWorld();
+      world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+      world.controller.tell('approvalRequested', { planId: 'p' });
+      world.at(6).trip('incident');
+      world.at(decidedAt);
+      const decided = { planId: 'p', decision: 'approved', time: world.clock.now } as const;
+      world.at(minute).controller.tell('approvalDecided', decided);
+      expect((await world.sees()).progress, `decided at ${decidedAt}, told at ${minute}`).to.equal(progress);
+    }
+  });
+
+  it('is all that does, since the first of it', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    world.at(1).controller.tell('paused', undefined);
+    world.at(2).controller.tell('approvalRequested', { planId: 'p' });
+    expect(await world.sees()).to.deep.include({ held: ['approval', 'paused'], heldSince: 1 });
+    world.controller.tell('resumed', undefined);
+    world.at(3).controller.tell('paused', undefined);
+    expect(await world.sees()).to.deep.include({ held: ['approval', 'paused'], heldSince: 2 });
+  });
+
   it('is a pause: resumed, its clock starts anew', async () => {
     const world = new PlanWorld();
     world.begin();
@@ -285,6 +313,7 @@ describe('what holds a plan', () => {
       expect(await world.sees()).to.deep.include({ held: [], heldFor: 0, progress: 0 });
       world.clear('maxConcurrentMoves');
       expect(await world.invalid('out_of_order'), 'a clear of what was tripped').to.equal(0);
+      expect(await world.invalid('limit')).to.equal(0);
     });
 
     it('is believed of a controller that has told no policy, until the plan gets its slot', async () => {
@@ -294,6 +323,27 @@ describe('what holds a plan', () => {
       expect(await world.sees()).to.deep.include({ held: ['maxConcurrentMoves'], heldSince: 5 });
       world.at(62).startMove('s1');
       expect(await world.sees()).to.deep.include({ held: [], progress: 62, heldFor: 57 });
+      world.trip('maxConcurrentMoves');
+      expect((await world.sees()).held, 'whatever it does itself').to.deep.equal(['maxConcurrentMoves']);
+    });
+
+    it('is believed of a plan that has no move under way itself', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 2 });
+      world.begin();
+      world.trip('maxConcurrentMoves');
+      expect((await world.sees()).held).to.deep.equal(['maxConcurrentMoves']);
+    });
+
+    it('is over for a plan whose work has not begun, too, when a slot is free', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+      world.controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+      world.begin('holder');
+      world.startMove('s', 'holder');
+      world.at(10).endMove('s', 'completed', 'holder');
+      expect(await world.sees()).to.deep.include({ held: [], progress: 10 });
     });
 
     it('is nothing for a plan that has none left to move, waits for approval, or has ended', async () => {
@@ -305,11 +355,14 @@ describe('what holds a plan', () => {
       world.left(0, undefined, 'done');
       world.controller.tell('planCreated', { planId: 'asks', shards: 3 });
       world.controller.tell('approvalRequested', { planId: 'asks' });
+      world.begin('again');
+      world.controller.tell('approvalRequested', { planId: 'again' });
       world.begin('ended');
       world.controller.tell('planFinished', { planId: 'ended', outcome: 'cancelled' });
       world.at(10);
       expect((await world.sees('done')).held).to.deep.equal([]);
       expect((await world.sees('asks')).held).to.deep.equal(['approval']);
+      expect((await world.sees('again')).held).to.deep.equal(['approval']);
       expect((await world.sees('ended')).held).to.deep.equal([]);
     });
   });

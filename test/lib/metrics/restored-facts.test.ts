@@ -61,6 +61,9 @@ describe('a snapshot', () => {
     expect(await world.sees()).to.include({ progress: 300, drainProgress: 300, work: 300, heldFor: 0 });
     const waiting = takenOver(() => ({ state: 'rebalancePending' }));
     expect((await waiting.sees()).progress).to.equal(undefined);
+    const begun = takenOver((at) => ({ state: 'investigating', progressAt: at(240) }));
+    begun.startMove('s1');
+    expect((await begun.sees()).progress, 'its work had begun').to.equal(240);
   });
 
   it('says since when the controller is paused, and the plan waits for approval', async () => {
