@@ -126,7 +126,7 @@ export class PlanDrains {
 
   /** A move off a node begins: its drain's turn has come, at first or after it had to wait for slots. */
   startMove(source: string | undefined, at: number, now: number): void {
-    const drain = source === undefined ? undefined : this.byNode.get(source);
+    const drain = this.#off(source);
     if (drain === undefined) return;
     if (drain.moving === 0) {
       const { idleSince } = drain;
@@ -140,11 +140,16 @@ export class PlanDrains {
 
   /** A move off a node has ended, and is no longer counted. @returns the drain of the node */
   endMove(source: string | undefined, at: number): Drain | undefined {
-    const drain = source === undefined ? undefined : this.byNode.get(source);
+    const drain = this.#off(source);
     if (drain === undefined) return undefined;
     drain.moving = Math.max(0, drain.moving - 1);
     if (drain.moving === 0) drain.idleSince = at;
     return drain;
+  }
+
+  /** The drain that a move is part of. */
+  #off(source: string | undefined): Drain | undefined {
+    return source === undefined ? undefined : this.byNode.get(source);
   }
 
   #movingOff(node: string): number {

@@ -165,6 +165,8 @@ describe('nearest()', () => {
       ['A', 'a', true],
       ['a-b_c', 'abc', true],
       ['ab12', 'ab34', false],
+      ['aab', 'aca', false],
+      ['aab', 'abc', false],
       ['xy', 'abc', false],
       ['abxy', 'abcd', false],
       ['acbx', 'abcy', false],

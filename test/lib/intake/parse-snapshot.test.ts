@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { parseSnapshot } from '../../../lib/intake/parse-snapshot.js';
+import { sanitizeId } from '../../../lib/intake/safe-id.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const at = (minute: number) => NOW - 3_600_000 + minute * 60_000;
@@ -111,6 +112,10 @@ describe('a snapshot', () => {
         { emptiedNodes: 7 },
         'snapshot, its nodes: emptiedNodes is 7, not an array of ids; it was left out [wrong_type]',
       ],
+      [
+        withPlan({ shards: -1 }),
+        'snapshot, as planCreated: shards is -1, not a whole number from 0 up; it was left out [invalid_number]',
+      ],
       [{ plans: [{}] }, `snapshot, as planCreated: planId is missing; ${dropped} [missing_field]`],
       ...['drains', 'moves', 'holds'].map((field): [object, string] => [
         withPlan({ [field]: 7 }),
@@ -133,6 +138,13 @@ describe('a snapshot', () => {
       [{ plans: [broken] }, 'snapshot: a plan of plans threw when it was read: no state; it was left out [unreadable]'],
     ];
     for (const [snapshot, ...problems] of cases) expect(parse(snapshot).problems).to.deep.equal(problems);
+  });
+
+  it('tells nothing of a part that cannot be used', () => {
+    expect(parse({ emptiedNodes: 7 }).events).to.deep.equal([{ event: 'nodesRestored', emptied: [] }]);
+    const [, facts] = parse({ plans: [{ planId: 'p\n', holds: [{}], decisions: 7 }] }).events;
+    const planId = sanitizeId('p\n');
+    expect(facts).to.deep.equal({ event: 'planRestored', planId, holds: [], decisions: {} });
   });
 
   it('costs no more than the plan that cannot be read', () => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { PayloadReader } from '../../../lib/intake/payload-reader.js';
+import type { Problem } from '../../../lib/intake/problem.js';
+import { redactorOf } from '../../../lib/intake/redactor.js';
 import { MAX_ID_LENGTH } from '../../../lib/intake/safe-id.js';
 import { TEXT_FIELDS } from '../../../lib/intake/text-fields.js';
 
@@ -14,7 +16,11 @@ function read<T>(how: (reader: PayloadReader) => T): [T, string[]] {
   reader.begin(payload);
   const value = how(reader);
   const reasons: string[] = [];
-  reader.report(({ reason, field }) => reasons.push(`${reason} ${field}`), 'planCreated', payload, true);
+  const report = ({ reason, field, says }: Problem) => {
+    expect(says()).to.not.include('undefined');
+    reasons.push(`${reason} ${field}`);
+  };
+  reader.report(report, 'planCreated', payload, true);
   return [value, reasons];
 }
 
@@ -37,6 +43,21 @@ describe('what is read of a payload', () => {
     const reasonOf = (id: string) => read((reader) => reader.id(id, 'id'))[1];
     expect(reasonOf('\n'.padEnd(MAX_ID_LENGTH))).to.deep.equal(['unsafe_id id']);
     expect(reasonOf('\n'.padEnd(MAX_ID_LENGTH + 1))).to.deep.equal(['too_long id']);
+  });
+
+  it('leaves out what is no id, and no traceparent', () => {
+    const ids = (reader: PayloadReader) => reader.ids(['a', null, 'b'], 'nodes');
+    expect(read(ids)).to.deep.equal([['a', 'b'], ['missing_field an entry of nodes']]);
+    const traceparent = (reader: PayloadReader) => reader.traceparent('of no trace', 't');
+    expect(read(traceparent)).to.deep.equal([undefined, ['unknown_value t']]);
+  });
+
+  it('is what a function has kept of the first 65,536 characters', () => {
+    const { actor } = TEXT_FIELDS;
+    const textBy = (redact: (value: string) => string | undefined) =>
+      new PayloadReader(redactorOf((_field, value) => redact(value))).text('x'.repeat(70_000), actor);
+    expect(textBy((value) => `${value.length}`)).to.equal('65536');
+    expect(textBy(() => undefined)).to.equal(undefined);
   });
 
   it('is well-formed text', () => {

@@ -20,6 +20,25 @@ function restored(progressAt: number): RestoredPlan {
   return { event: 'planRestored', planId: 'p', progressAt, ...nothing };
 }
 
+/** A drain that has come to 8 of 10 shards, gone back, and failed. */
+function drained() {
+  const world = setUp();
+  const plan = world.ledger.plans.get('p');
+  const drain = (payload: object) => world.tell('drainProgressed', { planId: 'p', node: 'n', ...payload });
+  const progressAt = () => {
+    const known = plan?.drains.get('n');
+    return known && plan?.drainProgressAt(known);
+  };
+  world.tell('drainStarted', { planId: 'p', node: 'n', shards: 10 });
+  world.clock.advance(60);
+  drain({ shardsRemaining: 8 });
+  const reachedAt = world.clock.now;
+  world.clock.advance(60);
+  drain({ shardsRemaining: 9 });
+  world.tell('drainFinished', { planId: 'p', node: 'n', outcome: 'failed' });
+  return { world, drain, progressAt, reachedAt };
+}
+
 describe('The progress of a plan', () => {
   it('is not made by a shard that was on its way back when the process died', () => {
     const world = setUp();
@@ -53,25 +72,23 @@ describe('The progress of a plan', () => {
   });
 
   it('is not made by a second attempt at a drain that reaches what the first had reached', () => {
-    const world = setUp();
-    const plan = world.ledger.plans.get('p');
-    const drain = (payload: object) => world.tell('drainProgressed', { planId: 'p', node: 'n', ...payload });
-    const progressAt = () => {
-      const drain = plan?.drains.get('n');
-      return drain && plan?.drainProgressAt(drain);
-    };
-    world.tell('drainStarted', { planId: 'p', node: 'n', shards: 10 });
-    world.clock.advance(60);
-    drain({ shardsRemaining: 8 });
-    const reachedAt = world.clock.now;
-    world.clock.advance(60);
-    drain({ shardsRemaining: 9 });
-    world.tell('drainFinished', { planId: 'p', node: 'n', outcome: 'failed' });
-    world.tell('drainStarted', { planId: 'p', node: 'n', shards: 9 });
-    drain({ shards: 10, shardsRemaining: 10 });
-    drain({ shardsRemaining: 8 });
+    for (const shards of [9, 8]) {
+      const { world, drain, progressAt, reachedAt } = drained();
+      world.tell('drainStarted', { planId: 'p', node: 'n', shards });
+      drain({ shards: 10, shardsRemaining: 10 });
+      drain({ shardsRemaining: 8 });
+      expect(progressAt()).to.equal(reachedAt);
+      drain({ shardsRemaining: 7 });
+      expect(progressAt()).to.equal(world.clock.now);
+    }
+  });
+
+  it('is what a second attempt at a drain reaches that has grown from fewer than the first had left', () => {
+    const { world, drain, progressAt, reachedAt } = drained();
+    world.tell('drainStarted', { planId: 'p', node: 'n', shards: 5 });
+    drain({ shards: 7, shardsRemaining: 7 });
     expect(progressAt()).to.equal(reachedAt);
-    drain({ shardsRemaining: 7 });
+    drain({ shardsRemaining: 6 });
     expect(progressAt()).to.equal(world.clock.now);
   });
 

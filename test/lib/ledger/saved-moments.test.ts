@@ -122,4 +122,19 @@ describe('A journal whose lines come from different moments', () => {
       expect(world.ledger.plans.size).to.equal(left);
     }
   });
+
+  it('has a drain that was given up go on once somebody speaks of it, until its end', () => {
+    const world = setUp();
+    world.tell('drainStarted', { planId: 'p', node: 'a', shards: 9 });
+    world.crash(() => {});
+    world.clock.advance(601);
+    world.ledger.giveUp(world.clock.now);
+    for (const shardsRemaining of [8, 7]) {
+      world.tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining });
+      world.clock.advance(10);
+    }
+    world.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
+    world.clock.advance(100);
+    expect(world.ledger.plans.get('p')?.seconds('drain', world.clock.now)).to.equal(20);
+  });
 });

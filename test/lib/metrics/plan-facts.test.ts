@@ -96,6 +96,10 @@ describe('the progress of a plan', () => {
       world.left(8);
     }
     expect(await world.sees()).to.include({ progress: 10, drainProgress: 10, left: 8 });
+    world.at(200).left(0);
+    world.controller.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
+    world.at(220).controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 4 });
+    expect(await world.sees(), 'it had ended').to.include({ progress: 200, drainProgress: 220 });
   });
 
   it('stays as it was when the plan has ended', async () => {

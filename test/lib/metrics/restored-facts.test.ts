@@ -61,6 +61,12 @@ describe('a snapshot', () => {
     expect(await world.sees()).to.include({ progress: 300, drainProgress: 300, work: 300, heldFor: 0 });
     const waiting = takenOver(() => ({ state: 'rebalancePending' }));
     expect((await waiting.sees()).progress).to.equal(undefined);
+    const later = takenOver((at) => ({
+      state: 'draining',
+      progressAt: at(240),
+      drains: [{ node: 'a', shards: 5, shardsRemaining: 5, startedAt: at(250) }],
+    }));
+    expect(await later.sees()).to.include({ progress: 240, drainProgress: 250 });
     const begun = takenOver((at) => ({ state: 'investigating', progressAt: at(240) }));
     begun.startMove('s1');
     expect((await begun.sees()).progress, 'its work had begun').to.equal(240);
