@@ -32,7 +32,7 @@ function setUp(limits: Partial<typeof LIMITS> = {}) {
 
 describe('Ledger', () => {
   it('follows a plan through its phases and times each of them', () => {
-    const { clock, tell, plan, problems } = setUp();
+    const { clock, ledger, tell, plan, problems } = setUp();
     tell('planCreated', { planId: 'p', trigger: 'node_added', approvalMode: 'manual', shards: 2 });
     clock.advance(10);
     tell('approvalRequested', { planId: 'p' });
@@ -53,6 +53,7 @@ describe('Ledger', () => {
     tell('moveFinished', { planId: 'p', shard: 's2', outcome: 'completed' });
     tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
     tell('planFinished', { planId: 'p', outcome: 'completed' });
+    expect([...ledger.ownership.emptiedSince()]).to.deep.equal([['a', clock.now]]);
     clock.advance(600);
     const seconds = (['approval', 'drain', 'move', 'total'] as const).map((p) => plan('p').seconds(p, clock.now));
     expect(seconds).to.deep.equal([100, 45, 40, 155]);
@@ -113,6 +114,7 @@ describe('Ledger', () => {
     for (let i = 0; i < 2; i += 1) tell('planFinished', { planId: 'p', outcome: 'completed' });
     tell('drainStarted', { planId: 'p', node: 'late', shards: 1 });
     tell('stateChanged', { planId: 'p', to: 'completed' });
+    tell('stateChanged', { planId: 'p', to: 'draining' });
     expect(problems).to.deep.equal([
       'out_of_order approvalRequested planId',
       'out_of_order approvalDecided decision',
@@ -122,6 +124,7 @@ describe('Ledger', () => {
       'out_of_order drainFinished node',
       'out_of_order planFinished planId',
       'out_of_order drainStarted planId',
+      'out_of_order stateChanged planId',
     ]);
     for (const type of ['approvalClosed', 'drainClosed', 'moveClosed', 'planClosed']) {
       expect(
@@ -151,11 +154,34 @@ describe('Ledger', () => {
     expect(problems).to.deep.equal([]);
   });
 
+  it('has its pace from moves that brought a shard for the first time, and the oldest of those under way', () => {
+    const { clock, tell, plan } = setUp();
+    const move = (shard: string, seconds: number, outcome: string) => {
+      tell('moveStarted', { planId: 'p', shard });
+      clock.advance(seconds);
+      tell('moveFinished', { planId: 'p', shard, outcome });
+    };
+    move('s1', 10, 'completed');
+    move('s1', 20, 'completed');
+    move('s2', 30, 'cancelled');
+    move('s3', 40, 'failed');
+    move('s4', -5, 'completed');
+    tell('moveFinished', { planId: 'p', shard: 's5', outcome: 'completed' });
+    expect(plan('p').pace.perShard).to.deep.equal([10_000]);
+    const { now: oldest } = clock;
+    for (const shard of ['s6', 's7']) {
+      tell('moveStarted', { planId: 'p', shard });
+      clock.advance(1);
+    }
+    expect(plan('p').oldestMoveStartedAt).to.equal(oldest);
+  });
+
   it('repeats a request for approval after it expired', () => {
-    const { clock, tell, transitions, problems } = setUp();
+    const { clock, tell, plan, transitions, problems } = setUp();
     tell('planCreated', { planId: 'p' });
     for (const decision of ['expired', 'approved']) {
       tell('approvalRequested', { planId: 'p' });
+      expect(transitions.at(-1)).to.deep.equal({ type: 'approvalOpened', at: clock.now, plan: plan('p') });
       clock.advance(30);
       tell('approvalDecided', { planId: 'p', decision });
       expect(transitions.at(-1)).to.include({ type: 'approvalClosed', decision, seconds: 30 });
@@ -204,6 +230,9 @@ describe('Ledger', () => {
     expect(ledger.state).to.equal('rebalancing');
     tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'x' });
     expect(plan('p').state).to.equal('failed');
+    tell('stateChanged', { planId: 'q', to: 'investigating' });
+    tell('drainStarted', { planId: 'q', node: 'a', shards: 1 });
+    expect(plan('q').state).to.equal('investigating');
   });
 
   it('retires a plan once its retention is over, also after the clock was set back', () => {
@@ -251,25 +280,28 @@ describe('Ledger', () => {
 
   it('starts anew when the id of an ended plan is used again, before and after its retirement', () => {
     const { clock, tell, plan, types, problems } = setUp();
-    for (const wait of [0, 1, 1_000]) {
+    for (const wait of [0, 0, 1, 1_000]) {
       clock.advance(wait);
       tell('planCreated', { planId: 'p', shards: 4 });
       expect(plan('p')).to.include({ shardsRemaining: 4, live: true, createdAt: clock.now });
       tell('planFinished', { planId: 'p', outcome: 'completed' });
     }
-    expect(types().filter((type) => type === 'planOpened')).to.have.length(3);
+    expect(types().filter((type) => type === 'planOpened')).to.have.length(4);
     expect(problems).to.deep.equal([]);
   });
 
   it('merges a second creation of a live plan: a controller that restarted in the same process', () => {
-    const { clock, tell, plan, types } = setUp();
+    const { clock, tell, plan, types, transitions } = setUp();
     tell('planCreated', { planId: 'p', shards: 4 });
     tell('moveStarted', { planId: 'p', shard: 's1' });
     tell('moveFinished', { planId: 'p', shard: 's1', outcome: 'completed' });
     const { createdAt } = plan('p');
     clock.advance(60);
     tell('planCreated', { planId: 'p', trigger: 'operator', shards: 4, shardsRemaining: 3 });
-    expect(plan('p')).to.include({ trigger: 'operator', shardsRemaining: 3, createdAt });
+    expect(plan('p')).to.include({ trigger: 'operator', shardsRemaining: 3, createdAt, state: 'rebalancing' });
+    expect(transitions.at(-1)).to.deep.equal({ type: 'planAmended', at: clock.now, plan: plan('p') });
+    tell('planCreated', { planId: 'p', state: 'investigating' });
+    expect(plan('p').state).to.equal('investigating');
     expect(types().filter((type) => type === 'planOpened')).to.have.length(1);
   });
 
