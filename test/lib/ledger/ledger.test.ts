@@ -41,6 +41,7 @@ describe('Ledger', () => {
     tell('approvalDecided', { planId: 'p', decision: 'approved' });
     tell('drainStarted', { planId: 'p', node: 'a', shards: 2 });
     expect(plan('p').state).to.equal('draining');
+    expect(plan('p').drains.get('a')).to.include({ ordinal: 0 });
     clock.advance(5);
     tell('moveStarted', { planId: 'p', shard: 's1', source: 'a', target: 'b' });
     tell('moveStarted', { planId: 'p', shard: 's2', source: 'a', target: 'b' });
@@ -145,7 +146,11 @@ describe('Ledger', () => {
     expect(plan('p').shardsRemaining).to.equal(1);
     tell('moveStarted', { planId: 'p', shard: 's' });
     expect(plan('p').shardsRemaining, 'on its way once more').to.equal(2);
+    tell('moveFinished', { planId: 'p', shard: 's', outcome: 'failed', errorType: 'timeout' });
+    tell('moveStarted', { planId: 'p', shard: 's' });
+    expect(plan('p').shardsRemaining).to.equal(2);
     tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
+    expect(plan('p').shardsRemaining).to.equal(1);
     for (const outcome of ['failed', 'completed']) {
       tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
       tell('drainFinished', { planId: 'p', node: 'a', outcome });
@@ -220,10 +225,10 @@ describe('Ledger', () => {
   });
 
   it('lets the told state of a plan win over the implied one, until the plan ends', () => {
-    const { tell, plan, ledger } = setUp();
+    const { clock, tell, plan, ledger } = setUp();
     tell('planCreated', { planId: 'p', state: 'investigating' });
     tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
-    expect(plan('p').state).to.equal('investigating');
+    expect(plan('p')).to.include({ state: 'investigating', progressAt: clock.now });
     expect(ledger.state).to.equal('investigating');
     tell('stateChanged', { to: 'rebalancing' });
     tell('stateChanged', { planId: 'p', to: 'draining' });
@@ -536,6 +541,32 @@ describe('Ledger', () => {
     expect(plan('p').heldReasons(clock.now)).to.deep.equal([]);
     tell('stateChanged', { planId: 'p', to: 'rebalancing' });
     expect(plan('p').heldReasons(clock.now)).to.deep.equal(['maxConcurrentMoves']);
+    tell('stateChanged', { planId: 'r', to: 'rebalancing' });
+    expect(plan('r').heldReasons(clock.now), 'of as many shards as nobody knows').to.deep.equal(['maxConcurrentMoves']);
+  });
+
+  it('knows how many shards there are, and are left, of a plan that has ended', () => {
+    for (const [outcome, left] of [
+      ['completed', 0],
+      ['failed', 1],
+      ['cancelled', 1],
+    ] as const) {
+      const { tell, plan } = setUp();
+      tell('moveFinished', { planId: 'p', shard: 's1', outcome: 'completed' });
+      tell('moveFinished', { planId: 'p', shard: 's2', outcome: 'failed' });
+      tell('planFinished', { planId: 'p', outcome });
+      expect(plan('p'), outcome).to.include({ shards: 2, shardsRemaining: left, rememberedMoves: 0 });
+    }
+  });
+
+  it('believes what is left as it was told last, and counts on from there', () => {
+    const { tell, plan } = setUp();
+    for (const shardsRemaining of [5, 8]) {
+      tell('planCreated', { planId: 'p', shards: 10, shardsRemaining });
+      expect(plan('p').shardsRemaining).to.equal(shardsRemaining);
+    }
+    tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
+    expect(plan('p').shardsRemaining).to.equal(7);
   });
 
   it('takes what a snapshot knows of live plans alone', () => {

@@ -57,6 +57,18 @@ describe('The progress of a plan', () => {
     expect(world.ledger.plans.get('p')?.progressAt).to.equal(world.clock.now);
   });
 
+  it('is not made by a shard that had come back and stayed when the process died', () => {
+    const world = setUp();
+    const progressAt = world.clock.now;
+    world.clock.advance(60);
+    world.start('s1');
+    world.tell('moveFinished', { planId: 'p', shard: 's1', outcome: 'failed' });
+    world.crash(() => {});
+    world.start('s1');
+    world.finish('s1');
+    expect(world.ledger.plans.get('p')?.progressAt).to.equal(progressAt);
+  });
+
   it('is what was seen of it, whatever the next process thinks of the time before it', () => {
     const world = setUp();
     const progressAt = world.clock.now;

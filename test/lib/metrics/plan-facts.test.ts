@@ -440,6 +440,8 @@ describe('a plan that is created again before its end', () => {
       world.startMove(shard);
       world.endMove(shard);
     }
+    world.controller.tell('planCreated', { planId: 'p', shards: 6 });
+    expect(await world.sees(), 'as many as it has').to.include({ shards: 6, left: 0 });
     world.controller.tell('planCreated', { planId: 'p', shards: 4 });
     expect(await world.sees()).to.include({ shards: 4, left: 4 });
     world.controller.tell('planCreated', { planId: 'p', shards: 8, shardsRemaining: 3 });
