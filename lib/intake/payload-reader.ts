@@ -31,7 +31,7 @@ export class PayloadReader
 {
   readonly #redact: Redactor | undefined;
   #isRefused = false;
-  #hasFailed = false;
+  #outcome: Outcome | undefined;
 
   /**
    * @param redact what keeps text in, if anything does
@@ -162,13 +162,12 @@ export class PayloadReader
   }
 
   outcome(raw: unknown, name: string): Outcome {
-    const outcome = this.oneOf(raw, name, OUTCOME) as Outcome;
-    this.#hasFailed = outcome === 'failed';
-    return outcome;
+    this.#outcome = this.oneOf(raw, name, OUTCOME) as Outcome;
+    return this.#outcome;
   }
 
   failure(raw: Raw<Failure>): ParsedFailure | undefined {
-    return this.#hasFailed ? this.#failure(raw) : undefined;
+    return this.#outcome === 'failed' ? this.#failure(raw) : undefined;
   }
 
   /**

@@ -132,6 +132,16 @@ describe('the table of fields', () => {
     ]);
   });
 
+  it('says what is missing', () => {
+    const missing = (event: RebalanceEventName, payload: object) => parse(event, payload).problems;
+    expect(missing('planFinished', { planId: 'p' })).to.deep.equal([
+      'missing_field: outcome is missing; the event was dropped',
+    ]);
+    expect(missing('drainStarted', { planId: 'p', node: 'a' })).to.deep.equal([
+      'missing_field: shards is missing; it was left out',
+    ]);
+  });
+
   it('takes null for absent', () => {
     for (const event of REBALANCE_EVENT_NAMES) {
       for (const field of ['time', ...Object.keys(WHOLE[event])]) {

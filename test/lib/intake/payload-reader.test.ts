@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { PayloadReader } from '../../../lib/intake/payload-reader.js';
 import type { Problem } from '../../../lib/intake/problem.js';
@@ -58,6 +59,20 @@ describe('what is read of a payload', () => {
       new PayloadReader(redactorOf((_field, value) => redact(value))).text('x'.repeat(70_000), actor);
     expect(textBy((value) => `${value.length}`)).to.equal('65536');
     expect(textBy(() => undefined)).to.equal(undefined);
+  });
+
+  it('is redacted where a function is asynchronous, whose failure ends no process', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      const redact = (async () => Promise.reject(new Error('later'))) as never;
+      expect(new PayloadReader(redactorOf(redact)).text('x', TEXT_FIELDS.actor)).to.equal('REDACTED');
+      await turn();
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    expect(unhandled).to.deep.equal([]);
   });
 
   it('is well-formed text', () => {

@@ -172,6 +172,7 @@ describe('Ledger', () => {
     move('s3', 40, 'failed');
     move('s4', -5, 'completed');
     tell('moveFinished', { planId: 'p', shard: 's5', outcome: 'completed' });
+    for (const shardsRemaining of [9, 8]) tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining });
     expect(plan('p').pace.perShard).to.deep.equal([10_000]);
     const { now: oldest } = clock;
     for (const shard of ['s6', 's7']) {
@@ -228,7 +229,9 @@ describe('Ledger', () => {
     const { clock, tell, plan, ledger } = setUp();
     tell('planCreated', { planId: 'p', state: 'investigating' });
     tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
-    expect(plan('p')).to.include({ state: 'investigating', progressAt: clock.now });
+    tell('planCreated', { planId: 'r', state: 'investigating' });
+    tell('moveStarted', { planId: 'r', shard: 's' });
+    for (const planId of ['p', 'r']) expect(plan(planId)).to.include({ state: 'investigating', progressAt: clock.now });
     expect(ledger.state).to.equal('investigating');
     tell('stateChanged', { to: 'rebalancing' });
     tell('stateChanged', { planId: 'p', to: 'draining' });
