@@ -95,7 +95,7 @@ export class PlanSteps {
       this.#course.goOn(at, now);
     }
     this.#course.look(at, now);
-    if (this.#shards.moving.length === 0) this.#course.queue(at);
+    this.#course.queue(at);
     return secondsBetween(move.startedAt, at);
   }
 
@@ -104,7 +104,7 @@ export class PlanSteps {
     if ('node' in step) return this.drains.lose(step, at);
     this.moves.lose(step, at);
     this.drains.endMove(step.source, at);
-    if (this.#shards.moving.length === 0) this.#course.queue(at);
+    this.#course.queue(at);
   }
 }
 

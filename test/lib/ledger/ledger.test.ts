@@ -73,8 +73,9 @@ describe('Ledger', () => {
   });
 
   it('adopts an unknown plan as seen late, and completes it when its creation follows', () => {
-    const { clock, tell, plan, transitions } = setUp();
+    const { clock, tell, plan, transitions, types } = setUp();
     tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining: 3 });
+    expect(types()).to.deep.equal(['planOpened', 'drainOpened', 'stateChanged', 'drainProgressed']);
     expect(plan('p')).to.include({ seenLate: true, trigger: 'unknown', approvalMode: 'unknown', state: 'draining' });
     clock.advance(60);
     tell('planCreated', { planId: 'p', trigger: 'imbalance', shards: 9, time: clock.now - 600_000 });
@@ -554,11 +555,13 @@ describe('Ledger', () => {
       ['failed', 1],
       ['cancelled', 1],
     ] as const) {
-      const { tell, plan } = setUp();
+      const { clock, tell, plan } = setUp();
+      tell('paused');
       tell('moveFinished', { planId: 'p', shard: 's1', outcome: 'completed' });
       tell('moveFinished', { planId: 'p', shard: 's2', outcome: 'failed' });
       tell('planFinished', { planId: 'p', outcome });
       expect(plan('p'), outcome).to.include({ shards: 2, shardsRemaining: left, rememberedMoves: 0 });
+      expect([plan('p').held(clock.now), plan('p').heldReasons(clock.now)]).to.deep.equal([[], []]);
     }
   });
 

@@ -137,4 +137,12 @@ describe('A journal whose lines come from different moments', () => {
     world.clock.advance(100);
     expect(world.ledger.plans.get('p')?.seconds('drain', world.clock.now)).to.equal(20);
   });
+
+  it('has an ended plan with the reason of its end', () => {
+    const world = setUp();
+    world.tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'timeout', error: 'too slow' });
+    world.crash(() => {});
+    const failure = { type: 'timeout', message: 'too slow', stack: undefined };
+    expect(world.ledger.plans.get('p')?.ending).to.deep.equal({ outcome: 'failed', failure });
+  });
 });

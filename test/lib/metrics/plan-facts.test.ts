@@ -11,6 +11,9 @@ describe('the progress of a plan', () => {
     world.controller.tell('stateChanged', { planId: 'p', to: 'draining' });
     world.at(9).controller.tell('stateChanged', { planId: 'p', to: 'rebalancing' });
     expect((await world.sees()).progress, 'from one state of work to the other').to.equal(5);
+    world.at(20).controller.tell('stateChanged', { planId: 'p', to: 'rebalancePending' });
+    world.at(30).controller.tell('stateChanged', { planId: 'p', to: 'draining' });
+    expect((await world.sees()).progress, 'after it had to wait once more').to.equal(30);
   });
 
   it('is the move of a shard that had not been moved before, of the plan and of its drain', async () => {
@@ -162,6 +165,8 @@ describe('what holds a plan', () => {
   it('is a pause: resumed, its clock starts anew', async () => {
     const world = new PlanWorld();
     world.begin();
+    world.controller.tell('drainStarted', { planId: 'p', node: 'b', shards: 2 });
+    world.at(10).controller.tell('drainFinished', { planId: 'p', node: 'b', outcome: 'failed' });
     world.at(20).controller.tell('paused', undefined);
     world.at(60);
     expect(await world.sees()).to.deep.include({ held: ['paused'], heldSince: 20, heldFor: 40, progress: 0 });
@@ -171,6 +176,7 @@ describe('what holds a plan', () => {
     const seen = await world.sees();
     expect(seen).to.deep.include({ held: [], heldSince: undefined, heldFor: 40, work: 79, progress: 60 });
     expect(seen.drainProgress).to.equal(60);
+    expect((await world.sees('p', 'b')).drainProgress, 'it had ended').to.equal(0);
   });
 
   it('is a pause for the plan that is created meanwhile, too', async () => {
