@@ -5,7 +5,7 @@ import { EVENT_FIELDS } from '../../../lib/intake/event-fields.js';
 import { parseEvent } from '../../../lib/intake/parse-event.js';
 import type { PayloadOf } from '../../../lib/intake/parsed-event.js';
 import { PayloadReader } from '../../../lib/intake/payload-reader.js';
-import type { TextField } from '../../../lib/intake/text-fields.js';
+import { TEXT_FIELDS, type TextField } from '../../../lib/intake/text-fields.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const TRACEPARENT = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
@@ -93,6 +93,15 @@ describe('the table of fields', () => {
       planFinished: ['reason'],
       guardrailTripped: ['reason'],
     });
+    const all = Object.values(TEXT_FIELDS).filter(({ personal }) => personal);
+    expect(all.map(({ name }) => name)).to.deep.equal([
+      'requestedBy',
+      'changeTicket',
+      'actor',
+      'reason',
+      'error.message',
+      'error.stack',
+    ]);
   });
 
   it('keeps every field of every event', () => {

@@ -34,6 +34,7 @@ describe('the counters of a plan', () => {
     world.startMove('s1');
     const bytes = async () => sampleValue(await world.sdk.scrape(), BYTES);
     world.controller.tell('moveFinished', { planId: 'p', shard: 's1', outcome: 'completed' });
+    world.left(9);
     expect(await bytes()).to.equal(undefined);
     for (const shard of ['s2', 's3']) {
       world.startMove(shard);

@@ -149,6 +149,12 @@ describe('what holds a plan', () => {
       world.at(minute).controller.tell('approvalDecided', decided);
       expect((await world.sees()).progress, `decided at ${decidedAt}, told at ${minute}`).to.equal(progress);
     }
+    const world = new PlanWorld();
+    for (const planId of ['rejected', 'unasked']) world.controller.tell('planCreated', { planId, shards: 4 });
+    world.controller.tell('approvalRequested', { planId: 'rejected' });
+    world.controller.tell('approvalDecided', { planId: 'rejected', decision: 'rejected' });
+    world.controller.tell('approvalDecided', { planId: 'unasked', decision: 'approved' });
+    for (const planId of ['rejected', 'unasked']) expect((await world.sees(planId)).progress).to.equal(undefined);
   });
 
   it('is all that does, since the first of it', async () => {
