@@ -97,8 +97,10 @@ describe('Ledger', () => {
     expect(transitions.at(-1)).to.include({ type: 'drainClosed', seconds: 10 });
     tell('drainFinished', { planId: 'p', node: 'b', outcome: 'completed' });
     expect(transitions.at(-1)).to.include({ type: 'drainClosed', seconds: undefined });
+    clock.advance(10);
     tell('moveFinished', { planId: 'p', shard: 's', outcome: 'completed' });
     expect(transitions.at(-1)).to.include({ type: 'moveClosed', seconds: undefined });
+    expect(plan('p').progressAt).to.equal(clock.now);
     expect(types().filter((type) => type === 'drainOpened')).to.have.length(2);
   });
 
@@ -500,7 +502,8 @@ describe('Ledger', () => {
     expect(plan('p')).to.include({ shardsMoving: 1, rememberedMoves: 100_000 });
     tell('moveStarted', { planId: 'p', shard: 'one-more' });
     expect(plan('p')).to.include({ shardsMoving: 1, rememberedMoves: 100_000 });
-    expect(problems).to.deep.equal(['limit moveStarted shard']);
+    tell('moveFinished', { planId: 'p', shard: 'one-more', outcome: 'completed' });
+    expect(problems).to.deep.equal(['limit moveStarted shard', 'limit moveFinished shard']);
   });
 
   it('knows nothing of what another leader goes on with', () => {

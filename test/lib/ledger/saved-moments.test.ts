@@ -145,4 +145,19 @@ describe('A journal whose lines come from different moments', () => {
     const failure = { type: 'timeout', message: 'too slow', stack: undefined };
     expect(world.ledger.plans.get('p')?.ending).to.deep.equal({ outcome: 'failed', failure });
   });
+
+  it('has a drain go on of whose moves somebody speaks', () => {
+    const world = setUp();
+    for (const node of ['a', 'b']) world.tell('drainStarted', { planId: 'p', node, shards: 9 });
+    world.crash(() => {});
+    world.tell('moveStarted', { planId: 'p', shard: 's1', source: 'a' });
+    world.clock.advance(601);
+    world.ledger.giveUp(world.clock.now);
+    expect(
+      world.ledger.plans
+        .get('p')
+        ?.openDrains()
+        .map(({ node }) => node),
+    ).to.deep.equal(['a']);
+  });
 });

@@ -159,5 +159,8 @@ describe('what plans do to a node', () => {
     world.left(0, undefined, 'p', 'c');
     world.controller.tell('drainFinished', { planId: 'p', node: 'c', outcome: 'failed', errorType: 'io' });
     expect(await emptied(world), 'it failed with nothing left').to.deep.equal(['c']);
+    world.controller.tell('drainStarted', { planId: 'p', node: 'd', shards: 0 });
+    world.controller.tell('drainFinished', { planId: 'p', node: 'd', outcome: 'completed' });
+    expect(await emptied(world), 'it had nothing').to.deep.equal(['c', 'd']);
   });
 });
