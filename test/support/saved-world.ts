@@ -3,6 +3,7 @@ import { parseEvent } from '../../lib/intake/parse-event.js';
 import { PayloadReader } from '../../lib/intake/payload-reader.js';
 import { Ledger, SAVED_LEDGER } from '../../lib/ledger/ledger.js';
 import { SAVED_PLAN } from '../../lib/ledger/saved-plan.js';
+import type { Transition } from '../../lib/ledger/transition.js';
 import { TestClock } from './clock.js';
 
 const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000, holdForMillis: 600_000 };
@@ -11,6 +12,7 @@ const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000, holdForMill
 export class SavedWorld {
   readonly clock = new TestClock();
   readonly problems: string[] = [];
+  readonly transitions: Transition[] = [];
   readonly #read = new PayloadReader();
   ledger = this.#newLedger();
 
@@ -41,7 +43,7 @@ export class SavedWorld {
   #newLedger(): Ledger {
     return new Ledger(
       LIMITS,
-      () => {},
+      (transition) => this.transitions.push(transition),
       ({ reason, event, field }) => this.problems.push(`${reason} ${event} ${field}`),
     );
   }

@@ -160,4 +160,16 @@ describe('A journal whose lines come from different moments', () => {
         .map(({ node }) => node),
     ).to.deep.equal(['a']);
   });
+
+  it('has a move go on whose start is told once more, and says so once', () => {
+    const world = setUp();
+    world.start('s1');
+    world.crash(() => {});
+    world.transitions.length = 0;
+    for (let i = 0; i < 2; i += 1) world.start('s1');
+    const plan = world.ledger.plans.get('p');
+    const [step] = plan?.openMoves() ?? [];
+    expect(world.transitions).to.deep.equal([{ type: 'stepResumed', at: world.clock.now, plan, step }]);
+    expect(world.problems).to.deep.equal(['out_of_order moveStarted shard']);
+  });
 });
