@@ -135,8 +135,8 @@ export class PlanDrains {
     if (drain === undefined) return;
     if (drain.moving === 0) {
       const { idleSince } = drain;
-      const { full, freedAt } = this.#slots;
-      if (idleSince === undefined || full || (freedAt !== undefined && freedAt > idleSince)) {
+      const { full, freedAt = Number.NEGATIVE_INFINITY } = this.#slots;
+      if (idleSince === undefined || full || freedAt > idleSince) {
         advance(drain.progress, at, now);
       }
     }
@@ -148,7 +148,7 @@ export class PlanDrains {
     const drain = this.of(source);
     if (drain === undefined) return undefined;
     drain.moving = Math.max(0, drain.moving - 1);
-    if (drain.moving === 0) drain.idleSince = at;
+    drain.idleSince = at;
     return drain;
   }
 

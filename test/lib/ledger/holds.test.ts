@@ -132,6 +132,14 @@ describe('Holds', () => {
     expect(holds.hasTripped('a')).to.equal(false);
   });
 
+  it('is held anew by what trips after it has gone on', () => {
+    const { holds } = setUp();
+    holds.trip('a', 0, true);
+    holds.goOn(2);
+    holds.trip('a', 5, true);
+    expect([holds.heldSince(6, true), holds.millis(6)]).to.deep.equal([5, 3]);
+  });
+
   it('remembers a trip that holds nothing, so that it can be cleared', () => {
     const { holds } = setUp();
     holds.note('a', 0);

@@ -164,6 +164,7 @@ describe('what holds a plan', () => {
     world.at(2).controller.tell('approvalRequested', { planId: 'p' });
     expect(await world.sees()).to.deep.include({ held: ['approval', 'paused'], heldSince: 1 });
     world.controller.tell('resumed', undefined);
+    expect((await world.sees()).progress, 'it waits still').to.equal(undefined);
     world.at(3).controller.tell('paused', undefined);
     expect(await world.sees()).to.deep.include({ held: ['approval', 'paused'], heldSince: 2 });
   });
@@ -316,7 +317,33 @@ describe('what holds a plan', () => {
       world.at(9).endMove('s1', 'failed');
       expect(await world.sees()).to.deep.include({ progress: 0, drainProgress: 0, heldFor: 0 });
       world.at(12).startMove('s1');
-      expect(await world.sees()).to.deep.include({ progress: 0, drainProgress: 0, heldFor: 0 });
+      world.at(20);
+      expect(await world.sees()).to.deep.include({ progress: 0, drainProgress: 0, held: [], heldFor: 0 });
+    });
+
+    it('is over when it gets one, though none was free, and does not matter where it is not at work', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      for (const planId of ['holder', 'p']) world.begin(planId);
+      world.controller.tell('planCreated', { planId: 'looks', shards: 9, state: 'investigating' });
+      world.controller.tell('drainStarted', { planId: 'looks', node: 'a', shards: 9 });
+      world.startMove('s1', 'holder');
+      world.at(20).startMove('s1');
+      world.startMove('s1', 'looks');
+      expect(await world.sees()).to.include({ progress: 20, heldFor: 20 });
+      expect((await world.sees('looks')).progress).to.equal(0);
+    });
+
+    it('begins the turn of a drain anew that had to leave it to another plan', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      for (const planId of ['holder', 'p']) world.begin(planId);
+      world.startMove('s1');
+      world.at(5).endMove('s1', 'failed');
+      world.at(6).startMove('s1', 'holder');
+      world.at(50).endMove('s1', 'completed', 'holder');
+      world.at(60).startMove('s1');
+      expect(await world.sees()).to.include({ progress: 50, drainProgress: 60 });
     });
 
     it('is not told of a plan by its own moves, whatever trips', async () => {
