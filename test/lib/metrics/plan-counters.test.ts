@@ -141,8 +141,13 @@ describe('what plans do to a node', () => {
     world.controller.tell('planFinished', { planId: 'p', outcome: 'completed' });
     expect(await emptied(world)).to.deep.equal(['a', 'b']);
     world.controller.tell('planCreated', { planId: 'q', nodes: ['c'], shards: 2 });
-    world.controller.tell('moveStarted', { planId: 'q', shard: 's', source: 'z', target: 'a' });
-    world.controller.tell('moveFinished', { planId: 'q', shard: 's', outcome: 'completed' });
+    const move = (outcome: 'failed' | 'completed') => {
+      world.controller.tell('moveStarted', { planId: 'q', shard: 's', source: 'z', target: 'a' });
+      world.controller.tell('moveFinished', { planId: 'q', shard: 's', outcome });
+    };
+    move('failed');
+    expect(await emptied(world)).to.deep.equal(['a', 'b']);
+    move('completed');
     world.controller.tell('planFinished', { planId: 'q', outcome: 'cancelled' });
     expect(await emptied(world)).to.deep.equal(['b']);
     owns(world, { z: 4 });

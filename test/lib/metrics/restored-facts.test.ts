@@ -91,6 +91,9 @@ describe('a snapshot', () => {
     const approved = takenOver(() => ({ decisions: { approved: 1 } }), slots);
     approved.startMove('s', 'other');
     expect((await approved.sees()).held).to.deep.equal(['maxConcurrentMoves']);
+    const undecided = takenOver(() => ({}), slots);
+    undecided.startMove('s', 'other');
+    expect((await undecided.sees()).held).to.deep.equal([]);
     const asks = takenOver((at) => ({ decisions: { approved: 1 }, approvalRequestedAt: at(280) }), slots);
     asks.controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
     expect(await asks.invalid('out_of_order')).to.equal(0);
