@@ -244,16 +244,12 @@ export class Ledger {
   }
 
   #changeLeadership({ event, leading }: EventOf<'leadershipChanged'>, now: number): void {
-    if (leading === this.leading) {
-      // It has stood by since its process died, and knows now that what it had known then is another leader's.
-      if (!leading && this.#book.resumption !== undefined) this.#standDown(now);
-      return;
-    }
-    if (this.#standing.lead(leading, now)) {
+    if (leading !== this.leading && this.#standing.lead(leading, now)) {
       const says = () =>
         'changed for the third time within 10 s; the last one is believed, but no election is that fast';
       this.#report({ reason: 'out_of_order', event, field: 'leading', says });
     }
+    // Also one that has stood by since its process died: what it had known then is another leader's.
     if (!leading) this.#standDown(now);
   }
 

@@ -101,7 +101,7 @@ export class PlanBook {
     this.#surroundings.slots.takeLoaded(moving, lostAt);
     for (const plan of this.live()) {
       if (this.pausedSince === undefined) plan.course.resume(lostAt, lostAt);
-      else plan.course.pause(Math.max(plan.createdAt, this.pausedSince));
+      else plan.course.pause(this.pausedSince);
     }
     this.resumption = resumption;
   }

@@ -47,9 +47,9 @@ export class PlanLife {
       plan = undefined;
     }
     const known = plan !== undefined;
-    if (plan !== undefined) this.#book.resumption?.name(plan);
     plan ??= this.#book.add(parsed.planId, parsed.event, parsed.at, false, now);
     if (plan === undefined) return;
+    this.#book.resumption?.name(plan);
     plan.createdAt = Math.min(plan.createdAt, parsed.at);
     plan.trigger = parsed.trigger ?? plan.trigger;
     plan.approvalMode = parsed.approvalMode ?? plan.approvalMode;
@@ -89,7 +89,7 @@ export class PlanLife {
   decideApproval(parsed: EventOf<'approvalDecided'>, now: number): void {
     const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
-    if (plan.approvalSince === undefined && plan.decision !== undefined) {
+    if (plan.decision !== undefined) {
       return this.#refuse('out_of_order', parsed.event, 'decision', DECIDED_ALREADY, plan.id);
     }
     const { at, decision, actor, reason, traceparent } = parsed;

@@ -186,7 +186,7 @@ export class Steps {
   ): Move | undefined {
     const { shard, at } = parsed;
     const source = start?.source;
-    const drain = source === undefined ? undefined : plan.drains.get(source);
+    const drain = plan.steps.drains.of(source);
     if (drain !== undefined) this.#takeUp(plan, drain);
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
