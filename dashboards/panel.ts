@@ -1,4 +1,4 @@
-import type { Expression } from '../rules/promql/index.js';
+import { type Expression, increase, type Series, sum, TOGETHER } from '../rules/promql/index.js';
 import { ofChosenClusters } from './chosen.js';
 import type { DataSourceReference, FieldDefaults, FieldProperty, Link, Override, Transformation } from './model.js';
 
@@ -58,6 +58,15 @@ export type Print = (expression: Expression) => string;
 export function overTime(expression: Expression, legend: string, look?: readonly FieldProperty[]): Query {
   const options = { range: true, instant: false, format: 'time_series', legendFormat: legend };
   return { expression: ofChosenClusters(expression), options, ...looking(legend, look) };
+}
+
+/**
+ * The exemplars of a histogram's buckets, which alone have any, and no series. Grafana asks for those of each selector
+ * in a query.
+ */
+export function exemplarsOf(buckets: Series): Query {
+  const query = overTime(sum(TOGETHER, increase(buckets.range('1m'))).below(0), '');
+  return { ...query, options: { ...query.options, exemplar: true } };
 }
 
 /** A query at the end of the shown time. */

@@ -24,7 +24,7 @@ import { badFrom, ofWaits, steps } from '../colour-steps.js';
 import type { PageRow } from '../layout.js';
 import { clusterOfRow, ONCALL_PAGE } from '../links.js';
 import { BAD, CLEAR, CLUSTER_CODES, CLUSTER_STANDINGS, COLOUR, GOOD, WATCH } from '../palette.js';
-import { now, overTime, type PagePanel, rows } from '../panel.js';
+import { exemplarsOf, now, overTime, type PagePanel, rows } from '../panel.js';
 import {
   CLUSTER_WAITING,
   CONTROLLERS,
@@ -168,6 +168,7 @@ const PLANS_RUNNING: PagePanel = {
   visual: lines(),
   queries: [
     overTime(running('draining', 'rebalancing'), 'At work', inColour(COLOUR.blue)),
+    exemplarsOf(histogramSeries(METRICS.phaseDuration, 'bucket', is('phase', 'total'))),
     overTime(running('rebalancePending'), 'Waiting for approval', inColour(COLOUR.purple)),
     overTime(running('investigating'), 'Being looked into', inColour(COLOUR.grey)),
   ],
@@ -254,14 +255,15 @@ const TIME_TO_REBALANCE: PagePanel = {
   unit: 's',
   title: 'Time to rebalance',
   shows:
-    'How long a plan took on average from its creation to its end: the average wait for a decision, and on top of it what is left of the average plan, its work. Each bar is the average over the 24 hours before it.',
-  act: 'Mostly waiting: decide sooner, or let the controller approve small plans itself. Mostly work: see What failed and why, and the limit of moves on the on-call page.',
+    'How long a plan took on average from its creation to its end: the average wait for a decision, and on top of it what is left of the average plan, its work. Each bar is the average over the 24 hours before it. Some plans have a diamond, at all of the time that it took.',
+  act: 'A diamond far above the bars: click it for the trace of its plan. Mostly waiting: decide sooner, or let the controller approve small plans itself. Mostly work: see What failed and why, and the limit of moves on the on-call page.',
   empty: 'no plan has ended.',
   noValue: 'No plan has finished',
   visual: monthlyBars({ decimals: 1 }),
   queries: [
     overTime(averageOf('approval'), 'Waiting for approval', inColour(COLOUR.purple)),
     overTime(clampMin(averageOf('total').minus(WAIT_OR_NONE), 0), 'At work', inColour(COLOUR.blue)),
+    exemplarsOf(histogramSeries(METRICS.phaseDuration, 'bucket', is('phase', 'total'))),
   ],
 };
 

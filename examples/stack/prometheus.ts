@@ -10,8 +10,8 @@ import { findProgram, freePort, startProgram } from './program.js';
 const PORT = 9090;
 const EVERY = '2s';
 
-/** Minutes of a production are seconds in the demo. */
-const THRESHOLDS = [
+/** Of its alerts: minutes of a production are seconds in the demo. */
+export const SHORT_THRESHOLDS = [
   'heartbeatTimeout=15s',
   'heartbeatConfirm=4s',
   'stuckAfter=40s',
@@ -46,6 +46,7 @@ export async function startPrometheus({ metricsPort, runbooksUrl, alertmanager, 
     `--config.file=${folder}/prometheus.yml`,
     `--storage.tsdb.path=${folder}/data`,
     `--web.listen-address=127.0.0.1:${port}`,
+    '--enable-feature=exemplar-storage',
     '--log.level=error',
   ];
   const ready = () => fetch(`${url}/-/ready`);
@@ -58,7 +59,7 @@ async function writeRules(file: string, runbooks: string): Promise<void> {
   const manifest = new URL(import.meta.resolve('opentelemetry-instrumentation-mesh-rebalance/package.json'));
   const { bin } = JSON.parse(await readFile(manifest, 'utf8')) as { bin: { 'rebalance-rules': string } };
   const program = fileURLToPath(new URL(bin['rebalance-rules'], manifest));
-  const thresholds = THRESHOLDS.flatMap((threshold) => ['--set', threshold]);
+  const thresholds = SHORT_THRESHOLDS.flatMap((threshold) => ['--set', threshold]);
   const args = [program, ...thresholds, '--only', 'alerts', '--runbooks', runbooks, '--out', file];
   await promisify(execFile)(process.execPath, args);
 }

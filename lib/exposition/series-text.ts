@@ -71,6 +71,9 @@ export class SeriesText implements SeriesSink {
         text = '';
       }
       text += part.pending;
+      if (text.length < CHUNK) continue;
+      chunks.push(Buffer.from(text));
+      text = '';
     }
     chunks.push(Buffer.from(text + this.#frames.footer));
     return chunks;

@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { SharedTurn } from './shared-turn.js';
 
+/** Bytes that are handed to the system at once: each time costs as much as many chunks. */
+const LEAST_AT_ONCE = 262_144;
 /** Milliseconds after which a reader that takes nothing is cut. */
 const MOST_SILENCE_MILLIS = 10_000;
 
@@ -12,12 +14,15 @@ export async function writeAnswer(
   turn: SharedTurn,
   mostSilenceMillis = MOST_SILENCE_MILLIS,
 ): Promise<void> {
-  for (const [index, chunk] of chunks.entries()) {
+  for (const some of together(chunks)) {
     await turn.rest();
     if (response.destroyed) return;
-    if (index === chunks.length - 1) response.end(chunk);
-    else if (!response.write(chunk)) await taken(response, 'drain', mostSilenceMillis);
+    response.cork();
+    for (const chunk of some) response.write(chunk);
+    response.uncork();
+    if (response.writableNeedDrain) await taken(response, 'drain', mostSilenceMillis);
   }
+  response.end();
   // Nearly always the system has taken all of it by now.
   if (response.socket?.writableLength !== 0) await taken(response, 'finish', mostSilenceMillis);
 }
@@ -38,4 +43,18 @@ function taken(response: ServerResponse, event: 'drain' | 'finish', mostSilenceM
     const timer = setTimeout(cut, mostSilenceMillis).unref();
     response.on(event, done).on('close', done);
   });
+}
+
+function* together(chunks: readonly Buffer[]): Generator<readonly Buffer[]> {
+  let some: Buffer[] = [];
+  let bytes = 0;
+  for (const chunk of chunks) {
+    some.push(chunk);
+    bytes += chunk.length;
+    if (bytes < LEAST_AT_ONCE) continue;
+    yield some;
+    some = [];
+    bytes = 0;
+  }
+  yield some;
 }

@@ -20,11 +20,13 @@ interface Finding {
 
 export const LEFT_OUT = () => 'it was left out';
 
+const NONE: readonly Finding[] = [];
+
 /** The problems of one payload, which are reported once it is known whether it could be used. */
 export class Findings {
   readonly #whole: string;
   /** Of one payload: each reason counts once. */
-  #findings: readonly Finding[] = [];
+  #findings = NONE;
 
   /** @param whole what is dropped when it cannot be used */
   constructor(whole = 'the event') {
@@ -32,14 +34,13 @@ export class Findings {
   }
 
   forget(): void {
-    if (this.#findings.length > 0) this.#findings = [];
+    this.#findings = NONE;
   }
 
   /** Reports what was found, and forgets it. */
   report(to: Report, event: string, payload: unknown, used: boolean): void {
     const findings = this.#findings;
-    if (findings.length === 0) return;
-    this.#findings = [];
+    this.#findings = NONE;
     for (const { reason, field, says, remedy, hint } of findings) {
       const outcome = () => (used ? remedy() : `${this.#whole} was dropped`);
       const meant = () => (reason === 'missing_field' ? misspelt(field, payload) : (hint?.() ?? ''));
@@ -55,10 +56,9 @@ export class Findings {
 
 /** The field of the payload that was probably meant. Reads no value, because a getter may throw. */
 function misspelt(field: string, payload: unknown): string {
-  if (typeof payload !== 'object' || payload === null) return '';
   let keys: string[];
   try {
-    keys = Object.keys(payload).slice(0, MAX_KEYS);
+    keys = Object.keys(payload ?? {}).slice(0, MAX_KEYS);
   } catch (error) {
     return `. Its fields cannot be listed: ${messageOf(error)}`;
   }

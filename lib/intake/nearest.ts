@@ -40,13 +40,13 @@ function slipsBetween(a: string, b: string): number {
 
 /** Letters added, left out, replaced, or swapped with their neighbour: the optimal string alignment distance. */
 function distance(a: string, b: string): number {
-  let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let before = last;
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const same = a[i - 1] === b[j - 1];
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       row.push(
         Math.min(
           at(row, j - 1) + 1,

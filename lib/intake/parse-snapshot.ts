@@ -45,10 +45,7 @@ export function parseSnapshot(snapshot: unknown, now: number, report: Report, re
     snapshot as Raw<RebalanceSnapshot>;
   const events = new SnapshotEvents(now, report, redact);
   if (leading !== undefined) events.add('leadershipChanged', { leading });
-  if (leading === false) {
-    found.report(report, 'snapshot', snapshot, true);
-    return events;
-  }
+  if (leading === false) return events;
   if (state !== undefined) events.add('stateChanged', { to: state });
   if (paused === true) events.add('paused', { time: pausedSince });
   if (paused === false) events.add('resumed', {});
@@ -92,10 +89,9 @@ class SnapshotEvents implements ParsedSnapshot {
   }
 
   /** Adds what is known of a plan that no event tells. */
-  addFacts(found: Findings, plan: Raw<PlanSnapshot>): void {
+  addFacts(found: Findings, planId: string, plan: Raw<PlanSnapshot>): void {
     const read = this.#fields;
     read.begin(plan);
-    const planId = read.id(plan.planId, 'planId');
     const workMillis = read.optionalCount(plan.workMillis, 'workMillis');
     const heldMillis = read.optionalCount(plan.heldMillis, 'heldMillis');
     this.#report('plans', plan);
@@ -106,9 +102,9 @@ class SnapshotEvents implements ParsedSnapshot {
   }
 
   addEmptied(emptiedNodes: unknown): void {
-    this.#fields.begin({ emptiedNodes });
+    this.#fields.begin(undefined);
     const emptied = this.#fields.ids(emptiedNodes, 'emptiedNodes') ?? [];
-    this.#report('nodes', { emptiedNodes });
+    this.#report('nodes');
     this.events.push({ event: 'nodesRestored', emptied });
   }
 
@@ -121,7 +117,6 @@ class SnapshotEvents implements ParsedSnapshot {
   }
 
   #decisions(decisions: unknown): RestoredPlan['decisions'] {
-    if (decisions === undefined) return {};
     const raw: Raw<Record<Decision, number>> = this.#fields.begin(decisions) ?? {};
     const counts = DECISIONS.map(
       (decision) => [decision, this.#fields.optionalCount(raw[decision], decision)] as const,
@@ -131,13 +126,13 @@ class SnapshotEvents implements ParsedSnapshot {
   }
 
   #time(time: unknown): number {
-    this.#fields.begin({ time });
+    this.#fields.begin(undefined);
     const at = this.#fields.time(time, this.#now);
-    this.#report('times', { time });
+    this.#report('times');
     return at;
   }
 
-  #report(part: string, payload: unknown, used = true): void {
+  #report(part: string, payload?: unknown, used = true): void {
     this.#fields.report(this.#reportTo, `snapshot, its ${part}`, payload, used);
   }
 }
@@ -160,7 +155,7 @@ function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<Pla
     add('moveStarted', startedAt, { shard, source, target, bytes });
   }
   // Last, because it wins over what follows from the events.
-  events.addFacts(found, plan);
+  events.addFacts(found, created.planId, plan);
 }
 
 function list<T>(found: Findings, value: unknown, field: string): Raw<T>[] {

@@ -31,7 +31,7 @@ export class PayloadReader
 {
   readonly #redact: Redactor | undefined;
   #isRefused = false;
-  #hasFailed = false;
+  #outcome: Outcome | undefined;
 
   /**
    * @param redact what keeps text in, if anything does
@@ -45,7 +45,6 @@ export class PayloadReader
   /** @returns what to read the fields from; nothing where the payload is nothing that has any */
   begin(payload: unknown): object | undefined {
     this.#isRefused = false;
-    this.#hasFailed = false;
     this.forget();
     const fields = payload ?? NOTHING;
     if (typeof fields !== 'object') {
@@ -159,17 +158,16 @@ export class PayloadReader
   }
 
   unlessFalse(raw: unknown): boolean {
-    return this.#optional(raw) !== false;
+    return raw !== false;
   }
 
   outcome(raw: unknown, name: string): Outcome {
-    const outcome = this.oneOf(raw, name, OUTCOME) as Outcome;
-    this.#hasFailed = outcome === 'failed';
-    return outcome;
+    this.#outcome = this.oneOf(raw, name, OUTCOME) as Outcome;
+    return this.#outcome;
   }
 
   failure(raw: Raw<Failure>): ParsedFailure | undefined {
-    return this.#hasFailed ? this.#failure(raw) : undefined;
+    return this.#outcome === 'failed' ? this.#failure(raw) : undefined;
   }
 
   /**

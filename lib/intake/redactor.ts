@@ -23,7 +23,9 @@ export function redactorOf(redact: Redact): Redactor {
   return ({ name }, value) => (fields.has(name) ? REDACTED : value);
 }
 
-const PERSONAL = Object.values(TEXT_FIELDS).flatMap(({ name, personal }) => (personal ? [name] : []));
+const PERSONAL = Object.values(TEXT_FIELDS)
+  .filter(({ personal }) => personal)
+  .map(({ name }) => name);
 
 function byFunction(redact: (field: RedactableField, value: string) => unknown): Redactor {
   return ({ name }, value, failed) => {

@@ -43,10 +43,10 @@ interface Work {
 export function estimatedEnds(plans: Iterable<Plan>, slots: MoveSlots, pace: Pace, now: number): Map<Plan, number> {
   const works: Work[] = [];
   for (const plan of plans) {
-    const work = plan.live && plan.progressAt !== undefined ? workOf(plan, pace, now) : undefined;
+    const work = plan.progressAt === undefined ? undefined : workOf(plan, pace, now);
     if (work !== undefined) works.push(work);
   }
-  const isShared = slots.limit !== undefined && pace.width >= slots.limit;
+  const isShared = pace.width >= (slots.limit ?? Number.POSITIVE_INFINITY);
   if (isShared) play(works, pace.width, now);
   else for (const work of works) play([work], work.plan.pace.width, now);
   const lastProgress = isShared ? works.reduce((last, work) => Math.max(last, progressOf(work)), 0) : 0;
@@ -66,14 +66,13 @@ function progressOf({ plan }: Work): number {
 
 /** The moves of a plan as they are expected. Undefined when nothing is left, and without anything to go by. */
 function workOf(plan: Plan, ofCluster: Pace, now: number): Work | undefined {
-  if (plan.pace.moves === 0 && ofCluster.moves === 0) return undefined;
   const moves = plan.openMoves();
   const left = Math.max(plan.shardsRemaining, moves.length);
-  const isSized = plan.pace.sized > 0 || ofCluster.sized > 0;
+  // The controller tells of drains alone, not of moves, and no drain tells sizes.
+  const isByDrains = plan.rememberedMoves === 0 && plan.pace.moves > 0;
+  const isSized = !isByDrains && ofCluster.sized > 0;
   const size = isSized ? meanSize(plan, moves, left - moves.length) : undefined;
   const kind = size === undefined ? 'perShard' : 'perByte';
-  // The controller tells of drains alone, not of moves.
-  const isByDrains = plan.rememberedMoves === 0 && plan.pace.moves > 0;
   const pace = isByDrains || plan.pace[kind].length >= ENOUGH ? plan.pace : ofCluster;
   if (left === 0 || pace[kind].length === 0) return undefined;
   const known = [...pace[kind]].sort((a, b) => a - b);
@@ -138,7 +137,7 @@ function play(works: readonly Work[], width: number, now: number): void {
 /** Keeps the order of `slots`, which is descending. */
 function insert(slots: number[], end: number): void {
   let index = slots.length;
-  while (index > 0 && (slots[index - 1] as number) < end) index -= 1;
+  while ((slots[index - 1] ?? Number.POSITIVE_INFINITY) < end) index -= 1;
   slots.splice(index, 0, end);
 }
 

@@ -42,10 +42,9 @@ export class Guardrails {
   trip(parsed: EventOf<'guardrailTripped'>): void {
     // A guardrail may well stop a plan that never came to be: that plan is not adopted.
     const { at, guardrail, planId, reason } = parsed;
-    const plan = planId === undefined ? undefined : this.#book.plans.get(planId);
     if (planId === undefined && this.#tripped.size < MAX_TRIPPED) this.#tripped.add(guardrail);
     for (const held of this.#of(planId)) if (!held.course.trip(guardrail, at)) this.#reportTooManyHolds(held);
-    this.#observe({ type: 'guardrailTripped', at, plan, guardrail, reason });
+    this.#observe({ type: 'guardrailTripped', at, plan: this.#named(planId), guardrail, reason });
   }
 
   clear({ event, at, guardrail, planId }: EventOf<'guardrailCleared'>, now: number): void {
@@ -58,14 +57,17 @@ export class Guardrails {
       plan.course.clear(guardrail, at, now);
     }
     if (!isKnown) return this.#refuse('out_of_order', event, 'guardrail', NOT_TRIPPED, guardrail);
-    const plan = planId === undefined ? undefined : this.#book.plans.get(planId);
-    this.#observe({ type: 'guardrailCleared', at, plan, guardrail });
+    this.#observe({ type: 'guardrailCleared', at, plan: this.#named(planId), guardrail });
+  }
+
+  #named(planId: string | undefined): Plan | undefined {
+    return planId === undefined ? undefined : this.#book.plans.get(planId);
   }
 
   /** The live plans that an event about one plan, or about no plan in particular, speaks of. */
   #of(planId: string | undefined): Iterable<Plan> {
     if (planId === undefined) return this.#book.live();
-    const plan = this.#book.plans.get(planId);
+    const plan = this.#named(planId);
     return plan?.live ? [plan] : [];
   }
 

@@ -40,7 +40,7 @@ export class Holds {
    * there is neither a pause nor a guardrail that is not over.
    */
   since: number | undefined;
-  /** Since when the plan would start a move if there were a free slot. */
+  /** Since when the plan would start a move if there were a free slot; undefined while it waits for approval. */
   waitingSince: number | undefined;
   /** Since when the plan waits for approval. */
   approvalSince: number | undefined;
@@ -91,9 +91,8 @@ export class Holds {
 
   /** When slots that others had held were free again for the plan, if it still waits. */
   get slotsFreedAt(): number | undefined {
-    if (this.waitingSince === undefined || this.#slots.full) return undefined;
-    const { freedAt } = this.#slots;
-    return freedAt !== undefined && freedAt > this.waitingSince ? freedAt : undefined;
+    const { full, freedAt = Number.NEGATIVE_INFINITY } = this.#slots;
+    return !full && freedAt > (this.waitingSince ?? Number.POSITIVE_INFINITY) ? freedAt : undefined;
   }
 
   /** Takes what a snapshot knows. */
@@ -160,16 +159,15 @@ export class Holds {
 
   /** @param now the time of arrival @returns whether this released the plan */
   clear(guardrail: string, at: number, now: number, hasMore: boolean): boolean {
-    const index = this.guardrails.findIndex((hold) => hold.guardrail === guardrail);
-    if (index < 0) return false;
+    const hold = this.guardrails.find((other) => other.guardrail === guardrail);
+    if (hold === undefined) return false;
     this.#count(at);
-    const [hold] = this.guardrails.splice(index, 1);
-    return hold?.over === false && this.#release(at, now, hasMore);
+    this.guardrails.splice(this.guardrails.indexOf(hold), 1);
+    return !hold.over && this.#release(at, now, hasMore);
   }
 
   /** Ends the hold of one guardrail, because the plan has gone on at `at`. @returns whether this released the plan */
   endGuardrail(guardrail: string, at: number, now: number): boolean {
-    if (this.guardrails.length === 0) return false;
     const hold = this.guardrails.find((other) => other.guardrail === guardrail && !other.over);
     if (hold === undefined) return false;
     this.#count(at);
@@ -229,13 +227,13 @@ export class Holds {
 
   #uncounted(at: number): number {
     if (this.approvalSince !== undefined) return 0;
-    const heldTo = this.since === undefined ? this.countedTo : Math.min(at, this.#until());
-    const held = Math.max(0, heldTo - this.countedTo);
+    const held = Math.max(0, Math.min(at, this.#until()) - this.countedTo);
     if (this.waitingSince === undefined) return held;
     const free = Math.max(0, at - this.countedTo - held);
     return held + Math.min(free, Math.max(0, this.#slots.millis(at) - this.slotMillis));
   }
 
+  /** The end of what holds the plan: long past where nothing does. */
   #until(): number {
     if (this.paused) return Number.POSITIVE_INFINITY;
     let until = Number.NEGATIVE_INFINITY;
@@ -255,7 +253,7 @@ export class Holds {
   }
 
   #waits(hasMore: boolean): boolean {
-    return hasMore && this.waitingSince !== undefined && this.approvalSince === undefined && this.#slots.full;
+    return hasMore && this.waitingSince !== undefined && this.#slots.full;
   }
 
   #waitsSince(hasMore: boolean): number | undefined {
@@ -268,8 +266,7 @@ export class Holds {
     if (this.#isHeld(at) || this.#isHeld(now)) return false;
     // Guardrails that lapsed before hold the plan no more, even if the clock is set back to their time.
     for (const hold of this.guardrails) hold.over = true;
-    const isReleased = this.since !== undefined && !this.#waits(hasMore);
     this.since = undefined;
-    return isReleased;
+    return !this.#waits(hasMore);
   }
 }

@@ -116,7 +116,7 @@ export class Ledger {
 
   /** State of the controller: as it reported, else the state that its plans last entered. */
   get state(): RebalanceState {
-    return this.#reportedState ?? this.#book.impliedState;
+    return this.#reportedState ?? this.#book.states.implied;
   }
 
   /** @param now the time of arrival, which may differ from `parsed.at` */
@@ -161,6 +161,9 @@ export class Ledger {
         return this.#book.resume(parsed.at, now);
       case 'heartbeat':
         this.heartbeatAt = parsed.at;
+        return;
+      default:
+        parsed satisfies never;
     }
   }
 
@@ -175,7 +178,7 @@ export class Ledger {
       standing: this.#standing.save(),
       heartbeatAt: this.heartbeatAt,
       reportedState: this.#reportedState,
-      impliedState: this.#book.impliedState,
+      impliedState: this.#book.states.implied,
     };
   }
 
@@ -193,7 +196,7 @@ export class Ledger {
     this.#standing.load(saved.standing);
     this.heartbeatAt = saved.heartbeatAt;
     this.#reportedState = saved.reportedState;
-    this.#book.impliedState = saved.impliedState;
+    this.#book.states.implied = saved.impliedState;
     this.#book.load(plans, lostAt, now);
     this.retire(now);
   }
@@ -241,16 +244,12 @@ export class Ledger {
   }
 
   #changeLeadership({ event, leading }: EventOf<'leadershipChanged'>, now: number): void {
-    if (leading === this.leading) {
-      // It has stood by since its process died, and knows now that what it had known then is another leader's.
-      if (!leading && this.#book.resumption !== undefined) this.#standDown(now);
-      return;
-    }
-    if (this.#standing.lead(leading, now)) {
+    if (leading !== this.leading && this.#standing.lead(leading, now)) {
       const says = () =>
         'changed for the third time within 10 s; the last one is believed, but no election is that fast';
       this.#report({ reason: 'out_of_order', event, field: 'leading', says });
     }
+    // Also one that has stood by since its process died: what it had known then is another leader's.
     if (!leading) this.#standDown(now);
   }
 

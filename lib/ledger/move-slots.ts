@@ -76,7 +76,7 @@ export class MoveSlots {
   }
 
   #look(at: number): void {
-    const full = this.limit !== undefined && this.moving >= this.limit;
+    const full = this.moving >= (this.limit ?? Number.POSITIVE_INFINITY);
     if (full === this.full) return;
     if (full) {
       const gap = this.freedAt === undefined ? Number.POSITIVE_INFINITY : at - this.freedAt;

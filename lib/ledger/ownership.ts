@@ -88,7 +88,7 @@ export class Ownership {
 
   /** A node has got a shard. */
   fill(node: string): void {
-    if (this.#emptied.size > 0) this.#emptied.delete(node);
+    this.#emptied.delete(node);
   }
 
   /** A report may be older than the drain whose end came before it: only what was seen empty is filled by one. */

@@ -1,6 +1,6 @@
-import type { RebalanceState } from '../contract/vocabulary.js';
-import type { ParsedEvent, ParsedFailure } from '../intake/parsed-event.js';
+import type { ParsedEvent } from '../intake/parsed-event.js';
 import { Plan, type PlanSurroundings } from './plan.js';
+import { PlanStates } from './plan-states.js';
 import { LIVE_PER_KEPT, PLAN_ENDED, type Refuse, TOO_MANY_PLANS } from './refusal.js';
 import { Resumption } from './resumption.js';
 import type { SavedPlan } from './saved-plan.js';
@@ -15,12 +15,11 @@ export interface PlanLimits {
 
 type PlanEvent = Pick<ParsedEvent, 'event' | 'at'> & { readonly planId: string };
 
-/** The plans of one cluster: which are tracked, for how long, and the state that each is in. */
+/** The plans of one cluster: which are tracked, and for how long. */
 export class PlanBook {
   /** Every plan that is tracked, by id: live ones, and ended ones until they retire. */
   readonly plans = new Map<string, Plan>();
-  /** State that the plans imply for a controller that does not report its own: the one last entered. */
-  impliedState: RebalanceState = 'steady';
+  readonly states: PlanStates;
   /** Since when the controller takes no steps, on any plan. */
   pausedSince: number | undefined;
   /** Remains of a process before this one that are still waited for. */
@@ -39,6 +38,7 @@ export class PlanBook {
     observe: (transition: Transition) => void,
     refuse: Refuse,
   ) {
+    this.states = new PlanStates(observe);
     this.#limits = limits;
     this.#surroundings = surroundings;
     this.#observe = observe;
@@ -61,7 +61,7 @@ export class PlanBook {
     const adopted = this.add(planId, event, at, true, now);
     if (adopted === undefined) return undefined;
     this.#observe({ type: 'planOpened', at, plan: adopted, traceparent: undefined });
-    this.enter(adopted, 'rebalancePending', at, now, undefined);
+    this.states.enter(adopted, 'rebalancePending', at, now, undefined);
     return adopted;
   }
 
@@ -101,29 +101,9 @@ export class PlanBook {
     this.#surroundings.slots.takeLoaded(moving, lostAt);
     for (const plan of this.live()) {
       if (this.pausedSince === undefined) plan.course.resume(lostAt, lostAt);
-      else plan.course.pause(Math.max(plan.createdAt, this.pausedSince));
+      else plan.course.pause(this.pausedSince);
     }
     this.resumption = resumption;
-  }
-
-  enter(
-    plan: Plan,
-    to: RebalanceState,
-    at: number,
-    now: number,
-    reason: string | undefined,
-    from = plan.state,
-    failure?: ParsedFailure,
-  ): void {
-    this.impliedState = to;
-    if (plan.state === to) return;
-    plan.enter(to, at, now);
-    this.#observe({ type: 'stateChanged', at, plan, from, to, reason, failure });
-  }
-
-  /** Enters a state that follows from another event, unless the controller reports the plan's states itself. */
-  imply(plan: Plan, to: RebalanceState, at: number, now: number): void {
-    if (!plan.stateReported) this.enter(plan, to, at, now, undefined);
   }
 
   pause(at: number): void {
@@ -165,7 +145,7 @@ export class PlanBook {
   drop(plan: Plan, now: number): void {
     this.plans.delete(plan.id);
     this.#ended.delete(plan);
-    if (this.plans.size === 0) this.impliedState = 'steady';
+    if (this.plans.size === 0) this.states.implied = 'steady';
     this.#observe({ type: 'planForgotten', at: now, plan });
   }
 

@@ -56,6 +56,11 @@ export class PlanDrains {
     return this.#time.seconds(now);
   }
 
+  /** The drain that a move off a node is part of. */
+  of(source: string | undefined): Drain | undefined {
+    return source === undefined ? undefined : this.byNode.get(source);
+  }
+
   listOpen(): Drain[] {
     return [...this.byNode.values()].filter((drain) => drain.open);
   }
@@ -126,12 +131,12 @@ export class PlanDrains {
 
   /** A move off a node begins: its drain's turn has come, at first or after it had to wait for slots. */
   startMove(source: string | undefined, at: number, now: number): void {
-    const drain = source === undefined ? undefined : this.byNode.get(source);
+    const drain = this.of(source);
     if (drain === undefined) return;
     if (drain.moving === 0) {
       const { idleSince } = drain;
-      const { full, freedAt } = this.#slots;
-      if (idleSince === undefined || full || (freedAt !== undefined && freedAt > idleSince)) {
+      const { full, freedAt = Number.NEGATIVE_INFINITY } = this.#slots;
+      if (idleSince === undefined || full || freedAt > idleSince) {
         advance(drain.progress, at, now);
       }
     }
@@ -140,10 +145,10 @@ export class PlanDrains {
 
   /** A move off a node has ended, and is no longer counted. @returns the drain of the node */
   endMove(source: string | undefined, at: number): Drain | undefined {
-    const drain = source === undefined ? undefined : this.byNode.get(source);
+    const drain = this.of(source);
     if (drain === undefined) return undefined;
     drain.moving = Math.max(0, drain.moving - 1);
-    if (drain.moving === 0) drain.idleSince = at;
+    drain.idleSince = at;
     return drain;
   }
 

@@ -47,9 +47,9 @@ export class PlanLife {
       plan = undefined;
     }
     const known = plan !== undefined;
-    if (plan !== undefined) this.#book.resumption?.name(plan);
     plan ??= this.#book.add(parsed.planId, parsed.event, parsed.at, false, now);
     if (plan === undefined) return;
+    this.#book.resumption?.name(plan);
     plan.createdAt = Math.min(plan.createdAt, parsed.at);
     plan.trigger = parsed.trigger ?? plan.trigger;
     plan.approvalMode = parsed.approvalMode ?? plan.approvalMode;
@@ -62,7 +62,7 @@ export class PlanLife {
     else this.#observe({ type: 'planOpened', at: parsed.at, plan, traceparent: parsed.traceparent });
     if (parsed.state !== undefined) plan.stateReported = true;
     if (!known || parsed.state !== undefined)
-      this.#book.enter(plan, parsed.state ?? 'rebalancePending', parsed.at, now, undefined);
+      this.#book.states.enter(plan, parsed.state ?? 'rebalancePending', parsed.at, now, undefined);
   }
 
   /** @param planId of the plan that entered the state */
@@ -73,7 +73,7 @@ export class PlanLife {
     const plan = this.#book.of({ event: parsed.event, at: parsed.at, planId }, now);
     if (plan === undefined) return;
     plan.stateReported = true;
-    this.#book.enter(plan, parsed.to, parsed.at, now, parsed.reason, parsed.from);
+    this.#book.states.enter(plan, parsed.to, parsed.at, now, parsed.reason, parsed.from);
   }
 
   requestApproval(parsed: EventOf<'approvalRequested'>, now: number): void {
@@ -89,7 +89,7 @@ export class PlanLife {
   decideApproval(parsed: EventOf<'approvalDecided'>, now: number): void {
     const plan = this.#book.of(parsed, now);
     if (plan === undefined) return;
-    if (plan.approvalSince === undefined && plan.decision !== undefined) {
+    if (plan.decision !== undefined) {
       return this.#refuse('out_of_order', parsed.event, 'decision', DECIDED_ALREADY, plan.id);
     }
     const { at, decision, actor, reason, traceparent } = parsed;
@@ -108,7 +108,7 @@ export class PlanLife {
       this.#observe({ type: 'approvalClosed', at, plan, ...undecided, seconds });
     }
     const ending = { outcome: parsed.outcome, failure: parsed.failure };
-    this.#book.enter(plan, STATE_AT_END[parsed.outcome], at, now, parsed.reason, plan.state, parsed.failure);
+    this.#book.states.enter(plan, STATE_AT_END[parsed.outcome], at, now, parsed.reason, plan.state, parsed.failure);
     plan.end(ending, at);
     const seconds = plan.seenLate ? undefined : plan.seconds('total', at);
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });

@@ -135,7 +135,7 @@ export class PlanShards {
   }
 
   open(move: Move): void {
-    if (move.again && this.#moves.get(move.shard) === 'moved') this.#moved -= 1;
+    if (this.#moves.get(move.shard) === 'moved') this.#moved -= 1;
     this.#moves.set(move.shard, move);
     move.place = this.#moving.push(move) - 1;
   }

@@ -60,11 +60,11 @@ export class PlanSteps {
   reportDrain(drain: Drain, shards: number, remaining: number, at: number, now: number): void {
     // A controller that tells of no moves has its pace in what its drains tell.
     const isByDrains = this.#shards.remembered === 0;
-    const { progressAt } = this.#course;
+    const { progressAt = at } = this.#course;
     const { left } = this.#shards;
     this.drains.report(drain, shards, remaining, at, now);
     const moved = left - this.#shards.left;
-    if (isByDrains && progressAt !== undefined && moved > 0) this.moves.pace.add((at - progressAt) / moved, undefined);
+    if (isByDrains && moved > 0) this.moves.pace.add((at - progressAt) / moved, undefined);
     this.#course.look(at, now);
   }
 
@@ -95,7 +95,7 @@ export class PlanSteps {
       this.#course.goOn(at, now);
     }
     this.#course.look(at, now);
-    if (this.#shards.moving.length === 0) this.#course.queue(at);
+    this.#course.queue(at);
     return secondsBetween(move.startedAt, at);
   }
 
@@ -104,7 +104,7 @@ export class PlanSteps {
     if ('node' in step) return this.drains.lose(step, at);
     this.moves.lose(step, at);
     this.drains.endMove(step.source, at);
-    if (this.#shards.moving.length === 0) this.#course.queue(at);
+    this.#course.queue(at);
   }
 }
 

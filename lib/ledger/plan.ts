@@ -299,6 +299,6 @@ export class Plan {
   }
 
   get #mayMove(): boolean {
-    return this.live && (AT_WORK.has(this.state) || this.decision === 'approved');
+    return AT_WORK.has(this.state) || this.decision === 'approved';
   }
 }

@@ -24,8 +24,7 @@ export class Resumption {
 
   add(plan: Plan): void {
     this.#unnamed.add(plan);
-    const open = [...plan.openMoves(), ...plan.openDrains()];
-    if (open.length > 0) this.#steps.set(plan, new Set(open));
+    this.#steps.set(plan, new Set([...plan.openMoves(), ...plan.openDrains()]));
   }
 
   /** Somebody spoke of the plan. */
@@ -35,10 +34,7 @@ export class Resumption {
 
   /** Somebody spoke of the step. @returns whether it had waited for that */
   takeUp(plan: Plan, step: Drain | Move): boolean {
-    const steps = this.#steps.get(plan);
-    if (steps?.delete(step) !== true) return false;
-    if (steps.size === 0) this.#steps.delete(plan);
-    return true;
+    return this.#steps.get(plan)?.delete(step) === true;
   }
 
   /** Takes out the steps of a plan of which nobody has spoken. */
@@ -48,7 +44,7 @@ export class Resumption {
     return lost;
   }
 
-  /** Plans with steps of which nobody has spoken. */
+  /** Plans that may have steps of which nobody has spoken. */
   get waiting(): Plan[] {
     return [...this.#steps.keys()];
   }

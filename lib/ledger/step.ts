@@ -23,7 +23,7 @@ export interface Drain {
   isLost: boolean;
   /** Moves off the node under way. */
   moving: number;
-  /** Since when no move off the node has been under way; undefined before the first. */
+  /** When the last move off the node ended; undefined before the first has. */
   idleSince: number | undefined;
   readonly progress: Progress;
 }

@@ -153,7 +153,7 @@ export class Steps {
     }
     const drain = plan.steps.openDrain(node, startedAt, shards, at, now);
     this.#observe({ type: 'drainOpened', at, plan, drain });
-    this.#book.imply(plan, 'draining', at, now);
+    this.#book.states.imply(plan, 'draining', at, now);
     return drain;
   }
 
@@ -186,7 +186,7 @@ export class Steps {
   ): Move | undefined {
     const { shard, at } = parsed;
     const source = start?.source;
-    const drain = source === undefined ? undefined : plan.drains.get(source);
+    const drain = plan.steps.drains.of(source);
     if (drain !== undefined) this.#takeUp(plan, drain);
     if (plan.rememberedMoves >= MAX_MOVES_PER_PLAN && plan.move(shard) === undefined) {
       return this.#refuse('limit', parsed.event, 'shard', TOO_MANY_MOVES, MAX_MOVES_PER_PLAN);
@@ -204,7 +204,7 @@ export class Steps {
     };
     plan.steps.openMove(move, at, now);
     this.#observe({ type: 'moveOpened', at, plan, move });
-    this.#book.imply(plan, 'rebalancing', at, now);
+    this.#book.states.imply(plan, 'rebalancing', at, now);
     return move;
   }
 

@@ -121,7 +121,8 @@ export const CLUSTER_METRICS = {
     name: 'mesh_rebalance_controller_decommissioned_timestamp_seconds',
     kind: 'gauge',
     unit: 's',
-    description: 'Unix time at which the cluster was taken out of service; every other series of it is gone by then.',
+    description:
+      'Unix time at which the cluster was taken out of service; nothing else that the producer shows of it stays.',
     labels: CLUSTER,
     source: 'producer',
     bound: '1',

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { longestHold } from './longest-hold.js';
 
-/** The longest stretches of one action, in ms. */
+/** The longest stretches of one action during which nothing else could have run, in ms. */
 export interface Holds {
-  /** During which nothing else could have run, the pauses of the garbage collector included. */
+  /** Without the pauses of the garbage collector, as long as they were by the clock on the wall. */
   readonly loop: number;
-  /** Of the garbage collector, by the clock on the wall. */
-  readonly garbage: number;
+  /** With them. */
+  readonly all: number;
 }
 
 /**
@@ -22,14 +22,16 @@ const worked = (): number => {
 
 /** Runs an action and watches the event loop meanwhile. */
 export async function holdsDuring(action: () => Promise<unknown>): Promise<Holds> {
-  let garbage = 0;
-  const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) garbage = Math.max(garbage, duration);
-  });
+  const pauses: PerformanceEntry[] = [];
+  const observer = new PerformanceObserver((list) => pauses.push(...list.getEntries()));
   observer.observe({ entryTypes: ['gc'] });
-  const { hold } = await longestHold(action, worked);
+  const { hold, turns } = await longestHold(action, worked);
   // The observer is told of a pause in a later turn.
   await new Promise((resolve) => setTimeout(resolve, 50));
   observer.disconnect();
-  return { loop: hold, garbage };
+  const loops = turns.map(({ from, to, hold }) => {
+    const inside = pauses.filter(({ startTime }) => startTime >= from && startTime < to);
+    return hold - inside.reduce((sum, { duration }) => sum + duration, 0);
+  });
+  return { loop: Math.max(0, ...loops), all: hold };
 }

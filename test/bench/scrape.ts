@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-rebalance/prometheus';
@@ -8,7 +5,8 @@ import { freePort } from '../support/process.js';
 import { collectGarbage } from './garbage.js';
 import { holdsDuring } from './hold-probe.js';
 import { livePlans } from './live-plans.js';
-import { promClientTwin, samplesOf } from './prom-client-twin.js';
+import { samplesOf } from './prom-client-twin.js';
+import type { Rival, Served } from './scrape-rival.js';
 import type { ScrapeReply, ScrapeRequest } from './scrape-worker.js';
 import { seriesCount } from './series.js';
 import { quick } from './settings.js';
@@ -45,22 +43,24 @@ async function serveExporter(plans: number) {
   return { port, producer, stop };
 }
 
-async function serve(answer: () => Promise<{ type: string; text: string | Buffer }>): Promise<[Server, number]> {
-  const server = createServer(async (_request, response) => {
-    const { type, text } = await answer();
-    response.setHeader('content-type', type);
-    response.end(text);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return [server, (server.address() as AddressInfo).port];
+/** Each in a process of its own, as no app has two of them: a collection of garbage goes through all that a process holds. */
+async function serveRival(rival: Rival) {
+  const worker = new WorkerProcess<Rival, Served>('./scrape-rival.js', []);
+  const { port } = await worker.request(rival);
+  return { port, stop: () => worker.stop() };
 }
 
-async function textOf(port: number): Promise<string> {
-  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-}
+const urlOf = (port: number) => `http://127.0.0.1:${port}/metrics`;
 
 /** Without the values, some of which are times that go on. */
 const seriesOf = (text: string) => samplesOf(text).replace(/ [^ ]+$/gm, '');
+
+/** Throws unless all answer with the same series. Returns the bytes of the first answer. */
+async function bytesOfSameSeries(ports: readonly number[]): Promise<number> {
+  const texts = await Promise.all(ports.map(async (port) => (await fetch(urlOf(port))).text()));
+  if (new Set(texts.map(seriesOf)).size > 1) throw new Error('the two do not hold the same series');
+  return Buffer.byteLength(texts[0] ?? '');
+}
 
 /** Median milliseconds of a scrape of each, taking turns, so that a slow minute of the machine falls on all alike. */
 async function compare(ports: readonly number[], rounds: number): Promise<number[]> {
@@ -82,25 +82,21 @@ async function measure(plans: number) {
   const holds = { first, one: await watch(1), ten: await watch(10) };
   const hundred = plans === 1_000 ? await watch(100) : undefined;
   const produced = await ours.producer.collect();
-  const registry = promClientTwin(produced);
-  const [server, port] = await serve(async () => ({ type: registry.contentType, text: await registry.metrics() }));
-  const text = await textOf(ours.port);
-  if (seriesOf(text) !== seriesOf(await textOf(port))) throw new Error('the two do not hold the same series');
-  const ready = Buffer.from(text);
-  const [readyServer, readyPort] = await serve(async () => ({ type: 'text/plain', text: ready }));
-  const [emptyServer, emptyPort] = await serve(async () => ({ type: 'text/plain', text: '' }));
+  const rivals = await Promise.all([
+    serveRival({ kind: 'promClient', plans }),
+    serveRival({ kind: 'readyText', from: urlOf(ours.port) }),
+    serveRival({ kind: 'emptyAnswer' }),
+  ]);
+  const ports = [ours.port, ...rivals.map(({ port }) => port)];
+  const bytes = await bytesOfSameSeries(ports.slice(0, 2));
   collectGarbage();
-  const ports = [ours.port, port, readyPort, emptyPort];
   const [own = 0, promClient = 0, readyText = 0, empty = 0] = await compare(ports, ROUNDS[plans] ?? 5);
   await ours.stop();
-  for (const each of [server, readyServer, emptyServer]) {
-    each.closeAllConnections();
-    each.close();
-  }
+  for (const { stop } of rivals) stop();
   return {
     plans,
     series: seriesCount(produced),
-    bytes: ready.length,
+    bytes,
     own,
     promClient,
     readyText,
@@ -139,7 +135,7 @@ for (const plans of SIZES) {
 scraper.stop();
 
 console.log(
-  'Live plans with four open drains each, over HTTP, the scraper in a process of its own. Both sides hold the same series,\n' +
+  'Live plans with four open drains each, over HTTP. Scraper and servers are processes of their own. Both sides hold the same series,\n' +
     'compared line by line. Milliseconds from request to last byte, medians of interleaved rounds.',
 );
 console.log(
@@ -163,16 +159,16 @@ for (const { plans, own, promClient } of results) {
   );
 }
 console.log(
-  `\nLongest hold of the event loop over ${WATCHED_SCRAPES} scrapes, in ms that the thread works; pauses of the garbage collector in ms on the wall.`,
+  `\nLongest hold of the event loop over ${WATCHED_SCRAPES} scrapes, in ms that the thread works, without pauses of the garbage collector; last with them.`,
 );
 console.log(
   textTable(
-    ['plans', 'first scrape', 'one at a time', 'ten at once', '100 at once', 'garbage'],
+    ['plans', 'first scrape', 'one at a time', 'ten at once', '100 at once', 'with garbage'],
     results.map(({ plans, holds: { first, one, ten }, hundred }) => [
       String(plans),
       ...[first.loop, one.loop, ten.loop].map(ms),
       hundred === undefined ? '' : ms(hundred.loop),
-      ms(Math.max(first.garbage, one.garbage, ten.garbage, hundred?.garbage ?? 0)),
+      ms(Math.max(first.all, one.all, ten.all, hundred?.all ?? 0)),
     ]),
   ),
 );

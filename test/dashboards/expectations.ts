@@ -228,6 +228,8 @@ const OVERVIEW: Readonly<Record<string, Expect>> = {
     const all = average(view, 'total');
     return seconds(all === undefined ? undefined : Math.max(0, all - (average(view, 'approval') ?? 0)));
   },
+  // Asked for its exemplars only.
+  'Time to rebalance / C': rows(() => []),
   'What failed and why / A': rows((view) => failedPlans(view).filter(isPositive)),
   'Trend / A': rows((view) => view.counted(['outcome'], 'plans_finished_total', view.rateInterval)),
 };

@@ -51,6 +51,21 @@ describe('the page of the stack', function () {
     await page.close();
   });
 
+  it('leads from a diamond to the trace of its plan', async () => {
+    const page = await browser.open(`${url}d/mesh-rebalance-overview?from=now-10m&to=now&refresh=5s`);
+    const diamond = page.locator('[data-panel="Time to rebalance"] a[data-exemplar]').first();
+    // A scrape has to come by.
+    await diamond.waitFor({ timeout: 60_000 });
+    await diamond.click();
+    await page.waitForURL(/\/trace\/[0-9a-f]{32}/);
+    await page
+      .getByRole('treeitem', { name: /^rebalance\.plan/ })
+      .first()
+      .waitFor({ timeout: 60_000 });
+    expect(browser.faults).to.deep.equal([]);
+    await page.close();
+  });
+
   it('shows the dashboards of all clusters without an error', async () => {
     for (const uid of ['mesh-rebalance-overview', 'mesh-rebalance-oncall']) {
       const page = await browser.open(`${url}d/${uid}?from=now-10m&to=now`);

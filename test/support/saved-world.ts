@@ -3,6 +3,7 @@ import { parseEvent } from '../../lib/intake/parse-event.js';
 import { PayloadReader } from '../../lib/intake/payload-reader.js';
 import { Ledger, SAVED_LEDGER } from '../../lib/ledger/ledger.js';
 import { SAVED_PLAN } from '../../lib/ledger/saved-plan.js';
+import type { Transition } from '../../lib/ledger/transition.js';
 import { TestClock } from './clock.js';
 
 const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000, holdForMillis: 600_000 };
@@ -10,6 +11,8 @@ const LIMITS = { maxPlans: 3, maxNodes: 3, retentionMillis: 900_000, holdForMill
 /** A ledger whose process dies, and which goes on from what was saved. */
 export class SavedWorld {
   readonly clock = new TestClock();
+  readonly problems: string[] = [];
+  readonly transitions: Transition[] = [];
   readonly #read = new PayloadReader();
   ledger = this.#newLedger();
 
@@ -40,8 +43,8 @@ export class SavedWorld {
   #newLedger(): Ledger {
     return new Ledger(
       LIMITS,
-      () => {},
-      () => {},
+      (transition) => this.transitions.push(transition),
+      ({ reason, event, field }) => this.problems.push(`${reason} ${event} ${field}`),
     );
   }
 }

@@ -67,7 +67,7 @@ describe('what the dashboards are drawn from', () => {
     const nothing = async () => [];
     window = await startWindow({
       port: 0,
-      sources: { title: 'test', stuckAfterMillis: 0, plans: nothing, clusters: nothing },
+      sources: { title: 'test', plans: nothing, clusters: nothing },
       routes: heavyRoutes({
         bundle: pathToFileURL(join(folder, 'bundle/')),
         settings: { title: 'test', pages: [] },

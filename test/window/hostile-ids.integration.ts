@@ -91,7 +91,7 @@ describe('ids that would like to be something else', function () {
       events: new EventFile(join(folder, 'none.json')),
     });
     const nothing = async () => [];
-    const sources = { title: 'hostile', stuckAfterMillis: 0, plans: nothing, clusters: nothing };
+    const sources = { title: 'hostile', plans: nothing, clusters: nothing };
     open = (port) => startWindow({ port, sources, routes });
     window = await open(0);
     cleanup.add(() => window.close());

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import type { PlanView } from '../../examples/operator/controllable.js';
+import { planHref } from '../../tools/window/light/route.js';
 import { startWindow, type Window } from '../../tools/window/server/server.js';
 import type { WindowSources } from '../../tools/window/server/sources.js';
 import { DemoProcess } from '../stack/demo-process.js';
@@ -152,11 +154,22 @@ describe('the page in a browser', function () {
     expect(await banner.count()).to.equal(0);
   });
 
+  it('shows a plan that is still to come as soon as it is there', async () => {
+    const plans: PlanView[] = [];
+    const window = await open({ plans: async () => plans });
+    const page = await browser.open(`${window.url}${planHref(planView({ id: 'first' }))}`);
+    await page.getByText('There is no plan yet.').waitFor();
+    plans.push(planView({ id: 'another' }));
+    await page.getByText('There is no such plan now.').waitFor();
+    plans.push(planView({ id: 'first' }));
+    await page.locator('.plan-name', { hasText: 'first' }).waitFor();
+  });
+
   it('names a source that does not answer', async () => {
     const window = await open({ clusters: () => Promise.reject(new Error('Prometheus is not there')) });
     const page = await browser.open(window.url);
     await page.getByText('Prometheus is not there').waitFor();
-    expect(await verdict(page)).to.equal('Nothing is wrong: no plan is at work.');
+    expect(await verdict(page)).to.equal('Not known whether anything is wrong: a source does not answer.');
   });
 
   it('is for the keyboard too', async () => {

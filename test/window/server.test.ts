@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { withThresholds } from '../../rules/settings.js';
 import { startWindow, type Window } from '../../tools/window/server/server.js';
 import type { WindowSources } from '../../tools/window/server/sources.js';
 import type { NowView, PlanPageView } from '../../tools/window/server/wire.js';
 import { Cleanup } from '../support/cleanup.js';
+import { HOUR, MINUTE, SECOND } from '../support/time.js';
 import { pageParts } from './page-parts.js';
 import { HOSTILE_IDS, planAtWork } from './plan-views.js';
 
@@ -105,6 +107,15 @@ describe("the window's server", () => {
     const window = await open({}, { routes });
     expect((await get(window, '/runbooks/')).body).to.equal('another');
     expect((await get(window, '/')).body).to.include('<!doctype html>');
+  });
+
+  it('has the limits of the alerts, the shipped ones or those that it is given', async () => {
+    const limits = async (sources: Partial<WindowSources>) =>
+      (JSON.parse((await get(await open(sources), '/api/now')).body) as NowView).limits;
+    const shipped = { stuckAfterMillis: 30 * MINUTE, heldForMillis: HOUR };
+    expect(await limits({})).to.deep.equal(shipped);
+    const thresholds = withThresholds(['stuckAfter=40s', 'stuckConfirm=10m']);
+    expect(await limits({ thresholds })).to.deep.equal({ ...shipped, stuckAfterMillis: 40 * SECOND });
   });
 
   it('tells of a source that fails, and has what the others say', async () => {

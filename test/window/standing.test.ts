@@ -6,18 +6,18 @@ import { parseRoute, planHref, planKey } from '../../tools/window/light/route.js
 import { overText, standingOf } from '../../tools/window/light/standing.js';
 import { stand, verdictOf } from '../../tools/window/light/verdict.js';
 import type { NowView } from '../../tools/window/server/wire.js';
-import { MINUTE, SECOND } from '../support/time.js';
+import { HOUR, MINUTE, SECOND } from '../support/time.js';
 import { HOSTILE_IDS, planAtWork, planView } from './plan-views.js';
 
 const NOW = Date.parse('2026-03-01T03:00:00Z');
-const STUCK_AFTER = 30 * MINUTE;
+const LIMITS = { stuckAfterMillis: 30 * MINUTE, heldForMillis: HOUR };
 
 function move(status: MoveView['status'], ageMs: number, errorType?: string): MoveView {
   return { shard: 'shard-1', source: 'node-a', target: 'node-b', status, since: NOW - ageMs, errorType };
 }
 
 function answers(plan: PlanView) {
-  const { tone, word, since, verbs, runbook } = standingOf(plan, NOW, STUCK_AFTER);
+  const { tone, word, since, verbs, runbook } = standingOf(plan, NOW, LIMITS);
   return { tone, word, age: since === undefined ? undefined : NOW - since, verb: verbs[0], runbook };
 }
 
@@ -32,7 +32,7 @@ describe('what the page says of a plan', () => {
       verb: 'approve',
       runbook: 'MeshRebalanceApprovalPending',
     });
-    expect(standingOf(plan, NOW, STUCK_AFTER).who)
+    expect(standingOf(plan, NOW, LIMITS).who)
       .to.include('1m 00s')
       .and.include('03:01:00 UTC');
     expect(overText(plan, NOW)).to.equal('No: 0 of 4 shards moved.');
@@ -76,13 +76,13 @@ describe('what the page says of a plan', () => {
     ],
     [
       'is held back, as it should be',
-      { moves: [], held: [{ reason: 'settle', waitsFor: 'its nodes to close', since: NOW - SECOND }] },
-      { tone: 'work', word: 'Held back', age: SECOND, runbook: undefined },
+      { moves: [], held: [{ reason: 'settle', waitsFor: 'its nodes to close', since: NOW - 59 * MINUTE }] },
+      { tone: 'work', word: 'Held back', age: 59 * MINUTE, runbook: undefined },
     ],
     [
       'is held back for too long',
-      { moves: [], held: [{ reason: 'quorum', waitsFor: 'its quorum', since: NOW - 40 * MINUTE }] },
-      { tone: 'act', word: 'Held back', age: 40 * MINUTE, runbook: 'MeshRebalancePlanHeld' },
+      { moves: [], held: [{ reason: 'quorum', waitsFor: 'its quorum', since: NOW - 61 * MINUTE }] },
+      { tone: 'act', word: 'Held back', age: 61 * MINUTE, runbook: 'MeshRebalancePlanHeld' },
     ],
     [
       'failed',
@@ -124,7 +124,7 @@ describe('what the page says of all plans', () => {
     title: 'test',
     now: NOW,
     plans,
-    stuckAfterMillis: STUCK_AFTER,
+    limits: LIMITS,
     clusters: [{ namespace: 'payments', cluster: 'eu-1', paused, nodes: [] }],
     events: [],
     control: undefined,
@@ -143,6 +143,16 @@ describe('what the page says of all plans', () => {
     expect(verdict(now([works, waits]))).to.include({ tone: 'act', text: 'Waits for approval: waits.' });
     expect(verdict(now([], true)).text).to.equal('Paused: the controller of payments/eu-1.');
     expect(verdict(now([works]))).to.include({ tone: 'good', text: 'Nothing is wrong: 1 plan at work.' });
+  });
+
+  it('says that nothing is wrong only where it knows', () => {
+    const troubles = ['plans: nobody is there'];
+    expect(verdict({ ...now([]), troubles }))
+      .to.include({ tone: 'act' })
+      .and.property('text')
+      .match(/^Not known/);
+    expect(verdict({ ...now([hangs]), troubles }).tone).to.equal('bad');
+    expect(verdict({ ...now([]), clusters: [] }).text).to.equal('No controller is known yet.');
   });
 
   it('forgets a failure once a later plan of the cluster has completed, and of no other', () => {

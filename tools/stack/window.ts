@@ -1,7 +1,5 @@
 import { ControlApiClient } from '../../examples/operator/cli/control-api-client.js';
 import type { Shutdown } from '../../examples/stack/shutdown.js';
-import { inSeconds } from '../../rules/duration.js';
-import { DEFAULTS } from '../../rules/settings.js';
 import { Jaeger } from '../window/heavy/jaeger.js';
 import { EventFile } from '../window/heavy/otlp-files.js';
 import { DASHBOARD_LINKS, heavyRoutes, LIGHT_PAGES } from '../window/heavy/routes.js';
@@ -39,7 +37,6 @@ export async function openStackWindow(parts: StackParts, shutdown: Shutdown): Pr
     port: parts.port,
     sources: {
       title,
-      stuckAfterMillis: inSeconds(DEFAULTS.values.stuckAfter) * 1_000,
       control: { url: control, token: TOKEN },
       links: DASHBOARD_LINKS,
       plans: async () => (await client.list()).plans,

@@ -1,5 +1,6 @@
 import { bareOpenTelemetry } from './bare-opentelemetry.js';
 import { barePromClient } from './bare-prom-client.js';
+import { bareSpans } from './bare-spans.js';
 import type { Attach } from './contestant.js';
 import {
   withEverything,
@@ -15,6 +16,7 @@ export const CONTESTANTS = {
   'no instrumentation': uninstrumented,
   'bare OpenTelemetry': bareOpenTelemetry,
   'bare prom-client': barePromClient,
+  'bare spans': bareSpans,
   'ours, metrics': withMetrics,
   'ours, no SDK': withoutSdk,
   'ours, metrics and traces': withMetricsAndTraces,

@@ -5,13 +5,13 @@ import {
   type ReadableLogRecord,
 } from '@opentelemetry/sdk-logs';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createRebalanceMetricProducer, instrument, type Redact } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { EVENTS, METRICS, SPANS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { EVENTS, METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { BenchController } from '../bench-controller.js';
 import { ManualReader } from '../manual-reader.js';
 import { type Attach, expectEqual } from './contestant.js';
 import { sumOf } from './sum-of.js';
+import { tracesSdk } from './traces-sdk.js';
 
 /** This package with metrics on. */
 export const withMetrics: Attach = (controller) => metricsOf(controller);
@@ -101,11 +101,6 @@ function metricsSdk() {
   return { reader, metricProducer, meterProvider: new MeterProvider({ readers: [reader] }) };
 }
 
-function tracesSdk() {
-  const exporter = new DroppingExporter();
-  return { exporter, tracerProvider: new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] }) };
-}
-
 /** As many as all events of a batch make. */
 const RECORDS_PER_BATCH = 8_192;
 
@@ -118,16 +113,5 @@ class DroppingLogExporter implements LogRecordExporter {
   }
 
   async forceFlush(): Promise<void> {}
-  async shutdown(): Promise<void> {}
-}
-
-class DroppingExporter implements SpanExporter {
-  moves = 0;
-
-  export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
-    for (const { name } of spans) if (name === SPANS.move.name) this.moves += 1;
-    done({ code: 0 });
-  }
-
   async shutdown(): Promise<void> {}
 }

@@ -45,6 +45,7 @@ describe('a message about a bad event', () => {
       controller.tellRaw('planCreated', { planID: 'p' });
       controller.tellRaw('planCreated', { planId: 7, shards: -1 });
       controller.tellRaw('planFinished', { planId: 'p', outcome: 'complete' });
+      controller.tellRaw('planCreated', { planId: 'p', state: 'asleep' });
       controller.tellRaw('heartbeat', { time: 1_700_000_000 });
       controller.tellRaw('planCreated', 'plan-1');
       controller.tellRaw('planCreated', { planId: 'two\nlines', nodes: ['a', null] });
@@ -56,6 +57,8 @@ describe('a message about a bad event', () => {
       'planCreated: shards is -1, not a whole number from 0 up; it was left out [invalid_number]',
       'planFinished: outcome is "complete", not one of completed, failed, cancelled; the event was dropped. ' +
         'Did you mean completed? [unknown_value]',
+      'planCreated: state is "asleep", not one of steady, investigating, draining, rebalancePending, rebalancing, ' +
+        'completed, failed; it was left out [unknown_value]',
       'heartbeat: time is 1700000000, not a Date or milliseconds since the Unix epoch, at most 5 min ahead and ' +
         '10 years past; the time of arrival was used [invalid_time]',
       'planCreated: payload is "plan-1", not an object; the event was dropped [wrong_type]',
@@ -149,6 +152,38 @@ describe('nearest()', () => {
     for (const [wrong, right] of cases) {
       expect(nearest(wrong, REBALANCE_EVENT_NAMES), wrong.slice(0, 20)).to.equal(right);
     }
+  });
+
+  it('takes one letter of three for a slip, and a name with something added', () => {
+    const long = 'x'.repeat(64);
+    const cases: [wrong: string, name: string, isNear: boolean][] = [
+      ['abx', 'abc', true],
+      ['axbc', 'abc', true],
+      ['ac', 'abc', true],
+      ['acb', 'abc', true],
+      ['bac', 'abc', true],
+      ['A', 'a', true],
+      ['a-b_c', 'abc', true],
+      ['ab12', 'ab34', false],
+      ['aab', 'aca', false],
+      ['aab', 'abc', false],
+      ['xy', 'abc', false],
+      ['abxy', 'abcd', false],
+      ['acbx', 'abcy', false],
+      ['xabcx', 'abc', false],
+      ['abc', 'xabcx', false],
+      ['plan', 'planCreated', true],
+      ['pla', 'planCreated', false],
+      ['pausedSinceMillis', 'paused', true],
+      ['sinceMillisPaused', 'paused', false],
+      ['created', 'planCreated', false],
+      [`${long}${'a'.repeat(64)}`, `${long}${'b'.repeat(64)}`, true],
+    ];
+    for (const [wrong, name, isNear] of cases) {
+      expect(nearest(wrong, [name]), `${wrong} for ${name}`).to.equal(isNear ? name : undefined);
+    }
+    expect(nearest('moved', ['mover', 'moves']), 'the first of two').to.equal('mover');
+    expect(nearest('moved', ['moverx', 'moves']), 'the nearest').to.equal('moves');
   });
 });
 

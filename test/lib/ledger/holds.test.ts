@@ -26,10 +26,12 @@ describe('Holds', () => {
     slots.setLimit(1, 0);
     slots.take(10);
     holds.wait(true, 15);
+    holds.wait(true, 18);
     expect([holds.heldSince(20, true), holds.heldSince(20, false)]).to.deep.equal([15, undefined]);
     slots.free(30);
     expect(holds.slotsFreedAt).to.equal(30);
     slots.take(33);
+    expect(holds.slotsFreedAt, 'taken again').to.equal(undefined);
     holds.wait(false, 40);
     slots.free(50);
     expect(holds.millis(60)).to.equal(15 + 7);
@@ -90,12 +92,102 @@ describe('Holds', () => {
   it('begins with the earliest of what holds it, and is not shortened by a repetition that comes late', () => {
     const { holds } = setUp();
     holds.trip('a', 100, true);
-    holds.trip('a', 95, true);
+    expect(holds.trip('a', 95, true)).to.equal(true);
     expect([holds.reasons(107, true), holds.heldSince(107, true)]).to.deep.equal([['a'], 95]);
     holds.pause(93, true);
     expect(holds.heldSince(107, true)).to.equal(93);
+    holds.trip('a', 106, true);
+    expect(holds.reasons(113, true), 'one that comes in time makes it longer').to.include('a');
     holds.trip('b', 20, true);
     expect(holds.heldSince(21, true), 'the clock was set back').to.equal(20);
+  });
+
+  it('has the beginning of its pause, whatever is told of it again, and whatever lapsed before', () => {
+    const { holds } = setUp();
+    holds.trip('a', 0, true);
+    holds.pause(50, true);
+    holds.pause(40, true);
+    expect([holds.heldSince(60, true), holds.millis(60)]).to.deep.equal([50, 20]);
+    expect(holds.resume(70, 70, true)).to.equal(true);
+    expect(holds.resume(80, 80, true), 'once').to.equal(false);
+    expect([holds.heldSince(90, true), holds.millis(90)]).to.deep.equal([undefined, 30]);
+  });
+
+  it('ends a guardrail by its name, and all of them when the plan goes on, but for a pause', () => {
+    const { holds } = setUp();
+    holds.trip('a', 0, true);
+    holds.trip('b', 1, true);
+    expect([holds.endGuardrail('c', 2, 2), holds.reasons(2, true)]).to.deep.equal([false, ['a', 'b']]);
+    expect(holds.endGuardrail('a', 2, 2)).to.equal(false);
+    expect(holds.reasons(3, true)).to.deep.equal(['b']);
+    expect(holds.endGuardrail('b', 4, 4)).to.equal(true);
+    expect([holds.endGuardrail('b', 5, 5), holds.millis(9)]).to.deep.equal([false, 4]);
+    holds.trip('a', 10, true);
+    holds.pause(11, true);
+    holds.goOn(12);
+    expect([holds.reasons(13, true), holds.heldSince(13, true)]).to.deep.equal([['paused'], 10]);
+    expect([holds.hasTripped('a'), holds.hasTripped('c')]).to.deep.equal([true, false]);
+    holds.end(15);
+    expect([holds.reasons(16, true), holds.heldSince(16, true), holds.millis(20)]).to.deep.equal([[], undefined, 9]);
+    expect(holds.hasTripped('a')).to.equal(false);
+  });
+
+  it('is held anew by what trips after it has gone on', () => {
+    const { holds } = setUp();
+    holds.trip('a', 0, true);
+    holds.goOn(2);
+    holds.trip('a', 5, true);
+    expect([holds.heldSince(6, true), holds.millis(6)]).to.deep.equal([5, 3]);
+  });
+
+  it('remembers a trip that holds nothing, so that it can be cleared', () => {
+    const { holds } = setUp();
+    holds.note('a', 0);
+    holds.trip('b', 1, true);
+    holds.note('b', 2);
+    expect(holds.reasons(3, true)).to.deep.equal(['b']);
+    expect([holds.clear('a', 4, 4, true), holds.hasTripped('a')]).to.deep.equal([false, false]);
+    expect(holds.clear('c', 5, 5, true)).to.equal(false);
+    expect([holds.clear('b', 5, 5, true), holds.millis(9)]).to.deep.equal([true, 4]);
+    holds.trip('lapses', 20, true);
+    holds.note('a', 21);
+    expect([holds.clear('a', 50, 50, true), holds.heldSince(29, true)], 'nothing is released').to.deep.equal([
+      false,
+      20,
+    ]);
+  });
+
+  it('takes what a snapshot knows of holds and of the time held, but for a pause that is older', () => {
+    for (const [since, heldSince] of [
+      [8, 3],
+      [2, 2],
+    ] as const) {
+      const { holds } = setUp();
+      holds.pause(3, true);
+      holds.restore(undefined, [{ guardrail: 'a', since }], 10);
+      expect([holds.reasons(10, true), holds.heldSince(10, true)]).to.deep.equal([['paused', 'a'], heldSince]);
+      expect(holds.millis(10)).to.equal(7);
+      holds.restore(4, [], 10);
+      expect([holds.millis(10), holds.millis(15)]).to.deep.equal([4, 9]);
+    }
+    const { slots, holds } = setUp();
+    slots.setLimit(0, 0);
+    holds.wait(true, 5);
+    holds.restore(undefined, [{ guardrail: 'a', since: 8 }], 10);
+    expect(holds.heldSince(10, true), 'it knows better than the slots').to.equal(8);
+    expect(holds.endGuardrail('a', 11, 11), 'a slot has been got').to.equal(true);
+  });
+
+  it('counts no time twice, whatever comes late or during the wait for approval', () => {
+    const { holds } = setUp();
+    holds.trip('a', 0, true);
+    holds.suspend(5);
+    holds.trip('a', 8, true);
+    expect(holds.millis(8)).to.equal(5);
+    const paused = setUp().holds;
+    paused.pause(20, true);
+    paused.goOn(10);
+    expect(paused.millis(30)).to.equal(10);
   });
 
   it('keeps the guardrails that hold, and forgets those that no longer do, when there are too many', () => {
@@ -126,5 +218,6 @@ describe('MoveSlots', () => {
     expect([slots.full, slots.freedAt]).to.deep.equal([false, 60]);
     slots.setLimit(0, 70);
     expect(slots.full).to.equal(true);
+    expect(slots.millis(60), 'the clock was set back').to.equal(36);
   });
 });

@@ -22,4 +22,22 @@ describe('OverlapTimer', () => {
     watch.stop(1_000);
     expect(watch.seconds(9_000)).to.equal(0);
   });
+
+  it('takes what the time so far is, with that of what runs now in it', () => {
+    const cases: [startedAt: number | undefined, now: number, millis: number, seconds: number][] = [
+      [undefined, 12_000, 5_000, 5],
+      [10_000, 12_000, 5_000, 5],
+      // What runs now has run for longer.
+      [10_000, 12_000, 1_000, 2],
+      // The clock was set back.
+      [10_000, 9_000, 5_000, 5],
+    ];
+    for (const [startedAt, now, millis, seconds] of cases) {
+      const timer = new OverlapTimer();
+      if (startedAt !== undefined) timer.start(startedAt);
+      timer.set(millis, now);
+      expect(timer.seconds(now)).to.equal(seconds);
+      expect(new OverlapTimer(timer.save()).seconds(now)).to.equal(seconds);
+    }
+  });
 });

@@ -66,4 +66,110 @@ describe('A journal whose lines come from different moments', () => {
     world.start('s1', 'q');
     expect(world.ledger.plans.get('p')?.heldReasons(world.clock.now)).to.deep.equal(['maxConcurrentMoves']);
   });
+
+  it('has as many shards as before where too many moved to be saved by name', () => {
+    const world = new SavedWorld();
+    world.tell('planCreated', { planId: 'p' });
+    const move = (count: number, outcome: string, name: string) => {
+      for (let i = 0; i < count; i += 1) {
+        world.start(`${name}${i}`);
+        world.tell('moveFinished', { planId: 'p', shard: `${name}${i}`, outcome, errorType: 'timeout' });
+      }
+    };
+    move(2_100, 'completed', 'a');
+    move(1_050, 'failed', 'a');
+    move(1_070, 'failed', 'b');
+    const plan = () => world.ledger.plans.get('p');
+    const known = () => [plan()?.shards, plan()?.shardsRemaining];
+    expect(known()).to.deep.equal([3_170, 2_120]);
+    world.crash(() => {});
+    expect([...known(), plan()?.rememberedMoves]).to.deep.equal([3_170, 2_120, 3_000]);
+  });
+
+  it('has a plan ended whose end had been told, also where its controller lists it once more', () => {
+    const world = setUp();
+    const { now: createdAt } = world.clock;
+    world.tell('planFinished', { planId: 'p', outcome: 'completed' });
+    world.crash(() => {});
+    world.tell('planCreated', { planId: 'p', time: createdAt });
+    expect(world.ledger.plans.get('p')?.live).to.equal(false);
+    expect(world.problems).to.deep.equal(['out_of_order planCreated planId']);
+    world.tell('planCreated', { planId: 'p', time: createdAt + 1 });
+    expect(world.ledger.plans.get('p')?.live, 'another of its name').to.equal(true);
+    expect(world.problems).to.have.length(1);
+  });
+
+  it('has the drains end of which a snapshot lists none, and the moves go on of which it says nothing', () => {
+    const world = setUp();
+    world.tell('drainStarted', { planId: 'p', node: 'a', shards: 9 });
+    world.start('s1');
+    world.crash(() => {});
+    world.ledger.endSnapshot({ listsPlans: true, withDrains: new Set(['p']), withMoves: new Set() });
+    const plan = world.ledger.plans.get('p');
+    expect([plan?.openDrains(), plan?.shardsMoving]).to.deep.equal([[], 1]);
+  });
+
+  it('has the plans go on once it is told to lead, however often, and none where another leads', () => {
+    for (const [leading, left] of [
+      [true, 1],
+      [false, 0],
+    ] as const) {
+      const world = setUp();
+      world.tell('leadershipChanged', { leading: true });
+      world.crash(() => {});
+      expect([world.ledger.leading, world.ledger.plans.size]).to.deep.equal([false, 1]);
+      for (let i = 0; i < 2; i += 1) world.tell('leadershipChanged', { leading });
+      expect(world.ledger.plans.size).to.equal(left);
+    }
+  });
+
+  it('has a drain that was given up go on once somebody speaks of it, until its end', () => {
+    const world = setUp();
+    world.tell('drainStarted', { planId: 'p', node: 'a', shards: 9 });
+    world.crash(() => {});
+    world.clock.advance(601);
+    world.ledger.giveUp(world.clock.now);
+    for (const shardsRemaining of [8, 7]) {
+      world.tell('drainProgressed', { planId: 'p', node: 'a', shardsRemaining });
+      world.clock.advance(10);
+    }
+    world.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
+    world.clock.advance(100);
+    expect(world.ledger.plans.get('p')?.seconds('drain', world.clock.now)).to.equal(20);
+  });
+
+  it('has an ended plan with the reason of its end', () => {
+    const world = setUp();
+    world.tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'timeout', error: 'too slow' });
+    world.crash(() => {});
+    const failure = { type: 'timeout', message: 'too slow', stack: undefined };
+    expect(world.ledger.plans.get('p')?.ending).to.deep.equal({ outcome: 'failed', failure });
+  });
+
+  it('has a drain go on of whose moves somebody speaks', () => {
+    const world = setUp();
+    for (const node of ['a', 'b']) world.tell('drainStarted', { planId: 'p', node, shards: 9 });
+    world.crash(() => {});
+    world.tell('moveStarted', { planId: 'p', shard: 's1', source: 'a' });
+    world.clock.advance(601);
+    world.ledger.giveUp(world.clock.now);
+    expect(
+      world.ledger.plans
+        .get('p')
+        ?.openDrains()
+        .map(({ node }) => node),
+    ).to.deep.equal(['a']);
+  });
+
+  it('has a move go on whose start is told once more, and says so once', () => {
+    const world = setUp();
+    world.start('s1');
+    world.crash(() => {});
+    world.transitions.length = 0;
+    for (let i = 0; i < 2; i += 1) world.start('s1');
+    const plan = world.ledger.plans.get('p');
+    const [step] = plan?.openMoves() ?? [];
+    expect(world.transitions).to.deep.equal([{ type: 'stepResumed', at: world.clock.now, plan, step }]);
+    expect(world.problems).to.deep.equal(['out_of_order moveStarted shard']);
+  });
 });

@@ -34,6 +34,7 @@ describe('the counters of a plan', () => {
     world.startMove('s1');
     const bytes = async () => sampleValue(await world.sdk.scrape(), BYTES);
     world.controller.tell('moveFinished', { planId: 'p', shard: 's1', outcome: 'completed' });
+    world.left(9);
     expect(await bytes()).to.equal(undefined);
     for (const shard of ['s2', 's3']) {
       world.startMove(shard);
@@ -140,8 +141,13 @@ describe('what plans do to a node', () => {
     world.controller.tell('planFinished', { planId: 'p', outcome: 'completed' });
     expect(await emptied(world)).to.deep.equal(['a', 'b']);
     world.controller.tell('planCreated', { planId: 'q', nodes: ['c'], shards: 2 });
-    world.controller.tell('moveStarted', { planId: 'q', shard: 's', source: 'z', target: 'a' });
-    world.controller.tell('moveFinished', { planId: 'q', shard: 's', outcome: 'completed' });
+    const move = (outcome: 'failed' | 'completed') => {
+      world.controller.tell('moveStarted', { planId: 'q', shard: 's', source: 'z', target: 'a' });
+      world.controller.tell('moveFinished', { planId: 'q', shard: 's', outcome });
+    };
+    move('failed');
+    expect(await emptied(world)).to.deep.equal(['a', 'b']);
+    move('completed');
     world.controller.tell('planFinished', { planId: 'q', outcome: 'cancelled' });
     expect(await emptied(world)).to.deep.equal(['b']);
     owns(world, { z: 4 });
@@ -154,5 +160,12 @@ describe('what plans do to a node', () => {
     world.controller.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'failed', errorType: 'io' });
     world.controller.tell('drainFinished', { planId: 'p', node: 'b', outcome: 'failed', errorType: 'io' });
     expect(await emptied(world)).to.deep.equal([]);
+    world.controller.tell('drainStarted', { planId: 'p', node: 'c', shards: 2 });
+    world.left(0, undefined, 'p', 'c');
+    world.controller.tell('drainFinished', { planId: 'p', node: 'c', outcome: 'failed', errorType: 'io' });
+    expect(await emptied(world), 'it failed with nothing left').to.deep.equal(['c']);
+    world.controller.tell('drainStarted', { planId: 'p', node: 'd', shards: 0 });
+    world.controller.tell('drainFinished', { planId: 'p', node: 'd', outcome: 'completed' });
+    expect(await emptied(world), 'it had nothing').to.deep.equal(['c', 'd']);
   });
 });

@@ -11,6 +11,9 @@ describe('the progress of a plan', () => {
     world.controller.tell('stateChanged', { planId: 'p', to: 'draining' });
     world.at(9).controller.tell('stateChanged', { planId: 'p', to: 'rebalancing' });
     expect((await world.sees()).progress, 'from one state of work to the other').to.equal(5);
+    world.at(20).controller.tell('stateChanged', { planId: 'p', to: 'rebalancePending' });
+    world.at(30).controller.tell('stateChanged', { planId: 'p', to: 'draining' });
+    expect((await world.sees()).progress, 'after it had to wait once more').to.equal(30);
   });
 
   it('is the move of a shard that had not been moved before, of the plan and of its drain', async () => {
@@ -96,6 +99,10 @@ describe('the progress of a plan', () => {
       world.left(8);
     }
     expect(await world.sees()).to.include({ progress: 10, drainProgress: 10, left: 8 });
+    world.at(200).left(0);
+    world.controller.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
+    world.at(220).controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 4 });
+    expect(await world.sees(), 'it had ended').to.include({ progress: 200, drainProgress: 220 });
   });
 
   it('stays as it was when the plan has ended', async () => {
@@ -127,9 +134,46 @@ describe('what holds a plan', () => {
     expect(seen).to.deep.include({ held: [], heldSince: undefined, work: 10, heldFor: 0, approval: 60, progress: 65 });
   });
 
+  it('is left by an approval only where nothing else holds it, at the time of the decision and now', async () => {
+    for (const [minute, decidedAt, progress] of [
+      [20, 20, 20],
+      [20, 8, undefined],
+      [13, 17, undefined],
+    ] as const) {
+      const world = new PlanWorld();
+      world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+      world.controller.tell('approvalRequested', { planId: 'p' });
+      world.at(6).trip('incident');
+      world.at(decidedAt);
+      const decided = { planId: 'p', decision: 'approved', time: world.clock.now } as const;
+      world.at(minute).controller.tell('approvalDecided', decided);
+      expect((await world.sees()).progress, `decided at ${decidedAt}, told at ${minute}`).to.equal(progress);
+    }
+    const world = new PlanWorld();
+    for (const planId of ['rejected', 'unasked']) world.controller.tell('planCreated', { planId, shards: 4 });
+    world.controller.tell('approvalRequested', { planId: 'rejected' });
+    world.controller.tell('approvalDecided', { planId: 'rejected', decision: 'rejected' });
+    world.controller.tell('approvalDecided', { planId: 'unasked', decision: 'approved' });
+    for (const planId of ['rejected', 'unasked']) expect((await world.sees(planId)).progress).to.equal(undefined);
+  });
+
+  it('is all that does, since the first of it', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    world.at(1).controller.tell('paused', undefined);
+    world.at(2).controller.tell('approvalRequested', { planId: 'p' });
+    expect(await world.sees()).to.deep.include({ held: ['approval', 'paused'], heldSince: 1 });
+    world.controller.tell('resumed', undefined);
+    expect((await world.sees()).progress, 'it waits still').to.equal(undefined);
+    world.at(3).controller.tell('paused', undefined);
+    expect(await world.sees()).to.deep.include({ held: ['approval', 'paused'], heldSince: 2 });
+  });
+
   it('is a pause: resumed, its clock starts anew', async () => {
     const world = new PlanWorld();
     world.begin();
+    world.controller.tell('drainStarted', { planId: 'p', node: 'b', shards: 2 });
+    world.at(10).controller.tell('drainFinished', { planId: 'p', node: 'b', outcome: 'failed' });
     world.at(20).controller.tell('paused', undefined);
     world.at(60);
     expect(await world.sees()).to.deep.include({ held: ['paused'], heldSince: 20, heldFor: 40, progress: 0 });
@@ -139,6 +183,7 @@ describe('what holds a plan', () => {
     const seen = await world.sees();
     expect(seen).to.deep.include({ held: [], heldSince: undefined, heldFor: 40, work: 79, progress: 60 });
     expect(seen.drainProgress).to.equal(60);
+    expect((await world.sees('p', 'b')).drainProgress, 'it had ended').to.equal(0);
   });
 
   it('is a pause for the plan that is created meanwhile, too', async () => {
@@ -264,6 +309,43 @@ describe('what holds a plan', () => {
       expect(await world.sees(), 'its first move has 30 min').to.include({ progress: 200, drainProgress: 215 });
     });
 
+    it('is not the slot that its own move has left', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.begin();
+      world.startMove('s1');
+      world.at(9).endMove('s1', 'failed');
+      expect(await world.sees()).to.deep.include({ progress: 0, drainProgress: 0, heldFor: 0 });
+      world.at(12).startMove('s1');
+      world.at(20);
+      expect(await world.sees()).to.deep.include({ progress: 0, drainProgress: 0, held: [], heldFor: 0 });
+    });
+
+    it('is over when it gets one, though none was free, and does not matter where it is not at work', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      for (const planId of ['holder', 'p']) world.begin(planId);
+      world.controller.tell('planCreated', { planId: 'looks', shards: 9, state: 'investigating' });
+      world.controller.tell('drainStarted', { planId: 'looks', node: 'a', shards: 9 });
+      world.startMove('s1', 'holder');
+      world.at(20).startMove('s1');
+      world.startMove('s1', 'looks');
+      expect(await world.sees()).to.include({ progress: 20, heldFor: 20 });
+      expect((await world.sees('looks')).progress).to.equal(0);
+    });
+
+    it('begins the turn of a drain anew that had to leave it to another plan', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      for (const planId of ['holder', 'p']) world.begin(planId);
+      world.startMove('s1');
+      world.at(5).endMove('s1', 'failed');
+      world.at(6).startMove('s1', 'holder');
+      world.at(50).endMove('s1', 'completed', 'holder');
+      world.at(60).startMove('s1');
+      expect(await world.sees()).to.include({ progress: 50, drainProgress: 60 });
+    });
+
     it('is not told of a plan by its own moves, whatever trips', async () => {
       const world = new PlanWorld();
       world.controller.tell('policyChanged', { maxConcurrentMoves: 2 });
@@ -274,6 +356,7 @@ describe('what holds a plan', () => {
       expect(await world.sees()).to.deep.include({ held: [], heldFor: 0, progress: 0 });
       world.clear('maxConcurrentMoves');
       expect(await world.invalid('out_of_order'), 'a clear of what was tripped').to.equal(0);
+      expect(await world.invalid('limit')).to.equal(0);
     });
 
     it('is believed of a controller that has told no policy, until the plan gets its slot', async () => {
@@ -283,6 +366,27 @@ describe('what holds a plan', () => {
       expect(await world.sees()).to.deep.include({ held: ['maxConcurrentMoves'], heldSince: 5 });
       world.at(62).startMove('s1');
       expect(await world.sees()).to.deep.include({ held: [], progress: 62, heldFor: 57 });
+      world.trip('maxConcurrentMoves');
+      expect((await world.sees()).held, 'whatever it does itself').to.deep.equal(['maxConcurrentMoves']);
+    });
+
+    it('is believed of a plan that has no move under way itself', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 2 });
+      world.begin();
+      world.trip('maxConcurrentMoves');
+      expect((await world.sees()).held).to.deep.equal(['maxConcurrentMoves']);
+    });
+
+    it('is over for a plan whose work has not begun, too, when a slot is free', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+      world.controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+      world.begin('holder');
+      world.startMove('s', 'holder');
+      world.at(10).endMove('s', 'completed', 'holder');
+      expect(await world.sees()).to.deep.include({ held: [], progress: 10 });
     });
 
     it('is nothing for a plan that has none left to move, waits for approval, or has ended', async () => {
@@ -294,11 +398,14 @@ describe('what holds a plan', () => {
       world.left(0, undefined, 'done');
       world.controller.tell('planCreated', { planId: 'asks', shards: 3 });
       world.controller.tell('approvalRequested', { planId: 'asks' });
+      world.begin('again');
+      world.controller.tell('approvalRequested', { planId: 'again' });
       world.begin('ended');
       world.controller.tell('planFinished', { planId: 'ended', outcome: 'cancelled' });
       world.at(10);
       expect((await world.sees('done')).held).to.deep.equal([]);
       expect((await world.sees('asks')).held).to.deep.equal(['approval']);
+      expect((await world.sees('again')).held).to.deep.equal(['approval']);
       expect((await world.sees('ended')).held).to.deep.equal([]);
     });
   });
@@ -372,6 +479,8 @@ describe('a plan that is created again before its end', () => {
       world.startMove(shard);
       world.endMove(shard);
     }
+    world.controller.tell('planCreated', { planId: 'p', shards: 6 });
+    expect(await world.sees(), 'as many as it has').to.include({ shards: 6, left: 0 });
     world.controller.tell('planCreated', { planId: 'p', shards: 4 });
     expect(await world.sees()).to.include({ shards: 4, left: 4 });
     world.controller.tell('planCreated', { planId: 'p', shards: 8, shardsRemaining: 3 });

@@ -59,8 +59,19 @@ describe('a snapshot', () => {
     const drains = [{ node: 'a', shards: 10, shardsRemaining: 4, startedAt: undefined }];
     const world = takenOver((at) => ({ state: 'draining', stateSince: at(10), drains }));
     expect(await world.sees()).to.include({ progress: 300, drainProgress: 300, work: 300, heldFor: 0 });
+    const silent = takenOver((at) => ({ state: 'draining', stateSince: at(10) }));
+    expect((await silent.sees()).progress).to.equal(300);
     const waiting = takenOver(() => ({ state: 'rebalancePending' }));
     expect((await waiting.sees()).progress).to.equal(undefined);
+    const later = takenOver((at) => ({
+      state: 'draining',
+      progressAt: at(240),
+      drains: [{ node: 'a', shards: 5, shardsRemaining: 5, startedAt: at(250) }],
+    }));
+    expect(await later.sees()).to.include({ progress: 240, drainProgress: 250 });
+    const begun = takenOver((at) => ({ state: 'investigating', progressAt: at(240) }));
+    begun.startMove('s1');
+    expect((await begun.sees()).progress, 'its work had begun').to.equal(240);
   });
 
   it('says since when the controller is paused, and the plan waits for approval', async () => {
@@ -73,6 +84,19 @@ describe('a snapshot', () => {
     expect(await waiting.sees()).to.deep.include({ held: ['approval'], heldSince: 280, work: 100, approval: 200 });
     waiting.at(310);
     expect(await waiting.sees()).to.include({ work: 100, approval: 210 });
+  });
+
+  it('says that a plan was approved, unless it waits for a decision once more', async () => {
+    const slots = () => ({ maxConcurrentMoves: 1 });
+    const approved = takenOver(() => ({ decisions: { approved: 1 } }), slots);
+    approved.startMove('s', 'other');
+    expect((await approved.sees()).held).to.deep.equal(['maxConcurrentMoves']);
+    const undecided = takenOver(() => ({}), slots);
+    undecided.startMove('s', 'other');
+    expect((await undecided.sees()).held).to.deep.equal([]);
+    const asks = takenOver((at) => ({ decisions: { approved: 1 }, approvalRequestedAt: at(280) }), slots);
+    asks.controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    expect(await asks.invalid('out_of_order')).to.equal(0);
   });
 
   it('knows the nodes that a plan has emptied', async () => {

@@ -1,10 +1,9 @@
+import { SHORT_THRESHOLDS } from '../../../examples/stack/prometheus.js';
 import type { RunningDemo } from '../../../examples/stack/run-demo.js';
+import { withThresholds } from '../../../rules/settings.js';
 import type { WindowSources } from '../server/sources.js';
 import type { DemoDashboards } from './dashboards.js';
 import type { RecentSignals } from './recent-signals.js';
-
-/** As long as the demo's Prometheus waits, where minutes are seconds. */
-const STUCK_AFTER_MS = 40_000;
 
 /** What the process of the demo knows. Nothing is there before the demo runs. */
 export function demoSources(
@@ -14,7 +13,7 @@ export function demoSources(
 ): WindowSources {
   return {
     title: 'demo',
-    stuckAfterMillis: STUCK_AFTER_MS,
+    thresholds: withThresholds(SHORT_THRESHOLDS),
     get control() {
       return demo()?.control;
     },

@@ -23,9 +23,10 @@ export function PlanPage({ planKeyWanted, now }: PlanPageProps) {
   if (known === undefined) {
     return (
       <>
-        <p class="verdict past">There is no such plan any more.</p>
+        <p class="verdict past">{now.plans.length === 0 ? 'There is no plan yet.' : 'There is no such plan now.'}</p>
         <p>
-          Plans that have ended are forgotten after a while. <a href="#/">All plans</a>
+          One that is still to come is shown here as soon as it begins. One that has ended is forgotten after a while.{' '}
+          <a href="#/">All plans</a>
         </p>
       </>
     );
@@ -40,7 +41,7 @@ function Known({ plan: known, now: listed }: { readonly plan: PlanView; readonly
   const answered = lostAt === undefined ? value?.plan : undefined;
   const plan = answered ?? known;
   const now = answered === undefined || value === undefined ? listed : { ...listed, now: value.now };
-  const standing = standingOf(plan, now.now, now.stuckAfterMillis);
+  const standing = standingOf(plan, now.now, now.limits);
   return (
     <>
       <p class="path">
@@ -177,7 +178,7 @@ function Moves({ plan, now }: { readonly plan: PlanView; readonly now: NowView }
 
 function Move({ move, now }: { readonly move: MoveView; readonly now: NowView }) {
   const { shard, source, target, status, since, errorType } = move;
-  const isHanging = hangs(move, now.now, now.stuckAfterMillis);
+  const isHanging = hangs(move, now.now, now.limits);
   return (
     <tr class={isHanging || status === 'failed' ? 'bad' : ''}>
       <td>{shard}</td>

@@ -1,5 +1,6 @@
 import { clockTime, counted, duration, waitingSince, waitingText } from '../../../examples/operator/cli/plan-text.js';
 import type { MoveView, PlanView } from '../../../examples/operator/controllable.js';
+import type { Limits } from '../server/wire.js';
 import type { Verb } from './commands.js';
 
 /** How much a plan needs somebody: wrong, waits for a person, at work, ended well, or ended otherwise. */
@@ -25,17 +26,17 @@ export interface Standing {
 const NOBODY = 'Nobody. Its controller goes on by itself.';
 const ON_CALL = 'Whoever is on call.';
 
-/** Works out where a plan stands. @param stuckAfter milliseconds after which a move under way is said to hang */
-export function standingOf(plan: PlanView, now: number, stuckAfter: number): Standing {
+/** Works out where a plan stands. */
+export function standingOf(plan: PlanView, now: number, limits: Limits): Standing {
   if (plan.dryRun) return dryRun(plan);
   if (plan.endedAt !== undefined) return ended(plan, plan.endedAt);
   if (plan.approval !== undefined) return waits(plan.approval, now);
   const since = waitingSince(plan);
   const pause = plan.held.find(({ reason }) => reason === 'paused');
   const { progressAt } = plan;
-  const makesProgress = progressAt !== undefined && now - progressAt <= stuckAfter;
+  const makesProgress = progressAt !== undefined && now - progressAt <= limits.stuckAfterMillis;
   // As in the alert: a slow move of a plan whose shards arrive is no trouble yet.
-  const hanging = makesProgress ? [] : plan.moves.filter((move) => hangs(move, now, stuckAfter));
+  const hanging = makesProgress ? [] : plan.moves.filter((move) => hangs(move, now, limits));
   const failed = plan.moves.filter(({ status }) => status === 'failed');
   const live = { tone: 'work', since, who: NOBODY, verbs: ['watch', 'cancel', 'pause'], runbook: undefined } as const;
   const stuck = { ...live, tone: 'bad', word: 'Stands still', who: ON_CALL, runbook: 'MeshRebalanceStuck' } as const;
@@ -75,7 +76,7 @@ export function standingOf(plan: PlanView, now: number, stuckAfter: number): Sta
   if (plan.shardsMoving > 0)
     return { ...live, word: 'At work', why: `${counted(plan.shardsMoving, 'move')} under way` };
   if (plan.held.length === 0) return { ...live, word: 'At work', why: `It waits for ${waiting}` };
-  const isLong = since !== undefined && now - since > stuckAfter;
+  const isLong = since !== undefined && now - since > limits.heldForMillis;
   return {
     ...live,
     tone: isLong ? 'act' : 'work',
@@ -86,8 +87,8 @@ export function standingOf(plan: PlanView, now: number, stuckAfter: number): Sta
 }
 
 /** True for a move that has been under way for too long. */
-export function hangs({ status, since }: MoveView, now: number, stuckAfter: number): boolean {
-  return status === 'moving' && since !== undefined && now - since > stuckAfter;
+export function hangs({ status, since }: MoveView, now: number, { stuckAfterMillis }: Limits): boolean {
+  return status === 'moving' && since !== undefined && now - since > stuckAfterMillis;
 }
 
 /** Whether it is over, in a sentence. */

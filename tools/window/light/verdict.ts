@@ -18,12 +18,12 @@ export interface Stood {
 }
 
 /** Every plan with where it stands. */
-export function stand({ plans, now, stuckAfterMillis }: NowView): Stood[] {
-  return plans.map((plan) => ({ plan, standing: standingOf(plan, now, stuckAfterMillis) }));
+export function stand({ plans, now, limits }: NowView): Stood[] {
+  return plans.map((plan) => ({ plan, standing: standingOf(plan, now, limits) }));
 }
 
-/** Says what is wrong, what waits for a person, or that neither is so; the worst only. */
-export function verdictOf({ clusters, now }: NowView, stood: readonly Stood[]): Verdict {
+/** Says what is wrong, what waits for a person, or that neither is so or nobody knows; the worst only. */
+export function verdictOf({ clusters, now, troubles }: NowView, stood: readonly Stood[]): Verdict {
   const live = stood.filter(({ plan }) => isLive(plan));
   const wrong = live.filter(({ standing }) => standing.tone === 'bad');
   const failed = stood.filter(({ plan }) => isUnrepaired(plan, stood));
@@ -47,6 +47,12 @@ export function verdictOf({ clusters, now }: NowView, stood: readonly Stood[]): 
   const paused = clusters.filter((cluster) => cluster.paused);
   if (paused[0] !== undefined) {
     return { tone: 'act', text: `Paused: the controller of ${whereabouts(paused[0])}.`, plan: undefined };
+  }
+  if (troubles.length > 0) {
+    return { tone: 'act', text: 'Not known whether anything is wrong: a source does not answer.', plan: undefined };
+  }
+  if (clusters.length === 0 && stood.length === 0) {
+    return { tone: 'past', text: 'No controller is known yet.', plan: undefined };
   }
   const work = live.length === 0 ? 'no plan is at work' : `${counted(live.length, 'plan')} at work`;
   return { tone: 'good', text: `Nothing is wrong: ${work}.`, plan: undefined };

@@ -1,12 +1,14 @@
 import { sendJson } from '../../../examples/operator/api/call.js';
 import type { PlanView } from '../../../examples/operator/controllable.js';
+import { inSeconds } from '../../../rules/duration.js';
+import { DEFAULTS } from '../../../rules/settings.js';
+import type { ThresholdValues } from '../../../rules/thresholds.js';
 import type { WindowRoute } from './route.js';
 import type { PlanName, WindowSources } from './sources.js';
-import type { NowView, PlanPageView } from './wire.js';
+import type { Limits, NowView, PlanPageView } from './wire.js';
 
 /** Moves of each plan in a list: enough to say what hangs and what failed. */
 const LISTED_MOVES = 3;
-const STUCK_AFTER_MS = 30 * 60_000;
 
 /** Answers what the page asks for, with the troubles of the sources that did not answer. */
 export function apiRoute(sources: WindowSources): WindowRoute {
@@ -27,7 +29,7 @@ export function apiRoute(sources: WindowSources): WindowRoute {
 
 async function now({
   title,
-  stuckAfterMillis = STUCK_AFTER_MS,
+  thresholds = DEFAULTS.values,
   control,
   links = [],
   ...sources
@@ -40,7 +42,7 @@ async function now({
   ]);
   return {
     title,
-    stuckAfterMillis,
+    limits: limitsOf(thresholds),
     now: Date.now(),
     plans: plans.map(listed),
     clusters,
@@ -49,6 +51,10 @@ async function now({
     links,
     troubles,
   };
+}
+
+function limitsOf({ stuckAfter, heldFor }: ThresholdValues): Limits {
+  return { stuckAfterMillis: inSeconds(stuckAfter) * 1_000, heldForMillis: inSeconds(heldFor) * 1_000 };
 }
 
 async function planPage(sources: WindowSources, plan: PlanName): Promise<PlanPageView> {

@@ -1,5 +1,6 @@
 import type { PlanExplanation } from 'opentelemetry-instrumentation-mesh-rebalance';
 import type { PlanView } from '../../../examples/operator/controllable.js';
+import type { ThresholdValues } from '../../../rules/thresholds.js';
 import type { ClusterView, ControlAccess, Link, LogEventView, SpanView } from './wire.js';
 
 /** Names one plan. */
@@ -16,8 +17,8 @@ export interface PlanName {
 export interface WindowSources {
   /** Name of what is looked at, such as `demo` or `stack`. */
   readonly title: string;
-  /** Milliseconds after which a move under way is said to hang. Default: 30 minutes, as the shipped alert. */
-  readonly stuckAfterMillis?: number;
+  /** Of the alerts on what is looked at. Default: those of the shipped ones. */
+  readonly thresholds?: ThresholdValues;
   readonly control?: ControlAccess | undefined;
   readonly links?: readonly Link[];
   /** Live plans and those that ended of late. */

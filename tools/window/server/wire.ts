@@ -64,6 +64,14 @@ export interface Link {
   readonly url: string;
 }
 
+/** How long what may be in order lasts at most, as the alerts have it. */
+export interface Limits {
+  /** Longest time without progress. A move that has been under way for longer hangs. */
+  readonly stuckAfterMillis: number;
+  /** Longest time for which anything but its approval holds a plan back. */
+  readonly heldForMillis: number;
+}
+
 /** Answer to `GET /api/now`. */
 export interface NowView {
   /** Name of what is looked at. */
@@ -72,8 +80,7 @@ export interface NowView {
   readonly now: number;
   /** Each with its first moves only. */
   readonly plans: readonly PlanView[];
-  /** A move that has been under way for longer hangs. */
-  readonly stuckAfterMillis: number;
+  readonly limits: Limits;
   readonly clusters: readonly ClusterView[];
   /** The latest log events, newest first. */
   readonly events: readonly LogEventView[];

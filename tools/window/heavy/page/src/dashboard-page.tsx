@@ -11,7 +11,10 @@ import { type Mark, marksOf } from './marks';
 import { Panel } from './panel';
 import type { Settings } from './settings';
 import { type Clock, timeParameters, timeRangeOf } from './time';
-import { type Choices, chooseAll } from './variables';
+import { type Choices, chooseAll, missingChoice } from './variables';
+
+/** Between two questions while a page waits for the first of what it is about. */
+const FIRST_MS = 2_000;
 
 interface PageProps {
   readonly dashboard: Dashboard;
@@ -47,12 +50,14 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
     };
   }, [dashboard, chosenText, range]);
   const again = useCallback(() => setRound((count) => count + 1), []);
+  // A history has no more to come.
+  const missing = choices && settings.now === undefined ? missingChoice(choices) : undefined;
+  const millis = missing === undefined ? refreshMillis(refresh) : FIRST_MS;
   useEffect(() => {
-    const millis = refreshMillis(refresh);
     if (millis === undefined) return;
     const timer = setInterval(() => document.visibilityState === 'visible' && again(), millis);
     return () => clearInterval(timer);
-  }, [refresh, again]);
+  }, [millis, again]);
   const context: Context | undefined = choices;
   const onRange = useCallback((chosen: AbsoluteTimeRange) => {
     goTo(withParameters(new URL(location.href), timeParameters(absolute(chosen))));
@@ -61,7 +66,8 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
   const sections = useMemo(() => sectionsOf(dashboard.panels), [dashboard]);
   const isOpen = ({ row }: Section) =>
     row === undefined || (opened.get(row.id) ?? (!row.collapsed || parameters.get('rows') === 'open'));
-  const awaited = sections.filter(isOpen).flatMap(({ panels }) => panels);
+  const shown = missing === undefined ? sections : [];
+  const awaited = shown.filter(isOpen).flatMap(({ panels }) => panels);
   const isAnswered = choices?.range === range && choices.chosenText === chosenText;
   const isDrawn = isAnswered && awaited.every(({ id }) => drawn.get(id) === choices);
   // Last: panels do not wait for what only decorates them.
@@ -97,8 +103,13 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
           {[...new Set(choices.problems)].join('\n')}
         </Alert>
       )}
+      {missing && (
+        <Alert title={`There is no ${(missing.label ?? missing.name).toLowerCase()} yet`} severity="info">
+          The page waits for the first one in the shown time, and goes on by itself.
+        </Alert>
+      )}
       {context &&
-        sections.map((section) => (
+        shown.map((section) => (
           <div key={section.row?.id ?? 0}>
             {section.row && (
               <Heading

@@ -13,6 +13,7 @@ import { VariableFormatID } from '@grafana/schema';
 import { lastValueFrom } from 'rxjs';
 import type { Panel, Target } from './dashboard';
 import { eventFrame } from './events';
+import { type Exemplar, exemplarsOf, unseenFrame } from './exemplars';
 import { fieldConfigRegistry } from './grafana';
 import { type Context, interpolate, interpolateQuery } from './interpolate';
 import { instant, range, seriesFrames, tableFrame } from './prometheus';
@@ -25,6 +26,7 @@ const SCRAPE_MS = 15_000;
 /** What a panel shows, and when it was asked. */
 export interface PanelData {
   readonly frames: DataFrame[];
+  readonly exemplars: readonly Exemplar[];
 }
 
 /** @throws Error with what the data source said */
@@ -35,15 +37,23 @@ export async function loadPanel(
 ): Promise<PanelData> {
   const targets = (panel.targets ?? []).filter(({ hide }) => hide !== true);
   const points = panel.maxDataPoints ?? Math.max(Math.floor(width), 1);
-  const answers = await Promise.all(
-    targets.map((target) => answer(target, { panel, context, points, of: targets, signal })),
-  );
+  const asking = { panel, context, points, of: targets, signal };
+  const [answers, found] = await Promise.all([
+    Promise.all(targets.map((target) => answer(target, asking))),
+    Promise.all(
+      targets
+        .filter(({ exemplar }) => exemplar)
+        .map((target) => exemplarsOf(questionOf(target, asking).query, context.range, signal)),
+    ),
+  ]);
+  const exemplars = found.flat();
   const scoped = (text: string, more?: Parameters<typeof interpolate>[2], format?: unknown) =>
     interpolate(text, context, more, format as Parameters<typeof interpolate>[3]);
   let frames = answers.flat();
   if (panel.transformations !== undefined && panel.transformations.length > 0) {
     frames = await lastValueFrom(transformDataFrame(panel.transformations, frames, { interpolate: scoped }));
   }
+  if (frames.length === 0 && exemplars.length > 0) frames = [unseenFrame(exemplars)];
   const data = applyFieldOverrides({
     data: frames,
     fieldConfig: panel.fieldConfig ?? { defaults: {}, overrides: [] },
@@ -55,7 +65,7 @@ export async function loadPanel(
   });
   // Otherwise tables show the names from before `organize`.
   cacheFieldDisplayNames(data);
-  return { frames: data };
+  return { frames: data, exemplars };
 }
 
 interface Asking {
@@ -83,8 +93,8 @@ async function answer(target: Target, asking: Asking): Promise<DataFrame[]> {
   }
 }
 
-async function fromPrometheus(target: Target, { panel, context, points, of, signal }: Asking): Promise<DataFrame[]> {
-  const { refId, legendFormat } = target;
+/** A question to Prometheus as it is asked, and its step in milliseconds. */
+function questionOf(target: Target, { panel, context, points }: Asking): { query: string; step: number } {
   const least = (target.interval || panel.interval || SCRAPE).replace('>', '');
   const { intervalMs } = rangeUtil.calculateInterval(context.range, points, least);
   const [from, to] = [context.range.from.valueOf(), context.range.to.valueOf()];
@@ -97,7 +107,14 @@ async function fromPrometheus(target: Target, { panel, context, points, of, sign
     __rate_interval: `${rate / 1000}s`,
     __rate_interval_ms: String(rate),
   };
-  const query = interpolateQuery(target.expr ?? '', { ...context, own });
+  return { query: interpolateQuery(target.expr ?? '', { ...context, own }), step };
+}
+
+async function fromPrometheus(target: Target, asking: Asking): Promise<DataFrame[]> {
+  const { context, of, signal } = asking;
+  const { refId, legendFormat } = target;
+  const { query, step } = questionOf(target, asking);
+  const [from, to] = [context.range.from.valueOf(), context.range.to.valueOf()];
   const options = { refId, legendFormat: interpolate(legendFormat ?? '', context), step };
   const isTable = target.format === 'table';
   if (target.range) {

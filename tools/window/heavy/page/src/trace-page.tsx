@@ -8,6 +8,9 @@ import { duration } from './trace/duration';
 import { Waterfall } from './trace/waterfall';
 import type { Span } from './trace/wire';
 
+/** Between two questions for a trace of which nothing is there. */
+const AGAIN_MS = 2_000;
+
 interface TracePageProps {
   readonly traceId: string;
   readonly settings: Settings;
@@ -17,16 +20,28 @@ interface TracePageProps {
 }
 
 /** A trace alone, over the time that it took. */
-export function TracePage({ traceId, clock, width }: TracePageProps) {
+export function TracePage({ traceId, settings, clock, width }: TracePageProps) {
   const theme = useTheme2();
   const [spans, setSpans] = useState<readonly Span[]>();
   const [problem, setProblem] = useState<string>();
+  // Spans come when they have ended. A history has no more to come.
+  const isAwaited = spans?.length === 0 && settings.now === undefined;
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (!isAwaited) return;
+    const timer = setInterval(() => setRound((count) => count + 1), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isAwaited]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew with each round
   useEffect(() => {
     document.title = `Trace ${traceId}`;
     answerOf<readonly Span[]>(`/api/traces/${encodeURIComponent(traceId)}`)
-      .then((all) => setSpans(all.filter(({ start }) => start <= clock())))
+      .then((all) => {
+        setSpans(all.filter(({ start }) => start <= clock()));
+        setProblem(undefined);
+      })
       .catch((error: Error) => setProblem(error.message));
-  }, [traceId, clock]);
+  }, [traceId, clock, round]);
   useEffect(() => {
     document.body.toggleAttribute('data-ready', spans !== undefined || problem !== undefined);
   }, [spans, problem]);
@@ -37,7 +52,10 @@ export function TracePage({ traceId, clock, width }: TracePageProps) {
     <>
       <h1 style={{ fontSize: theme.typography.h4.fontSize, overflowWrap: 'anywhere' }}>Trace {traceId}</h1>
       {range === undefined ? (
-        <p>No span of this trace has ended yet, or its store has deleted it.</p>
+        <p>
+          No span of this trace has ended yet, or its store has deleted it.
+          {isAwaited && ' The page asks again by itself.'}
+        </p>
       ) : (
         <>
           <p>
@@ -61,10 +79,13 @@ function spanned(spans: readonly Span[]): TimeRange | undefined {
 
 /** The id in a link to Grafana's page Explore. */
 export function traceOfExplore(address: URL): string {
-  const panes = JSON.parse(address.searchParams.get('panes') ?? '{}') as Record<
-    string,
-    { queries?: { query?: string }[] }
-  >;
-  const queries = Object.values(panes).flatMap(({ queries: ofPane }) => ofPane ?? []);
-  return queries.find(({ query }) => query !== undefined)?.query ?? '';
+  const text = address.searchParams.get('panes') ?? '{}';
+  try {
+    const panes = JSON.parse(text) as Record<string, { queries?: { query?: string }[] }>;
+    const queries = Object.values(panes).flatMap(({ queries: ofPane }) => ofPane ?? []);
+    return queries.find(({ query }) => query !== undefined)?.query ?? '';
+  } catch {
+    // A label with a quote in it breaks the link. The server says what it takes instead.
+    return text;
+  }
 }

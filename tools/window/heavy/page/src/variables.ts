@@ -12,24 +12,63 @@ export interface Choices {
 }
 
 /**
- * What is chosen of each variable: what the address says, else its default, else the first that there is. Later ones may
- * refer to earlier ones, so they are asked one after the other.
+ * What is chosen of each variable: what the address says, else its default, else the first that there is. One that refers
+ * to another waits for it only where what is chosen of that depends on what there is to choose from.
  */
 export async function chooseAll(
   variables: readonly Variable[],
   parameters: URLSearchParams,
   range: TimeRange,
 ): Promise<Choices> {
-  const chosen = new Map<string, Chosen>();
   const problems: string[] = [];
-  for (const variable of variables) {
-    const choices = await choicesOf(variable, chosen, range).catch((error: Error) => {
+  const earlier = new Map<string, Promise<Chosen> | Chosen>();
+  const all = variables.map((variable) => {
+    const choosing = choose(variable, new Map(earlier), parameters, range).catch((error: Error) => {
       problems.push(`${variable.label ?? variable.name}: ${error.message}`);
-      return [];
+      return { variable, choices: [], values: valuesOf(variable, [], parameters) };
     });
-    chosen.set(variable.name, { variable, choices, values: valuesOf(variable, choices, parameters) });
-  }
+    const values = settledValues(variable, parameters);
+    earlier.set(variable.name, values === undefined ? choosing : { variable, choices: [], values });
+    return choosing;
+  });
+  const chosen = new Map((await Promise.all(all)).map((one) => [one.variable.name, one]));
   return { chosen, problems };
+}
+
+/** A choice that has to be made and of which there is none yet, such as the plan before the first one. */
+export function missingChoice({ chosen, problems }: Choices): Variable | undefined {
+  if (problems.length > 0) return undefined;
+  return [...chosen.values()].find(isMissing)?.variable;
+}
+
+function isMissing({ variable, values }: Chosen): boolean {
+  return variable.type === 'query' && variable.hide !== 2 && values.length === 0;
+}
+
+async function choose(
+  variable: Variable,
+  earlier: ReadonlyMap<string, Promise<Chosen> | Chosen>,
+  parameters: URLSearchParams,
+  range: TimeRange,
+): Promise<Chosen> {
+  const text = queryOf(variable);
+  const referred = [...earlier].filter(([name]) => text.includes(name));
+  const chosen = new Map(await Promise.all(referred.map(async ([name, one]) => [name, await one] as const)));
+  const choices = await choicesOf(variable, chosen, range);
+  return { variable, choices, values: valuesOf(variable, choices, parameters) };
+}
+
+function queryOf({ query }: Variable): string {
+  return typeof query === 'string' ? query : (query?.query ?? '');
+}
+
+/** What is chosen whatever there is to choose from; undefined where it depends on that. */
+function settledValues(variable: Variable, parameters: URLSearchParams): readonly string[] | undefined {
+  const { name, allValue, current } = variable;
+  const isAll = [current?.value ?? []].flat().join() === ALL;
+  if (!parameters.has(`var-${name}`) && !isAll) return undefined;
+  const values = valuesOf(variable, [], parameters);
+  return values[0] === ALL && !allValue ? undefined : values;
 }
 
 async function choicesOf(
@@ -38,8 +77,8 @@ async function choicesOf(
   range: TimeRange,
 ): Promise<readonly string[]> {
   const { type, query, name, regex, sort } = variable;
+  const text = queryOf(variable);
   if (type === 'datasource') return [String(query ?? name)];
-  const text = typeof query === 'string' ? query : (query?.query ?? '');
   if (type !== 'query') return text === '' ? [] : text.split(',').map((one) => one.trim());
   const [, selector, label] = LABEL_VALUES.exec(text.trim()) ?? [];
   if (label === undefined) throw new Error(`the window does not know the query ${text}`);

@@ -1,5 +1,6 @@
 import type { AbsoluteTimeRange, DataFrame, FieldConfigSource } from '@grafana/data';
 import type { Panel } from '../dashboard';
+import type { Exemplar } from '../exemplars';
 import type { Context } from '../interpolate';
 import type { Mark } from '../marks';
 
@@ -8,6 +9,7 @@ export interface Drawing {
   readonly panel: Panel;
   readonly fieldConfig: FieldConfigSource;
   readonly frames: DataFrame[];
+  readonly exemplars: readonly Exemplar[];
   readonly marks: readonly Mark[];
   readonly context: Context;
   /** Pixels. */

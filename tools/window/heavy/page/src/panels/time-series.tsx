@@ -15,15 +15,16 @@ import { useLayoutEffect, useRef } from 'react';
 import type { Mark } from '../marks';
 import { linksOf } from '../panel-data';
 import type { Drawing } from './drawing';
+import { Exemplars } from './exemplars';
 
-type Plot = Parameters<Parameters<typeof TooltipPlugin2>[0]['render']>[0];
+export type Plot = Parameters<Parameters<typeof TooltipPlugin2>[0]['render']>[0];
 
 /** Of Grafana's enum, which its bundle does not export. */
 const ALL_SERIES = 1;
 const NEAREST_SERIES = 2;
 
 /** Lines and bars over time as Grafana's panel `timeseries` shows them. */
-export function TimeSeries({ panel, frames, marks, context, width, height, onRange }: Drawing) {
+export function TimeSeries({ panel, fieldConfig, frames, exemplars, marks, context, width, height, onRange }: Drawing) {
   const { options } = panel;
   return (
     <Graph
@@ -38,6 +39,7 @@ export function TimeSeries({ panel, frames, marks, context, width, height, onRan
       {(config, aligned) => (
         <>
           <Marks config={config} marks={marks} />
+          <Exemplars config={config} exemplars={exemplars} unit={fieldConfig.defaults.unit} />
           {options.tooltip?.mode !== 'none' && (
             <TooltipPlugin2
               config={config}
