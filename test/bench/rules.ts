@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { writeOpenMetrics } from '../../examples/lab/open-metrics.js';
 import { playScenario } from '../../examples/lab/run.js';
+import type { Samples } from '../../examples/lab/samples.js';
 import { fleet } from '../../examples/lab/scenarios.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { ALERT_RULES, RULE_FILES } from '../rules/rule-files.js';
 import { Prometheus } from '../support/prometheus.js';
+import { SECOND } from '../support/time.js';
 import { until } from '../support/until.js';
 import { quick } from './settings.js';
 import { median } from './statistics.js';
@@ -53,8 +55,19 @@ async function writeFleet(folder: string): Promise<string> {
   );
   const file = join(folder, 'metrics.om');
   const duration = times.interval * (times.count - 1);
-  writeOpenMetrics(file, samples, new ScrapeTimes(Date.now() - duration, times.interval, duration));
+  const start = Date.now() - duration;
+  postpone(samples, (start - times.start) / SECOND);
+  writeOpenMetrics(file, samples, new ScrapeTimes(start, times.interval, duration));
   return file;
+}
+
+/** Moves every time that the series tell: else the clocks of all controllers would be wrong, and an alert would say so of each. */
+function postpone(samples: Samples, seconds: number): void {
+  for (const { name, values } of samples.families().flatMap(({ series }) => series)) {
+    if (!name.endsWith('_timestamp_seconds')) continue;
+    // 0 stands for none.
+    for (const [index, value] of values.entries()) if (value !== 0) values[index] = value + seconds;
+  }
 }
 
 /** The rule files without intervals of their own, so that every group is evaluated within seconds. */
