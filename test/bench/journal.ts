@@ -80,7 +80,7 @@ function move(controller: BenchController, planId: string, shard: number): void 
 
 /** What writes of all plans cost, in ms. */
 interface WriteTimes {
-  /** The longest stretch for which the loop was held. */
+  /** The longest stretch for which the thread worked and the loop did not turn. */
   readonly holds: readonly number[];
   /** From the event until it was on disk. */
   readonly totals: readonly number[];
@@ -102,11 +102,12 @@ async function writeTimes(file: string): Promise<WriteTimes> {
     controller.emit('planFinished', { planId: `late-${write}`, outcome: 'cancelled' });
     if (write % 2 === 0) {
       const before = journal.writes;
-      const { hold, total } = await longestHold(async () => {
+      const startedAt = performance.now();
+      const { hold } = await longestHold(async () => {
         while (journal.writes === before) await nextTurn();
-      });
+      }, worked);
       times.holds.push(hold);
-      times.totals.push(total);
+      times.totals.push(performance.now() - startedAt);
     } else {
       const before = worked();
       await journal.written();
