@@ -30,9 +30,9 @@ export const NODE = [...CLUSTER, 'node'] as const satisfies Labels;
 
 /** Series of plans with a name of their own, of metrics that only plans have: not what was folded together. */
 export const NAMED_PLAN = isNot('plan_id', OTHER);
-/** Tells the series of plans from the controller's own. Prometheus looks at every plan that there was for it. */
+/** Tells the series of plans from the controller's own, of metrics that both have. */
 const ANY_PLAN = isNot('plan_id', '');
-/** The controller's own series, of metrics that plans have too; it costs as much. */
+/** The controller's own series, of metrics that plans have too. */
 export const NO_PLAN = is('plan_id', '');
 /** The states in which a plan is at work. */
 export const AT_WORK = isOneOf('state', ['draining', 'rebalancing']);
