@@ -1,6 +1,5 @@
-import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { type Expression, max, number, onManyToOne, series } from '../rules/promql/index.js';
-import { CLUSTER, NAMED_PLAN, PLAN } from '../rules/selectors.js';
+import { type Expression, max, number, onManyToOne } from '../rules/promql/index.js';
+import { CLUSTER, PLAN, planState } from '../rules/selectors.js';
 import { ofChosenClusters } from './chosen.js';
 import { BAD, COLOUR } from './palette.js';
 import type { Print } from './panel.js';
@@ -38,7 +37,7 @@ export function firingAlerts(enabled: boolean): Annotation {
 
 /** Marks when plans enter a state. */
 export function stateChanges(enabled: boolean, ofPlans: (expression: Expression) => Expression): Annotation {
-  const states = max([...PLAN, 'state'], series(METRICS.state, ...NAMED_PLAN)).equals(1);
+  const states = max([...PLAN, 'state'], planState()).equals(1);
   return {
     name: 'State changes',
     enable: enabled,

@@ -1,6 +1,6 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { type Expression, is, isNot, type LabelName, series } from '../rules/promql/index.js';
-import { NAMED_PLAN, NO_PLAN } from '../rules/selectors.js';
+import { type Expression, isNot, type LabelName, series } from '../rules/promql/index.js';
+import { LEADERS, NAMED_PLAN } from '../rules/selectors.js';
 import { CHOSEN_NAMESPACES, ofChosenClusters } from './chosen.js';
 import { THE_PLAN } from './queries/plans.js';
 
@@ -34,20 +34,17 @@ export const traces = source('traces', 'Tempo', 'tempo', 'Where the traces are, 
 export const jaeger = source('jaeger', 'Jaeger', 'jaeger', 'Where the traces are, if you keep them in Jaeger.');
 export const logs = source('logs', 'Loki', 'loki', 'Where the log events are.');
 
-/** One series a cluster, so that the choices cost next to nothing. */
-const ONE_A_CLUSTER = [NO_PLAN, is('state', 'steady')] as const;
-
 export const namespace: Variable = {
   name: 'namespace' satisfies LabelName,
   label: 'Namespace',
   description: 'Namespaces of the controllers.',
-  choices: several(series(METRICS.state, ...ONE_A_CLUSTER)),
+  choices: several(LEADERS),
 };
 export const cluster: Variable = {
   name: 'cluster' satisfies LabelName,
   label: 'Cluster',
   description: 'Clusters that are rebalanced, of the chosen namespaces.',
-  choices: several(series(METRICS.state, ...ONE_A_CLUSTER, CHOSEN_NAMESPACES)),
+  choices: several(LEADERS.withMatchers(() => [CHOSEN_NAMESPACES])),
 };
 export const node: Variable = {
   name: 'node' satisfies LabelName,
@@ -59,7 +56,7 @@ export const planId: Variable = {
   name: 'plan_id' satisfies LabelName,
   label: 'Plan',
   description: 'One plan.',
-  choices: { ...one(ofChosenClusters(series(METRICS.planInfo, ...NAMED_PLAN))), descending: true },
+  choices: { ...one(ofChosenClusters(series(METRICS.planInfo, NAMED_PLAN))), descending: true },
 };
 /** Follows the chosen plan, so that a store of traces that knows only ids can be asked. */
 export const traceId: Variable = {

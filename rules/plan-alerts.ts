@@ -30,7 +30,7 @@ import {
 import { inSeconds } from './duration.js';
 import {
   completedAfterwards,
-  endedPlans,
+  ends,
   failuresAreSettled,
   HOLD,
   heldBack,
@@ -61,7 +61,7 @@ import {
   topk,
   withJoinedLabel,
 } from './promql/index.js';
-import { AT_WORK, ageOf, CLUSTER, firing, lastValue, NAMED_PLAN, PLAN } from './selectors.js';
+import { AT_WORK, ageOf, CLUSTER, firing, lastValue, NAMED_PLAN, PLAN, planState } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 /** What every plan that stands still has in common. */
@@ -79,7 +79,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
   const oldestRequest = lastValue(series(METRICS.approvalOldestPending), values).differsFrom(0);
   const waitsFor = ageOf(oldestRequest, CLUSTER, values);
   const onPlan = { ...ON_PLAN, subject: planSubject(values.restartTolerance) };
-  const failedPlans = endedPlans('failed', values);
+  const failedAt = ends('failed', values);
   const settled = failuresAreSettled(values);
   return [
     // A plan at work has made no progress for `stuckAfter`, and nothing holds it back.
@@ -180,11 +180,11 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       acts: ROLES.requester,
       severities: {
         warning: {
-          expr: sinceEnd(failedPlans, values).unless(on(CLUSTER), settled),
+          expr: sinceEnd(failedAt, values).unless(on(CLUSTER), settled),
           reason: text`${whyFailed(values)} The alert ends when another plan of the cluster completes, ${values.failuresSettled} after the last failure at the earliest, or ${values.failuresWindow} after its own.`,
         },
         critical: {
-          expr: sinceEnd(max(PLAN, lastValue(series(METRICS.planEnded, is('outcome', 'failed')), values)), values)
+          expr: sinceEnd(lastValue(series(METRICS.planEnded, is('outcome', 'failed')), values), values)
             .and(on(PLAN), wasStuck(values))
             .unless(on(CLUSTER), completedAfterwards(values)),
           summary: `A rebalance plan that was stuck has failed. ${WAITS_UNLESS_FAILING}`,
@@ -199,7 +199,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
       name: 'MeshRebalanceRepeatedFailures',
       summary: `Rebalance plans fail again and again. ${DATA_IS_SERVED}; ${lowerFirst(WORKING_HOURS)}`,
       subject: failedLately(values),
-      since: text`Since ${moment(min(TOGETHER, failedPlans), CLUSTER)}, last at ${moment(max(TOGETHER, failedPlans), CLUSTER)}.`,
+      since: text`Since ${moment(min(TOGETHER, failedAt), CLUSTER)}, last at ${moment(max(TOGETHER, failedAt), CLUSTER)}.`,
       acts: ROLES.requesters,
       severities: {
         warning: {
@@ -342,14 +342,14 @@ function repeated(from: string, because: string, { failuresWindow, failuresSettl
 
 /** The plan that has waited for its approval for longest. */
 function oldestWaiting(): Found {
-  const waiting = max(PLAN, series(METRICS.state, ...NAMED_PLAN, is('state', 'rebalancePending'))).equals(1);
-  const oldest = bottomk(CLUSTER, 1, max(PLAN, series(METRICS.planStateSince, ...NAMED_PLAN)).and(on(PLAN), waiting));
+  const waiting = max(PLAN, planState(is('state', 'rebalancePending'))).equals(1);
+  const oldest = bottomk(CLUSTER, 1, max(PLAN, series(METRICS.planStateSince, NAMED_PLAN)).and(on(PLAN), waiting));
   return list(oldest, CLUSTER, 'plan_id', { counts: '', otherwise: 'not shown' });
 }
 
 /** What the plans of a cluster that failed have in common: nodes that they have not drained, and triggers. */
 function failedLately(values: ThresholdValues): Text {
-  const failed = endedPlans('failed', values);
+  const failed = max(PLAN, ends('failed', values));
   const ofFailed = (label: 'node' | 'trigger', of: Expression) =>
     count([label], max([...PLAN, label], of).and(on(PLAN), failed));
   const window = values.failuresWindow;

@@ -18,33 +18,36 @@ import {
   series,
   sum,
 } from './promql/index.js';
-import { ageOf, CLUSTER, DRAIN, firing, LEADERS, lastValue, NODE, PLAN } from './selectors.js';
+import { ageOf, CLUSTER, DRAIN, firing, lastValue, NO_PLAN, NODE, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 /** Labels that identify a reason for which a plan is held. */
 export const HOLD = [...PLAN, 'reason'] as const;
 
 /** When plans ended so within `failuresWindow`, those that have retired too. */
-export function endedPlans(outcome: 'failed' | 'completed', { failuresWindow }: ThresholdValues): Expression {
-  return max(PLAN, lastOverTime(series(METRICS.planEnded, is('outcome', outcome)).range(failuresWindow)));
+export function ends(outcome: 'failed' | 'completed', { failuresWindow }: ThresholdValues): Expression {
+  return lastOverTime(series(METRICS.planEnded, is('outcome', outcome)).range(failuresWindow));
 }
 
-/** Seconds since plans ended, by the clock of the cluster's present process: that in which they did may be gone. */
+/** The time of each cluster, by the clock of its present process: that in which its plans ended may be gone. */
+function presentTime(values: ThresholdValues): Expression {
+  return max(CLUSTER, lastValue(series(METRICS.clock), values));
+}
+
+/** Seconds since each of these plans ended. */
 export function sinceEnd(ended: Expression, values: ThresholdValues): Expression {
-  return max(CLUSTER, lastValue(series(METRICS.clock), values)).minus(oneToMany(CLUSTER), ended);
+  return presentTime(values).minus(oneToMany(CLUSTER), max(PLAN, ended));
 }
 
 /** Clusters in which a plan has completed since the last one failed. */
 export function completedAfterwards(values: ThresholdValues): Expression {
-  return max(CLUSTER, endedPlans('completed', values)).above(max(CLUSTER, endedPlans('failed', values)));
+  return max(CLUSTER, ends('completed', values)).above(max(CLUSTER, ends('failed', values)));
 }
 
 /** The same, once no other has failed for `failuresSettled`: of plans that complete and fail in turn nothing is settled. */
 export function failuresAreSettled(values: ThresholdValues): Expression {
-  return completedAfterwards(values).and(
-    on(CLUSTER),
-    sinceEnd(max(CLUSTER, endedPlans('failed', values)), values).above(inSeconds(values.failuresSettled)),
-  );
+  const sinceLast = presentTime(values).minus(max(CLUSTER, ends('failed', values)));
+  return completedAfterwards(values).and(sinceLast.above(inSeconds(values.failuresSettled)));
 }
 
 /** Plans of which `MeshRebalanceStuck` fired of late. */
@@ -72,9 +75,9 @@ export function timeAtWork(values: ThresholdValues): Expression {
 export function stalledDrains(values: ThresholdValues): Expression {
   // The moves of a controller that crashed may have to begin anew, which is no turn that has yet to come.
   const moved = maxOverTime(series(METRICS.drainShardsMoving).range(values.restartTolerance));
-  return ageOf(lastValue(series(METRICS.drainProgress), values), DRAIN, values)
+  const progress = lastValue(series(METRICS.drainProgress), values).and(moved.above(0)).onOneLine();
+  return ageOf(progress, DRAIN, values)
     .above(inSeconds(values.drainStalledAfter))
-    .and(on(DRAIN), moved.above(0))
     .unless(on(PLAN), series(METRICS.planHeld));
 }
 
@@ -106,5 +109,5 @@ export function imbalance(values: ThresholdValues): Expression {
     .atLeast(values.imbalanceShards)
     .dividedBy(average)
     .above(values.imbalance)
-    .and(on(CLUSTER), lastValue(LEADERS, values).equals(1));
+    .and(on(CLUSTER), lastValue(series(METRICS.state, NO_PLAN, is('state', 'steady')), values).equals(1));
 }

@@ -28,23 +28,30 @@ export const DRAIN = [...PLAN, 'node'] as const satisfies Labels;
 /** Labels that identify a node. */
 export const NODE = [...CLUSTER, 'node'] as const satisfies Labels;
 
-/** Series of plans with a name of their own: not the controller's, not what was folded together. */
-export const NAMED_PLAN = [isNot('plan_id', ''), isNot('plan_id', OTHER)] as const;
+/** Series of plans with a name of their own, of metrics that only plans have: not what was folded together. */
+export const NAMED_PLAN = isNot('plan_id', OTHER);
+/** Tells the series of plans from the controller's own, of metrics that both have. */
+const ANY_PLAN = isNot('plan_id', '');
 /** The controller's own series, of metrics that plans have too. */
 export const NO_PLAN = is('plan_id', '');
 /** The states in which a plan is at work. */
 export const AT_WORK = isOneOf('state', ['draining', 'rebalancing']);
 
+/** States of plans with a name. */
+export function planState(...states: readonly Matcher<'state'>[]): Series {
+  return series(METRICS.state, ANY_PLAN, NAMED_PLAN, ...states);
+}
+
 /** Plans at work. */
-export const ACTIVE_PLANS = max(PLAN, series(METRICS.state, ...NAMED_PLAN, AT_WORK)).equals(1);
+export const ACTIVE_PLANS = max(PLAN, planState(AT_WORK)).equals(1);
 
 /** An alert of the rules while it fires. */
 export function firing(alertname: string, ...matchers: readonly Matcher<'severity'>[]): Series {
   return madeByRules('ALERTS', is('alertname', alertname), is('alertstate', 'firing'), ...matchers);
 }
 
-/** One series for each process that leads a cluster: a standby shows no state. */
-export const LEADERS = series(METRICS.state, NO_PLAN, is('state', 'steady'));
+/** One series for each process that leads a cluster: a standby does not say whether it is paused. */
+export const LEADERS = series(METRICS.paused);
 
 /**
  * An expression on all plans with a name, on some of them instead.
@@ -52,13 +59,13 @@ export const LEADERS = series(METRICS.state, NO_PLAN, is('state', 'steady'));
  * @throws TypeError for one that asks about no such plans
  */
 export function ofPlans(expression: Expression, plans: Matcher): Expression {
-  const [first, ...others]: readonly Matcher[] = NAMED_PLAN;
   let isFound = false;
   const narrowed = expression.withMatchers(({ matchers }) =>
     matchers.flatMap((matcher) => {
-      if (matcher === first) isFound = true;
-      if (others.includes(matcher)) return [];
-      return matcher === first ? plans : matcher;
+      if (matcher === ANY_PLAN) return [];
+      if (matcher !== NAMED_PLAN) return matcher;
+      isFound = true;
+      return plans;
     }),
   );
   if (!isFound) throw new TypeError(`asks about no plans with a name: ${expression}`);

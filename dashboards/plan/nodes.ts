@@ -7,15 +7,15 @@ import { ofThePlan } from '../queries/plans.js';
 import { table } from '../table-panel.js';
 import { ofItsCluster } from './queries.js';
 
-const REMAINING_IN_CLUSTER = max(CLUSTER, series(METRICS.planShardsRemaining, ...NAMED_PLAN));
-const SHARDS_IN_CLUSTER = max(CLUSTER, series(METRICS.planShards, ...NAMED_PLAN));
+const REMAINING_IN_CLUSTER = max(CLUSTER, series(METRICS.planShardsRemaining, NAMED_PLAN));
+const SHARDS_IN_CLUSTER = max(CLUSTER, series(METRICS.planShards, NAMED_PLAN));
 
 /** Shards on each node while the plan had moved nothing. */
 const BEFORE = lastOverTime(
   NODE_SHARDS.and(on(CLUSTER), REMAINING_IN_CLUSTER.equals(SHARDS_IN_CLUSTER)).subquery('$__range', '1m'),
 );
 
-const LEFT_BY_NODE = sum(NODE, max(DRAIN, series(METRICS.drainShardsRemaining, ...NAMED_PLAN)));
+const LEFT_BY_NODE = sum(NODE, max(DRAIN, series(METRICS.drainShardsRemaining, NAMED_PLAN)));
 const RECEIVERS = max(NODE, series(METRICS.nodeShards)).unless(on(NODE), LEFT_BY_NODE).onOneLine();
 /** A node that drains ends without what it has yet to give up; the others share that evenly. */
 const AFTER = NODE_SHARDS.minus(on(NODE), LEFT_BY_NODE)

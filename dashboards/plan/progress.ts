@@ -48,10 +48,10 @@ export function drains({ drainStalledAfter }: ThresholdValues): PagePanel {
 }
 
 /** The limit of the plan's cluster. */
-const ITS_LIMIT = CLUSTER_LIMIT.and(on(CLUSTER), group(CLUSTER, series(METRICS.planShards, ...NAMED_PLAN)));
+const ITS_LIMIT = CLUSTER_LIMIT.and(on(CLUSTER), group(CLUSTER, series(METRICS.planShards, NAMED_PLAN)));
 /** Shards left one bar ago less those left now. */
 const MOVED = clampMin(
-  max(PLAN, series(METRICS.planShardsRemaining, ...NAMED_PLAN).offset('$__interval')).minus(PLAN_REMAINING),
+  max(PLAN, series(METRICS.planShardsRemaining, NAMED_PLAN).offset('$__interval')).minus(PLAN_REMAINING),
   0,
 );
 

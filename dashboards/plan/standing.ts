@@ -1,6 +1,5 @@
-import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
-import { max, number, on, series, time } from '../../rules/promql/index.js';
-import { NAMED_PLAN, PLAN } from '../../rules/selectors.js';
+import { max, number, on, time } from '../../rules/promql/index.js';
+import { PLAN, planState } from '../../rules/selectors.js';
 import type { Settings } from '../../rules/settings.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { clusterOfRow, runbookOfRow, traceOfRow } from '../links.js';
@@ -38,7 +37,7 @@ export function summary(values: ThresholdValues): PagePanel {
     noValue: 'No such plan in the shown time',
     ...table({
       queries: {
-        state: rows(lastShown(max([...PLAN, 'state'], series(METRICS.state, ...NAMED_PLAN))).equals(1)),
+        state: rows(lastShown(max([...PLAN, 'state'], planState())).equals(1)),
         standing: rows(ofThePlan(standing(values).and(on(PLAN), PLAN_SHARDS))),
         since: rows(ofThePlan(standingFor(values).and(on(PLAN), PLAN_SHARDS))),
         moved: rows(lastShown(PLAN_PROGRESS)),

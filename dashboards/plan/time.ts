@@ -29,7 +29,7 @@ export const APPROVAL: PagePanel = {
 
 /** Over so long that the decision is seen whatever time is shown; of replicas that count the same, one. */
 function decisions(decision: Decision): Expression {
-  const decided = series(METRICS.planApprovals, ...NAMED_PLAN, is('decision', decision));
+  const decided = series(METRICS.planApprovals, NAMED_PLAN, is('decision', decision));
   return ofThePlan(round(max(PLAN, increase(decided.range('30d')))));
 }
 

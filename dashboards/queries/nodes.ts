@@ -19,7 +19,7 @@ const MOST_FULL = 8;
 export const NODE_SHARDS_SERIES = series(METRICS.nodeShards, CHOSEN_NODES);
 /** Shards on each node. */
 export const NODE_SHARDS = max(NODE, NODE_SHARDS_SERIES);
-export const DRAIN_REMAINING_SERIES = series(METRICS.drainShardsRemaining, ...NAMED_PLAN, CHOSEN_NODES);
+export const DRAIN_REMAINING_SERIES = series(METRICS.drainShardsRemaining, NAMED_PLAN, CHOSEN_NODES);
 /** Shards that each draining node has yet to give up. */
 export const DRAIN_REMAINING = max(DRAIN, DRAIN_REMAINING_SERIES);
 /** Nodes that have yet to give up shards, with how many: those of live plans, and of such as have just failed. */
@@ -28,7 +28,7 @@ export const DRAINING_NODES = max(NODE, DRAIN_REMAINING.and(on(PLAN), SHOWN_PLAN
 const DRAINED_IN_VAIN = max(NODE, DRAIN_REMAINING.and(on(PLAN), FAILED_PLANS))
   .above(0)
   .unless(on(NODE), max(NODE, DRAIN_REMAINING.and(on(PLAN), LIVE_PLANS)).above(0));
-const DRAIN_MOVING = max(NODE, series(METRICS.drainShardsMoving, ...NAMED_PLAN, CHOSEN_NODES)).above(0);
+const DRAIN_MOVING = max(NODE, series(METRICS.drainShardsMoving, NAMED_PLAN, CHOSEN_NODES)).above(0);
 
 /** Moves of each node in a direction, of late. */
 export function movesOf(direction: 'in' | 'out'): Expression {
@@ -49,7 +49,7 @@ export function ofInterest(expression: Expression): Expression {
 
 /** Seconds since the drain of each node last made progress; of several plans, the one that waits longest. */
 export function drainAge(values: ThresholdValues): Expression {
-  const progress = lastValue(series(METRICS.drainProgress, ...NAMED_PLAN, CHOSEN_NODES), values);
+  const progress = lastValue(series(METRICS.drainProgress, NAMED_PLAN, CHOSEN_NODES), values);
   return max(NODE, ageOf(progress, DRAIN, values)).and(on(NODE), DRAINING_NODES);
 }
 

@@ -21,7 +21,7 @@ import {
   withLabel,
   withLabelFrom,
 } from '../../rules/promql/index.js';
-import { ACTIVE_PLANS, ageOf, lastValue, NAMED_PLAN, ofPlans, PLAN } from '../../rules/selectors.js';
+import { ACTIVE_PLANS, ageOf, lastValue, NAMED_PLAN, ofPlans, PLAN, planState } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { chosen } from '../chosen.js';
 import { PLAN_CODES } from '../palette.js';
@@ -37,7 +37,7 @@ export function ofThePlan(expression: Expression): Expression {
 
 /** Plans in one of these states. */
 function plansIn(...states: readonly RebalanceState[]): Expression {
-  return max(PLAN, series(METRICS.state, ...NAMED_PLAN, isOneOf('state', states))).equals(1);
+  return max(PLAN, planState(isOneOf('state', states))).equals(1);
 }
 
 /** Plans that have not ended. */
@@ -49,28 +49,28 @@ export const WAITING_PLANS = plansIn('rebalancePending');
 /** Live plans, and those that have failed and not yet retired. */
 export const SHOWN_PLANS = plansIn('investigating', 'rebalancePending', 'draining', 'rebalancing', 'failed');
 
-export const PLAN_REMAINING = max(PLAN, series(METRICS.planShardsRemaining, ...NAMED_PLAN));
-export const PLAN_SHARDS = max(PLAN, series(METRICS.planShards, ...NAMED_PLAN));
-export const PLAN_MOVING = max(PLAN, series(METRICS.shardsMoving, ...NAMED_PLAN));
-export const PLAN_CREATED = max(PLAN, series(METRICS.planCreated, ...NAMED_PLAN));
-export const PLAN_STATE_SINCE = max(PLAN, series(METRICS.planStateSince, ...NAMED_PLAN));
+export const PLAN_REMAINING = max(PLAN, series(METRICS.planShardsRemaining, NAMED_PLAN));
+export const PLAN_SHARDS = max(PLAN, series(METRICS.planShards, NAMED_PLAN));
+export const PLAN_MOVING = max(PLAN, series(METRICS.shardsMoving, NAMED_PLAN));
+export const PLAN_CREATED = max(PLAN, series(METRICS.planCreated, NAMED_PLAN));
+export const PLAN_STATE_SINCE = max(PLAN, series(METRICS.planStateSince, NAMED_PLAN));
 /** Share of a plan's shards that have moved; none for a plan without shards. */
 export const PLAN_PROGRESS = number(1).minus(PLAN_REMAINING.dividedBy(PLAN_SHARDS.above(0)));
 /** One row a plan, though two replicas may know it by different triggers. */
 export const PLAN_INFO = topk(
   PLAN,
   1,
-  max([...PLAN, 'trigger', 'approval_mode', 'trace_id'], series(METRICS.planInfo, ...NAMED_PLAN)),
+  max([...PLAN, 'trigger', 'approval_mode', 'trace_id'], series(METRICS.planInfo, NAMED_PLAN)),
 );
 
 /** Seconds that each plan has spent in a phase so far. */
 export function phaseSeconds(phase: PlanTime): Expression {
-  return max(PLAN, series(METRICS.duration, ...NAMED_PLAN, is('phase', phase)));
+  return max(PLAN, series(METRICS.duration, NAMED_PLAN, is('phase', phase)));
 }
 
 /** Seconds since a moment of each plan, by the clock of the process that exports it. */
 function planAge(moment: 'planCreated' | 'planStateSince' | 'planHeldSince', values: ThresholdValues): Expression {
-  return ageOf(lastValue(series(METRICS[moment], ...NAMED_PLAN), values), PLAN, values);
+  return ageOf(lastValue(series(METRICS[moment], NAMED_PLAN), values), PLAN, values);
 }
 
 /** Plans that should make progress and do not. */
@@ -80,7 +80,7 @@ export function stuckPlans(values: ThresholdValues): Expression {
 
 /** Seconds left of each plan, as its controller's process estimates them; none without an estimate. */
 export function timeLeft(values: ThresholdValues): Expression {
-  const end = series(METRICS.planEstimatedEnd, ...NAMED_PLAN);
+  const end = series(METRICS.planEstimatedEnd, NAMED_PLAN);
   return max(PLAN, end.minus(manyToOneIgnoring(['plan_id']), lastValue(series(METRICS.clock), values)));
 }
 
@@ -92,7 +92,7 @@ const HELD_ON_PURPOSE: Matcher<'reason'> = {
   value: `${HELD_BY_APPROVAL}|${WANT_OF_SLOTS}`,
 };
 /** Plans that something else holds back. */
-export const HELD_BACK_PLANS = max(PLAN, series(METRICS.planHeld, ...NAMED_PLAN, HELD_ON_PURPOSE));
+export const HELD_BACK_PLANS = max(PLAN, series(METRICS.planHeld, NAMED_PLAN, HELD_ON_PURPOSE));
 
 /**
  * How each plan stands, as one of {@link PLAN_CODES}: in `reason` why, in `run` what to type. One row a plan, though
@@ -102,7 +102,7 @@ export function standing(values: ThresholdValues): Expression {
   const stuck = stuckPlans(values);
   const inTrouble = firstOf(
     code('stuck', withError('moves fail: ', values.stuckAfter).and(on(PLAN), stuck)),
-    code('stuck', because(stuck.and(on(PLAN), series(METRICS.planOldestMove, ...NAMED_PLAN)), 'a move hangs')),
+    code('stuck', because(stuck.and(on(PLAN), series(METRICS.planOldestMove, NAMED_PLAN)), 'a move hangs')),
     code('stuck', because(stuck, 'no move begins')),
     code('failed', withError('', values.rememberedFor).and(on(PLAN), FAILED_PLANS)),
     code('failed', FAILED_PLANS),
@@ -140,12 +140,12 @@ function because(plans: Expression, reason: string): Expression {
 
 /** One of the things that hold each plan back. */
 function heldBy(reason: Matcher<'reason'>): Expression {
-  return topk(PLAN, 1, max([...PLAN, 'reason'], series(METRICS.planHeld, ...NAMED_PLAN, reason)));
+  return topk(PLAN, 1, max([...PLAN, 'reason'], series(METRICS.planHeld, NAMED_PLAN, reason)));
 }
 
 /** Plans of which something has failed within a time, with the most frequent error as their reason. */
 function withError(words: string, within: string): Expression {
-  const failures = increase(series(METRICS.planFailures, ...NAMED_PLAN).range(within)).above(0);
+  const failures = increase(series(METRICS.planFailures, NAMED_PLAN).range(within)).above(0);
   const worst = withLabel(topk(PLAN, 1, max([...PLAN, 'error_type'], failures)), 'between', words);
   return max([...PLAN, 'reason'], withJoinedLabel(worst, 'reason', ['between', 'error_type']));
 }

@@ -6,6 +6,7 @@ import {
   increase,
   is,
   type Labels,
+  type Matcher,
   max,
   number,
   on,
@@ -16,7 +17,7 @@ import {
   TOGETHER,
   topk,
 } from '../../rules/promql/index.js';
-import { CLUSTER, NAMED_PLAN, NO_PLAN, PLAN } from '../../rules/selectors.js';
+import { CLUSTER, NO_PLAN, PLAN, planState } from '../../rules/selectors.js';
 import { PAUSED_CODE, stateCode } from '../palette.js';
 import { CONTROLLERS } from './clusters.js';
 
@@ -64,9 +65,10 @@ const BY_GRAVITY: readonly RebalanceState[] = [
 
 /** The state of each plan or each controller as a number, the worst first where two replicas disagree. */
 export function stateNumber(of: 'plans' | 'controllers'): Expression {
-  const [by, matchers] = of === 'plans' ? [PLAN, NAMED_PLAN] : [CLUSTER, [NO_PLAN]];
+  const by = of === 'plans' ? PLAN : CLUSTER;
+  const selected = of === 'plans' ? planState : (state: Matcher<'state'>) => series(METRICS.state, NO_PLAN, state);
   const numbers = BY_GRAVITY.map((state) =>
-    max(by, series(METRICS.state, ...matchers, is('state', state)))
+    max(by, selected(is('state', state)))
       .equals(1)
       .times(0)
       .plus(stateCode(state)),

@@ -48,18 +48,20 @@ export class ClusterJournal {
     this.#changed = changed;
   }
 
-  record(transition: Transition): void {
-    const { type, plan } = transition;
+  record({ type, plan }: Transition): void {
+    // What must be there after a crash, however soon it comes.
+    const isUrgent = type === 'planOpened' || type === 'approvalClosed' || type === 'planClosed';
     if (type === 'planForgotten') {
       this.#lines.delete(plan);
       this.#stale.delete(plan);
       if (plan === this.#latest) this.#latest = undefined;
-    } else if (plan !== undefined && plan !== this.#latest) {
+    } else if (plan !== undefined) {
+      // The write that is due since then has this too.
+      if (plan === this.#latest && !isUrgent) return;
       this.#stale.add(plan);
       this.#latest = plan;
     }
-    // What must be there after a crash, however soon it comes.
-    this.#changed(type === 'planOpened' || type === 'approvalClosed' || type === 'planClosed');
+    this.#changed(isUrgent);
   }
 
   /** Notes what an event has changed without a transition. */

@@ -67,7 +67,8 @@ function operationText({ operator, left, right, matching, lines }: Operation): s
   const first = isLooser(left, operator) ? inParentheses(left) : left;
   const second = isLooserOrAlike(right, operator) ? inParentheses(right) : right;
   const { before, after } = breaks(lines ?? usualLines(operator, second));
-  return `${print(first)}${before}${operator}${matchingText(matching)}${after}${print(second)}`;
+  const rightText = print(second);
+  return `${print(first)}${before}${operator}${matchingText(matching, rightText)}${after}${rightText}`;
 }
 
 function isLooser(side: Node, operator: Operator): boolean {
@@ -97,10 +98,14 @@ function breaks(lines: Operation['lines']): { before: string; after: string } {
   return { before: lines === 'none' ? ' ' : '\n', after: lines === 'around' ? '\n' : ' ' };
 }
 
-function matchingText(matching: Matching | undefined): string {
+function matchingText(matching: Matching | undefined, right: string): string {
   if (matching === undefined) return '';
   const { by, labels, many, taking = [] } = matching;
-  return ` ${by} (${labels.join(', ')})${many === undefined ? '' : ` group_${many} (${taking.join(', ')})`}`;
+  const one = ` ${by} (${labels.join(', ')})`;
+  if (many === undefined) return one;
+  // Else a right side in parentheses would be taken for the list of labels.
+  const isListed = taking.length > 0 || right.startsWith('(');
+  return `${one} group_${many}${isListed ? ` (${taking.join(', ')})` : ''}`;
 }
 
 /** Something in brackets: an operation of several lines is moved in, everything else has brackets of its own. */

@@ -14,7 +14,7 @@ export interface Holds {
  * Milliseconds that the thread has worked, which are the same however busy the machine is. Only Linux tells them; elsewhere
  * it is the clock on the wall.
  */
-const worked = (): number => {
+export const worked = (): number => {
   if (process.platform !== 'linux') return performance.now();
   const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ', 1);
   return Number(nanoseconds) / 1e6;

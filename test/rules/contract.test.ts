@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ALERT_PREFIX } from '../../rules/alert-definition.js';
 import { groupingLabelsOf, type Selector, selectorsOf } from '../support/promql.js';
 import { isMatch, unknownGroupings, unknownReads } from '../support/query-contract.js';
 import { storySeries } from './evaluation.js';
@@ -14,6 +15,9 @@ const FOREIGN_LABELS: Readonly<Record<string, string>> = {
 
 /** Selectors of what a sound delivery never has. */
 const NEVER_SOUND = ['exported_namespace', 'exported_cluster', 'otel_metric_overflow'];
+
+/** Without recording rules, as all alerts are. */
+const ON_PLANS_THAT_HANG = ['Stuck', 'NodeDrainStalled', 'RunningTooLong'].map((name) => `${ALERT_PREFIX}${name}`);
 
 const RULES = [
   ...RECORDING_RULES.map(({ record, expr }) => ({ name: record, expr })),
@@ -61,6 +65,12 @@ describe('the contract of the rules', () => {
         alert,
       ).to.deep.equal([]);
     }
+  });
+
+  it('those on a plan that hangs are short enough to be read at night: 1,000 characters together', () => {
+    const expressions = ALERT_RULES.filter(({ alert }) => ON_PLANS_THAT_HANG.includes(alert)).map(({ expr }) => expr);
+    expect(expressions).to.have.length(ON_PLANS_THAT_HANG.length);
+    expect(expressions.join('')).to.have.length.of.at.most(1_000);
   });
 
   it('texts of alerts use labels that their expression gives', () => {

@@ -30,7 +30,7 @@ import { DEFAULTS } from '../../rules/settings.js';
 import { REPOSITORY } from '../../tools/repository.js';
 import { selectorsOf } from '../support/promql.js';
 
-/** An expression as Prometheus' own grammar reads it: every operation in parentheses, no other ones, no blanks. */
+/** An expression as Prometheus' own grammar reads it: every operation in parentheses, no other ones, no empty lists, no blanks. */
 function asParsed(text: string): string {
   const canonical = (node: SyntaxNode): string => {
     if (node.type.isError) throw new SyntaxError(text);
@@ -47,7 +47,9 @@ function asParsed(text: string): string {
     const whole = parts.join('') + text.slice(end, node.to);
     return node.name === 'BinaryExpr' ? `(${whole})` : whole;
   };
-  return canonical(parser.parse(text).topNode).replaceAll(/\s/g, '');
+  return canonical(parser.parse(text).topNode)
+    .replaceAll(/\s/g, '')
+    .replaceAll(/(?<=group_(?:left|right))\(\)/g, '');
 }
 
 /** An expression as it was built, in the same form. */
@@ -58,7 +60,8 @@ function asBuilt({ node }: Expression): string {
         return canonical(of.of);
       case 'operation': {
         const { operator, matching, left, right } = of;
-        const many = matching?.many === undefined ? '' : `group_${matching.many}(${matching.taking ?? []})`;
+        const { many: side, taking = [] } = matching ?? {};
+        const many = side === undefined ? '' : `group_${side}${taking.length === 0 ? '' : `(${taking})`}`;
         const labels = matching === undefined ? '' : `${matching.by}(${matching.labels})${many}`;
         return `(${canonical(left)}${operator}${labels}${canonical(right)})`;
       }

@@ -138,6 +138,79 @@ export const STORIES: Readonly<Record<string, Story>> = {
       );
     },
   },
+  'three moves that hang take every slot, and four other plans wait for one': {
+    minutes: 120,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(2, () => process.controller.emit('policyChanged', { maxConcurrentMoves: 3 }));
+      stage.at(5, () => {
+        begin(process, 'hangs', 11);
+        for (const shard of ['s-1', 's-2', 's-3']) move(process, 'hangs', shard);
+      });
+      stage.every(3, [12, 21], (round) => begin(process, `waits-${round}`, 4, `node-${round}`));
+    },
+  },
+  'a plan that gains two shards every 25 minutes and moves none': {
+    minutes: 130,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(5, () => {
+        begin(process, 'grows', 6);
+        move(process, 'grows', 's-1');
+      });
+      stage.every(25, [20, 130], (round) => {
+        const shards = 8 + 2 * round;
+        process.controller.emit('drainProgressed', {
+          planId: 'grows',
+          node: 'node-a',
+          shards,
+          shardsRemaining: shards,
+        });
+      });
+    },
+  },
+  'two shards that leave a node every 20 minutes and come back: 14, 12, 14': {
+    minutes: 150,
+    play: (stage) => {
+      const process = stage.start();
+      const both = ['s-1', 's-2'];
+      const left = (shardsRemaining: number) =>
+        process.controller.emit('drainProgressed', { planId: 'swings', node: 'node-a', shardsRemaining });
+      stage.at(5, () => begin(process, 'swings', 14));
+      stage.every(20, [10, 150], () => {
+        for (const shard of both) move(process, 'swings', shard);
+      });
+      stage.every(20, [27, 150], () => {
+        for (const shard of both) moved(process, 'swings', shard);
+        left(12);
+      });
+      stage.every(20, [28, 150], () => left(14));
+    },
+  },
+  'one of four nodes is drained for maintenance and stays empty': {
+    minutes: 560,
+    play: (stage) => {
+      const process = stage.start();
+      const own = (drained: number, others: number) =>
+        process.controller.emit('ownershipChanged', {
+          nodes: { 'node-a': drained, 'node-b': others, 'node-c': others, 'node-z': others },
+        });
+      stage.at(1, () => {
+        process.controller.emit('stateChanged', { to: 'steady' });
+        own(15, 15);
+      });
+      stage.at(5, () => {
+        begin(process, 'empties', 15);
+        for (let shard = 0; shard < 15; shard += 1) move(process, 'empties', `s-${shard}`);
+      });
+      stage.at(9, () => {
+        for (let shard = 0; shard < 15; shard += 1) moved(process, 'empties', `s-${shard}`);
+        own(0, 20);
+        process.controller.emit('drainFinished', { planId: 'empties', node: 'node-a', outcome: 'completed' });
+        process.controller.emit('planFinished', { planId: 'empties', outcome: 'completed' });
+      });
+    },
+  },
   'one of four nodes is new and never filled': {
     minutes: 600,
     play: (stage) => {

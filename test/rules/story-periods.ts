@@ -55,6 +55,23 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
       warning({ ...plan('held'), reason: 'incident' }, 252, 300),
     ],
   },
+  'three moves that hang take every slot, and four other plans wait for one': {
+    Stuck: [critical(plan('hangs'), 51, 120)],
+    NodeDrainStalled: [warning({ ...plan('hangs'), node: 'node-a' }, 66, 120)],
+    PlanHeld: [0, 1, 2, 3].map((round) =>
+      info({ ...plan(`waits-${round}`), reason: 'maxConcurrentMoves' }, 78 + 3 * round, 120),
+    ),
+  },
+  'a plan that gains two shards every 25 minutes and moves none': {
+    Stuck: [critical(plan('grows'), 51, 130)],
+    NodeDrainStalled: [warning({ ...plan('grows'), node: 'node-a' }, 66, 130)],
+  },
+  // The first that leave, in minute 27, are progress.
+  'two shards that leave a node every 20 minutes and come back: 14, 12, 14': {
+    Stuck: [critical(plan('swings'), 73, 150)],
+    NodeDrainStalled: [warning({ ...plan('swings'), node: 'node-a' }, 88, 150)],
+  },
+  'one of four nodes is drained for maintenance and stays empty': {},
   'one of four nodes is new and never filled': { ImbalanceWhileSteady: [info(EU_1, 361, 600)] },
   'a leader and its standby': {},
   'two leaders from minute 20 to 60': { StateInconsistent: [warning(EU_1, 30, 59)] },
