@@ -124,6 +124,44 @@ describe('mesh_rebalance_controller_leading', () => {
     expect(await rig.value('mesh_rebalance_paused')).to.equal(0);
   });
 
+  it('that becomes 1 asks for a snapshot, and one that stays 1 does not', () => {
+    let asked = 0;
+    const rig = new Rig(() => {
+      asked += 1;
+      return {};
+    });
+    for (const [leading, expected] of [
+      [true, 2],
+      [true, 2],
+      [false, 2],
+      [true, 3],
+    ] as const) {
+      rig.controller.tell('leadershipChanged', { leading });
+      rig.controller.tell('heartbeat', undefined);
+      expect(asked).to.equal(expected);
+    }
+  });
+
+  it('keeps what a standby is told of its own controller', async () => {
+    const rig = new Rig();
+    const shows = async (name: string) => {
+      rig.controller.tell('leadershipChanged', { leading: true });
+      const value = await rig.value(`mesh_rebalance_${name}`);
+      rig.controller.tell('leadershipChanged', { leading: false });
+      return value;
+    };
+    rig.controller.tell('leadershipChanged', { leading: false });
+    rig.controller.tell('policyChanged', { maxConcurrentMoves: 7 });
+    expect(await shows('shards_moving_limit')).to.equal(7);
+    rig.controller.tell('paused', undefined);
+    expect(await shows('paused')).to.equal(1);
+    rig.controller.tell('paused', undefined);
+    rig.controller.tell('resumed', undefined);
+    expect(await shows('paused')).to.equal(0);
+    rig.controller.tell('decommissioned', undefined);
+    expect(await rig.names()).to.deep.equal([DECOMMISSIONED]);
+  });
+
   it('that becomes 0 ends the spans of steps that another leader goes on with', () => {
     const rig = busyLeader();
     rig.controller.tell('leadershipChanged', { leading: false });

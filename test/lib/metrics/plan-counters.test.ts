@@ -108,6 +108,15 @@ describe('what plans do to a node', () => {
       world.endMove(`s${index}`);
     }
     expect(await moves(world)).to.deep.equal({ 'n1 out': 1, 'z in': 4, '_OTHER out': 3 });
+    owns(world, { z: 3 });
+    expect(await moves(world)).to.deep.equal({ 'z in': 4, '_OTHER out': 3 });
+  });
+
+  it('is no move of a node that was not told', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('moveStarted', { planId: 'p', shard: 's1' });
+    world.endMove('s1');
+    expect(await moves(world)).to.deep.equal({});
   });
 
   it('is to have emptied it, for as long as it owns nothing: told from an imbalance after hours', async () => {
@@ -128,6 +137,8 @@ describe('what plans do to a node', () => {
     const samples = await world.sdk.scrape();
     expect(samples.some(({ labels }) => labels['plan_id'] === 'p')).to.equal(false);
     expect(await emptied(world)).to.deep.equal(['a']);
+    const since = sampleValue(samples, 'mesh_rebalance_node_emptied_timestamp_seconds', { node: 'a' });
+    expect(since, 'the end of its drain').to.equal(world.at(4).clock.now / 1000);
     owns(world, { a: 2 }, false);
     expect(await emptied(world)).to.deep.equal([]);
     owns(world, { a: 0 }, false);

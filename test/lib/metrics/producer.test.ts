@@ -89,6 +89,16 @@ describe('the metric producer', () => {
     expect(info.map(({ labels }) => labels['trigger'])).to.deep.equal(['_OTHER']);
   });
 
+  it('gives no place to a trigger that is unknown, and one to a trigger that is told later', async () => {
+    const { sdk, controller } = setUp({ maxLabelValues: 1 });
+    const triggers = async () =>
+      select(await sdk.scrape(), 'mesh_rebalance_plan_info').map(({ labels }) => labels['trigger']);
+    for (const planId of ['late', 'p']) controller.tell('moveStarted', { planId, shard: 's' });
+    expect(await triggers()).to.deep.equal(['unknown', 'unknown']);
+    controller.tell('planCreated', { planId: 'p', trigger: 'imbalance' });
+    expect(await triggers()).to.deep.equal(['unknown', 'imbalance']);
+  });
+
   it('ends no span and makes no instrument by collecting', async () => {
     const { sdk, clock, controller } = setUp({ stepTimeoutMillis: 60_000 });
     beginPlan(controller);
@@ -131,11 +141,43 @@ describe('the metric producer', () => {
       expect(point.startTime).to.deep.equal([clock.now / 1000 - 60, 0]);
       expect(point.endTime).to.deep.equal([clock.now / 1000, 0]);
     }
+    controller.tell('planFinished', { planId: 'plan-1', outcome: 'failed' });
+    clock.advance(-3_000);
+    const { scopeMetrics } = (await sdk.metricProducer.collect()).resourceMetrics;
+    const counted = (scopeMetrics[0]?.metrics ?? []).filter(({ dataPointType }) => dataPointType !== 2);
+    expect(counted.map(({ dataPointType }) => dataPointType)).to.include.members([0, 3]);
+    for (const { descriptor, dataPoints } of counted) {
+      for (const { startTime, endTime } of dataPoints) expect(startTime, descriptor.name).to.deep.equal(endTime);
+    }
+  });
+
+  it('brings no resource of its own', async () => {
+    const { resource } = (await setUp().sdk.metricProducer.collect()).resourceMetrics;
+    const other = {};
+    expect([resource.merge(other), resource.merge(null), resource.getRawAttributes()]).to.deep.equal([
+      other,
+      resource,
+      [],
+    ]);
+    expect(resource.merge(other)).to.equal(other);
+  });
+
+  it('tells once that it is active, and not where that was taken back', () => {
+    const producer = new ClusterMetricProducer();
+    const told: string[] = [];
+    producer.onActivate(() => told.push('kept'));
+    producer.onActivate(() => told.push('taken back'))();
+    producer.activate().activate();
+    expect(told).to.deep.equal(['kept']);
   });
 
   it('folds plans past maxPlans into _OTHER and counts them by state', async () => {
     const { sdk, clock, controller } = setUp({ maxPlans: 2, zeroForMillis: 0 });
-    for (const planId of ['a', 'b', 'c']) beginPlan(controller, planId);
+    const start = clock.now / 1000;
+    for (const planId of ['a', 'b', 'c']) {
+      beginPlan(controller, planId);
+      clock.advance(5);
+    }
     controller.tell('planCreated', { planId: 'd', shards: 10 });
     controller.tell('approvalRequested', { planId: 'd' });
     await sdk.scrape();
@@ -146,12 +188,20 @@ describe('the metric producer', () => {
     expect(sampleValue(samples, 'mesh_rebalance_state', { ...other, state: 'rebalancePending' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_shards_moving', other)).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_plan_shards', other)).to.equal(14);
+    expect(sampleValue(samples, 'mesh_rebalance_plan_shards_remaining', other)).to.equal(14);
+    for (const oldest of ['plan_created', 'plan_state_since']) {
+      const name = `mesh_rebalance_${oldest}_timestamp_seconds`;
+      expect(sampleValue(samples, name, other), oldest).to.equal(start + 10);
+    }
     expect(sampleValue(samples, 'mesh_rebalance_plan_approvals_total', { ...other, decision: 'approved' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_plans', { state: 'rebalancing' })).to.equal(3);
     expect(sampleValue(samples, 'mesh_rebalance_approvals_pending')).to.equal(1);
     controller.tell('planFinished', { planId: 'c', outcome: 'completed' });
     controller.tell('planFinished', { planId: 'd', outcome: 'cancelled' });
     expect(select(await sdk.scrape(), 'mesh_rebalance_state', other)).to.deep.equal([]);
+    for (const planId of ['e', 'f', 'g']) controller.tell('planCreated', { planId });
+    const again = await sdk.scrape();
+    expect(sampleValue(again, 'mesh_rebalance_plan_approvals_total', { ...other, decision: 'approved' })).to.equal(0);
   });
 
   it('tells who waits for approval and since when, and 0 when nobody does', async () => {
@@ -166,8 +216,11 @@ describe('the metric producer', () => {
     expect(sampleValue(waiting, 'mesh_rebalance_approval_oldest_pending_timestamp_seconds')).to.equal(
       clock.now / 1000 - 120,
     );
-    for (const planId of ['a', 'b']) controller.tell('approvalDecided', { planId, decision: 'rejected' });
+    controller.tell('approvalDecided', { planId: 'a', decision: 'rejected' });
+    controller.tell('planFinished', { planId: 'b', outcome: 'cancelled' });
     const decided = await sdk.scrape();
+    const timed = select(decided, 'mesh_rebalance_phase_duration_seconds_count', { phase: 'approval' });
+    expect(timed.map(({ labels }) => labels['outcome'])).to.deep.equal(['rejected']);
     expect(sampleValue(decided, 'mesh_rebalance_approvals_pending')).to.equal(0);
     expect(sampleValue(decided, 'mesh_rebalance_approval_oldest_pending_timestamp_seconds')).to.equal(0);
   });

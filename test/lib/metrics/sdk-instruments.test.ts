@@ -162,12 +162,12 @@ describe('the meters', () => {
     }
   });
 
-  it('warn near the limit of the SDK, and hold 300 controllers in one process with the view they name', async () => {
+  it('warn near the limit of the SDK, and hold 300 clusters in one process with the view they name', async () => {
     const views = [{ meterName: SCOPE_NAME, aggregationCardinalityLimit: 20_000 }];
     for (const sdk of [new TestSdk(), new TestSdk({ views })]) {
       const messages = await diagMessages(() => {
-        for (let i = 0; i < 300; i += 1) {
-          const controller = new TestController('payments', `cluster-${i}`);
+        for (let i = 0; i < 600; i += 1) {
+          const controller = new TestController('payments', `cluster-${i >> 1}`);
           instrument(controller, sdk.options);
         }
       });
