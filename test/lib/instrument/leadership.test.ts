@@ -151,6 +151,7 @@ describe('mesh_rebalance_controller_leading', () => {
       return value;
     };
     rig.controller.tell('leadershipChanged', { leading: false });
+    expect(await shows('shards_moving_limit')).to.equal(undefined);
     rig.controller.tell('policyChanged', { maxConcurrentMoves: 7 });
     expect(await shows('shards_moving_limit')).to.equal(7);
     rig.controller.tell('paused', undefined);

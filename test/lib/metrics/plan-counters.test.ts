@@ -28,6 +28,25 @@ describe('the counters of a plan', () => {
     expect(await failures()).to.deep.equal({ timeout: 3, io: 1, copy: 1, _OTHER: 4 });
   });
 
+  it('are of its cluster too, where they are by phase', async () => {
+    const world = new PlanWorld({ zeroForMillis: 0 });
+    world.begin();
+    for (const [shard, outcome] of [
+      ['s1', 'failed'],
+      ['s2', 'failed'],
+      ['s3', 'completed'],
+    ] as const) {
+      world.startMove(shard);
+      world.endMove(shard, outcome);
+    }
+    world.controller.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'failed', errorType: 'io' });
+    world.controller.tell('planFinished', { planId: 'p', outcome: 'failed' });
+    const failures = select(await world.sdk.scrape(), 'mesh_rebalance_failures_total').map(
+      ({ labels: { phase, error_type }, value }) => `${phase} ${error_type} ${value}`,
+    );
+    expect(failures).to.deep.equal(['move timeout 2', 'drain io 1', 'total _OTHER 1']);
+  });
+
   it('are the bytes of its moves or of its drains, whichever tell more, and nothing where none are told', async () => {
     const world = new PlanWorld({ zeroForMillis: 0 });
     world.begin();

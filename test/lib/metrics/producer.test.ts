@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
-import type { MetricPoint } from '../../../lib/metrics/metric-data.js';
+import { MetricDataBuilder, type MetricPoint } from '../../../lib/metrics/metric-data.js';
 import { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
 import { hrTime } from '../../../lib/otel/hr-time.js';
 import { TestClock } from '../../support/clock.js';
@@ -46,6 +46,7 @@ describe('the metric producer', () => {
 
   it('exports a counter at 0 first, whenever it is first collected', async () => {
     const { sdk, clock, controller } = setUp();
+    controller.tell('planCreated', { planId: 'plan-1', time: clock.now - 3_600_000 });
     beginPlan(controller);
     controller.tell('moveFinished', { planId: 'plan-1', shard: 's-1', outcome: 'failed', errorType: 'timeout' });
     controller.tell('guardrailTripped', { guardrail: 'cooldown' });
@@ -218,19 +219,23 @@ describe('the metric producer', () => {
     );
     controller.tell('approvalDecided', { planId: 'a', decision: 'rejected' });
     controller.tell('planFinished', { planId: 'b', outcome: 'cancelled' });
+    controller.tell('approvalDecided', { planId: 'not asked for', decision: 'approved' });
     const decided = await sdk.scrape();
+    expect(sampleValue(decided, 'mesh_rebalance_invalid_events_total', { reason: 'internal' })).to.equal(0);
     const timed = select(decided, 'mesh_rebalance_phase_duration_seconds_count', { phase: 'approval' });
     expect(timed.map(({ labels }) => labels['outcome'])).to.deep.equal(['rejected']);
     expect(sampleValue(decided, 'mesh_rebalance_approvals_pending')).to.equal(0);
     expect(sampleValue(decided, 'mesh_rebalance_approval_oldest_pending_timestamp_seconds')).to.equal(0);
   });
 
-  it('retires a node when a complete report leaves it out', async () => {
-    const { sdk, controller } = setUp();
-    controller.tell('ownershipChanged', { nodes: { a: 1, b: 2 } });
+  it('shows nodes past maxNodes as one, and retires a node when a complete report leaves it out', async () => {
+    const { sdk, controller } = setUp({ maxNodes: 2 });
+    const nodes = async () =>
+      select(await sdk.scrape(), 'mesh_rebalance_node_shards').map(({ labels, value }) => `${labels['node']} ${value}`);
+    controller.tell('ownershipChanged', { nodes: { a: 1, b: 2, c: 3, d: 4 } });
+    expect(await nodes()).to.deep.equal(['a 1', 'b 2', '_OTHER 7']);
     controller.tell('ownershipChanged', { nodes: { a: 3 } });
-    const nodes = select(await sdk.scrape(), 'mesh_rebalance_node_shards');
-    expect(nodes.map(({ labels, value }) => [labels['node'], value])).to.deep.equal([['a', 3]]);
+    expect(await nodes()).to.deep.equal(['a 3']);
   });
 
   it('shows only the newer of two controllers of one cluster, so that no series stands twice', async () => {
@@ -291,6 +296,21 @@ describe('the metric producer', () => {
       expect(await paused(), 'no clock that was set back makes it last').to.equal(undefined);
     });
 
+    it('does not come back after one that came later and ended sooner, and gives way to no other cluster', async () => {
+      const { sdk, clock, handle } = setUp({ zeroForMillis: 3_600_000 });
+      handle.disable();
+      const paused = async () =>
+        select(await sdk.scrape(), 'mesh_rebalance_paused').map(({ labels }) => labels['cluster']);
+      for (const cluster of ['eu-2', 'eu-1']) {
+        const controller = new TestController('payments', cluster);
+        const later = instrument(controller, { ...sdk.options, clock: clock.read, zeroForMillis: 1_000 });
+        expect(await paused()).to.include('eu-1');
+        later.disable();
+      }
+      clock.advance(1);
+      expect(await paused()).to.deep.equal([]);
+    });
+
     it('is let go of at the next end where nobody collects, and at once where nobody can', async () => {
       const producer = createRebalanceMetricProducer();
       const clock = new TestClock();
@@ -339,6 +359,22 @@ describe('the metric producer', () => {
     expect(errors).to.have.length(1);
     const names = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map((m) => m.descriptor.name));
     expect(names).to.include('mesh_rebalance_controller_heartbeat_timestamp_seconds');
+    time = () => 0;
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_paused', { cluster: 'broken' }), 'once it can be').to.equal(
+      0,
+    );
+  });
+
+  it('looks at every 16th plan of a cluster whether a rest is due', async () => {
+    const producer = new ClusterMetricProducer().activate();
+    const { controller } = setUp({ metricProducer: producer });
+    for (let i = 0; i < 33; i += 1) controller.tell('planCreated', { planId: `plan-${i}` });
+    let looks = 0;
+    await producer.collectInto(new MetricDataBuilder(), () => {
+      looks += 1;
+      return undefined;
+    });
+    expect(looks).to.equal(3);
   });
 
   it('lets events and the event loop go on while it collects thousands of plans', async () => {
