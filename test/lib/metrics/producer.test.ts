@@ -198,11 +198,24 @@ describe('the metric producer', () => {
     expect(sampleValue(samples, 'mesh_rebalance_plans', { state: 'rebalancing' })).to.equal(3);
     expect(sampleValue(samples, 'mesh_rebalance_approvals_pending')).to.equal(1);
     controller.tell('planFinished', { planId: 'c', outcome: 'completed' });
+    const without = await sdk.scrape();
+    expect(sampleValue(without, 'mesh_rebalance_plan_shards', other), 'd has no place yet').to.equal(10);
     controller.tell('planFinished', { planId: 'd', outcome: 'cancelled' });
     expect(select(await sdk.scrape(), 'mesh_rebalance_state', other)).to.deep.equal([]);
     for (const planId of ['e', 'f', 'g']) controller.tell('planCreated', { planId });
     const again = await sdk.scrape();
     expect(sampleValue(again, 'mesh_rebalance_plan_approvals_total', { ...other, decision: 'approved' })).to.equal(0);
+  });
+
+  it('folds plans of a snapshot past maxPlans', async () => {
+    const { sdk, clock } = setUp();
+    const controller = new TestController('payments', 'restored');
+    controller.snapshot = () => ({ plans: ['a', 'b', 'c'].map((planId) => ({ planId, shards: 2 })) });
+    instrument(controller, { ...sdk.options, clock: clock.read, maxPlans: 1 });
+    const samples = await sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_plan_shards', { plan_id: '_OTHER' })).to.equal(4);
+    const internal = { cluster: 'restored', reason: 'internal' };
+    expect(sampleValue(samples, 'mesh_rebalance_invalid_events_total', internal)).to.equal(0);
   });
 
   it('tells who waits for approval and since when, and 0 when nobody does', async () => {
