@@ -30,6 +30,8 @@ describe('handle.explain()', () => {
     controller.tell('planCreated', { planId: 'p' });
     expect(handle.explain('p')).to.not.equal(undefined);
     expect(handle.explain('p', { ...CLUSTER, cluster: 'eu-2' })).to.equal(undefined);
+    controller.tell('planCreated', { planId: 'q', cluster: 'eu-2' });
+    expect(handle.explain('q'), 'of whichever cluster').to.not.equal(undefined);
   });
 
   it('says that a plan waits for approval, and since when', () => {
@@ -163,6 +165,11 @@ describe('handle.explain()', () => {
       },
       `p is rebalancing ${since}, 0 of 1 shard moved; it waits for a free move ${since}: the moves that are allowed are taken by q. ` +
         `1 move is under way, s-p from node-2 to node-4 ${since}.`,
+    ],
+    [
+      'of slots that nobody is seen to take',
+      () => controller.tell('guardrailTripped', { guardrail: 'maxConcurrentMoves', planId: 'p' }),
+      `p is rebalancePending ${since}; it waits for a free move ${since}: the moves that are allowed are taken.`,
     ],
     [
       'of slots that three plans take',

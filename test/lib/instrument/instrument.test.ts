@@ -36,8 +36,8 @@ describe('instrument()', () => {
     const handle = instrument(controller, { ...sdk.options, clock: clock.read });
     beginPlan(controller);
     expect(controller.eventNames()).to.have.length(REBALANCE_EVENT_NAMES.length);
-    handle.disable();
     handle[Symbol.dispose]();
+    handle.disable();
     expect(controller.eventNames()).to.deep.equal([]);
     clock.advance(60);
     const { resourceMetrics } = await sdk.metricProducer.collect();
@@ -140,6 +140,14 @@ describe('instrument()', () => {
       ],
     });
     instrument(partly, sdk.options);
+    const torn = new TestController('payments', 'torn');
+    const trap = () => {
+      throw new Error('not now');
+    };
+    torn.snapshot = () => Object.defineProperty({}, 'state', { get: trap });
+    const messages = await diagMessages(() => instrument(torn, sdk.options));
+    const says = 'snapshot: reading it threw: not now; the snapshot was dropped [unreadable]';
+    expect(messages.map((message) => message.replace(/^\S+ /, ''))).to.deep.equal([says]);
     const samples = await sdk.scrape();
     expect(sampleValue(samples, 'mesh_rebalance_paused', { cluster: 'a' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_paused', { cluster: 'b' })).to.equal(0);
@@ -148,6 +156,7 @@ describe('instrument()', () => {
     expect(invalid('broken', 'unreadable')).to.equal(1);
     expect(invalid('eu-1', 'wrong_type')).to.equal(1);
     expect(invalid('partly', 'unreadable')).to.equal(1);
+    expect(invalid('torn', 'unreadable')).to.equal(1);
     expect(select(samples, 'mesh_rebalance_plan_info', { cluster: 'partly', plan_id: 'b' })).to.have.length(1);
   });
 

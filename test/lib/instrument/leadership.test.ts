@@ -138,6 +138,7 @@ describe('mesh_rebalance_controller_leading', () => {
     ] as const) {
       rig.controller.tell('leadershipChanged', { leading });
       rig.controller.tell('heartbeat', undefined);
+      rig.controller.tell('planCreated', { planId: 'p' });
       expect(asked).to.equal(expected);
     }
   });
@@ -296,8 +297,11 @@ describe('mesh_rebalance_controller_decommissioned_timestamp_seconds', () => {
     clock.advance(61);
     controller.tell('heartbeat', { cluster: 'other' });
     expect(await clusters()).to.deep.equal(['other']);
-    controller.tell('heartbeat', undefined);
-    expect(await clusters()).to.deep.equal(['other', 'eu-1']);
+    for (const seconds of [0, 61]) {
+      clock.advance(seconds);
+      controller.tell('heartbeat', undefined);
+      expect(await clusters()).to.deep.equal(['other', 'eu-1']);
+    }
   });
 });
 

@@ -134,6 +134,22 @@ describe('a controller that crashes and comes back with its journal', () => {
     expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_state', failed)).to.equal(1);
     world.clock.advance(2);
     expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_state', failed)).to.equal(undefined);
+    const messages = await diagMessages(() => world.start());
+    expect(messages, 'of one that is over when it is read').to.deep.equal([]);
+  });
+
+  it('writes what is not urgent by the time of the machine, where the controller has no clock of its own', async () => {
+    const world = new World();
+    const { controller, handle } = world.start({ clock: undefined });
+    await nextTurn();
+    const before = world.journal.writes;
+    const later = performance.now() + 2_000;
+    performance.now = () => later;
+    controller.tell('paused', undefined);
+    await nextTurn();
+    Reflect.deleteProperty(performance, 'now');
+    expect(world.journal.writes - before).to.equal(1);
+    handle.disable();
   });
 
   it('exports a counter that was young when it died at 0 until it is ripe, and an old one at once', async () => {
@@ -188,6 +204,27 @@ describe('a controller that crashes and comes back with its journal', () => {
       await nextTurn();
       expect(world.journal.writes - before, `${seconds} s`).to.equal(expected);
     }
+  });
+
+  it('costs nothing else where the clock fails that says whether a write is due', async () => {
+    const world = new World();
+    let reads = Number.NEGATIVE_INFINITY;
+    const clock = () => {
+      reads += 1;
+      if (reads === 2) throw new Error('a trap');
+      return world.clock.now;
+    };
+    const { controller } = world.start({ clock });
+    controller.tell('planCreated', { planId: 'p' });
+    await nextTurn();
+    const messages = await diagMessages(() => {
+      reads = 0;
+      controller.tell('approvalRequested', { planId: 'p' });
+    });
+    expect(messages.map((message) => message.replace(/^\S+ /, ''))).to.deep.equal([
+      'keeping the journal failed: a trap',
+    ]);
+    expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_approvals_pending')).to.equal(1);
   });
 
   it('costs a few KB for a plan of 200 shards', async () => {

@@ -463,8 +463,10 @@ describe('contexts', () => {
     await run({ shard: 's-1' });
     await run({ shard: 'unknown' });
     const request = sdk.tracerProvider.getTracer('control-api').startSpan('GET /step', {}, ROOT_CONTEXT);
-    await context.with(trace.setSpan(ROOT_CONTEXT, request), () => run({ planId: 'unknown' }));
+    await context.with(trace.setSpan(ROOT_CONTEXT, request), () => run({ planId: 'unknown', shard: 's' }));
     expect(active.splice(-2), 'of a plan that nobody knows').to.deep.equal(Array(2).fill(request.spanContext().spanId));
+    const unreadable = { reason: 'unreadable' };
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_invalid_events_total', unreadable)).to.equal(0);
     completePlan(controller);
     const id = (name: string) =>
       sdk
