@@ -131,7 +131,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'snapshot()',
-    told: /reading snapshot\(\) threw: a trap/,
+    told: / snapshot: reading snapshot\(\) threw: a trap/,
     breaks: (controller) => {
       controller.snapshot = throwing;
       return undefined;
@@ -247,6 +247,11 @@ const LATE_FAULTS: readonly LateFault[] = [
     name: 'a step whose work begins',
     says: / executeStep: reading step threw: a trap; it was dropped \[unreadable\]$/,
     happens: (controller) => void controller.executeStep?.(getter('planId') as never, () => Promise.resolve()),
+  },
+  {
+    name: 'a step that names its cluster',
+    says: / executeStep: reading namespace threw: a trap; it was dropped \[unreadable\]$/,
+    happens: (controller) => void controller.executeStep?.(getter('cluster') as never, () => Promise.resolve()),
   },
   {
     name: 'a span that ends',

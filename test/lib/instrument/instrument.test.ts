@@ -144,10 +144,12 @@ describe('instrument()', () => {
     const trap = () => {
       throw new Error('not now');
     };
-    torn.snapshot = () => Object.defineProperty({}, 'state', { get: trap });
+    torn.snapshot = () => ['state', 'namespace'].map((field) => Object.defineProperty({}, field, { get: trap }));
     const messages = await diagMessages(() => instrument(torn, sdk.options));
-    const says = 'snapshot: reading it threw: not now; the snapshot was dropped [unreadable]';
-    expect(messages.map((message) => message.replace(/^\S+ /, ''))).to.deep.equal([says]);
+    expect(messages.map((message) => message.replace(/^\S+ /, ''))).to.deep.equal([
+      'snapshot: reading it threw: not now; the snapshot was dropped [unreadable]',
+      'snapshot: reading namespace threw: not now; it was dropped [unreadable]',
+    ]);
     const samples = await sdk.scrape();
     expect(sampleValue(samples, 'mesh_rebalance_paused', { cluster: 'a' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_paused', { cluster: 'b' })).to.equal(0);
@@ -156,7 +158,7 @@ describe('instrument()', () => {
     expect(invalid('broken', 'unreadable')).to.equal(1);
     expect(invalid('eu-1', 'wrong_type')).to.equal(1);
     expect(invalid('partly', 'unreadable')).to.equal(1);
-    expect(invalid('torn', 'unreadable')).to.equal(1);
+    expect(invalid('torn', 'unreadable')).to.equal(2);
     expect(select(samples, 'mesh_rebalance_plan_info', { cluster: 'partly', plan_id: 'b' })).to.have.length(1);
   });
 
@@ -238,10 +240,10 @@ describe('instrument()', () => {
         const controller = new TestController('unread', cluster);
         instrument(controller, { meterProvider, metricProducer, clock: clock.read });
         controller.tell('heartbeat', undefined);
-        clock.advance(119);
-        controller.tell('heartbeat', undefined);
-        clock.advance(60);
-        controller.tell('heartbeat', undefined);
+        for (const seconds of [60, 60]) {
+          clock.advance(seconds);
+          controller.tell('heartbeat', undefined);
+        }
       }
     });
     const hints = messages.filter((message) => message.includes('metricProducers: [rebalanceMetricProducer()]'));

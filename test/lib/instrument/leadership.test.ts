@@ -204,6 +204,19 @@ describe('mesh_rebalance_controller_leading', () => {
     expect(await rig.value(LEADING, { cluster: 'eu-1' })).to.equal(undefined);
   });
 
+  it('that becomes 1 in one cluster asks for the snapshot of no other', () => {
+    const restored: string[] = [];
+    const snapshotOf = (cluster: string) => {
+      const get = () => {
+        restored.push(cluster);
+      };
+      return Object.defineProperty({ cluster }, 'state', { get });
+    };
+    const rig = new Rig(() => ['eu-1', 'eu-2'].map(snapshotOf) as never);
+    rig.controller.tell('leadershipChanged', { leading: true, cluster: 'eu-2' });
+    expect(restored).to.deep.equal(['eu-1', 'eu-2', 'eu-2']);
+  });
+
   it('that flaps each second for an hour is told once, counted, and right at each moment', async () => {
     const plan = {
       planId: 'plan-1',

@@ -18,6 +18,9 @@ describe('ZeroFirstHistogram', () => {
       value: 5,
       at: 0,
     });
-    expect(histogram.exemplars(61_000)[1], 'the last one').to.deep.equal({ traceId: 'trace-3', value: 7, at: 3 });
+    const [, last] = histogram.exemplars(61_000);
+    expect(last, 'the last one').to.deep.equal({ traceId: 'trace-3', value: 7, at: 3 });
+    histogram.observe(8, 'trace-4', 4);
+    expect(last, 'in its place').to.deep.equal({ traceId: 'trace-4', value: 8, at: 4 });
   });
 });

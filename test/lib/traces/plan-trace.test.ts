@@ -328,6 +328,7 @@ describe('the trace of a plan', () => {
     for (const planId of ['p', 'q']) {
       beginPlan(untraced, planId);
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      untraced.tell('approvalRequested', { planId });
       untraced.tell('approvalDecided', { planId, decision: 'rejected', traceparent });
     }
     expect(asked.filter((what) => what.startsWith('span'))).to.have.length(1);
@@ -345,10 +346,10 @@ describe('the trace of a plan', () => {
     };
     const messages = await diagMessages(async () => {
       const first = start();
+      beginPlan(first.controller);
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       first.controller.tell('planCreated', { planId: 'told', traceparent });
       expect(first.handle.traceparent('told')).to.equal(traceparent);
-      beginPlan(first.controller);
       beginPlan(first.controller, 'ends');
       completePlan(first.controller, 'ends');
       expect(first.controller.executeStep?.({ planId: 'plan-1', node: 'node-a' }, () => 7)).to.equal(7);
@@ -480,7 +481,7 @@ describe('contexts', () => {
     expect(active).to.deep.equal(expected);
   });
 
-  it('pass the errors, arguments and this of executeStep through, and are undone by disable()', () => {
+  it('pass the errors, arguments and this of executeStep through, and are undone by disable()', async () => {
     const sdk = new TestSdk();
     class Throwing extends TestController {
       override executeStep = function (this: Throwing, ...args: unknown[]) {
@@ -493,7 +494,11 @@ describe('contexts', () => {
     expect(controller.executeStep).to.not.equal(original);
     beginPlan(controller);
     const step = { planId: 'plan-1', node: 'node-a' };
-    for (const given of [step, undefined, { planId: 'unknown' }]) {
+    const trap = () => {
+      throw new Error('a trap');
+    };
+    const trapped = Object.defineProperty({}, 'cluster', { get: trap });
+    for (const given of [step, undefined, { planId: 'unknown' }, trapped]) {
       try {
         controller.executeStep(given, 2);
         expect.fail('it should throw');
@@ -502,6 +507,8 @@ describe('contexts', () => {
         expect((error as { args: unknown[] }).args).to.deep.equal([given, 2]);
       }
     }
+    const unreadable = { reason: 'unreadable' };
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_invalid_events_total', unreadable)).to.equal(2);
     handle.disable();
     expect(controller.executeStep).to.equal(original);
   });
