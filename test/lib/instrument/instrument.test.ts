@@ -189,7 +189,11 @@ describe('instrument()', () => {
     expect(instrument(new TestController('awake', 'awake'), providers)).to.be.an('object');
   });
 
-  it('listens to steps as soon as one signal can be seen: of the options, or of the process at the next event', () => {
+  it('listens to steps as soon as one signal can be seen: of the options, or of the process at the next event', async () => {
+    expect(await diagMessages(listenToEach)).to.deep.equal([]);
+  });
+
+  function listenToEach(): void {
     const { meterProvider, tracerProvider, loggerProvider } = new TestSdk();
     const listening = (options: RebalanceInstrumentationOptions, before: number, register?: () => () => void) => {
       const controller = new TestController('seen', 'by-one');
@@ -212,8 +216,15 @@ describe('instrument()', () => {
       trace.setGlobalTracerProvider(tracerProvider);
       return () => trace.disable();
     });
+    listening({}, 0, () => {
+      trace.setGlobalTracerProvider(tracerProvider);
+      // As an older API has it, without its proxy.
+      const api = globalThis as unknown as Record<symbol, { trace?: unknown }>;
+      Object.assign(api[Symbol.for('opentelemetry.js.api.1')] ?? {}, { trace: tracerProvider });
+      return () => trace.disable();
+    });
     if (hasGlobalLoggerProvider) listening({}, 0, () => setGlobalLoggerProvider(loggerProvider));
-  });
+  }
 
   it('keeps no process alive by its timer', () => {
     const { setInterval } = globalThis;
@@ -252,6 +263,7 @@ describe('instrument()', () => {
 
   it('is one producer for the whole process', () => {
     expect(rebalanceMetricProducer()).to.equal(rebalanceMetricProducer());
+    expect(ClusterMetricProducer.is(rebalanceMetricProducer())).to.equal(true);
   });
 
   it('survives a controller that cannot be listened to or wrapped, and says so', async () => {
@@ -292,6 +304,7 @@ describe('options', () => {
     [{ metricProducer: 'x' }, /option metricProducer must be a producer/],
     [{ journal: { read() {} } }, /option journal must be an object with write\(\)/],
     [{ journal: { write() {} } }, /option journal must be an object with read\(\)/],
+    [{ redact: [['actor']] }, /option redact names a field .* that is no text/],
     [{ clock: 5 }, /option clock must be a function that gives milliseconds/],
     [{ clock: () => 'now' }, /option clock must be/],
   ];

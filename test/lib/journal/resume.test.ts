@@ -592,6 +592,28 @@ describe('a journal that cannot be used', () => {
     expect(tried).to.be.greaterThan(100);
   });
 
+  it('is not there yet, which is no failure, or is of a cluster for which there is no room', async () => {
+    const world = new World();
+    const told = async (text: string | null | undefined, cluster?: string) => {
+      world.journal.read = () => text as string;
+      const { metricProducer } = world.sdk;
+      const options = { metricProducer, journal: world.journal, clock: world.clock.read, maxClusters: 1 };
+      const controller = new TestController('payments', cluster);
+      return (await diagMessages(() => instrument(controller, options).disable())).map((text) =>
+        text.replace(/^\S+ /, ''),
+      );
+    };
+    for (const nothing of [undefined, null]) {
+      const says = 'there is no journal yet: nothing is known of a process before this one';
+      expect(await told(nothing)).to.deep.equal([says]);
+    }
+    world.start().controller.tell('planCreated', { planId: 'p' });
+    await nextTurn();
+    expect(await told(world.journal.text, 'eu-2')).to.deep.equal([
+      'journal: cluster "eu-1" of "payments" is one too many: maxClusters is 1; the event was dropped [limit]',
+    ]);
+  });
+
   it('is reported when read() throws, or gives something else', async () => {
     for (const [read, says] of [
       [
