@@ -5,6 +5,7 @@ const OF_A_KIND = 'Only keeps kinds of messages apart, and no other has that nam
 const OF_THE_CONTENT = 'A journal has no content without a writer';
 const OF_EMPTY_STEPS = 'Saves memory: nothing is done with what has no open step';
 const OF_A_LOOK = 'Saves a look-up';
+const OF_A_TIMER = 'Saves a timer: a run that has nothing to do, or finds another under way, ends at once';
 const OF_A_DEFECT = 'Nothing but a defect of the series themselves gets here';
 const OF_A_PROCESS = 'Said once in a process: the test `are off with an API that has none` has one of its own';
 const OF_THE_LOGS_API =
@@ -19,18 +20,16 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/instrument/cluster-journal.ts:56 plan === this.#latest → true': OF_A_LOOK,
   'lib/instrument/cluster-journal.ts:56 plan === this.#latest → plan !== this.#latest': OF_A_LOOK,
   'lib/instrument/cluster-journal.ts:57 plan !== this.#latest → true': OF_A_LOOK,
-  "lib/instrument/cluster-journal.ts:74 case 'resumed': this.#touchAll(); break; → case 'resumed':":
-    'The next case does the same for an event without a plan',
   'lib/instrument/cluster-journal.ts:94 plan === this.#latest → true': OF_A_LOOK,
   'lib/instrument/cluster-journal.ts:105 planId === undefined → false': OF_AN_UNDEFINED_KEY,
   'lib/instrument/cluster-journal.ts:122 journal !== undefined → true': OF_THE_CONTENT,
   'lib/instrument/cluster-journal.ts:124 journal?.lines → journal.lines': OF_THE_CONTENT,
   'lib/instrument/cluster-journal.ts:124 [] → ["Stryker was here"]': OF_THE_CONTENT,
   'lib/instrument/cluster-telemetry.ts:112 \'payload\' → ""': OF_A_KIND,
+  'lib/instrument/cluster-telemetry.ts:127 \'snapshot\' → ""': OF_A_KIND,
   'lib/instrument/cluster-telemetry.ts:201 shard === undefined → false': OF_AN_UNDEFINED_KEY,
   'lib/instrument/cluster-telemetry.ts:202 node === undefined → false': OF_AN_UNDEFINED_KEY,
   'lib/instrument/cluster-telemetry.ts:216 \'standby\' → ""': OF_A_KIND,
-  "lib/instrument/cluster-telemetry.ts:248 { this.#guard.failed('metrics', error); } → {}": OF_A_DEFECT,
   'lib/instrument/cluster-telemetry.ts:249 \'metrics\' → ""': OF_A_DEFECT,
   'lib/instrument/clusters.ts:51 this.#byName.get(telemetry.namespace)?.delete → this.#byName.get(telemetry.namespace).delete':
     'A cluster that is there stands under its namespace',
@@ -40,14 +39,22 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/instrument/instrument.ts:114 true → false': 'The first write is due at once, urgent or not',
   'lib/instrument/instrument.ts:133 \'again\' → ""': OF_A_KIND,
   'lib/instrument/instrument.ts:259 \'silent\' → ""': OF_A_KIND,
-  'lib/instrument/is-observed.ts:44 { return globalLoggerProvider()?.getLogger(SCOPE_NAME).enabled?.() ==… → {}':
-    OF_THE_LOGS_API,
   'lib/instrument/is-observed.ts:45 globalLoggerProvider()?.getLogger(SCOPE_NAME).enabled?.() → globalLoggerProvider()?.getLogger(SCOPE_NAME).enabled()':
     OF_THE_LOGS_API,
   'lib/instrument/is-observed.ts:45 globalLoggerProvider()?.getLogger(SCOPE_NAME).enabled?.() === true → false':
     OF_THE_LOGS_API,
   'lib/instrument/is-observed.ts:45 true → false': OF_THE_LOGS_API,
+  "lib/instrument/journal-writer.ts:64 this.#due === 'later' && !isUrgent && this.#parts.mayUseTimers → false":
+    OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:64 \'later\' → ""': OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:65 \'later\' → ""': OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:66 this.#running === undefined → true': OF_A_TIMER,
   'lib/instrument/journal-text.ts:37 \'\' → "Stryker was here!"': 'A text that is split has a first part',
+  'lib/instrument/registry.ts:25 { producer: new ClusterMetricProducer(), counts: new SharedCounts(), … → {}':
+    'Made once in a process, before the first mutant is tried',
+  'lib/instrument/resume.ts:34 \'journal\' → ""': OF_A_KIND,
+  "lib/instrument/silence.ts:33 typeof wrong !== 'string' → false": 'No event name is near what is no text',
+  'lib/instrument/silence.ts:43 [] → ["Stryker was here"]': 'No event name is near it, and eventNames() takes nothing',
   'lib/metrics/cluster-series.ts:242 failure?.type → failure.type': OF_A_FAILURE,
   "lib/metrics/plan-series.ts:67 case 'drainProgressed': return this.#countStep(transition.plan, undef… → case 'drainProgressed':":
     'The next case finds no ending in it',

@@ -295,17 +295,9 @@ describe('mesh_rebalance_controller_decommissioned_timestamp_seconds', () => {
     const sdk = new TestSdk();
     const clock = new TestClock();
     const controller = new TestController();
-    instrument(controller, { ...sdk.options, clock: clock.read, maxClusters: 2, retentionMillis: 60_000 });
+    instrument(controller, { ...sdk.options, clock: clock.read, maxClusters: 3, retentionMillis: 60_000 });
     const clusters = async () =>
       select(await sdk.scrape(), 'mesh_rebalance_paused').map(({ labels }) => labels['cluster']);
-    for (let round = 0; round < 50; round += 1) {
-      const cluster = `short-lived-${round}`;
-      controller.tell('heartbeat', { cluster });
-      expect(await clusters()).to.deep.equal(['eu-1', cluster]);
-      controller.tell('decommissioned', { cluster });
-      clock.advance(61);
-      controller.tell('heartbeat', undefined);
-    }
     controller.tell('decommissioned', undefined);
     clock.advance(61);
     controller.tell('heartbeat', { cluster: 'other' });
@@ -314,6 +306,14 @@ describe('mesh_rebalance_controller_decommissioned_timestamp_seconds', () => {
       clock.advance(seconds);
       controller.tell('heartbeat', undefined);
       expect(await clusters()).to.deep.equal(['other', 'eu-1']);
+    }
+    for (let round = 0; round < 50; round += 1) {
+      const cluster = `short-lived-${round}`;
+      controller.tell('heartbeat', { cluster });
+      expect(await clusters()).to.deep.equal(['other', 'eu-1', cluster]);
+      controller.tell('decommissioned', { cluster });
+      clock.advance(61);
+      controller.tell('heartbeat', undefined);
     }
   });
 });

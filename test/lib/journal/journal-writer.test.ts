@@ -215,6 +215,10 @@ describe('the writer of a journal', () => {
     writer.changed(false);
     await nextTurn();
     expect(journal.texts).to.have.lengthOf(2);
+    writer.changed(false);
+    void writer.flush();
+    await nextTurn();
+    expect(journal.texts, 'for whoever waits').to.have.lengthOf(3);
   });
 
   it('writes once more when it is closed, after the write that is under way, and never again', async () => {

@@ -210,15 +210,21 @@ describe('the metric producer', () => {
     expect(sampleValue(again, 'mesh_rebalance_plan_approvals_total', { ...other, decision: 'approved' })).to.equal(0);
   });
 
-  it('folds plans of a snapshot past maxPlans', async () => {
+  it('folds plans of a snapshot past maxPlans, and counts what is past another limit', async () => {
     const { sdk, clock } = setUp();
     const controller = new TestController('payments', 'restored');
-    controller.snapshot = () => ({ plans: ['a', 'b', 'c'].map((planId) => ({ planId, shards: 2 })) });
-    instrument(controller, { ...sdk.options, clock: clock.read, maxPlans: 1 });
+    const plans = ['a', 'b', 'c'].map((planId) => ({ planId, shards: 2 }));
+    controller.snapshot = () => ({ plans, nodes: { n1: 1, n2: 1, n3: 1 } });
+    instrument(controller, { ...sdk.options, clock: clock.read, maxPlans: 1, maxNodes: 2 });
     const samples = await sdk.scrape();
     expect(sampleValue(samples, 'mesh_rebalance_plan_shards', { plan_id: '_OTHER' })).to.equal(4);
-    const internal = { cluster: 'restored', reason: 'internal' };
-    expect(sampleValue(samples, 'mesh_rebalance_invalid_events_total', internal)).to.equal(0);
+    for (const [reason, count] of [
+      ['internal', 0],
+      ['limit', 1],
+    ] as const) {
+      const labels = { cluster: 'restored', reason };
+      expect(sampleValue(samples, 'mesh_rebalance_invalid_events_total', labels), reason).to.equal(count);
+    }
   });
 
   it('tells who waits for approval and since when, and 0 when nobody does', async () => {
