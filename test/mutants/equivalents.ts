@@ -49,6 +49,10 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/instrument/journal-writer.ts:64 \'later\' → ""': OF_A_TIMER,
   'lib/instrument/journal-writer.ts:65 \'later\' → ""': OF_A_TIMER,
   'lib/instrument/journal-writer.ts:66 this.#running === undefined → true': OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:117 \'later\' → ""': OF_A_TIMER,
+  "lib/instrument/journal-writer.ts:123 this.#due !== 'never' → true": OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:123 \'never\' → ""': OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:131 turn === undefined → false': 'To wait for nothing takes no turn of the loop',
   'lib/instrument/journal-text.ts:37 \'\' → "Stryker was here!"': 'A text that is split has a first part',
   'lib/instrument/registry.ts:25 { producer: new ClusterMetricProducer(), counts: new SharedCounts(), … → {}':
     'Made once in a process, before the first mutant is tried',

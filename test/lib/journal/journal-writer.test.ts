@@ -164,6 +164,11 @@ describe('the writer of a journal', () => {
     await nextTurn();
     await nextTurn();
     expect([steps, journal.texts.length]).to.deep.equal([6, 1]);
+    const { writer: goesOn } = writerOf(journal, true, content);
+    goesOn.changed(true);
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    expect([steps, journal.texts.length]).to.deep.equal([10, 2]);
+    goesOn.close();
   });
 
   it('holds what is no longer than 16 MB, and says once how much that is', async () => {
@@ -179,6 +184,10 @@ describe('the writer of a journal', () => {
       }
     });
     for (const text of journal.texts) expect(parseJournal(text, clock.now).lines).to.have.lengthOf(2);
+    lines = [`${half}${half} `];
+    writer.changed(true);
+    await writer.flush();
+    expect(parseJournal(journal.texts.at(-1) as string, clock.now).lines).to.deep.equal([]);
     expect(messages.map((message) => message.replace(/.*: /, ''))).to.deep.equal([
       'it holds 2 of 3 clusters and plans',
     ]);
@@ -267,23 +276,26 @@ describe('the writer of a journal', () => {
     await writer.flush();
   });
 
-  it('tries again by itself after a failure, a second after it began', async () => {
+  it('tries again by itself after a failure: a second after it began, or at once for what is urgent', async () => {
     using watch = new Stopwatch();
-    let tries = 0;
-    const { writer } = writerOf({
-      write: async () => {
-        tries += 1;
-        await nextTurn();
-        watch.passed += 1_000;
-        if (tries === 1) throw new Error('no space');
-      },
-    });
-    await diagMessages(async () => {
-      writer.changed(true);
-      for (let turn = 0; turn < 9; turn += 1) await nextTurn();
-    });
-    expect(tries).to.equal(2);
-    writer.close();
+    for (const isUrgent of [false, true]) {
+      let tries = 0;
+      const { writer } = writerOf({
+        write: async () => {
+          tries += 1;
+          await nextTurn();
+          if (isUrgent) writer.changed(true);
+          else watch.passed += 1_000;
+          if (tries === 1) throw new Error('no space');
+        },
+      });
+      await diagMessages(async () => {
+        writer.changed(true);
+        for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+      });
+      expect(tries).to.be.greaterThan(1);
+      writer.close();
+    }
   });
 
   it('reports each failure once, and tries again', async () => {
