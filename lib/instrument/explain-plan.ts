@@ -5,7 +5,7 @@ import { MAX_ID_LENGTH } from '../intake/safe-id.js';
 import type { FailedMove } from '../ledger/failed-moves.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
-import type { Move } from '../ledger/step.js';
+import type { Ending, Move } from '../ledger/step.js';
 
 /** Moves under way that are named. */
 const MAX_MOVES = 50;
@@ -18,7 +18,7 @@ export function explainPlan(plan: Plan, ledger: Ledger, now: number): PlanExplan
   const moving = movesUnderWay(plan);
   const failed = plan.failedMoves.latest().filter(({ shard }) => typeof plan.move(shard) !== 'object');
   const held = plan.held(now);
-  const stands = plan.live ? liveText(plan, held, ledger) : endText(plan);
+  const stands = plan.ending === undefined ? liveText(plan, held, ledger) : endText(plan, plan.ending);
   const steps = [underWayText(plan, moving[0]), failuresText(plan, failed[0])].filter((text) => text !== '');
   return {
     text: [stands, ...(steps.length > 0 ? [capital(steps.join('; '))] : [])].map((text) => `${text}.`).join(' '),
@@ -76,12 +76,11 @@ function holdersText(plan: Plan, ledger: Ledger): string {
   return ` by ${holders.slice(0, MAX_HOLDERS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function endText(plan: Plan): string {
-  const { ending, endedAt = plan.stateSince } = plan;
-  const { failure } = ending ?? {};
-  const why = ending?.outcome === 'failed' ? ` by ${name(failure?.type ?? OTHER)}` : '';
+function endText(plan: Plan, { outcome, failure }: Ending): string {
+  const { endedAt = plan.stateSince } = plan;
+  const why = outcome === 'failed' ? ` by ${name(failure?.type ?? OTHER)}` : '';
   const message = failure?.message ? ` (${printable(failure.message, MAX_MESSAGE_LENGTH)})` : '';
-  const verb = ending?.outcome === 'cancelled' ? 'was cancelled' : ending?.outcome;
+  const verb = outcome === 'cancelled' ? 'was cancelled' : outcome;
   return `${name(plan.id)} ${verb} ${at(endedAt)}${why}${message}${movedText(plan)}`;
 }
 
@@ -118,7 +117,7 @@ function name(id: string): string {
 }
 
 function time(millis: number): string {
-  return new Date(millis).toISOString().replace(/\.\d+Z$/, 'Z');
+  return new Date(millis).toISOString().replace(/\.\d+/, '');
 }
 
 function at(millis: number): string {

@@ -5,7 +5,7 @@
  */
 export function every(ms: number, action: () => void): () => void {
   // A number where timers are the browser's, as in jsdom or a renderer of Electron: no process waits for those.
-  const timer: { unref?: () => unknown } | number = setInterval(action, ms);
-  if (typeof timer === 'object') timer.unref?.();
-  return () => clearInterval(timer as NodeJS.Timeout);
+  const timer = setInterval(action, ms);
+  (timer as { unref?: () => unknown }).unref?.();
+  return () => clearInterval(timer);
 }

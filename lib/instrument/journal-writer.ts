@@ -61,8 +61,7 @@ export class JournalWriter {
 
   /** Called at each change: it does next to nothing where a write is due already. */
   changed(isUrgent: boolean): void {
-    if (this.#due === 'soon' || this.#closed || (this.#due === 'later' && !isUrgent && this.#parts.mayUseTimers))
-      return;
+    if (this.#due === 'soon' || (this.#due === 'later' && !isUrgent && this.#parts.mayUseTimers)) return;
     this.#due = isUrgent || this.#isOverdue() ? 'soon' : 'later';
     if (this.#running === undefined) this.#schedule();
   }
@@ -77,7 +76,7 @@ export class JournalWriter {
     });
   }
 
-  /** Writes once more what there is, and then never again. */
+  /** Writes once more what there is, and then never again: that write is under way for good. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -107,7 +106,7 @@ export class JournalWriter {
   }
 
   readonly #run = (): void => {
-    if (this.#closed || this.#due === 'never' || this.#running !== undefined) return;
+    if (this.#due === 'never' || this.#running !== undefined) return;
     this.#due = 'never';
     this.#startedAt = performance.now();
     const waiting = this.#waiting.splice(0);

@@ -1,4 +1,4 @@
-import { UNKNOWN } from '../contract/vocabulary.js';
+import { OTHER, UNKNOWN } from '../contract/vocabulary.js';
 import type { Report } from '../intake/problem.js';
 import type { Redactor } from '../intake/redactor.js';
 import { TEXT_FIELDS, type TextField } from '../intake/text-fields.js';
@@ -18,8 +18,14 @@ export function redactSaved(plan: SavedPlan, redact: Redactor | undefined, repor
     type: kept(TEXT_FIELDS.errorType, ending.failure.type),
     message: kept(TEXT_FIELDS['error.message'], ending.failure.message),
   };
+  const failures = new Map<string, number>();
+  for (const [saved, count] of plan.tally.failures) {
+    const type = saved === OTHER ? OTHER : (kept(TEXT_FIELDS.errorType, saved) ?? OTHER);
+    failures.set(type, (failures.get(type) ?? 0) + count);
+  }
   return {
     ...plan,
+    tally: { ...plan.tally, failures: [...failures] },
     facts: {
       ...facts,
       trigger: facts.trigger === UNKNOWN ? UNKNOWN : (kept(TEXT_FIELDS.trigger, facts.trigger) ?? UNKNOWN),

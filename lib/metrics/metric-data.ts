@@ -80,7 +80,7 @@ export class MetricDataBuilder implements SeriesSink {
   );
   #now = 0;
   #steadyNow = 0;
-  #endTime: HrTime = [0, 0];
+  #endTime = hrTime(0);
 
   begin(now: number, steadyNow: number): void {
     this.#now = now;

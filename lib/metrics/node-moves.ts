@@ -7,7 +7,7 @@ import type { ZeroFirstCounter } from './zero-first-counter.js';
 
 /** Moves that have completed by the node that gave or took the shard, for at most so many nodes. */
 export class NodeMoves {
-  readonly #counters = new Map<string, Record<Direction, ZeroFirstCounter | undefined>>();
+  readonly #counters = new Map<string, Partial<Record<Direction, ZeroFirstCounter>>>();
   readonly #maxNodes: number;
   readonly #newCounter: NewCounter;
 
@@ -42,9 +42,9 @@ export class NodeMoves {
   }
 
   /** The counters of a node that has none, or of all nodes past the limit. */
-  #add(node: string): Record<Direction, ZeroFirstCounter | undefined> {
+  #add(node: string): Partial<Record<Direction, ZeroFirstCounter>> {
     const key = keyAmong(this.#counters, node, this.#maxNodes);
-    const counters = this.#counters.get(key) ?? { in: undefined, out: undefined };
+    const counters = this.#counters.get(key) ?? {};
     this.#counters.set(key, counters);
     return counters;
   }

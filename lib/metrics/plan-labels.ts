@@ -48,12 +48,10 @@ export class PlanLabels {
   }
 
   info(trigger: string, { approvalMode: approval_mode }: Plan, trace_id: string): SeriesLabels<LabelsOf<'planInfo'>> {
-    const last = this.#info?.attributes;
     if (
-      this.#info === undefined ||
-      last?.trigger !== trigger ||
-      last.approval_mode !== approval_mode ||
-      last.trace_id !== trace_id
+      this.#info?.attributes.trigger !== trigger ||
+      this.#info.attributes.approval_mode !== approval_mode ||
+      this.#info.attributes.trace_id !== trace_id
     ) {
       this.#info = new SeriesLabels({ ...this.plan.attributes, trigger, approval_mode, trace_id });
     }

@@ -121,12 +121,11 @@ export class PlanSeries {
   /** Adds the series of `plan_id="_OTHER"`, if any plan is folded into it. */
   addFolded(sink: SeriesSink): void {
     const { folded, foldedApprovals } = this.#plans;
-    const [first] = folded;
-    if (first === undefined || foldedApprovals === undefined) return;
+    if (foldedApprovals === undefined) return;
     const labels = new PlanLabels(this.#source.namespace, this.#source.cluster, OTHER, this.#bornAt);
     const states = recordOf<RebalanceState, number>(STATES, () => 0);
-    const { createdAt, stateSince } = first;
-    const sum = { shardsMoving: 0, shards: 0, shardsRemaining: 0, createdAt, stateSince };
+    const never = Number.POSITIVE_INFINITY;
+    const sum = { shardsMoving: 0, shards: 0, shardsRemaining: 0, createdAt: never, stateSince: never };
     for (const plan of folded) {
       states[plan.state] += 1;
       sum.shardsMoving += plan.shardsMoving;

@@ -40,7 +40,7 @@ export class ZeroFirstHistogram {
    */
   observe(value: number, traceId: string, at: number): void {
     let bucket = 0;
-    while (bucket < PHASE_DURATION_BOUNDS.length && value > (PHASE_DURATION_BOUNDS[bucket] as number)) bucket += 1;
+    while (value > (PHASE_DURATION_BOUNDS[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
     (this.#counts[bucket] as number) += 1;
     this.#sum += value;
     this.#count += 1;

@@ -21,8 +21,6 @@ export class LogEvents {
   readonly #namespace: string;
   readonly #cluster: string;
   readonly #clusterAttributes: Attributes;
-  /** True once it has been told that there is no API for them. */
-  #isOff = false;
   #provider: LoggerProviderLike | undefined;
   #logger: LoggerLike | undefined;
 
@@ -62,8 +60,6 @@ export class LogEvents {
   #currentLogger(): LoggerLike | undefined {
     const provider = this.#options.loggerProvider ?? globalLoggerProvider();
     if (provider === undefined) {
-      if (this.#isOff) return undefined;
-      this.#isOff = true;
       this.#diagnostics.oncePerProcess(
         'info',
         'log-events',

@@ -85,7 +85,7 @@ export class OpenSteps {
    * first span and a link to it.
    */
   openOf(step: Step): OpenStep | undefined {
-    const waiting = this.#waiting.size === 0 ? undefined : this.#waiting.get(step);
+    const waiting = this.#waiting.get(step);
     if (waiting === undefined) return this.#open.get(step);
     this.#waiting.delete(step);
     const { startedAt, seenAt, spanId, moves, dropped } = waiting.saved;

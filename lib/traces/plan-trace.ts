@@ -129,7 +129,7 @@ export class PlanTrace {
 
   openDrain(drain: Drain, at: number, seenAt: number): Context {
     if (!this.#mayOpen(drain)) return this.context;
-    return this.steps.open(drain, drain.startedAt ?? at, seenAt).context;
+    return this.steps.open(drain, at, seenAt).context;
   }
 
   closeDrain(drain: Drain, ending: Ending, at: number): Context {
@@ -152,7 +152,7 @@ export class PlanTrace {
       if (openDrain !== undefined) openDrain.dropped += 1;
       return this.context;
     }
-    return this.steps.open(move, move.startedAt ?? at, seenAt).context;
+    return this.steps.open(move, at, seenAt).context;
   }
 
   closeMove(move: Move, ending: Ending, at: number): Context {

@@ -37,8 +37,9 @@ describe('label cardinality', () => {
     busyCluster(sdk, new TestClock());
     const text = await sdk.scrapeText();
     expectContract(await sdk.scrape());
-    for (const { name, kind } of Object.values(METRICS)) {
+    for (const { name, kind, description } of Object.values(METRICS)) {
       expect(text.match(new RegExp(`^# TYPE ${name} (\\w+)$`, 'm'))?.[1], name).to.equal(kind);
+      expect(text).to.include(`# HELP ${name} ${description}\n`);
     }
   });
 

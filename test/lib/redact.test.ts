@@ -176,6 +176,14 @@ describe('redact', () => {
     const output = await outputOf('personal', () => {});
     expect(output.journal).to.include('"id":"p"');
     expect(found(output, PERSONAL)).to.deep.equal([]);
+    const failing = await outputOf(
+      () => {
+        throw new RangeError('no');
+      },
+      () => {},
+    );
+    expect(found(failing, FIELDS)).to.deep.equal([]);
+    expect(failing.diag).to.include('journal: requestedBy could not be redacted: redact threw RangeError [internal]');
   });
 
   it('says nothing of a value in what it says of a problem', async () => {

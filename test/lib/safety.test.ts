@@ -60,6 +60,12 @@ describe('bad input', () => {
     expect(select(samples, 'mesh_rebalance_controller_heartbeat_timestamp_seconds')).to.have.length(4);
   });
 
+  it('keeps a cluster whose name was mended, also where there is room for no other', async () => {
+    const { sdk, controller } = setUp();
+    for (const cluster of [7, 'a', 'b', 'c', 'too many', 7]) controller.tellRaw('heartbeat', { cluster });
+    expect(invalid(await sdk.scrape())).to.deep.equal({ limit: 1, wrong_type: 2 });
+  });
+
   it('without any cluster is shown as unknown', async () => {
     const sdk = new TestSdk();
     const controller = new TestController(undefined, undefined);

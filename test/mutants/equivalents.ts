@@ -1,6 +1,18 @@
 const FOR_THE_COMPILER = 'The compiler asks for it; nothing else comes of a value that is not there.';
 const SAME_AT_THE_LIMIT = 'Both ways lead to the same where the two are equal.';
 const SLOWER = 'It only saves time: the expression after it says the same of the whole id.';
+const OF_AN_UNDEFINED_KEY = 'A map has nothing under undefined';
+const OF_A_FAILURE = 'An ending that failed has a failure, if one without a type';
+const OF_THE_TYPES = 'Only the types want it: the other condition says the same';
+const OF_A_KIND = 'Only keeps kinds of messages apart, and no other has that name';
+const OF_THE_CONTENT = 'A journal has no content without a writer';
+const OF_EMPTY_STEPS = 'Saves memory: nothing is done with what has no open step';
+const OF_A_LOOK = 'Saves a look-up';
+const OF_A_TIMER = 'Saves a timer: a run that has nothing to do, or finds another under way, ends at once';
+const OF_A_DEFECT = 'Nothing but a defect of the series themselves gets here';
+const OF_A_PROCESS = 'Said once in a process: the test `are off with an API that has none` has one of its own';
+const OF_THE_LOGS_API =
+  'Needs an API that has global log events: test/integration/package.integration.ts tests with one';
 
 /**
  * Mutants that no test can kill, because what they change cannot be seen: each as `npm run mutants` prints it, with the
@@ -29,4 +41,81 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/ledger/progress.ts:21 shards > progress.most → shards >= progress.most': SAME_AT_THE_LIMIT,
   'lib/ledger/steps.ts:190 drain !== undefined → true': FOR_THE_COMPILER,
   'lib/ledger/steps.ts:213 move.target !== undefined → true': FOR_THE_COMPILER,
+  'lib/instrument/cluster-journal.ts:57 plan === this.#latest → false': OF_A_LOOK,
+  'lib/instrument/cluster-journal.ts:57 plan === this.#latest → true': OF_A_LOOK,
+  'lib/instrument/cluster-journal.ts:57 plan === this.#latest → plan !== this.#latest': OF_A_LOOK,
+  'lib/instrument/cluster-journal.ts:94 plan === this.#latest → true': OF_A_LOOK,
+  'lib/instrument/cluster-journal.ts:105 planId === undefined → false': OF_AN_UNDEFINED_KEY,
+  'lib/instrument/cluster-journal.ts:122 journal !== undefined → true': OF_THE_CONTENT,
+  'lib/instrument/cluster-journal.ts:124 journal?.lines → journal.lines': OF_THE_CONTENT,
+  'lib/instrument/cluster-journal.ts:124 [] → ["Stryker was here"]': OF_THE_CONTENT,
+  'lib/instrument/cluster-telemetry.ts:112 \'payload\' → ""': OF_A_KIND,
+  'lib/instrument/cluster-telemetry.ts:127 \'snapshot\' → ""': OF_A_KIND,
+  'lib/instrument/cluster-telemetry.ts:201 shard === undefined → false': OF_AN_UNDEFINED_KEY,
+  'lib/instrument/cluster-telemetry.ts:202 node === undefined → false': OF_AN_UNDEFINED_KEY,
+  'lib/instrument/cluster-telemetry.ts:216 \'standby\' → ""': OF_A_KIND,
+  'lib/instrument/cluster-telemetry.ts:249 \'metrics\' → ""': OF_A_DEFECT,
+  'lib/instrument/clusters.ts:51 this.#byName.get(telemetry.namespace)?.delete → this.#byName.get(telemetry.namespace).delete':
+    'A cluster that is there stands under its namespace',
+  'lib/instrument/clusters.ts:53 telemetry === this.#default → true': OF_A_LOOK,
+  'lib/instrument/clusters.ts:106 \'cluster\' → ""': OF_A_KIND,
+  'lib/instrument/explain-plan.ts:81 failure?.type → failure.type': OF_A_FAILURE,
+  'lib/instrument/instrument.ts:114 true → false': 'The first write is due at once, urgent or not',
+  'lib/instrument/instrument.ts:133 \'again\' → ""': OF_A_KIND,
+  'lib/instrument/instrument.ts:259 \'silent\' → ""': OF_A_KIND,
+  'lib/instrument/is-observed.ts:45 globalLoggerProvider()?.getLogger(SCOPE_NAME).enabled?.() → globalLoggerProvider()?.getLogger(SCOPE_NAME).enabled()':
+    OF_THE_LOGS_API,
+  'lib/instrument/is-observed.ts:45 globalLoggerProvider()?.getLogger(SCOPE_NAME).enabled?.() === true → false':
+    OF_THE_LOGS_API,
+  'lib/instrument/is-observed.ts:45 true → false': OF_THE_LOGS_API,
+  "lib/instrument/journal-writer.ts:64 this.#due === 'later' && !isUrgent && this.#parts.mayUseTimers → false":
+    OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:64 \'later\' → ""': OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:65 \'later\' → ""': OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:66 this.#running === undefined → true': OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:117 \'later\' → ""': OF_A_TIMER,
+  "lib/instrument/journal-writer.ts:123 this.#due !== 'never' → true": OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:123 \'never\' → ""': OF_A_TIMER,
+  'lib/instrument/journal-writer.ts:131 turn === undefined → false': 'To wait for nothing takes no turn of the loop',
+  'lib/instrument/journal-text.ts:37 \'\' → "Stryker was here!"': 'A text that is split has a first part',
+  'lib/instrument/registry.ts:25 { producer: new ClusterMetricProducer(), counts: new SharedCounts(), … → {}':
+    'Made once in a process, before the first mutant is tried',
+  'lib/instrument/resume.ts:34 \'journal\' → ""': OF_A_KIND,
+  "lib/instrument/silence.ts:33 typeof wrong !== 'string' → false": 'No event name is near what is no text',
+  'lib/instrument/silence.ts:43 [] → ["Stryker was here"]': 'No event name is near it, and eventNames() takes nothing',
+  'lib/metrics/cluster-series.ts:242 failure?.type → failure.type': OF_A_FAILURE,
+  "lib/metrics/plan-series.ts:67 case 'drainProgressed': return this.#countStep(transition.plan, undef… → case 'drainProgressed':":
+    'The next case finds no ending in it',
+  'lib/metrics/plan-series.ts:108 plan.ending !== undefined && plan.endedAt !== undefined → plan.ending !== undefined || plan.endedAt !== undefined':
+    OF_THE_TYPES,
+  'lib/metrics/plan-series.ts:108 plan.ending !== undefined → true': OF_THE_TYPES,
+  'lib/metrics/plan-series.ts:108 plan.endedAt !== undefined → true': OF_THE_TYPES,
+  'lib/metrics/plan-series.ts:117 progressAt !== undefined → true': 'A drain has made progress when it begins',
+  'lib/metrics/plan-series.ts:143 !isFailed && bytes === undefined → false': OF_A_LOOK,
+  'lib/metrics/plan-series.ts:146 ending.failure?.type → ending.failure.type': OF_A_FAILURE,
+  'lib/metrics/sdk-instruments.ts:70 \'cardinality\' → ""': OF_A_KIND,
+  'lib/metrics/shown-plans.ts:69 (this.#shown.get(plan)?.approvals ?? this.#foldedApprovals)?.[decisio… → (this.#shown.get(plan)?.approvals ?? this.#foldedApprovals)[decision]':
+    'A plan is shown or folded',
+  'lib/metrics/steady-time.ts:16 now + this.#offset < this.#last → now + this.#offset <= this.#last':
+    'The offset stays the same where both are equal',
+  'lib/metrics/zero-first-counter.ts:28 to > this.#value → to >= this.#value': 'The value stays the same',
+  "lib/traces/log-emitter.ts:43 transition.type === 'stepLost' → true":
+    'No other transition with a step has a log event',
+  'lib/traces/log-emitter.ts:62 provider === undefined → false': OF_A_PROCESS,
+  'lib/traces/log-emitter.ts:64 \'info\' → ""': OF_A_PROCESS,
+  'lib/traces/log-emitter.ts:65 \'log-events\' → ""': OF_A_KIND,
+  'lib/traces/open-steps.ts:80 this.#open.size === 0 && this.#waiting.size === 0 → false': OF_EMPTY_STEPS,
+  'lib/traces/plan-spans.ts:41 plan && this.#hasTraces → true': OF_A_LOOK,
+  'lib/traces/plan-spans.ts:41 plan && this.#hasTraces → plan || this.#hasTraces': OF_A_LOOK,
+  'lib/traces/plan-spans.ts:78 planTrace.steps.isEmpty → false': OF_EMPTY_STEPS,
+  'lib/traces/plan-spans.ts:97 !planTrace.steps.isEmpty → true': OF_EMPTY_STEPS,
+  'lib/traces/plan-spans.ts:109 steps.isEmpty → false': OF_EMPTY_STEPS,
+  'lib/traces/plan-spans.ts:138 this.#tracer === undefined → false': OF_THE_TYPES,
+  'lib/traces/plan-spans.ts:146 traceparent === undefined → false': 'Undefined is no traceparent either',
+  'lib/traces/plan-trace.ts:148 move.source === undefined → false': OF_AN_UNDEFINED_KEY,
+  'lib/traces/plan-trace.ts:161 move.bytes !== undefined → true':
+    'The SDK leaves an undefined attribute out; others need not',
+  'lib/traces/saved-trace.ts:36 \'\' → "Stryker was here!"': 'Only an approval has no name, and it needs none',
+  'lib/traces/span-ends.ts:37 stack !== undefined → true': 'The SDK leaves an undefined stack out; others need not',
+  'lib/traces/step-attributes.ts:68 failure?.type → failure.type': OF_A_FAILURE,
 };

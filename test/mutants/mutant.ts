@@ -26,7 +26,7 @@ export interface Mutant {
 }
 
 /** Files whose text literals define names and meanings. */
-const DEFINITIONS = /\/(?:definitions|problem|scope)\.ts$/;
+const DEFINITIONS = /\/(?:definitions|labels|(?:cluster|plan)-metrics|problem|scope)\.ts$/;
 const KILLED = new Set(['Killed', 'Timeout']);
 const ALIVE = new Set(['Survived', 'NoCoverage']);
 const MAX_SHOWN = 70;

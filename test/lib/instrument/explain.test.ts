@@ -30,6 +30,8 @@ describe('handle.explain()', () => {
     controller.tell('planCreated', { planId: 'p' });
     expect(handle.explain('p')).to.not.equal(undefined);
     expect(handle.explain('p', { ...CLUSTER, cluster: 'eu-2' })).to.equal(undefined);
+    controller.tell('planCreated', { planId: 'q', cluster: 'eu-2' });
+    expect(handle.explain('q'), 'of whichever cluster').to.not.equal(undefined);
   });
 
   it('says that a plan waits for approval, and since when', () => {
@@ -129,6 +131,88 @@ describe('handle.explain()', () => {
     expect(explain().moves.map(({ shard, status }) => [shard, status])).to.deep.equal([['s-1', 'failed']]);
     controller.tell('planFinished', { planId: 'q', outcome: 'cancelled' });
     expect(explain('q').text).to.equal('q was cancelled at 2026-01-01T12:01:00Z.');
+  });
+
+  const since = 'since 2026-01-01T12:00:00Z';
+  const others: readonly (readonly [what: string, happens: () => void, text: string])[] = [
+    ['of a plan of which nothing is known', () => {}, `p is rebalancePending ${since}.`],
+    [
+      'of an end in order',
+      () => controller.tell('planFinished', { planId: 'p', outcome: 'completed' }),
+      'p completed at 2026-01-01T12:00:00Z.',
+    ],
+    [
+      'of a failure without a reason',
+      () => controller.tell('planFinished', { planId: 'p', outcome: 'failed' }),
+      'p failed at 2026-01-01T12:00:00Z by _OTHER.',
+    ],
+    [
+      'of a move without nodes, and of a shard that failed and moves again',
+      () => {
+        controller.tell('moveStarted', { planId: 'p', shard: 's-1' });
+        end('s-1', 'timeout');
+        controller.tell('moveStarted', { planId: 'p', shard: 's-1' });
+      },
+      `p is rebalancing ${since}, 0 of 1 shard moved; nothing holds it back, and its last progress was at 2026-01-01T12:00:00Z. ` +
+        `1 move is under way, s-1 ${since}; so far 1 failure by timeout.`,
+    ],
+    [
+      'of slots where no policy is told: whose moves there are but its own',
+      () => {
+        controller.tell('planCreated', { planId: 'idle' });
+        for (const planId of ['q', 'p']) start(`s-${planId}`, planId);
+        controller.tell('guardrailTripped', { guardrail: 'maxConcurrentMoves', planId: 'p' });
+      },
+      `p is rebalancing ${since}, 0 of 1 shard moved; it waits for a free move ${since}: the moves that are allowed are taken by q. ` +
+        `1 move is under way, s-p from node-2 to node-4 ${since}.`,
+    ],
+    [
+      'of slots that nobody is seen to take',
+      () => controller.tell('guardrailTripped', { guardrail: 'maxConcurrentMoves', planId: 'p' }),
+      `p is rebalancePending ${since}; it waits for a free move ${since}: the moves that are allowed are taken.`,
+    ],
+    [
+      'of slots that three plans take',
+      () => takeSlots(3),
+      `p is rebalancePending ${since}, 0 of 1 shard moved; it waits for a free move ${since}: 3 of 3 moves are taken by ` +
+        'q-0, q-1, q-2.',
+    ],
+    [
+      'of slots that more than three plans take',
+      () => takeSlots(5),
+      `p is rebalancePending ${since}, 0 of 1 shard moved; it waits for a free move ${since}: 5 of 5 moves are taken by ` +
+        'q-0, q-1, q-2 and 2 more.',
+    ],
+  ];
+  for (const [what, happens, text] of others) {
+    it(`has words of its own ${what}`, () => {
+      controller.tell('planCreated', { planId: 'p' });
+      happens();
+      expect(explain().text).to.equal(text);
+    });
+  }
+
+  function takeSlots(count: number): void {
+    controller.tell('policyChanged', { maxConcurrentMoves: count });
+    controller.tell('planCreated', { planId: 'p', shards: 1 });
+    controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    for (let i = 0; i < count; i += 1) start(`s-${i}`, `q-${i}`);
+  }
+
+  it('names moves in the order of their beginnings, which a snapshot need not have', () => {
+    const moves = [
+      { shard: 'late', startedAt: seconds(20) },
+      { shard: 'early', startedAt: seconds(5) },
+    ];
+    const other = new TestController('payments', 'eu-2');
+    other.snapshot = () => ({ plans: [{ planId: 'p', moves }] });
+    clock.advance(30);
+    const handed = instrument(other, { ...new TestSdk().options, clock: clock.read });
+    expect(handed.explain('p')?.moves.map(({ shard, since }) => [shard, since])).to.deep.equal([
+      ['early', seconds(5)],
+      ['late', seconds(20)],
+    ]);
+    handed.disable();
   });
 
   it('is bounded, whatever fails and hangs', () => {

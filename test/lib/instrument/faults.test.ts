@@ -131,7 +131,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'snapshot()',
-    told: /reading snapshot\(\) threw: a trap/,
+    told: / snapshot: reading snapshot\(\) threw: a trap/,
     breaks: (controller) => {
       controller.snapshot = throwing;
       return undefined;
@@ -180,6 +180,7 @@ describe('what throws while a controller is instrumented', () => {
             expect(instrument(controller)).to.equal(handle);
             beginPlan(controller);
             completePlan(controller);
+            expect(controller.listenerCount('moveStarted')).to.equal(1);
             handle.disable();
             expect(controller.eventNames()).to.deep.equal([]);
             expect(timers.running).to.equal(0);
@@ -218,6 +219,7 @@ interface LateFault {
 const getter = (field: string, rest: object = {}) => Object.defineProperty({ ...rest }, field, { get: throwing });
 
 const changingClock = { read: () => 7 };
+let passing = 0;
 const unreadableError = new Proxy(new Error('hidden'), { get: throwing });
 
 const LATE_FAULTS: readonly LateFault[] = [
@@ -245,6 +247,11 @@ const LATE_FAULTS: readonly LateFault[] = [
     name: 'a step whose work begins',
     says: / executeStep: reading step threw: a trap; it was dropped \[unreadable\]$/,
     happens: (controller) => void controller.executeStep?.(getter('planId') as never, () => Promise.resolve()),
+  },
+  {
+    name: 'a step that names its cluster',
+    says: / executeStep: reading namespace threw: a trap; it was dropped \[unreadable\]$/,
+    happens: (controller) => void controller.executeStep?.(getter('cluster') as never, () => Promise.resolve()),
   },
   {
     name: 'a span that ends',
@@ -278,6 +285,36 @@ const LATE_FAULTS: readonly LateFault[] = [
     name: 'a producer that takes the series of a cluster off',
     says: / taking series off failed: a trap$/,
     happens: (_controller, _timers, producer) => breakField(producer, 'close'),
+  },
+  {
+    name: 'a producer that is asked whether it was read, in the maintenance',
+    says: / maintenance failed: a trap$/,
+    happens: (_controller, timers, producer) => {
+      breakField(producer, 'collected');
+      timers.turn();
+    },
+  },
+  {
+    name: 'the span of a step that is overdue',
+    says: / spans failed: a trap$/,
+    options: {
+      stepTimeoutMillis: 1_000,
+      clock: () => (passing += 1_000),
+      tracerProvider: {
+        getTracer: () =>
+          ({
+            startSpan: (name: string) => ({
+              spanContext: () => ({ traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1 }),
+              setAttribute: name === 'rebalance.drain' ? throwing : () => {},
+              end: () => {},
+            }),
+          }) as never,
+      },
+    },
+    happens: (controller) => {
+      controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
+      controller.tell('heartbeat', undefined);
+    },
   },
   {
     name: 'the arithmetic of the ledger, with a clock that changes its type',
@@ -435,14 +472,18 @@ describe('timers of a browser, as in jsdom and in Electron\u2019s renderer', () 
 });
 
 describe('the handle', () => {
-  it('never throws, whatever it is asked', () => {
+  it('never throws, whatever it is asked', async () => {
     const handle = instrument(new TestController(), new TestSdk().options);
-    for (const planId of [undefined, null, 7, {}, Symbol('p'), '', 'unknown']) {
-      expect(handle.traceparent(planId as string)).to.equal(undefined);
-      expect(handle.traceparent(planId as string, {} as never)).to.equal(undefined);
-      expect(handle.explain(planId as string)).to.equal(undefined);
-      expect(handle.explain(planId as string, {} as never)).to.equal(undefined);
-    }
-    handle.disable();
+    const messages = await diagMessages(async () => {
+      for (const planId of [undefined, null, 7, {}, Symbol('p'), '', 'unknown']) {
+        expect(handle.traceparent(planId as string)).to.equal(undefined);
+        expect(handle.traceparent(planId as string, {} as never)).to.equal(undefined);
+        expect(handle.explain(planId as string)).to.equal(undefined);
+        expect(handle.explain(planId as string, {} as never)).to.equal(undefined);
+      }
+      await handle.forceFlush();
+      handle.disable();
+    });
+    expect(messages).to.deep.equal([]);
   });
 });

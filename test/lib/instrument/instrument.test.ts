@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { metrics, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import {
   instrument,
@@ -6,10 +7,13 @@ import {
   type RebalanceInstrumentationOptions,
   rebalanceMetricProducer,
 } from '../../../lib/index.js';
+import { differences, resolveOptions } from '../../../lib/instrument/options.js';
+import { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
 import { TestClock } from '../../support/clock.js';
 import { TestController } from '../../support/controller.js';
 import { diagMessages } from '../../support/diag.js';
 import { sampleValue, select } from '../../support/exposition.js';
+import { hasGlobalLoggerProvider, setGlobalLoggerProvider } from '../../support/global-logs.js';
 import { beginPlan, completePlan } from '../../support/life.js';
 import { TestSdk } from '../../support/sdk.js';
 
@@ -32,8 +36,8 @@ describe('instrument()', () => {
     const handle = instrument(controller, { ...sdk.options, clock: clock.read });
     beginPlan(controller);
     expect(controller.eventNames()).to.have.length(REBALANCE_EVENT_NAMES.length);
-    handle.disable();
     handle[Symbol.dispose]();
+    handle.disable();
     expect(controller.eventNames()).to.deep.equal([]);
     clock.advance(60);
     const { resourceMetrics } = await sdk.metricProducer.collect();
@@ -48,13 +52,16 @@ describe('instrument()', () => {
     const sdk = new TestSdk();
     const controller = new EventEmitter();
     instrument(controller, { ...sdk.options, namespace: 'from-options', cluster: 'from-options' });
-    instrument(Object.assign(new EventEmitter(), { cluster: 'own' }), { ...sdk.options, namespace: 'from-options' });
+    const half = Object.assign(new EventEmitter(), { cluster: 'own' });
+    instrument(half, { ...sdk.options, namespace: 'from-options' });
     controller.emit('heartbeat', { cluster: 'from-event' });
+    half.emit('heartbeat', { namespace: 'from-event' });
     const paused = select(await sdk.scrape(), 'mesh_rebalance_paused').map(({ labels }) => labels);
     expect(paused).to.deep.equal([
       { namespace: 'from-options', cluster: 'from-options' },
       { namespace: 'from-options', cluster: 'own' },
       { namespace: 'from-options', cluster: 'from-event' },
+      { namespace: 'from-event', cluster: 'own' },
     ]);
   });
 
@@ -133,6 +140,16 @@ describe('instrument()', () => {
       ],
     });
     instrument(partly, sdk.options);
+    const torn = new TestController('payments', 'torn');
+    const trap = () => {
+      throw new Error('not now');
+    };
+    torn.snapshot = () => ['state', 'namespace'].map((field) => Object.defineProperty({}, field, { get: trap }));
+    const messages = await diagMessages(() => instrument(torn, sdk.options));
+    expect(messages.map((message) => message.replace(/^\S+ /, ''))).to.deep.equal([
+      'snapshot: reading it threw: not now; the snapshot was dropped [unreadable]',
+      'snapshot: reading namespace threw: not now; it was dropped [unreadable]',
+    ]);
     const samples = await sdk.scrape();
     expect(sampleValue(samples, 'mesh_rebalance_paused', { cluster: 'a' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_paused', { cluster: 'b' })).to.equal(0);
@@ -141,6 +158,7 @@ describe('instrument()', () => {
     expect(invalid('broken', 'unreadable')).to.equal(1);
     expect(invalid('eu-1', 'wrong_type')).to.equal(1);
     expect(invalid('partly', 'unreadable')).to.equal(1);
+    expect(invalid('torn', 'unreadable')).to.equal(2);
     expect(select(samples, 'mesh_rebalance_plan_info', { cluster: 'partly', plan_id: 'b' })).to.have.length(1);
   });
 
@@ -154,7 +172,6 @@ describe('instrument()', () => {
       return { plans: [{ planId: 'plan-1', shards: 4, shardsRemaining: 2 }] };
     };
     // Nothing in this process has asked for this producer yet, unlike the one that all tests share.
-    const { ClusterMetricProducer } = await import('../../../lib/metrics/producer.js');
     const producer = new ClusterMetricProducer();
     const handle = instrument(controller, { metricProducer: producer });
     expect(controller.listenerCount('moveStarted')).to.equal(0);
@@ -172,6 +189,60 @@ describe('instrument()', () => {
     expect(instrument(new TestController('awake', 'awake'), providers)).to.be.an('object');
   });
 
+  it('listens to steps as soon as one signal can be seen: of the options, or of the process at the next event', async () => {
+    expect(await diagMessages(listenToEach)).to.deep.equal([]);
+  });
+
+  function listenToEach(): void {
+    const { meterProvider, tracerProvider, loggerProvider } = new TestSdk();
+    const listening = (options: RebalanceInstrumentationOptions, before: number, register?: () => () => void) => {
+      const controller = new TestController('seen', 'by-one');
+      const handle = instrument(controller, { metricProducer: new ClusterMetricProducer(), ...options });
+      expect(controller.listenerCount('moveStarted')).to.equal(before);
+      const takeBack = register?.();
+      controller.tell('heartbeat', undefined);
+      takeBack?.();
+      expect(controller.listenerCount('moveStarted')).to.equal(register === undefined ? before : 1);
+      handle.disable();
+    };
+    listening({}, 0);
+    for (const provider of [{ meterProvider }, { tracerProvider }, { loggerProvider }]) listening(provider, 1);
+    listening({ metricProducer: new ClusterMetricProducer().activate() }, 1);
+    listening({}, 0, () => {
+      metrics.setGlobalMeterProvider(meterProvider);
+      return () => metrics.disable();
+    });
+    listening({}, 0, () => {
+      trace.setGlobalTracerProvider(tracerProvider);
+      return () => trace.disable();
+    });
+    listening({}, 0, () => {
+      trace.setGlobalTracerProvider(tracerProvider);
+      // As an older API has it, without its proxy.
+      const api = globalThis as unknown as Record<symbol, { trace?: unknown }>;
+      Object.assign(api[Symbol.for('opentelemetry.js.api.1')] ?? {}, { trace: tracerProvider });
+      return () => trace.disable();
+    });
+    if (hasGlobalLoggerProvider) listening({}, 0, () => setGlobalLoggerProvider(loggerProvider));
+  }
+
+  it('keeps no process alive by its timer', () => {
+    const { setInterval } = globalThis;
+    const timers: NodeJS.Timeout[] = [];
+    const kept = (action: () => void, millis: number) => {
+      const timer = setInterval(action, millis);
+      timers.push(timer);
+      return timer;
+    };
+    Object.assign(globalThis, { setInterval: kept });
+    try {
+      instrument(new TestController(), new TestSdk().options);
+    } finally {
+      Object.assign(globalThis, { setInterval });
+    }
+    expect(timers.map((timer) => timer.hasRef())).to.deep.equal([false]);
+  });
+
   it('says once how to collect the producer when nobody does', async () => {
     const clock = new TestClock();
     const { meterProvider, metricProducer } = new TestSdk();
@@ -180,10 +251,10 @@ describe('instrument()', () => {
         const controller = new TestController('unread', cluster);
         instrument(controller, { meterProvider, metricProducer, clock: clock.read });
         controller.tell('heartbeat', undefined);
-        clock.advance(119);
-        controller.tell('heartbeat', undefined);
-        clock.advance(60);
-        controller.tell('heartbeat', undefined);
+        for (const seconds of [60, 60]) {
+          clock.advance(seconds);
+          controller.tell('heartbeat', undefined);
+        }
       }
     });
     const hints = messages.filter((message) => message.includes('metricProducers: [rebalanceMetricProducer()]'));
@@ -192,6 +263,7 @@ describe('instrument()', () => {
 
   it('is one producer for the whole process', () => {
     expect(rebalanceMetricProducer()).to.equal(rebalanceMetricProducer());
+    expect(ClusterMetricProducer.is(rebalanceMetricProducer())).to.equal(true);
   });
 
   it('survives a controller that cannot be listened to or wrapped, and says so', async () => {
@@ -226,6 +298,13 @@ describe('options', () => {
     [{ tracerProvider: null }, /option tracerProvider must be an object with getTracer\(\)/],
     [{ loggerProvider: 'x' }, /option loggerProvider must be an object with getLogger\(\)/],
     [{ metricProducer: {} }, /option metricProducer must be a producer of createRebalanceMetricProducer\(\)/],
+    [null, /options must be an object/],
+    [{ namespace: 7 }, /option namespace must be a non-empty string/],
+    [{ metricProducer: null }, /option metricProducer must be a producer/],
+    [{ metricProducer: 'x' }, /option metricProducer must be a producer/],
+    [{ journal: { read() {} } }, /option journal must be an object with write\(\)/],
+    [{ journal: { write() {} } }, /option journal must be an object with read\(\)/],
+    [{ redact: [['actor']] }, /option redact names a field .* that is no text/],
     [{ clock: 5 }, /option clock must be a function that gives milliseconds/],
     [{ clock: () => 'now' }, /option clock must be/],
   ];
@@ -236,6 +315,47 @@ describe('options', () => {
       expect(controller.eventNames()).to.deep.equal([]);
     });
   }
+
+  const day = 86_400_000;
+  const ranges: readonly (readonly [name: string, least: number, most: number])[] = [
+    ['retentionMillis', 0, 7 * day],
+    ['zeroForMillis', 0, day],
+    ['maxPlans', 1, 100_000],
+    ['maxNodes', 1, 100_000],
+    ['maxClusters', 1, 10_000],
+    ['maxLabelValues', 1, 1_000],
+    ['maxSpansPerPlan', 0, 100_000],
+    ['holdForMillis', 1_000, 7 * day],
+    ['stepTimeoutMillis', 1_000, 365 * day],
+  ];
+  for (const [name, least, most] of ranges) {
+    it(`are whole numbers within bounds: ${name}`, () => {
+      for (const value of [least, most]) expect(resolveOptions({ [name]: value })).to.have.property(name, value);
+      for (const value of [least - 1, most + 1]) {
+        const says = `option ${name} must be a whole number from ${least} to ${most}, got ${value}`;
+        expect(() => resolveOptions({ [name]: value })).to.throw(TypeError, says);
+      }
+    });
+  }
+
+  it('differ from those in force by any of them', () => {
+    expect(resolveOptions()).to.include({ stepTimeoutMillis: 2 * day, spanEvents: false });
+    const given = {
+      namespace: 'n',
+      cluster: 'c',
+      ...Object.fromEntries(ranges.map(([name, least]) => [name, least])),
+      spanEvents: true,
+      meterProvider: {},
+      tracerProvider: {},
+      loggerProvider: {},
+      metricProducer: {},
+      journal: {},
+      redact: [],
+      clock: () => 0,
+    };
+    const found = differences(resolveOptions(), given as unknown as RebalanceInstrumentationOptions);
+    expect(found.map((text) => text.split(' ')[0])).to.deep.equal(Object.keys(given));
+  });
 
   it('may be undefined one by one', async () => {
     const names = [

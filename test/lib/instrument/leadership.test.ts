@@ -124,6 +124,46 @@ describe('mesh_rebalance_controller_leading', () => {
     expect(await rig.value('mesh_rebalance_paused')).to.equal(0);
   });
 
+  it('that becomes 1 asks for a snapshot, and one that stays 1 does not', () => {
+    let asked = 0;
+    const rig = new Rig(() => {
+      asked += 1;
+      return {};
+    });
+    for (const [leading, expected] of [
+      [true, 2],
+      [true, 2],
+      [false, 2],
+      [true, 3],
+    ] as const) {
+      rig.controller.tell('leadershipChanged', { leading });
+      rig.controller.tell('heartbeat', undefined);
+      rig.controller.tell('planCreated', { planId: 'p' });
+      expect(asked).to.equal(expected);
+    }
+  });
+
+  it('keeps what a standby is told of its own controller', async () => {
+    const rig = new Rig();
+    const shows = async (name: string) => {
+      rig.controller.tell('leadershipChanged', { leading: true });
+      const value = await rig.value(`mesh_rebalance_${name}`);
+      rig.controller.tell('leadershipChanged', { leading: false });
+      return value;
+    };
+    rig.controller.tell('leadershipChanged', { leading: false });
+    expect(await shows('shards_moving_limit')).to.equal(undefined);
+    rig.controller.tell('policyChanged', { maxConcurrentMoves: 7 });
+    expect(await shows('shards_moving_limit')).to.equal(7);
+    rig.controller.tell('paused', undefined);
+    expect(await shows('paused')).to.equal(1);
+    rig.controller.tell('paused', undefined);
+    rig.controller.tell('resumed', undefined);
+    expect(await shows('paused')).to.equal(0);
+    rig.controller.tell('decommissioned', undefined);
+    expect(await rig.names()).to.deep.equal([DECOMMISSIONED]);
+  });
+
   it('that becomes 0 ends the spans of steps that another leader goes on with', () => {
     const rig = busyLeader();
     rig.controller.tell('leadershipChanged', { leading: false });
@@ -162,6 +202,19 @@ describe('mesh_rebalance_controller_leading', () => {
     expect(await rig.value('mesh_rebalance_plan_shards', { cluster: 'eu-1' })).to.equal(0);
     expect(await rig.value('mesh_rebalance_plan_shards', { cluster: 'eu-2' })).to.equal(undefined);
     expect(await rig.value(LEADING, { cluster: 'eu-1' })).to.equal(undefined);
+  });
+
+  it('that becomes 1 in one cluster asks for the snapshot of no other', () => {
+    const restored: string[] = [];
+    const snapshotOf = (cluster: string) => {
+      const get = () => {
+        restored.push(cluster);
+      };
+      return Object.defineProperty({ cluster }, 'state', { get });
+    };
+    const rig = new Rig(() => ['eu-1', 'eu-2'].map(snapshotOf) as never);
+    rig.controller.tell('leadershipChanged', { leading: true, cluster: 'eu-2' });
+    expect(restored).to.deep.equal(['eu-1', 'eu-2', 'eu-2']);
   });
 
   it('that flaps each second for an hour is told once, counted, and right at each moment', async () => {
@@ -242,23 +295,26 @@ describe('mesh_rebalance_controller_decommissioned_timestamp_seconds', () => {
     const sdk = new TestSdk();
     const clock = new TestClock();
     const controller = new TestController();
-    instrument(controller, { ...sdk.options, clock: clock.read, maxClusters: 2, retentionMillis: 60_000 });
+    instrument(controller, { ...sdk.options, clock: clock.read, maxClusters: 3, retentionMillis: 60_000 });
     const clusters = async () =>
       select(await sdk.scrape(), 'mesh_rebalance_paused').map(({ labels }) => labels['cluster']);
-    for (let round = 0; round < 50; round += 1) {
-      const cluster = `short-lived-${round}`;
-      controller.tell('heartbeat', { cluster });
-      expect(await clusters()).to.deep.equal(['eu-1', cluster]);
-      controller.tell('decommissioned', { cluster });
-      clock.advance(61);
-      controller.tell('heartbeat', undefined);
-    }
     controller.tell('decommissioned', undefined);
     clock.advance(61);
     controller.tell('heartbeat', { cluster: 'other' });
     expect(await clusters()).to.deep.equal(['other']);
-    controller.tell('heartbeat', undefined);
-    expect(await clusters()).to.deep.equal(['other', 'eu-1']);
+    for (const seconds of [0, 61]) {
+      clock.advance(seconds);
+      controller.tell('heartbeat', undefined);
+      expect(await clusters()).to.deep.equal(['other', 'eu-1']);
+    }
+    for (let round = 0; round < 50; round += 1) {
+      const cluster = `short-lived-${round}`;
+      controller.tell('heartbeat', { cluster });
+      expect(await clusters()).to.deep.equal(['other', 'eu-1', cluster]);
+      controller.tell('decommissioned', { cluster });
+      clock.advance(61);
+      controller.tell('heartbeat', undefined);
+    }
   });
 });
 

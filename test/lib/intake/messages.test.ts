@@ -263,20 +263,40 @@ describe('a silent emitter', () => {
   });
 
   it('of another kind than Node\u2019s is told without a hint', async () => {
-    for (const eventNames of [
-      undefined,
-      () => [Symbol('s'), 7],
-      () => {
-        throw new Error('no names');
-      },
-    ]) {
+    for (const [eventNames, isReadable] of [
+      [undefined, true],
+      [() => [Symbol('s'), 7], true],
+      [
+        () => {
+          throw new Error('no names');
+        },
+        false,
+      ],
+    ] as const) {
       const timers = new BrowserTimers();
       timers.during(() => instrument({ on() {}, off() {}, eventNames } as never, options()));
       const messages = await told(() => {
         for (let i = 0; i < 4; i += 1) timers.turn();
       });
       expect(messages).to.have.length(1);
-      expect(messages[0]).to.include('"unknown/unknown"').and.not.include('did you mean');
+      expect(messages[0])
+        .to.include('"unknown/unknown"')
+        .and.not.match(/did you mean|Something else/);
+      const hint = isReadable ? '' : ' (The names that others listen for could not be read: no names.)';
+      expect(messages[0]).to.include(`${REBALANCE_EVENT_NAMES.at(-1)}?${hint} A controller that emits`);
     }
+  });
+
+  it('is told with no more hints than there are events', async () => {
+    const timers = new BrowserTimers();
+    const emitter = new EventEmitter();
+    for (const name of REBALANCE_EVENT_NAMES) {
+      for (const wrong of [name.toUpperCase(), `${name}s`]) emitter.on(wrong, () => {});
+    }
+    timers.during(() => instrument(emitter, options()));
+    const messages = await told(() => {
+      for (let i = 0; i < 4; i += 1) timers.turn();
+    });
+    expect(messages[0]?.match(/did you mean/g)).to.have.length(REBALANCE_EVENT_NAMES.length);
   });
 });

@@ -134,6 +134,22 @@ describe('a controller that crashes and comes back with its journal', () => {
     expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_state', failed)).to.equal(1);
     world.clock.advance(2);
     expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_state', failed)).to.equal(undefined);
+    const messages = await diagMessages(() => world.start());
+    expect(messages, 'of one that is over when it is read').to.deep.equal([]);
+  });
+
+  it('writes what is not urgent by the time of the machine, where the controller has no clock of its own', async () => {
+    const world = new World();
+    const { controller, handle } = world.start({ clock: undefined });
+    await nextTurn();
+    const before = world.journal.writes;
+    const later = performance.now() + 2_000;
+    performance.now = () => later;
+    controller.tell('paused', undefined);
+    await nextTurn();
+    Reflect.deleteProperty(performance, 'now');
+    expect(world.journal.writes - before).to.equal(1);
+    handle.disable();
   });
 
   it('exports a counter that was young when it died at 0 until it is ripe, and an old one at once', async () => {
@@ -143,12 +159,13 @@ describe('a controller that crashes and comes back with its journal', () => {
     const approved = async () =>
       sampleValue(await world.sdk.scrape(), 'mesh_rebalance_plan_approvals_total', { ...PLAN, decision: 'approved' });
     world.clock.advance(30);
-    world.start();
+    world.start({}, () => ({ plans: [{ planId: 'plan-1', decisions: { approved: 2 } }] }));
     expect(await approved()).to.equal(0);
     world.clock.advance(30);
-    expect(await approved()).to.equal(1);
+    expect(await approved(), 'as many as the snapshot knows').to.equal(2);
+    await nextTurn();
     world.start();
-    expect(await approved()).to.equal(1);
+    expect(await approved()).to.equal(2);
   });
 
   it('writes created, decided and ended at the next turn of the loop, and steps a second later', async () => {
@@ -169,6 +186,45 @@ describe('a controller that crashes and comes back with its journal', () => {
     world.clock.advance(1);
     await written(1, () => controller.tell('moveStarted', { planId, shard: 's-1' }));
     await written(1, () => controller.tell('planFinished', { planId, outcome: 'completed' }));
+  });
+
+  it('writes for heartbeats alone each ten seconds, whichever way the clock goes', async () => {
+    const world = new World();
+    const { controller } = world.start();
+    await nextTurn();
+    for (const [seconds, expected] of [
+      [1, 1],
+      [9.999, 0],
+      [0.001, 1],
+      [-10, 1],
+    ] as const) {
+      const before = world.journal.writes;
+      world.clock.advance(seconds);
+      controller.tell('heartbeat', undefined);
+      await nextTurn();
+      expect(world.journal.writes - before, `${seconds} s`).to.equal(expected);
+    }
+  });
+
+  it('costs nothing else where the clock fails that says whether a write is due', async () => {
+    const world = new World();
+    let reads = Number.NEGATIVE_INFINITY;
+    const clock = () => {
+      reads += 1;
+      if (reads === 2) throw new Error('a trap');
+      return world.clock.now;
+    };
+    const { controller } = world.start({ clock });
+    controller.tell('planCreated', { planId: 'p' });
+    await nextTurn();
+    const messages = await diagMessages(() => {
+      reads = 0;
+      controller.tell('approvalRequested', { planId: 'p' });
+    });
+    expect(messages.map((message) => message.replace(/^\S+ /, ''))).to.deep.equal([
+      'keeping the journal failed: a trap',
+    ]);
+    expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_approvals_pending')).to.equal(1);
   });
 
   it('costs a few KB for a plan of 200 shards', async () => {
@@ -227,8 +283,10 @@ describe('the trace of a plan whose process died', () => {
   });
 
   it('links the span of a step to the one that was open before, which log events name', async () => {
-    const { world, controller } = await crashed(30);
-    completePlan(controller);
+    const { world } = await crashed(30);
+    // Nobody has spoken of the step when the second process dies too.
+    await nextTurn();
+    completePlan(world.start().controller);
     const [move] = world.spans('rebalance.move');
     expect(move?.links).to.have.lengthOf(1);
     expect(move?.links[0]?.context.spanId).to.match(/^[\da-f]{16}$/);
@@ -236,9 +294,14 @@ describe('the trace of a plan whose process died', () => {
   });
 
   it('takes a start that is told again for the step that was open', async () => {
-    const { world, controller, startedAt } = await crashed(30);
+    const { world, controller, handle, startedAt } = await crashed(30);
+    const spanIds = () => [...(world.journal.text as string).matchAll(/"spanId":"(\w+)"/g)].map(([, id]) => id);
+    const before = spanIds();
     controller.tell('drainStarted', { planId: 'plan-1', node: 'node-a', shards: 4 });
     controller.tell('moveStarted', { planId: 'plan-1', shard: 's-1', source: 'node-a', target: 'node-b' });
+    await handle.forceFlush();
+    expect([...before, ...spanIds()], 'each has a span in this process, too').to.have.length(4);
+    expect(spanIds()).to.not.include.oneOf(before);
     completePlan(controller);
     for (const name of ['rebalance.drain', 'rebalance.move']) {
       expect(world.spans(name), name).to.have.lengthOf(1);
@@ -296,6 +359,84 @@ describe('the trace of a plan whose process died', () => {
       'mesh.rebalance.drain_finished',
     ]);
     expect(events[0]?.spanContext?.spanId).to.equal(world.spans('rebalance.move')[0]?.spanContext().spanId);
+    const identity = { 'mesh.namespace': 'payments', 'mesh.cluster': 'eu-1', 'mesh.rebalance.plan.id': 'plan-1' };
+    expect(events.map(({ attributes }) => attributes)).to.deep.equal([
+      {
+        ...identity,
+        'mesh.shard.id': 's-1',
+        'mesh.rebalance.move.source': 'node-a',
+        'mesh.rebalance.move.target': 'node-b',
+        'error.type': 'process_lost',
+      },
+      {
+        ...identity,
+        'mesh.node.id': 'node-a',
+        'mesh.rebalance.drain.shards': 4,
+        'mesh.rebalance.drain.shards_remaining': 4,
+        'error.type': 'process_lost',
+      },
+    ]);
+  });
+
+  it('counts moves past maxSpansPerPlan as before, and says nothing of one that nobody goes on with', async () => {
+    for (const isLost of [false, true]) {
+      const world = new World();
+      beginPlan(world.start({ maxSpansPerPlan: 1 }).controller);
+      await nextTurn();
+      world.sdk.logExporter.reset();
+      const { controller } = world.start({ maxSpansPerPlan: 1 });
+      world.clock.advance(isLost ? 601 : 0);
+      controller.tell('heartbeat', undefined);
+      completePlan(controller);
+      expect(world.sdk.logs().some(({ eventName }) => eventName === 'mesh.rebalance.move_finished')).to.equal(false);
+      // A step that is taken up again after it was given up is one more.
+      const dropped = { 'mesh.rebalance.spans_dropped': isLost ? 2 : 1 };
+      expect(world.spans('rebalance.drain')[0]?.attributes['error.type']).to.equal(isLost ? 'process_lost' : undefined);
+      expect(world.spans('rebalance.plan')[0]?.attributes).to.include(dropped);
+      if (isLost) continue;
+      expect(world.spans('rebalance.drain')[0]?.attributes).to.include({ 'mesh.rebalance.drain.moves': 1, ...dropped });
+    }
+  });
+
+  it('goes on with an approval that was asked for before', async () => {
+    const world = new World();
+    const { controller } = world.start();
+    controller.tell('planCreated', { planId: 'p' });
+    controller.tell('approvalRequested', { planId: 'p' });
+    const askedAt = world.clock.now / 1000;
+    await nextTurn();
+    world.clock.advance(30);
+    world.start().controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    const [approval, ...others] = world.spans('rebalance.approval');
+    expect(others).to.deep.equal([]);
+    expect(seconds(approval?.startTime ?? [0, 0])).to.equal(askedAt);
+    expect(approval?.links).to.have.length(1);
+  });
+
+  it('has its steps closed when they are overdue, counted from their beginning, or when the next process ends', async () => {
+    for (const isOverdue of [true, false]) {
+      const world = new World();
+      beginPlan(world.start().controller);
+      await nextTurn();
+      world.clock.advance(30);
+      const { controller, handle } = world.start({ stepTimeoutMillis: 100_000 });
+      const closed = () => world.spans('rebalance.move').map(({ attributes }) => attributes['error.type']);
+      if (!isOverdue) {
+        handle.disable();
+        expect(closed()).to.deep.equal(['mesh_rebalance.instrumentation_disabled']);
+        continue;
+      }
+      controller.tell('heartbeat', undefined);
+      for (const [advance, expected] of [
+        [45, []],
+        [24.999, []],
+        [0.001, ['mesh_rebalance.step_timeout']],
+      ] as const) {
+        world.clock.advance(advance);
+        controller.tell('heartbeat', undefined);
+        expect(closed()).to.deep.equal(expected);
+      }
+    }
   });
 
   describe('and whose controller has a snapshot()', () => {
@@ -329,6 +470,15 @@ describe('the trace of a plan whose process died', () => {
       expect(sampleValue(samples, 'mesh_rebalance_plan_shards', PLAN)).to.equal(undefined);
       expect(sampleValue(samples, 'mesh_rebalance_plans_finished_total', { outcome: 'failed' })).to.equal(0);
       expect(world.spans('rebalance.plan')[0]?.attributes).to.include({ 'error.type': 'process_lost' });
+      const told = world.sdk.logs().find(({ eventName }) => eventName === 'mesh.rebalance.plan_finished');
+      expect(told?.attributes).to.deep.equal({
+        'mesh.namespace': 'payments',
+        'mesh.cluster': 'eu-1',
+        'mesh.rebalance.plan.id': 'plan-1',
+        'mesh.rebalance.plan.shards': 4,
+        'mesh.rebalance.plan.shards_remaining': 4,
+        'error.type': 'process_lost',
+      });
       expect(seconds(world.spans('rebalance.plan')[0]?.endTime ?? [0, 0])).to.equal(lostAt);
     });
 
@@ -380,8 +530,10 @@ describe('a controller that was shut down in order and comes back with its journ
     handle.disable();
     await nextTurn();
     const again = world.start();
-    world.clock.advance(601);
-    again.controller.tell('heartbeat', undefined);
+    for (const seconds of [60, 541]) {
+      world.clock.advance(seconds);
+      again.controller.tell('heartbeat', undefined);
+    }
     expect(world.spans('rebalance.move')).to.have.lengthOf(1);
   });
 });
@@ -438,6 +590,28 @@ describe('a journal that cannot be used', () => {
       }
     }
     expect(tried).to.be.greaterThan(100);
+  });
+
+  it('is not there yet, which is no failure, or is of a cluster for which there is no room', async () => {
+    const world = new World();
+    const told = async (text: string | null | undefined, cluster?: string) => {
+      world.journal.read = () => text as string;
+      const { metricProducer } = world.sdk;
+      const options = { metricProducer, journal: world.journal, clock: world.clock.read, maxClusters: 1 };
+      const controller = new TestController('payments', cluster);
+      return (await diagMessages(() => instrument(controller, options).disable())).map((text) =>
+        text.replace(/^\S+ /, ''),
+      );
+    };
+    for (const nothing of [undefined, null]) {
+      const says = 'there is no journal yet: nothing is known of a process before this one';
+      expect(await told(nothing)).to.deep.equal([says]);
+    }
+    world.start().controller.tell('planCreated', { planId: 'p' });
+    await nextTurn();
+    expect(await told(world.journal.text, 'eu-2')).to.deep.equal([
+      'journal: cluster "eu-1" of "payments" is one too many: maxClusters is 1; the event was dropped [limit]',
+    ]);
   });
 
   it('is reported when read() throws, or gives something else', async () => {

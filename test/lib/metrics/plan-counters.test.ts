@@ -28,6 +28,25 @@ describe('the counters of a plan', () => {
     expect(await failures()).to.deep.equal({ timeout: 3, io: 1, copy: 1, _OTHER: 4 });
   });
 
+  it('are of its cluster too, where they are by phase', async () => {
+    const world = new PlanWorld({ zeroForMillis: 0 });
+    world.begin();
+    for (const [shard, outcome] of [
+      ['s1', 'failed'],
+      ['s2', 'failed'],
+      ['s3', 'completed'],
+    ] as const) {
+      world.startMove(shard);
+      world.endMove(shard, outcome);
+    }
+    world.controller.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'failed', errorType: 'io' });
+    world.controller.tell('planFinished', { planId: 'p', outcome: 'failed' });
+    const failures = select(await world.sdk.scrape(), 'mesh_rebalance_failures_total').map(
+      ({ labels: { phase, error_type }, value }) => `${phase} ${error_type} ${value}`,
+    );
+    expect(failures).to.deep.equal(['move timeout 2', 'drain io 1', 'total _OTHER 1']);
+  });
+
   it('are the bytes of its moves or of its drains, whichever tell more, and nothing where none are told', async () => {
     const world = new PlanWorld({ zeroForMillis: 0 });
     world.begin();
@@ -109,6 +128,15 @@ describe('what plans do to a node', () => {
       world.endMove(`s${index}`);
     }
     expect(await moves(world)).to.deep.equal({ 'n1 out': 1, 'z in': 4, '_OTHER out': 3 });
+    owns(world, { z: 3 });
+    expect(await moves(world)).to.deep.equal({ 'z in': 4, '_OTHER out': 3 });
+  });
+
+  it('is no move of a node that was not told', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('moveStarted', { planId: 'p', shard: 's1' });
+    world.endMove('s1');
+    expect(await moves(world)).to.deep.equal({});
   });
 
   it('is to have emptied it, for as long as it owns nothing: told from an imbalance after hours', async () => {
@@ -129,6 +157,8 @@ describe('what plans do to a node', () => {
     const samples = await world.sdk.scrape();
     expect(samples.some(({ labels }) => labels['plan_id'] === 'p')).to.equal(false);
     expect(await emptied(world)).to.deep.equal(['a']);
+    const since = sampleValue(samples, 'mesh_rebalance_node_emptied_timestamp_seconds', { node: 'a' });
+    expect(since, 'the end of its drain').to.equal(world.at(4).clock.now / 1000);
     owns(world, { a: 2 }, false);
     expect(await emptied(world)).to.deep.equal([]);
     owns(world, { a: 0 }, false);

@@ -118,6 +118,7 @@ describe('the progress of a plan', () => {
     expect(sampleValue(samples, 'mesh_rebalance_state', state)).to.equal(1);
     const ended = select(samples, 'mesh_rebalance_plan_ended_timestamp_seconds');
     expect(ended.map(({ labels }) => labels['outcome'])).to.deep.equal(['cancelled']);
+    expect(ended[0]?.value).to.equal(world.at(9).clock.now / 1000);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createRebalanceMetricProducer, instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
-import type { MetricPoint } from '../../../lib/metrics/metric-data.js';
+import { MetricDataBuilder, type MetricPoint } from '../../../lib/metrics/metric-data.js';
 import { ClusterMetricProducer } from '../../../lib/metrics/producer.js';
 import { hrTime } from '../../../lib/otel/hr-time.js';
 import { TestClock } from '../../support/clock.js';
@@ -46,6 +46,7 @@ describe('the metric producer', () => {
 
   it('exports a counter at 0 first, whenever it is first collected', async () => {
     const { sdk, clock, controller } = setUp();
+    controller.tell('planCreated', { planId: 'plan-1', time: clock.now - 3_600_000 });
     beginPlan(controller);
     controller.tell('moveFinished', { planId: 'plan-1', shard: 's-1', outcome: 'failed', errorType: 'timeout' });
     controller.tell('guardrailTripped', { guardrail: 'cooldown' });
@@ -89,6 +90,16 @@ describe('the metric producer', () => {
     expect(info.map(({ labels }) => labels['trigger'])).to.deep.equal(['_OTHER']);
   });
 
+  it('gives no place to a trigger that is unknown, and one to a trigger that is told later', async () => {
+    const { sdk, controller } = setUp({ maxLabelValues: 1 });
+    const triggers = async () =>
+      select(await sdk.scrape(), 'mesh_rebalance_plan_info').map(({ labels }) => labels['trigger']);
+    for (const planId of ['late', 'p']) controller.tell('moveStarted', { planId, shard: 's' });
+    expect(await triggers()).to.deep.equal(['unknown', 'unknown']);
+    controller.tell('planCreated', { planId: 'p', trigger: 'imbalance' });
+    expect(await triggers()).to.deep.equal(['unknown', 'imbalance']);
+  });
+
   it('ends no span and makes no instrument by collecting', async () => {
     const { sdk, clock, controller } = setUp({ stepTimeoutMillis: 60_000 });
     beginPlan(controller);
@@ -127,15 +138,50 @@ describe('the metric producer', () => {
     const points = metrics.flatMap(({ dataPoints }): readonly MetricPoint<unknown>[] => dataPoints);
     const ofPlan = points.filter(({ attributes }) => attributes['plan_id'] === 'plan-1');
     expect(ofPlan).to.have.length(22);
+    const again = (await sdk.metricProducer.collect()).resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+    const labels = again.flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes));
+    for (const { attributes } of ofPlan) expect(labels.includes(attributes), 'made once').to.equal(true);
     for (const point of ofPlan) {
       expect(point.startTime).to.deep.equal([clock.now / 1000 - 60, 0]);
       expect(point.endTime).to.deep.equal([clock.now / 1000, 0]);
     }
+    controller.tell('planFinished', { planId: 'plan-1', outcome: 'failed' });
+    clock.advance(-3_000);
+    const { scopeMetrics } = (await sdk.metricProducer.collect()).resourceMetrics;
+    const counted = (scopeMetrics[0]?.metrics ?? []).filter(({ dataPointType }) => dataPointType !== 2);
+    expect(counted.map(({ dataPointType }) => dataPointType)).to.include.members([0, 3]);
+    for (const { descriptor, dataPoints } of counted) {
+      for (const { startTime, endTime } of dataPoints) expect(startTime, descriptor.name).to.deep.equal(endTime);
+    }
+  });
+
+  it('brings no resource of its own', async () => {
+    const { resource } = (await setUp().sdk.metricProducer.collect()).resourceMetrics;
+    const other = {};
+    expect([resource.merge(other), resource.merge(null), resource.getRawAttributes()]).to.deep.equal([
+      other,
+      resource,
+      [],
+    ]);
+    expect(resource.merge(other)).to.equal(other);
+  });
+
+  it('tells once that it is active, and not where that was taken back', () => {
+    const producer = new ClusterMetricProducer();
+    const told: string[] = [];
+    producer.onActivate(() => told.push('kept'));
+    producer.onActivate(() => told.push('taken back'))();
+    producer.activate().activate();
+    expect(told).to.deep.equal(['kept']);
   });
 
   it('folds plans past maxPlans into _OTHER and counts them by state', async () => {
     const { sdk, clock, controller } = setUp({ maxPlans: 2, zeroForMillis: 0 });
-    for (const planId of ['a', 'b', 'c']) beginPlan(controller, planId);
+    const start = clock.now / 1000;
+    for (const planId of ['a', 'b', 'c']) {
+      beginPlan(controller, planId);
+      clock.advance(5);
+    }
     controller.tell('planCreated', { planId: 'd', shards: 10 });
     controller.tell('approvalRequested', { planId: 'd' });
     await sdk.scrape();
@@ -146,12 +192,39 @@ describe('the metric producer', () => {
     expect(sampleValue(samples, 'mesh_rebalance_state', { ...other, state: 'rebalancePending' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_shards_moving', other)).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_plan_shards', other)).to.equal(14);
+    expect(sampleValue(samples, 'mesh_rebalance_plan_shards_remaining', other)).to.equal(14);
+    for (const oldest of ['plan_created', 'plan_state_since']) {
+      const name = `mesh_rebalance_${oldest}_timestamp_seconds`;
+      expect(sampleValue(samples, name, other), oldest).to.equal(start + 10);
+    }
     expect(sampleValue(samples, 'mesh_rebalance_plan_approvals_total', { ...other, decision: 'approved' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_plans', { state: 'rebalancing' })).to.equal(3);
     expect(sampleValue(samples, 'mesh_rebalance_approvals_pending')).to.equal(1);
     controller.tell('planFinished', { planId: 'c', outcome: 'completed' });
+    const without = await sdk.scrape();
+    expect(sampleValue(without, 'mesh_rebalance_plan_shards', other), 'd has no place yet').to.equal(10);
     controller.tell('planFinished', { planId: 'd', outcome: 'cancelled' });
     expect(select(await sdk.scrape(), 'mesh_rebalance_state', other)).to.deep.equal([]);
+    for (const planId of ['e', 'f', 'g']) controller.tell('planCreated', { planId });
+    const again = await sdk.scrape();
+    expect(sampleValue(again, 'mesh_rebalance_plan_approvals_total', { ...other, decision: 'approved' })).to.equal(0);
+  });
+
+  it('folds plans of a snapshot past maxPlans, and counts what is past another limit', async () => {
+    const { sdk, clock } = setUp();
+    const controller = new TestController('payments', 'restored');
+    const plans = ['a', 'b', 'c'].map((planId) => ({ planId, shards: 2 }));
+    controller.snapshot = () => ({ plans, nodes: { n1: 1, n2: 1, n3: 1 } });
+    instrument(controller, { ...sdk.options, clock: clock.read, maxPlans: 1, maxNodes: 2 });
+    const samples = await sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_plan_shards', { plan_id: '_OTHER' })).to.equal(4);
+    for (const [reason, count] of [
+      ['internal', 0],
+      ['limit', 1],
+    ] as const) {
+      const labels = { cluster: 'restored', reason };
+      expect(sampleValue(samples, 'mesh_rebalance_invalid_events_total', labels), reason).to.equal(count);
+    }
   });
 
   it('tells who waits for approval and since when, and 0 when nobody does', async () => {
@@ -166,18 +239,25 @@ describe('the metric producer', () => {
     expect(sampleValue(waiting, 'mesh_rebalance_approval_oldest_pending_timestamp_seconds')).to.equal(
       clock.now / 1000 - 120,
     );
-    for (const planId of ['a', 'b']) controller.tell('approvalDecided', { planId, decision: 'rejected' });
+    controller.tell('approvalDecided', { planId: 'a', decision: 'rejected' });
+    controller.tell('planFinished', { planId: 'b', outcome: 'cancelled' });
+    controller.tell('approvalDecided', { planId: 'not asked for', decision: 'approved' });
     const decided = await sdk.scrape();
+    expect(sampleValue(decided, 'mesh_rebalance_invalid_events_total', { reason: 'internal' })).to.equal(0);
+    const timed = select(decided, 'mesh_rebalance_phase_duration_seconds_count', { phase: 'approval' });
+    expect(timed.map(({ labels }) => labels['outcome'])).to.deep.equal(['rejected']);
     expect(sampleValue(decided, 'mesh_rebalance_approvals_pending')).to.equal(0);
     expect(sampleValue(decided, 'mesh_rebalance_approval_oldest_pending_timestamp_seconds')).to.equal(0);
   });
 
-  it('retires a node when a complete report leaves it out', async () => {
-    const { sdk, controller } = setUp();
-    controller.tell('ownershipChanged', { nodes: { a: 1, b: 2 } });
+  it('shows nodes past maxNodes as one, and retires a node when a complete report leaves it out', async () => {
+    const { sdk, controller } = setUp({ maxNodes: 2 });
+    const nodes = async () =>
+      select(await sdk.scrape(), 'mesh_rebalance_node_shards').map(({ labels, value }) => `${labels['node']} ${value}`);
+    controller.tell('ownershipChanged', { nodes: { a: 1, b: 2, c: 3, d: 4 } });
+    expect(await nodes()).to.deep.equal(['a 1', 'b 2', '_OTHER 7']);
     controller.tell('ownershipChanged', { nodes: { a: 3 } });
-    const nodes = select(await sdk.scrape(), 'mesh_rebalance_node_shards');
-    expect(nodes.map(({ labels, value }) => [labels['node'], value])).to.deep.equal([['a', 3]]);
+    expect(await nodes()).to.deep.equal(['a 3']);
   });
 
   it('shows only the newer of two controllers of one cluster, so that no series stands twice', async () => {
@@ -238,6 +318,21 @@ describe('the metric producer', () => {
       expect(await paused(), 'no clock that was set back makes it last').to.equal(undefined);
     });
 
+    it('does not come back after one that came later and ended sooner, and gives way to no other cluster', async () => {
+      const { sdk, clock, handle } = setUp({ zeroForMillis: 3_600_000 });
+      handle.disable();
+      const paused = async () =>
+        select(await sdk.scrape(), 'mesh_rebalance_paused').map(({ labels }) => labels['cluster']);
+      for (const cluster of ['eu-2', 'eu-1']) {
+        const controller = new TestController('payments', cluster);
+        const later = instrument(controller, { ...sdk.options, clock: clock.read, zeroForMillis: 1_000 });
+        expect(await paused()).to.include('eu-1');
+        later.disable();
+      }
+      clock.advance(1);
+      for (let reads = 0; reads < 2; reads += 1) expect(await paused()).to.deep.equal([]);
+    });
+
     it('is let go of at the next end where nobody collects, and at once where nobody can', async () => {
       const producer = createRebalanceMetricProducer();
       const clock = new TestClock();
@@ -286,6 +381,22 @@ describe('the metric producer', () => {
     expect(errors).to.have.length(1);
     const names = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map((m) => m.descriptor.name));
     expect(names).to.include('mesh_rebalance_controller_heartbeat_timestamp_seconds');
+    time = () => 0;
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_paused', { cluster: 'broken' }), 'once it can be').to.equal(
+      0,
+    );
+  });
+
+  it('looks at every 16th plan of a cluster whether a rest is due', async () => {
+    const producer = new ClusterMetricProducer().activate();
+    const { controller } = setUp({ metricProducer: producer });
+    for (let i = 0; i < 33; i += 1) controller.tell('planCreated', { planId: `plan-${i}` });
+    let looks = 0;
+    await producer.collectInto(new MetricDataBuilder(), () => {
+      looks += 1;
+      return undefined;
+    });
+    expect(looks).to.equal(3);
   });
 
   it('lets events and the event loop go on while it collects thousands of plans', async () => {

@@ -10,6 +10,8 @@ describe('ProviderCounts', () => {
     for (let i = 0; i < 5_000; i += 1) counts.release(counts.hold('payments', `cluster-${i}`));
     expect(counts.size).to.equal(1_001);
     expect(counts.hold('payments', 'held')).to.equal(held);
+    counts.release(counts.hold('payments', 'cluster-4999'));
+    expect(counts.size, 'none more is left than before').to.equal(1_001);
   });
 
   it('goes on where a cluster was left', () => {

@@ -74,6 +74,12 @@ describe('a snapshot', () => {
     expect((await begun.sees()).progress, 'its work had begun').to.equal(240);
   });
 
+  it('may repeat what is known', async () => {
+    const world = takenOver(() => ({ state: 'rebalancing', moves: [{ shard: 's7' }, { shard: 's7' }] }));
+    expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_shards_moving', {})).to.equal(1);
+    expect(await world.invalid('out_of_order')).to.equal(0);
+  });
+
   it('says since when the controller is paused, and the plan waits for approval', async () => {
     const paused = takenOver(
       () => ({ state: 'draining' }),

@@ -42,9 +42,9 @@ describe('the meters', () => {
     const clock = new TestClock();
     const controller = new TestController();
     instrument(controller, { ...sdk.options, clock: clock.read });
-    beginPlan(controller);
+    for (const planId of ['plan-1', 'plan-2']) beginPlan(controller, planId);
     clock.advance(7 * 3_600);
-    completePlan(controller);
+    for (const planId of ['plan-1', 'plan-2']) completePlan(controller, planId);
     clock.advance(60);
     const samples = await sdk.scrape();
     const name = 'mesh_rebalance_phase_duration_seconds';
@@ -54,13 +54,13 @@ describe('the meters', () => {
       ['move', 'completed', 25_200],
       ['total', 'completed', 25_200],
     ] as const) {
-      expect(sampleValue(samples, `${name}_count`, { phase, outcome }), phase).to.equal(1);
-      expect(sampleValue(samples, `${name}_sum`, { phase, outcome }), phase).to.equal(seconds);
+      expect(sampleValue(samples, `${name}_count`, { phase, outcome }), phase).to.equal(2);
+      expect(sampleValue(samples, `${name}_sum`, { phase, outcome }), phase).to.equal(2 * seconds);
     }
     const bounds = select(samples, `${name}_bucket`, { phase: 'total' }).map(({ labels }) => labels['le']);
     expect(bounds).to.deep.equal([...PHASE_DURATION_BOUNDS.map(String), '+Inf']);
     const within8h = { phase: 'total', le: '28800' };
-    expect(sampleValue(samples, `${name}_bucket`, within8h)).to.equal(1);
+    expect(sampleValue(samples, `${name}_bucket`, within8h)).to.equal(2);
     expect(sampleValue(samples, `${name}_bucket`, { ...within8h, le: '14400' })).to.equal(0);
   });
 
@@ -162,12 +162,12 @@ describe('the meters', () => {
     }
   });
 
-  it('warn near the limit of the SDK, and hold 300 controllers in one process with the view they name', async () => {
+  it('warn near the limit of the SDK, and hold 300 clusters in one process with the view they name', async () => {
     const views = [{ meterName: SCOPE_NAME, aggregationCardinalityLimit: 20_000 }];
     for (const sdk of [new TestSdk(), new TestSdk({ views })]) {
       const messages = await diagMessages(() => {
-        for (let i = 0; i < 300; i += 1) {
-          const controller = new TestController('payments', `cluster-${i}`);
+        for (let i = 0; i < 600; i += 1) {
+          const controller = new TestController('payments', `cluster-${i >> 1}`);
           instrument(controller, sdk.options);
         }
       });

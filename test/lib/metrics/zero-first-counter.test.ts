@@ -7,5 +7,7 @@ describe('ZeroFirstCounter', () => {
     counter.increment();
     for (const at of [1_000, 60_999, 60_999]) expect(counter.read(at)).to.equal(0);
     expect(counter.read(61_000)).to.equal(1);
+    for (const sum of [3, 2]) counter.raise(sum);
+    expect(counter.read(61_000), 'it never falls').to.equal(3);
   });
 });

@@ -11,6 +11,7 @@ import { instrument, type RebalanceInstrumentationOptions } from '../../../lib/i
 import { EVENTS } from '../../../lib/semconv.js';
 import { TestClock } from '../../support/clock.js';
 import { TestController } from '../../support/controller.js';
+import { diagMessages } from '../../support/diag.js';
 import { hasGlobalLoggerProvider, setGlobalLoggerProvider } from '../../support/global-logs.js';
 import { beginPlan, completePlan } from '../../support/life.js';
 import { TestSdk } from '../../support/sdk.js';
@@ -72,6 +73,21 @@ describe('log events', () => {
     expect(own('approval_decided')).to.deep.equal({
       'mesh.rebalance.approval.decision': 'approved',
       'mesh.rebalance.approval.actor': 'grace',
+    });
+    expect(Object.keys(own('approval_requested'))).to.deep.equal(EVENTS.approvalRequested.attributes);
+    expect(own('state_changed')).to.deep.equal({
+      'mesh.rebalance.state': 'draining',
+      'mesh.rebalance.state.previous': 'rebalancePending',
+    });
+    expect(own('guardrail_tripped')).to.deep.equal({
+      'mesh.rebalance.guardrail': 'maxConcurrentMoves',
+      'mesh.rebalance.reason': '8 of 8',
+    });
+    expect(own('drain_progressed')).to.deep.equal({
+      'mesh.node.id': 'node-a',
+      'mesh.rebalance.drain.shards': 4,
+      'mesh.rebalance.drain.shards_remaining': 0,
+      'mesh.rebalance.bytes': 4_096,
     });
     expect(own('drain_started')).to.deep.equal({ 'mesh.node.id': 'node-a', 'mesh.rebalance.drain.shards': 4 });
     expect(own('drain_finished')).to.deep.equal({
@@ -176,16 +192,21 @@ describe('log events', () => {
   });
 
   it('stay in the trace of their plan when a span fails', () => {
-    const onStart = ({ name }: { name: string }) => {
-      if (name !== 'rebalance.plan.created') throw new Error('a trap');
+    let started = 0;
+    const onStart = () => {
+      started += 1;
+      if (started > 1) throw new Error('a trap');
     };
     const done = async () => {};
     const processor = { onStart, onEnd: () => {}, forceFlush: done, shutdown: done };
     const { sdk, controller, handle } = setUp({ tracerProvider: new TracerProvider({ spanProcessors: [processor] }) });
     controller.tell('planCreated', { planId: 'p' });
     controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 1 });
-    const started = sdk.logs().find(({ eventName }) => eventName === 'mesh.rebalance.drain_started');
-    expect(started?.spanContext?.spanId).to.equal(handle.traceparent('p')?.split('-')[2]);
+    const drain = sdk.logs().find(({ eventName }) => eventName === 'mesh.rebalance.drain_started');
+    expect(drain?.spanContext?.spanId).to.equal(handle.traceparent('p')?.split('-')[2]);
+    controller.tell('planCreated', { planId: 'has no anchor' });
+    const created = sdk.logs().filter(({ eventName }) => eventName === 'mesh.rebalance.plan_created');
+    expect(created.map(({ spanContext }) => spanContext === undefined)).to.deep.equal([false, true]);
   });
 
   it('tell once of the creation of a plan that is resumed in its trace', () => {
@@ -320,6 +341,16 @@ describe('log events', () => {
     expect(reasons.filter((reason) => reason !== undefined)).to.deep.equal(['freeze', 'rejected']);
   });
 
+  it('are not made for a logger that is off', () => {
+    let made = 0;
+    for (const isOn of [false, true]) {
+      const logger = { enabled: () => isOn, emit: () => (made += 1) };
+      const { controller } = setUp({ loggerProvider: { getLogger: () => logger } });
+      controller.tell('planCreated', { planId: 'p' });
+      expect(made).to.equal(isOn ? 1 : 0);
+    }
+  });
+
   it('are not repeated for what a snapshot tells', () => {
     const sdk = new TestSdk();
     const controller = new TestController();
@@ -343,6 +374,15 @@ describe('log events', () => {
       expect(sdk.logs()).to.have.length(1);
     });
   }
+
+  it('are missed by nothing where there are none', async () => {
+    const messages = await diagMessages(() => {
+      const controller = new TestController();
+      instrument(controller, { metricProducer: new TestSdk().metricProducer });
+      controller.tell('stateChanged', { to: 'investigating' });
+    });
+    expect(messages.filter((message) => message.includes('failed'))).to.deep.equal([]);
+  });
 
   it('are off with an API that has none, which is said once for all controllers of the process', async () => {
     const program = `

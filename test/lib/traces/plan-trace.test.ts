@@ -1,12 +1,22 @@
-import { context, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  context,
+  INVALID_SPAN_CONTEXT,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { expect } from 'chai';
 import { instrument, type RebalanceInstrumentationOptions } from '../../../lib/index.js';
-import { SPANS } from '../../../lib/semconv.js';
+import { VERSION } from '../../../lib/otel/scope.js';
+import { SCOPE_NAME, SPANS } from '../../../lib/semconv.js';
 import { TestClock } from '../../support/clock.js';
 import { TestController } from '../../support/controller.js';
-import { sampleValue } from '../../support/exposition.js';
+import { diagMessages } from '../../support/diag.js';
+import { sampleValue, select } from '../../support/exposition.js';
 import { beginPlan, completePlan } from '../../support/life.js';
+import { MemoryJournal } from '../../support/memory-journal.js';
 import { TestSdk } from '../../support/sdk.js';
 
 const STEPS = ['rebalance.approval', 'rebalance.drain', 'rebalance.move', 'rebalance.plan'];
@@ -142,7 +152,12 @@ describe('the trace of a plan', () => {
     expect(move.events[0]?.name).to.equal('exception');
     expect(move.events[0]?.attributes?.['exception.message']).to.equal('slot 7 is gone');
     expect(move.events[0]?.attributes?.['exception.stacktrace']).to.equal(error.stack);
-    expect(span('rebalance.drain').attributes['error.type']).to.equal('timeout');
+    const drain = span('rebalance.drain');
+    expect(drain.attributes['error.type']).to.equal('timeout');
+    expect(drain.status).to.deep.equal({ code: SpanStatusCode.ERROR, message: 'timeout' });
+    const [exception] = drain.events;
+    expect(exception?.attributes).to.deep.equal({ 'exception.type': 'timeout', 'exception.message': 'timeout' });
+    expect(exception?.time).to.deep.equal(drain.endTime);
     expect(span('rebalance.plan').attributes['error.type']).to.equal('_OTHER');
   });
 
@@ -169,22 +184,28 @@ describe('the trace of a plan', () => {
     expect(invalid).to.equal(1);
   });
 
-  it('caps drain and move spans, and counts what has none', () => {
-    const { controller, spans, span } = setUp({ maxSpansPerPlan: 3 });
-    controller.tell('planCreated', { planId: 'p', shards: 5 });
-    controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 5 });
-    for (const shard of ['1', '2', '3', '4', '5']) {
-      controller.tell('moveStarted', { planId: 'p', shard, source: 'a' });
-      controller.tell('moveFinished', { planId: 'p', shard, outcome: 'completed' });
-    }
-    controller.tell('drainFinished', { planId: 'p', node: 'a', outcome: 'completed' });
-    controller.tell('planFinished', { planId: 'p', outcome: 'completed' });
+  it('caps drain and move spans, and counts what has none', async () => {
+    const { controller, spans, span } = setUp({ maxSpansPerPlan: 3, spanEvents: true });
+    const messages = await diagMessages(() => {
+      controller.tell('planCreated', { planId: 'p', shards: 5 });
+      controller.tell('drainStarted', { planId: 'p', node: 'a', shards: 5 });
+      for (const shard of ['1', '2', '3', '4', '5', 'of-nowhere']) {
+        controller.tell('moveStarted', { planId: 'p', shard, source: shard === 'of-nowhere' ? undefined : 'a' });
+        controller.tell('moveFinished', { planId: 'p', shard, outcome: 'completed' });
+      }
+      controller.tell('drainStarted', { planId: 'p', node: 'b', shards: 1 });
+      controller.tell('drainProgressed', { planId: 'p', node: 'b', shardsRemaining: 0 });
+      for (const node of ['a', 'b']) controller.tell('drainFinished', { planId: 'p', node, outcome: 'completed' });
+      controller.tell('planFinished', { planId: 'p', outcome: 'completed' });
+    });
+    expect(messages).to.deep.equal([]);
     expect(spans('rebalance.move')).to.have.length(2);
+    expect(spans('rebalance.move')[0]?.attributes).to.not.have.property('mesh.rebalance.bytes');
     expect(span('rebalance.drain').attributes).to.include({
       'mesh.rebalance.drain.moves': 5,
       'mesh.rebalance.spans_dropped': 3,
     });
-    expect(span('rebalance.plan').attributes).to.include({ 'mesh.rebalance.spans_dropped': 3 });
+    expect(span('rebalance.plan').attributes).to.include({ 'mesh.rebalance.spans_dropped': 5 });
   });
 
   it('marks a plan that was seen late', () => {
@@ -216,6 +237,26 @@ describe('the trace of a plan', () => {
     expect(spans('rebalance.drain')).to.have.length(1);
   });
 
+  it('closes each overdue span at the first event after its time, whichever is the next', () => {
+    const { clock, controller, sdk } = setUp({ stepTimeoutMillis: 60_000 });
+    const beginAt = [0, 10, 20].map((second) => clock.now + second * 1_000);
+    const seen = (millis: number) => {
+      clock.now = millis;
+      controller.tell('heartbeat', undefined);
+      return sdk.spans().filter(({ attributes }) => attributes['error.type'] !== undefined).length;
+    };
+    for (const planId of ['p', 'q']) controller.tell('planCreated', { planId });
+    for (const [index, at] of beginAt.entries()) {
+      clock.now = at;
+      controller.tell('moveStarted', { planId: index < 2 ? 'p' : 'q', shard: `s-${index}` });
+    }
+    expect(seen(clock.now + 25_000)).to.equal(0);
+    for (const [index, at] of beginAt.entries()) {
+      expect(seen(at + 59_999)).to.equal(index);
+      expect(seen(at + 60_000)).to.equal(index + 1);
+    }
+  });
+
   it('ends open spans on disable()', () => {
     const { controller, handle, span } = setUp();
     beginPlan(controller);
@@ -244,6 +285,91 @@ describe('the trace of a plan', () => {
           : [],
       );
     }
+  });
+
+  it('mirrors the last 128 events of a plan, each with its attributes and its time', () => {
+    const { clock, controller, span } = setUp({ spanEvents: true });
+    const start = clock.now / 1_000;
+    controller.tell('planCreated', { planId: 'p' });
+    controller.tell('approvalRequested', { planId: 'p' });
+    for (let trip = 0; trip < 130; trip += 1) {
+      controller.tell('guardrailTripped', { guardrail: 'cooldown', planId: 'p', reason: `trip ${trip}` });
+      clock.advance(1);
+    }
+    controller.tell('planFinished', { planId: 'p', outcome: 'completed' });
+    const { events, droppedEventsCount } = span('rebalance.plan');
+    expect([events.length, droppedEventsCount]).to.deep.equal([128, 0]);
+    expect(events[0]?.attributes).to.deep.equal({
+      'mesh.rebalance.guardrail': 'cooldown',
+      'mesh.rebalance.reason': 'trip 3',
+    });
+    expect(seconds(events[0]?.time ?? [0, 0])).to.equal(start + 3);
+  });
+
+  it('asks a provider once, by the name of the package, and one that gives no span for none after the first', () => {
+    const asked: string[] = [];
+    const sdk = new TestSdk();
+    const asking =
+      <T>(kind: string, get: (name: string, version?: string) => T) =>
+      (name: string, version?: string) => {
+        asked.push(`${kind} of ${name} ${version}`);
+        return get(name, version);
+      };
+    const tracerProvider = { getTracer: asking('tracer', (name) => sdk.tracerProvider.getTracer(name)) };
+    const loggerProvider = { getLogger: asking('logger', (name) => sdk.loggerProvider.getLogger(name)) };
+    const { controller } = setUp({ tracerProvider, loggerProvider });
+    for (const planId of ['p', 'q']) beginPlan(controller, planId);
+    const scope = `of ${SCOPE_NAME} ${VERSION}`;
+    expect(asked).to.deep.equal([`tracer ${scope}`, `logger ${scope}`]);
+
+    const none = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const startSpan = asking('span', () => none);
+    const { controller: untraced } = setUp({ tracerProvider: { getTracer: () => ({ startSpan }) as never } });
+    for (const planId of ['p', 'q']) {
+      beginPlan(untraced, planId);
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      untraced.tell('approvalRequested', { planId });
+      untraced.tell('approvalDecided', { planId, decision: 'rejected', traceparent });
+    }
+    expect(asked.filter((what) => what.startsWith('span'))).to.have.length(1);
+  });
+
+  it('is missed by nothing where there is no tracing, and begins where there is', async () => {
+    const { clock, controller: _, sdk } = setUp();
+    const journal = new MemoryJournal();
+    const start = (tracerProvider?: TracerProvider) => {
+      const controller = new TestController('untraced', 'untraced');
+      controller.executeStep = (_step, work) => work();
+      const { metricProducer } = sdk;
+      const handle = instrument(controller, { metricProducer, clock: clock.read, journal, tracerProvider });
+      return { controller, handle };
+    };
+    const messages = await diagMessages(async () => {
+      const first = start();
+      beginPlan(first.controller);
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      first.controller.tell('planCreated', { planId: 'told', traceparent });
+      expect(first.handle.traceparent('told')).to.equal(traceparent);
+      beginPlan(first.controller, 'ends');
+      completePlan(first.controller, 'ends');
+      expect(first.controller.executeStep?.({ planId: 'plan-1', node: 'node-a' }, () => 7)).to.equal(7);
+      expect(first.handle.traceparent('plan-1')).to.equal(undefined);
+      const [info] = select(await sdk.scrape(), 'mesh_rebalance_plan_info', { plan_id: 'plan-1' });
+      expect(info?.labels['trace_id']).to.equal('');
+      await first.handle.forceFlush();
+      const second = start();
+      completePlan(second.controller);
+      await second.handle.forceFlush();
+      const third = start(sdk.tracerProvider);
+      clock.advance(901);
+      third.controller.tell('heartbeat', undefined);
+      expect(sdk.spans()).to.deep.equal([]);
+      for (const { handle } of [first, second, third]) handle.disable();
+    });
+    expect(messages.filter((message) => !/log events are off|no journal yet/.test(message))).to.deep.equal([]);
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_invalid_events_total', { reason: 'unreadable' })).to.equal(
+      0,
+    );
   });
 
   it('gives plans from before a late SDK their anchor with the next step', () => {
@@ -291,6 +417,23 @@ describe('contexts', () => {
     expect(span('rebalance.approval').links.map((link) => link.context.spanId)).to.deep.equal(['b7ad6b7169203331']);
   });
 
+  it('link the approval to nobody where nobody decided, or where its own trace did', () => {
+    const { sdk, controller, handle, spans } = setUp({ spanEvents: true });
+    for (const planId of ['p', 'q']) {
+      controller.tell('planCreated', { planId });
+      controller.tell('approvalRequested', { planId });
+    }
+    const request = sdk.tracerProvider.getTracer('control-api').startSpan('POST /cancel', {}, ROOT_CONTEXT);
+    context.with(trace.setSpan(ROOT_CONTEXT, request), () => {
+      controller.tell('planFinished', { planId: 'p', outcome: 'cancelled' });
+    });
+    controller.tell('approvalDecided', { planId: 'q', decision: 'approved', traceparent: handle.traceparent('q') });
+    const approvals = spans('rebalance.approval');
+    expect(approvals.map(({ links }) => links)).to.deep.equal([[], []]);
+    expect(approvals[0]?.attributes).to.not.have.property('mesh.rebalance.approval.decision');
+    expect(approvals[0]?.events).to.deep.equal([]);
+  });
+
   it('let no span of the request that happens to be active become the parent', () => {
     const { sdk, controller } = setUp();
     const request = sdk.tracerProvider.getTracer('control-api').startSpan('POST /plans', {}, ROOT_CONTEXT);
@@ -315,11 +458,16 @@ describe('contexts', () => {
     };
     instrument(controller, sdk.options);
     beginPlan(controller);
-    const run = (step: { node?: string; shard?: string }) =>
+    const run = (step: { planId?: string; node?: string; shard?: string }) =>
       controller.executeStep?.({ planId: 'plan-1', ...step }, () => 7);
     expect(await run({ node: 'node-a' })).to.equal(7);
     await run({ shard: 's-1' });
     await run({ shard: 'unknown' });
+    const request = sdk.tracerProvider.getTracer('control-api').startSpan('GET /step', {}, ROOT_CONTEXT);
+    await context.with(trace.setSpan(ROOT_CONTEXT, request), () => run({ planId: 'unknown', shard: 's' }));
+    expect(active.splice(-2), 'of a plan that nobody knows').to.deep.equal(Array(2).fill(request.spanContext().spanId));
+    const unreadable = { reason: 'unreadable' };
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_invalid_events_total', unreadable)).to.equal(0);
     completePlan(controller);
     const id = (name: string) =>
       sdk
@@ -333,7 +481,7 @@ describe('contexts', () => {
     expect(active).to.deep.equal(expected);
   });
 
-  it('pass the errors, arguments and this of executeStep through, and are undone by disable()', () => {
+  it('pass the errors, arguments and this of executeStep through, and are undone by disable()', async () => {
     const sdk = new TestSdk();
     class Throwing extends TestController {
       override executeStep = function (this: Throwing, ...args: unknown[]) {
@@ -346,7 +494,11 @@ describe('contexts', () => {
     expect(controller.executeStep).to.not.equal(original);
     beginPlan(controller);
     const step = { planId: 'plan-1', node: 'node-a' };
-    for (const given of [step, undefined, { planId: 'unknown' }]) {
+    const trap = () => {
+      throw new Error('a trap');
+    };
+    const trapped = Object.defineProperty({}, 'cluster', { get: trap });
+    for (const given of [step, undefined, { planId: 'unknown' }, trapped]) {
       try {
         controller.executeStep(given, 2);
         expect.fail('it should throw');
@@ -355,8 +507,30 @@ describe('contexts', () => {
         expect((error as { args: unknown[] }).args).to.deep.equal([given, 2]);
       }
     }
+    const unreadable = { reason: 'unreadable' };
+    expect(sampleValue(await sdk.scrape(), 'mesh_rebalance_invalid_events_total', unreadable)).to.equal(2);
     handle.disable();
     expect(controller.executeStep).to.equal(original);
+  });
+
+  it('leave executeStep to be seen as before: of the object, of its class, or nowhere', () => {
+    const value = () => 7;
+    const inherits = new TestController();
+    const ofClass = { executeStep: { value, writable: true, configurable: true } };
+    Object.setPrototypeOf(inherits, Object.create(TestController.prototype, ofClass));
+    const owns = Object.assign(new TestController(), { executeStep: value });
+    for (const [controller, seen] of [
+      [owns, true],
+      [inherits, false],
+      [new TestController(), undefined],
+    ] as const) {
+      const descriptor = () => Object.getOwnPropertyDescriptor(controller, 'executeStep');
+      const before = descriptor();
+      const handle = instrument(controller, new TestSdk().options);
+      expect(descriptor()?.enumerable).to.equal(seen);
+      handle.disable();
+      expect(descriptor()).to.deep.equal(before);
+    }
   });
 
   it('leave a wrapper that came later in place on disable(), and pass through it', () => {
