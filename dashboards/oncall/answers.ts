@@ -103,7 +103,7 @@ function plansNow(values: ThresholdValues): PagePanel {
       now(countOf(ACTIVE_PLANS), 'At work'),
       now(countOf(stuckPlans(values)), 'Stuck', coloured(badFrom(1))),
       now(countOf(HELD_BACK_PLANS), 'Held back'),
-      now(countOf(WAITING_PLANS), 'Waiting'),
+      now(countOf(WAITING_PLANS), 'To approve'),
     ],
   };
 }
@@ -126,7 +126,7 @@ function troubleNow(values: ThresholdValues): PagePanel {
         `Failed in ${failuresWindow}`,
         coloured(risingTo(Number(failuresWarning), Number(failuresCritical))),
       ),
-      now(orZero(max(TOGETHER, oldestWait(values))), 'Longest wait', [
+      now(orZero(max(TOGETHER, oldestWait(values))), 'Undecided for', [
         ...coloured(ofWaits(values), 's'),
         { id: 'decimals', value: 1 },
       ]),

@@ -139,6 +139,7 @@ describe('what the page says of all plans', () => {
 
   it('names the worst first', () => {
     expect(verdict(now([works, waits, hangs, failed]))).to.include({ tone: 'bad', plan: hangs });
+    expect(verdict(now([hangs])).text).to.equal('Stands still: hangs. 1 move hangs, shard-1 from node-a to node-b.');
     expect(verdict(now([works, waits, failed])).text).to.equal('Failed 1m 00s ago: failed. It gave up: disk_full.');
     expect(verdict(now([works, waits]))).to.include({ tone: 'act', text: 'Waits for approval: waits.' });
     expect(verdict(now([], true)).text).to.equal('Paused: the controller of payments/eu-1.');

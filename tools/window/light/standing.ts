@@ -53,8 +53,7 @@ export function standingOf(plan: PlanView, now: number, limits: Limits): Standin
     };
   }
   if (hanging[0] !== undefined) {
-    const why = `${counted(hanging.length, 'move')} hang${hanging.length === 1 ? 's' : ''}; the oldest has been under way for ${age(hanging[0].since, now)}`;
-    return { ...stuck, since: progressAt ?? since, why };
+    return { ...stuck, since: progressAt ?? since, why: hangingText(hanging[0], hanging.length) };
   }
   if (failed[0] !== undefined) {
     const why = `${counted(failed.length, 'move')} failed, the last with ${failed[0].errorType ?? 'no reason given'}`;
@@ -70,7 +69,7 @@ export function standingOf(plan: PlanView, now: number, limits: Limits): Standin
     };
   }
   if (progressAt !== undefined && !makesProgress && plan.held.length === 0) {
-    return { ...stuck, since: progressAt, why: `No shard has arrived for ${age(progressAt, now)}` };
+    return { ...stuck, since: progressAt, why: 'No shard arrives' };
   }
   const waiting = waitingText(plan, now);
   if (plan.shardsMoving > 0)
@@ -89,6 +88,11 @@ export function standingOf(plan: PlanView, now: number, limits: Limits): Standin
 /** True for a move that has been under way for too long. */
 export function hangs({ status, since }: MoveView, now: number, { stuckAfterMillis }: Limits): boolean {
   return status === 'moving' && since !== undefined && now - since > stuckAfterMillis;
+}
+
+function hangingText({ shard, source, target }: MoveView, count: number): string {
+  const hang = count === 1 ? '1 move hangs,' : `${count} moves hang, for the longest`;
+  return `${hang} ${shard} from ${source} to ${target}`;
 }
 
 /** Whether it is over, in a sentence. */
