@@ -168,7 +168,6 @@ const PLANS_RUNNING: PagePanel = {
   visual: lines(),
   queries: [
     overTime(running('draining', 'rebalancing'), 'At work', inColour(COLOUR.blue)),
-    exemplarsOf(histogramSeries(METRICS.phaseDuration, 'bucket', is('phase', 'total'))),
     overTime(running('rebalancePending'), 'Waiting for approval', inColour(COLOUR.purple)),
     overTime(running('investigating'), 'Being looked into', inColour(COLOUR.grey)),
   ],

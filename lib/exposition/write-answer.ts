@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { SharedTurn } from './shared-turn.js';
 
-/** Bytes that are handed to the system at once: each time costs as much as many chunks. */
+/** Bytes that are written in one tick, which Node hands to the system at once: each time costs as much as many chunks. */
 const LEAST_AT_ONCE = 262_144;
 /** Milliseconds after which a reader that takes nothing is cut. */
 const MOST_SILENCE_MILLIS = 10_000;
@@ -17,9 +17,7 @@ export async function writeAnswer(
   for (const some of together(chunks)) {
     await turn.rest();
     if (response.destroyed) return;
-    response.cork();
     for (const chunk of some) response.write(chunk);
-    response.uncork();
     if (response.writableNeedDrain) await taken(response, 'drain', mostSilenceMillis);
   }
   response.end();
