@@ -92,7 +92,7 @@ export const PLAN_STANDINGS = valueMap([
 export const NODE_CODES = { serves: 0, takesOver: 1, waits: 2, drains: 3, failed: 4, stalled: 5 } as const;
 export const NODE_STANDINGS = valueMap([
   [String(NODE_CODES.serves), { text: '● serves', color: CLEAR }],
-  [String(NODE_CODES.takesOver), { text: '▲ took shards', color: CLEAR }],
+  [String(NODE_CODES.takesOver), { text: '↑ took shards', color: CLEAR }],
   [String(NODE_CODES.waits), { text: '◌ waits its turn', color: CLEAR }],
   [String(NODE_CODES.drains), { text: '▼ drains', color: COLOUR.sky }],
   [String(NODE_CODES.failed), { text: '✖ plan failed', color: BAD }],
