@@ -15,7 +15,7 @@ interface Now {
 }
 
 describe('the page of the stack', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const cleanup = Cleanup.forSuite();
   let browser: Browser;
   let url: string;
@@ -54,8 +54,8 @@ describe('the page of the stack', function () {
   it('leads from a diamond to the trace of its plan', async () => {
     const page = await browser.open(`${url}d/mesh-rebalance-overview?from=now-10m&to=now&refresh=5s`);
     const diamond = page.locator('[data-panel="Time to rebalance"] a[data-exemplar]').first();
-    // A scrape has to come by.
-    await diamond.waitFor({ timeout: 60_000 });
+    // A plan has to end, and a scrape to come by.
+    await diamond.waitFor({ timeout: 240_000 });
     await diamond.click();
     await page.waitForURL(/\/trace\/[0-9a-f]{32}/);
     await page
