@@ -60,23 +60,16 @@ export class SeriesText implements SeriesSink {
 
   /** The whole text. @param head what stands before ours */
   bytes(head: string): Buffer[] {
-    const chunks: Buffer[] = [];
-    let text = head;
+    const whole = new TextPart();
+    whole.add(head);
     for (const key of PRODUCER_KEYS) {
       const part = this.#parts[key];
       if (part.isEmpty || !this.#isWanted(key)) continue;
-      text += this.#frames.metrics[key].header;
-      if (part.chunks.length > 0) {
-        chunks.push(Buffer.from(text), ...part.chunks);
-        text = '';
-      }
-      text += part.pending;
-      if (text.length < CHUNK) continue;
-      chunks.push(Buffer.from(text));
-      text = '';
+      whole.add(this.#frames.metrics[key].header);
+      whole.append(part);
     }
-    chunks.push(Buffer.from(text + this.#frames.footer));
-    return chunks;
+    whole.add(this.#frames.footer);
+    return whole.bytes();
   }
 
   #addBuckets(
@@ -111,19 +104,35 @@ export class SeriesText implements SeriesSink {
   }
 }
 
-/** The lines of one metric. */
+/** Text that is made bytes as it comes. */
 class TextPart {
-  readonly chunks: Buffer[] = [];
-  pending = '';
+  readonly #chunks: Buffer[] = [];
+  #pending = '';
 
   get isEmpty(): boolean {
-    return this.pending === '' && this.chunks.length === 0;
+    return this.#pending === '' && this.#chunks.length === 0;
   }
 
-  add(line: string): void {
-    this.pending += line;
-    if (this.pending.length < CHUNK) return;
-    this.chunks.push(Buffer.from(this.pending));
-    this.pending = '';
+  add(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length >= CHUNK) this.#flush();
+  }
+
+  append(part: TextPart): void {
+    if (part.#chunks.length > 0) {
+      this.#flush();
+      this.#chunks.push(...part.#chunks);
+    }
+    this.add(part.#pending);
+  }
+
+  bytes(): Buffer[] {
+    this.#flush();
+    return this.#chunks;
+  }
+
+  #flush(): void {
+    if (this.#pending !== '') this.#chunks.push(Buffer.from(this.#pending));
+    this.#pending = '';
   }
 }

@@ -14,10 +14,14 @@ export async function writeAnswer(
   turn: SharedTurn,
   mostSilenceMillis = MOST_SILENCE_MILLIS,
 ): Promise<void> {
-  for (const some of together(chunks)) {
-    await turn.rest();
+  let written = 0;
+  for (const chunk of chunks) {
+    if (written === 0) await turn.rest();
     if (response.destroyed) return;
-    for (const chunk of some) response.write(chunk);
+    response.write(chunk);
+    written += chunk.length;
+    if (written < LEAST_AT_ONCE) continue;
+    written = 0;
     if (response.writableNeedDrain) await taken(response, 'drain', mostSilenceMillis);
   }
   response.end();
@@ -41,18 +45,4 @@ function taken(response: ServerResponse, event: 'drain' | 'finish', mostSilenceM
     const timer = setTimeout(cut, mostSilenceMillis).unref();
     response.on(event, done).on('close', done);
   });
-}
-
-function* together(chunks: readonly Buffer[]): Generator<readonly Buffer[]> {
-  let some: Buffer[] = [];
-  let bytes = 0;
-  for (const chunk of chunks) {
-    some.push(chunk);
-    bytes += chunk.length;
-    if (bytes < LEAST_AT_ONCE) continue;
-    yield some;
-    some = [];
-    bytes = 0;
-  }
-  yield some;
 }

@@ -30,7 +30,8 @@ describe('the writing of an answer', () => {
     else socket.pause();
     socket.write(requests);
     while (responses.length < requests.length / REQUEST.length) await once(server, 'request');
-    return { responses: responses as [ServerResponse, ...ServerResponse[]], bytes: () => bytes };
+    const leave = () => socket.destroy();
+    return { responses: responses as [ServerResponse, ...ServerResponse[]], bytes: () => bytes, leave };
   }
 
   it('goes on for as long as it is read', async () => {
@@ -45,6 +46,14 @@ describe('the writing of an answer', () => {
     await writeAnswer(responses[0], CHUNKS, new SharedTurn(), 50);
     expect(responses[0].destroyed).to.equal(true);
     expect(responses[0].writableFinished).to.equal(false);
+  });
+
+  it('is over as soon as the reader has gone, also at its last write', async () => {
+    const { responses, leave } = await answersTo(REQUEST, false);
+    const written = writeAnswer(responses[0], [Buffer.concat(CHUNKS)], new SharedTurn(), 600_000);
+    setImmediate(leave);
+    await written;
+    expect(responses[0].destroyed).to.equal(true);
   });
 
   it('does not wait for ever behind an answer on the same connection that nobody writes', async () => {
