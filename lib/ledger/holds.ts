@@ -168,6 +168,8 @@ export class Holds {
 
   /** Ends the hold of one guardrail, because the plan has gone on at `at`. @returns whether this released the plan */
   endGuardrail(guardrail: string, at: number, now: number): boolean {
+    // Most plans have none, and each of their moves comes by here.
+    if (this.guardrails.length === 0) return false;
     const hold = this.guardrails.find((other) => other.guardrail === guardrail && !other.over);
     if (hold === undefined) return false;
     this.#count(at);
