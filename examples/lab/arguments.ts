@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { didYouMean } from '../operator/cli/usage.js';
 import type { Scenario } from './scenario.js';
+import { findScenario } from './scenario-named.js';
 import { SCENARIOS } from './scenarios.js';
 
 /** The scenario of a name on a command line. */
 export function parseScenario(name: string): Scenario {
-  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  const scenario = findScenario(name);
   if (scenario !== undefined) return scenario;
   throw new InvalidArgumentError(`There are ${scenarioNames().join(', ')}.${didYouMean(name, scenarioNames())}`);
 }

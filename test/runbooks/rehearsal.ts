@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { SCENARIOS } from '../../examples/lab/scenarios.js';
+import { findScenario } from '../../examples/lab/scenario-named.js';
 import { DELIVERY_SETTINGS } from './delivery-settings.js';
 import { LabSetting } from './lab-setting.js';
 import type { Direction, Step } from './page.js';
@@ -68,7 +68,7 @@ export class Rehearsal {
       return;
     }
     const [, name, minute] = /^([\w-]+), minute (\d+)$/.exec(text) ?? [];
-    const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+    const scenario = findScenario(name);
     if (scenario === undefined) throw new Error(`"${text}" names no scenario of the lab, or no minute`);
     const setting = new LabSetting(new Stage(scenario));
     this.#setting = setting;
