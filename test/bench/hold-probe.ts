@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { longestHold } from './longest-hold.js';
 
@@ -10,22 +9,12 @@ export interface Holds {
   readonly all: number;
 }
 
-/**
- * Milliseconds that the thread has worked, which are the same however busy the machine is. Only Linux tells them; elsewhere
- * it is the clock on the wall.
- */
-export const worked = (): number => {
-  if (process.platform !== 'linux') return performance.now();
-  const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ', 1);
-  return Number(nanoseconds) / 1e6;
-};
-
 /** Runs an action and watches the event loop meanwhile. */
 export async function holdsDuring(action: () => Promise<unknown>): Promise<Holds> {
   const pauses: PerformanceEntry[] = [];
   const observer = new PerformanceObserver((list) => pauses.push(...list.getEntries()));
   observer.observe({ entryTypes: ['gc'] });
-  const { hold, turns } = await longestHold(action, worked);
+  const { hold, turns } = await longestHold(action);
   // The observer is told of a pause in a later turn.
   await new Promise((resolve) => setTimeout(resolve, 50));
   observer.disconnect();

@@ -6,8 +6,7 @@ import { createRebalanceMetricProducer, instrument, type Journal } from '../../l
 import { fileJournal } from '../../lib/journal.js';
 import { BenchController } from './bench-controller.js';
 import { collectGarbage } from './garbage.js';
-import { worked } from './hold-probe.js';
-import { longestHold } from './longest-hold.js';
+import { longestHold, worked } from './longest-hold.js';
 import { quick } from './settings.js';
 import { median } from './statistics.js';
 import { textTable } from './text-table.js';
@@ -105,7 +104,7 @@ async function writeTimes(file: string): Promise<WriteTimes> {
       const startedAt = performance.now();
       const { hold } = await longestHold(async () => {
         while (journal.writes === before) await nextTurn();
-      }, worked);
+      });
       times.holds.push(hold);
       times.totals.push(performance.now() - startedAt);
     } else {
