@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 import { Shutdown } from '../../examples/stack/shutdown.js';
 import { bundledPage } from '../../tools/window/heavy/bundle.js';
+import { drawn } from '../../tools/window/heavy/drawn.js';
 import { openHistory } from '../../tools/window/heavy/history-window.js';
 import { DASHBOARDS } from '../dashboards/dashboard-files.js';
 import { Browser } from '../support/browser.js';
@@ -37,7 +38,7 @@ try {
     const [first, last]: [number[], number[]] = [[], []];
     for (let round = 0; round < ROUNDS; round += 1) {
       const page = await browser.open(`${url}d/${uid}?var-plan_id=${PLAN}`);
-      await page.waitForSelector('body[data-ready]');
+      await drawn(page);
       const at = (mark: string) =>
         page.evaluate<number>(`performance.getEntriesByName(${JSON.stringify(mark)})[0].startTime`);
       first.push(await at('first panel'));

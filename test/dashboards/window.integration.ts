@@ -5,6 +5,7 @@ import { Shutdown } from '../../examples/stack/shutdown.js';
 import { startBrowser } from '../../tools/pictures/camera.js';
 import { windowOn } from '../../tools/pictures/history-window.js';
 import type { HistoryOf } from '../../tools/pictures/scenes.js';
+import { drawn } from '../../tools/window/heavy/drawn.js';
 import type { HistoryWindow } from '../../tools/window/heavy/history-window.js';
 import { cutTexts } from './cut-texts.js';
 import { DASHBOARDS, readDashboard } from './dashboard-files.js';
@@ -34,7 +35,7 @@ const STUCK = 'var-namespace=payments&var-cluster=eu-1&var-plan_id=payments-eu-1
 async function open(browser: Browser, url: string, width = 1_600): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height: TALL } });
   await page.goto(url);
-  await page.waitForSelector('body[data-ready]', { timeout: 60_000 });
+  await drawn(page);
   return page;
 }
 

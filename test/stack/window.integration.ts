@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { drawn } from '../../tools/window/heavy/drawn.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
 import { until } from '../support/until.js';
 
 const STACK = fileURLToPath(new URL('../../tools/stack/main.js', import.meta.url));
-const READY = 'body[data-ready]';
 
 interface Now {
   readonly plans: readonly { readonly id: string; readonly state: string }[];
@@ -39,7 +39,7 @@ describe('the page of the stack', function () {
       return plans.find(({ state }) => state === 'completed')?.id;
     }, 90_000);
     const page = await browser.open(`${url}d/mesh-rebalance-plan?var-plan_id=${plan}&from=now-10m&to=now&refresh=5s`);
-    await page.waitForSelector(READY);
+    await drawn(page);
     // A batch of spans and a file of events take their time.
     await page
       .getByRole('treeitem', { name: /^rebalance\.move shard-/ })
@@ -69,7 +69,7 @@ describe('the page of the stack', function () {
   it('shows the dashboards of all clusters without an error', async () => {
     for (const uid of ['mesh-rebalance-overview', 'mesh-rebalance-oncall']) {
       const page = await browser.open(`${url}d/${uid}?from=now-10m&to=now`);
-      await page.waitForSelector(READY);
+      await drawn(page);
       expect(await page.locator('[data-problem]').count(), uid).to.equal(0);
       await page.close();
     }

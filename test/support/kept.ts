@@ -7,8 +7,8 @@ import { cachedFolder } from '../../tools/cached-folder.js';
 const ROOT = new URL('../../../', import.meta.url).pathname;
 /** Goes with the build: a new one begins with nothing, and no run of the tests is spared what it tests. */
 export const KEPT = join(ROOT, 'build/kept');
-/** What is compiled for the programs of this repository, and what users load. */
-const CODE = ['build', 'dist/esm'];
+/** What the compiler writes when it is done: a hash of each source. */
+const SOURCES = ['build/tsconfig.tsbuildinfo', 'build/esm.tsbuildinfo'];
 const RULES = ['rules', 'test/rules/cases'];
 const RESULT = 'result.json';
 
@@ -38,20 +38,15 @@ async function fromFolder<R>(name: string, key: string, work: () => Promise<R>):
 
 let known: string | undefined;
 
-/** Compiled code and rules; they do not change under a process. */
+/** Code and rules; they do not change under a process. */
 function ingredients(): string {
-  known ??= digest([
-    ...CODE.flatMap((folder) => contents(folder, '.js')),
-    ...RULES.flatMap((folder) => contents(folder, '.yaml')),
-  ]);
+  known ??= digest([...SOURCES, ...RULES.flatMap(yamlIn)].map((file) => readFileSync(join(ROOT, file), 'utf8')));
   return known;
 }
 
-function contents(folder: string, ending: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(ending))
-    .sort()
-    .flatMap((name) => [name, readFileSync(join(ROOT, folder, name), 'utf8')]);
+function yamlIn(folder: string): string[] {
+  const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.yaml'));
+  return files.sort().map((name) => join(folder, name));
 }
 
 function digest(texts: readonly string[]): string {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { scenarioNamed } from '../../examples/lab/scenario-named.js';
 import { Shutdown } from '../../examples/stack/shutdown.js';
+import { drawn } from '../../tools/window/heavy/drawn.js';
 import { type HistoryWindow, openHistory } from '../../tools/window/heavy/history-window.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
 
-const READY = 'body[data-ready]';
 const PLAN = 'payments-eu-1-0001';
 
 describe('a history in a browser', function () {
@@ -32,13 +32,13 @@ describe('a history in a browser', function () {
 
   it('leads from the answer to the plan, its trace and its events, at the minute that is looked at', async () => {
     const page = await browser.open(urlOf('/'));
-    await page.waitForSelector(READY);
+    await drawn(page);
     expect(new URL(page.url()).pathname).to.equal('/d/mesh-rebalance-oncall');
     expect(await page.locator('header').innerText()).to.contain('stuck-drain, minute 65');
     expect(await page.getByText('Stuck').first().isVisible()).to.equal(true);
     await page.getByRole('link', { name: PLAN }).first().click();
     await page.waitForURL(/mesh-rebalance-plan/);
-    await page.waitForSelector(READY);
+    await drawn(page);
     expect(new URL(page.url()).searchParams.get('var-plan_id')).to.equal(PLAN);
     expect(await page.getByText(`Plan ${PLAN} of payments/eu-1`).count()).to.be.greaterThan(5);
     await page
@@ -49,21 +49,21 @@ describe('a history in a browser', function () {
     expect(await details.innerText()).to.match(/mesh\.shard\.id\s+shard-\d+/);
     await details.getByRole('link').first().click();
     await page.waitForURL(/\/trace\/[0-9a-f]{32}$/);
-    await page.waitForSelector(READY);
+    await drawn(page);
     expect(await page.getByRole('treeitem').count()).to.be.greaterThan(2);
     await page.goBack();
-    await page.waitForSelector(READY);
+    await drawn(page);
     expect(new URL(page.url()).pathname).to.equal('/d/mesh-rebalance-plan');
     await page.close();
   });
 
   it('has a choice of a cluster by the control at the top, which the address then says', async () => {
     const page = await browser.open(urlOf('/d/mesh-rebalance-oncall'));
-    await page.waitForSelector(READY);
+    await drawn(page);
     await page.locator('[data-variable="cluster"] input').click();
     await page.getByRole('option', { name: 'eu-2' }).click();
     await page.waitForURL(/var-cluster=eu-2/);
-    await page.waitForSelector(READY);
+    await drawn(page);
     expect(await page.getByRole('link', { name: PLAN }).count()).to.equal(0);
     await page.close();
   });
@@ -73,7 +73,7 @@ describe('a history in a browser', function () {
       const page = await browser.open(urlOf(`/d/mesh-rebalance-oncall?theme=${theme}`), {
         viewport: { width: 420, height: 900 },
       });
-      await page.waitForSelector(READY);
+      await drawn(page);
       expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(420);
       const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
       expect(background).to.match(theme === 'light' ? /rgb\(2\d\d, 2\d\d, 2\d\d\)/ : /rgb\(\d\d?, \d\d?, \d\d?\)/);
@@ -83,7 +83,7 @@ describe('a history in a browser', function () {
 
   it('opens runbooks', async () => {
     const page = await browser.open(urlOf('/d/mesh-rebalance-oncall'));
-    await page.waitForSelector(READY);
+    await drawn(page);
     const opened = page.waitForEvent('popup');
     const link = page.locator('a[href^="/runbooks/MeshRebalance"]').first();
     const alert = await link.innerText();

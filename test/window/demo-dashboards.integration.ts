@@ -2,11 +2,10 @@ import { delimiter, dirname } from 'node:path';
 import { expect } from 'chai';
 import { program } from '../../tools/program.js';
 import { bundledPage } from '../../tools/window/heavy/bundle.js';
+import { drawn } from '../../tools/window/heavy/drawn.js';
 import { DemoProcess } from '../stack/demo-process.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
-
-const READY = 'body[data-ready]';
 
 describe('the demo with a Prometheus', function () {
   this.timeout(240_000);
@@ -32,7 +31,7 @@ describe('the demo with a Prometheus', function () {
     const page = await browser.open(home);
     await page.getByRole('link', { name: 'Dashboard: oncall' }).click();
     await page.waitForURL(oncall);
-    await page.waitForSelector(READY);
+    await drawn(page);
     expect(await page.locator('[data-problem]').count()).to.equal(0);
     const plan = demo.found(/ (\S+) planCreated/);
     const [, namespace, cluster] = /^(\w+)-(.+)-\d+$/.exec(plan) ?? [];

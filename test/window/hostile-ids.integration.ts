@@ -5,13 +5,13 @@ import type { Page } from 'playwright-core';
 import { Shutdown } from '../../examples/stack/shutdown.js';
 import { prometheusOver } from '../../tools/history/prometheus.js';
 import { bundledPage } from '../../tools/window/heavy/bundle.js';
+import { drawn } from '../../tools/window/heavy/drawn.js';
 import { EventFile, TraceFile } from '../../tools/window/heavy/otlp-files.js';
 import { heavyRoutes } from '../../tools/window/heavy/routes.js';
 import { startWindow, type Window } from '../../tools/window/server/server.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
 
-const READY = 'body[data-ready]';
 const START = Date.UTC(2026, 0, 1);
 const MINUTES = 10;
 const TRACE_ID = '0123456789abcdef0123456789abcdef';
@@ -109,13 +109,13 @@ describe('ids that would like to be something else', function () {
       const page = await browser.open(`${window.url}d/mesh-rebalance-oncall`, {
         viewport: { width: 2400, height: 3000 },
       });
-      await page.waitForSelector(READY);
+      await drawn(page);
       const link = page.getByRole('link', { name: id, exact: true }).first();
       expect(await link.innerText()).to.equal(id);
       // It may be longer than its cell.
       await link.press('Enter');
       await page.waitForURL(/mesh-rebalance-plan/);
-      await page.waitForSelector(READY);
+      await drawn(page);
       expect(new URL(page.url()).searchParams.get('var-plan_id')).to.equal(id);
       expect(await page.locator('[data-variable="plan_id"] input').inputValue()).to.equal(id);
       expect(await page.locator('[data-problem]').count()).to.equal(0);
@@ -126,7 +126,7 @@ describe('ids that would like to be something else', function () {
 
   it('show as text in a trace', async () => {
     const page = await browser.open(`${window.url}trace/${TRACE_ID}`);
-    await page.waitForSelector(READY);
+    await drawn(page);
     await page.getByRole('treeitem').click();
     const details = await page.locator('[data-details]').innerText();
     for (const id of IDS) expect(details).to.contain(id);
@@ -136,7 +136,7 @@ describe('ids that would like to be something else', function () {
 
   it('say in each panel that the server is away, keep what was shown, and go on when it is back', async () => {
     const page = await browser.open(`${window.url}d/mesh-rebalance-oncall`);
-    await page.waitForSelector(READY);
+    await drawn(page);
     const port = Number(new URL(window.url).port);
     await window.close();
     await page.getByTestId('data-testid RefreshPicker run button').click();
@@ -145,7 +145,7 @@ describe('ids that would like to be something else', function () {
     window = await open(port);
     await page.getByTestId('data-testid RefreshPicker run button').click();
     await page.locator('[data-problem]').first().waitFor({ state: 'detached' });
-    await page.waitForSelector(READY);
+    await drawn(page);
     expect(await page.locator('[data-problem]').count()).to.equal(0);
     await expectHarmless(page);
     await page.close();

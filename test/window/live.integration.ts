@@ -6,6 +6,7 @@ import { rebalancePrometheusExporter } from 'opentelemetry-instrumentation-mesh-
 import type { Page } from 'playwright-core';
 import { RecentSignals } from '../../tools/window/demo/recent-signals.js';
 import { bundledPage } from '../../tools/window/heavy/bundle.js';
+import { drawn } from '../../tools/window/heavy/drawn.js';
 import { heavyRoutes } from '../../tools/window/heavy/routes.js';
 import { startWindow } from '../../tools/window/server/server.js';
 import { Browser } from '../support/browser.js';
@@ -18,7 +19,6 @@ import { Prometheus } from '../support/prometheus.js';
 import { HOUR, MINUTE } from '../support/time.js';
 import { until } from '../support/until.js';
 
-const READY = 'body[data-ready]';
 /** How long each plan takes, in seconds: one in each of three buckets, the last above every bar. */
 const TOOK = [40, 100, 220];
 const AVERAGE = TOOK.reduce((sum, seconds) => sum + seconds, 0) / TOOK.length;
@@ -96,7 +96,7 @@ describe('the dashboards of a controller at work', function () {
     expect(await page.locator('[data-panel]').count()).to.equal(0);
     beginPlan(controller, 'plan-0');
     await page.getByText('plan-0').first().waitFor({ timeout: MINUTE });
-    await page.waitForSelector(READY);
+    await drawn(page);
     expect(await page.getByText('There is no plan yet').count()).to.equal(0);
     expect(await page.locator('[data-problem]').count()).to.equal(0);
     await page.context().close();
@@ -130,7 +130,7 @@ describe('the dashboards of a controller at work', function () {
 
     async function overview(from: number, to: number): Promise<Page> {
       const page = await browser.open(`${url}d/mesh-rebalance-overview?from=${from}&to=${to}&theme=dark`);
-      await page.waitForSelector(READY);
+      await drawn(page);
       expect(await page.locator('[data-problem]').count()).to.equal(0);
       return page;
     }
@@ -174,7 +174,7 @@ describe('the dashboards of a controller at work', function () {
         .first()
         .waitFor();
       await page.goBack();
-      await page.waitForSelector(READY);
+      await drawn(page);
       await diamond.focus();
       await page.keyboard.press('Enter');
       await page.waitForURL(isOfTrace);

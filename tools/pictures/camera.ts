@@ -2,12 +2,12 @@
 import type { Browser } from 'playwright-core';
 import type { Shutdown } from '../../examples/stack/shutdown.js';
 import { launchChromium } from '../chromium.js';
+import { drawn } from '../window/heavy/drawn.js';
 import type { HistoryWindow } from '../window/heavy/history-window.js';
 import type { Scene, Theme } from './scenes.js';
 
 /** Letters and colours come out alike, whatever screen this machine has. */
 const ALIKE = ['--font-render-hinting=none', '--disable-lcd-text', '--force-color-profile=srgb', '--hide-scrollbars'];
-const PATIENCE = 60_000;
 const DAY = 86_400_000;
 
 /** Starts Debian's Chromium. */
@@ -46,7 +46,7 @@ export async function take(browser: Browser, window: HistoryWindow, scene: Scene
     if (scene.isEmpty)
       for (const [end, time] of Object.entries({ from: 'now-6h', to: 'now' })) address.searchParams.set(end, time);
     await page.goto(address.href);
-    await page.waitForSelector('body[data-ready]', { timeout: PATIENCE });
+    await drawn(page);
     await page.evaluate(() => document.fonts.ready);
     if (scene.from !== undefined) {
       await page.locator(`[data-panel="${scene.from}"]`).evaluate((panel) => panel.scrollIntoView());

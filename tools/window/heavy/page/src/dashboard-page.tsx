@@ -9,6 +9,7 @@ import type { Context } from './interpolate';
 import { placesOf, type Section, sectionsOf } from './layout';
 import { type Mark, marksOf } from './marks';
 import { Panel } from './panel';
+import { useReady } from './ready';
 import type { Settings } from './settings';
 import { type Clock, timeParameters, timeRangeOf } from './time';
 import { type Choices, chooseAll, missingChoice } from './variables';
@@ -72,13 +73,10 @@ export function DashboardPage({ dashboard, settings, address, clock, width }: Pa
   const isDrawn = isAnswered && awaited.every(({ id }) => drawn.get(id) === choices);
   // Last: panels do not wait for what only decorates them.
   const { marks, of } = useMarks(dashboard.annotations.list, isDrawn ? choices : undefined);
-  const isReady = isDrawn && of === choices;
   useEffect(() => {
     if (isDrawn) performance.mark('last panel');
   }, [isDrawn]);
-  useEffect(() => {
-    document.body.toggleAttribute('data-ready', isReady);
-  }, [isReady]);
+  useReady(isDrawn && of === choices, address);
   useEffect(() => {
     if (drawn.size > 0 && performance.getEntriesByName('first panel').length === 0) performance.mark('first panel');
   }, [drawn]);

@@ -2,6 +2,7 @@ import { dateTime, type TimeRange } from '@grafana/data';
 import { useTheme2 } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 import { answerOf } from './answer';
+import { useReady } from './ready';
 import type { Settings } from './settings';
 import type { Clock } from './time';
 import { duration } from './trace/duration';
@@ -20,7 +21,7 @@ interface TracePageProps {
 }
 
 /** A trace alone, over the time that it took. */
-export function TracePage({ traceId, settings, clock, width }: TracePageProps) {
+export function TracePage({ traceId, settings, address, clock, width }: TracePageProps) {
   const theme = useTheme2();
   const [spans, setSpans] = useState<readonly Span[]>();
   const [problem, setProblem] = useState<string>();
@@ -42,9 +43,7 @@ export function TracePage({ traceId, settings, clock, width }: TracePageProps) {
       })
       .catch((error: Error) => setProblem(error.message));
   }, [traceId, clock, round]);
-  useEffect(() => {
-    document.body.toggleAttribute('data-ready', spans !== undefined || problem !== undefined);
-  }, [spans, problem]);
+  useReady(spans !== undefined || problem !== undefined, address);
   if (problem !== undefined) return <p role="alert">{problem}</p>;
   if (spans === undefined) return null;
   const range = spanned(spans);
