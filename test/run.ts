@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PROGRAM_NAMES, type ProgramName, preparedPrograms, withKnownFailures } from '../tools/program.js';
 import { REPOSITORY } from '../tools/repository.js';
+import { END_WITHIN_MS } from './support/end-within.js';
 import { processesOf, type RunningProcess } from './support/processes-of.js';
 
 interface Suite {
@@ -45,7 +46,6 @@ const SUITES: Readonly<Record<string, () => Suite>> = {
   }),
 };
 const SINGLE_FILE = { jobs: 1, limitMinutes: 40 };
-const END_WITHIN_MS = 3_000;
 const LOOK_MS = 100;
 /** Standing in the environment of a process, it says that a test has started it. */
 const MARK = 'MESH_REBALANCE_TEST_RUN';

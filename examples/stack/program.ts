@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { access, constants, rm } from 'node:fs/promises';
@@ -6,7 +7,7 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const READY_WITHIN_MS = 15_000;
+const READY_WITHIN_MS = 60_000;
 const LOOK_MS = 100;
 
 /** A program that the demo is asked to start is not there, or does not run. */
@@ -33,7 +34,7 @@ export async function findProgram(companion: string, names: readonly string[]): 
   );
 }
 
-/** The port of 127.0.0.1 that is usual, or another where that is taken. */
+/** The port of 127.0.0.1 that is usual, or another where that is taken, or another demo is about to take it. */
 export async function freePort(usual: number): Promise<number> {
   for (const port of [usual, 0]) {
     const server = createServer().listen(port, '127.0.0.1');
@@ -42,9 +43,19 @@ export async function freePort(usual: number): Promise<number> {
       () => undefined,
     );
     server.close();
-    if (free !== undefined) return free;
+    if (free !== undefined && (await claims(free))) return free;
   }
   throw new Error('no port of 127.0.0.1 is free');
+}
+
+/** Demos that start at once find the same ports free. Who has one for UDP too, which nobody uses, has it until its end. */
+async function claims(port: number): Promise<boolean> {
+  const claim = createSocket('udp4').unref();
+  claim.bind(port, '127.0.0.1');
+  return once(claim, 'listening').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Options of a program that is run. */

@@ -31,7 +31,7 @@ export function forEachRelease(
 ): void {
   for (const release of RELEASES) {
     describe(title(release), function () {
-      this.timeout(timeoutMs);
+      if (timeoutMs !== undefined) this.timeout(timeoutMs);
       const cleanup = Cleanup.forEachTest();
       before(async function () {
         this.timeout(BUILD_MS);
@@ -48,7 +48,7 @@ export function forEachRelease(
 }
 
 interface SuiteOptions {
-  readonly timeoutMs: number;
+  readonly timeoutMs?: number;
   /** That are needed; default: Alertmanager alone. */
   readonly programs?: (release: Release) => readonly ProgramName[];
 }

@@ -52,7 +52,7 @@ const FORMATS = new Set([
 forEachRelease(
   ({ version, hasTeams }) =>
     `whatever a plan is called, Alertmanager ${version} sends nothing to click to ${hasTeams ? 'PagerDuty, Slack, mail and Teams' : 'PagerDuty, Slack and mail'}`,
-  { timeoutMs: 60_000 },
+  {},
   ({ release: { hasTeams }, start, cleanup }) => {
     it('but the links and the command of the alert', async () => {
       const [, snippet = ''] =

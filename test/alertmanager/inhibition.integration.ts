@@ -23,7 +23,7 @@ const MARK = 'sentinel';
 
 forEachRelease(
   ({ version }) => `the inhibition of Alertmanager ${version}`,
-  { timeoutMs: 30_000 },
+  {},
   ({ start }) => {
     let standIn: StandIn;
     let alertmanager: Alertmanager;

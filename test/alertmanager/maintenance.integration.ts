@@ -9,7 +9,7 @@ const AT = { namespace: 'payments', cluster: 'eu-1' };
 
 forEachRelease(
   ({ version }) => `a maintenance window of Alertmanager ${version}`,
-  { timeoutMs: 30_000 },
+  {},
   ({ start }) => {
     const window = (offset: 'now' | 'far') => ({ maintenanceOn: daysAround(new Date(), offset) });
     const ticketed = (standIn: StandIn): string[] =>

@@ -35,7 +35,7 @@ const HOW_IT_ENDED = 'A plan that was cancelled or has failed is no node drained
 
 forEachRelease(
   ({ version }) => `what Alertmanager ${version} sends`,
-  { timeoutMs: 60_000 },
+  {},
   ({ release: { hasTeams, count }, start }) => {
     let standIn: StandIn;
     let alertmanager: Alertmanager;

@@ -13,7 +13,7 @@ const AT = { namespace: 'payments', cluster: 'eu-1' };
 
 forEachRelease(
   ({ version }) => `what rules/alertmanager/README.md says, with Alertmanager ${version}`,
-  { timeoutMs: 30_000, programs: ({ alertmanager, amtool }) => [alertmanager, amtool] },
+  { programs: ({ alertmanager, amtool }) => [alertmanager, amtool] },
   ({ release, start }) => {
     let text: string;
     let amtool: string;

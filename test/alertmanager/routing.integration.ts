@@ -27,7 +27,7 @@ it('the configurations of Alertmanager route and mute the same, and differ by Te
 
 forEachRelease(
   ({ version }) => `the configuration for Alertmanager ${version}`,
-  { timeoutMs: 120_000, programs: ({ amtool }) => [amtool] },
+  { programs: ({ amtool }) => [amtool] },
   ({ release: { config, amtool }, cleanup }) => {
     let tool: string;
 

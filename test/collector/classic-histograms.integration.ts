@@ -20,8 +20,7 @@ const STACK = new URL('../../../examples/stack/prometheus.yml', import.meta.url)
 const { scrape_configs: SCRAPES } = parse(readFileSync(STACK, 'utf8')) as { readonly scrape_configs: Scrape[] };
 const NAME = METRICS.phaseDuration.name;
 
-describe('a Prometheus that converts classic histograms', function () {
-  this.timeout(60_000);
+describe('a Prometheus that converts classic histograms', () => {
   const cleanup = Cleanup.forSuite();
 
   it('keeps the buckets of the controller and of the gateway that are scraped as the stack does', async () => {

@@ -25,8 +25,7 @@ const IN_3: readonly Clock[] = [
 /** Takes everything, and does not find it either. */
 const IN_2 = IN_3.map(([ahead, , isFound]): Clock => [ahead, true, isFound]);
 
-describe('a controller with a wrong clock, where samples carry its own time', function () {
-  this.timeout(90_000);
+describe('a controller with a wrong clock, where samples carry its own time', () => {
   const cleanup = Cleanup.forEachTest();
 
   /** Exports the metrics of a cluster once. Returns the status of a refusal. */

@@ -27,8 +27,7 @@ const KUBERNETES = {
 };
 const combinations = await documentedCombinations();
 
-describe('the configurations of the Collector', function () {
-  this.timeout(60_000);
+describe('the configurations of the Collector', () => {
   const suite = Cleanup.forSuite();
   const cleanup = Cleanup.forEachTest();
   let secrets: Readonly<Record<string, string>>;

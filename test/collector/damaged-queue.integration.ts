@@ -41,8 +41,7 @@ const DAMAGES: Readonly<Record<string, { readonly damage: (file: string) => Prom
   'it is empty': { damage: (file) => truncate(file), says: /it is empty/ },
 };
 
-describe('a damaged queue', function () {
-  this.timeout(60_000);
+describe('a damaged queue', () => {
   const cleanup = Cleanup.forEachTest();
   let sink: OtlpSink;
   let folder: string;

@@ -93,8 +93,7 @@ class Process {
 /** The spans of a plan that {@link beginPlan} and {@link completePlan} make. */
 const SPANS_OF_PLAN = Object.values(SPANS).map(({ name }) => name);
 
-describe('one of two gateways is down', function () {
-  this.timeout(120_000);
+describe('one of two gateways is down', () => {
   const cleanup = Cleanup.forEachTest();
   let traces: OtlpSink;
   let metrics: Prometheus;

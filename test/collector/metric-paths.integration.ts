@@ -48,8 +48,7 @@ interface Way {
   readonly arrival: Arrival;
 }
 
-describe('a controller over every way to a Prometheus', function () {
-  this.timeout(120_000);
+describe('a controller over every way to a Prometheus', () => {
   /** The controller's clock: what grows while a plan runs must not grow between two ways of looking. */
   let now = Date.now() - 20_000;
   let observed: Observation;

@@ -22,8 +22,7 @@ async function checkExposed(collector: Collector, metrics: readonly OwnMetric[])
 const expectExposed = (collector: Collector, metrics: readonly OwnMetric[]) =>
   until(() => checkExposed(collector, metrics));
 
-describe("the Collector's metrics about itself", function () {
-  this.timeout(60_000);
+describe("the Collector's metrics about itself", () => {
   const cleanup = Cleanup.forEachTest();
 
   /** An agent whose gateway cannot be reached. */

@@ -31,8 +31,7 @@ function tally(names: readonly string[]): Record<string, number> {
 
 const planOf = ({ tags }: JaegerSpan) => tags.find(({ key }) => key === ATTR_PLAN_ID)?.value;
 
-describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a file and Prometheus', function () {
-  this.timeout(120_000);
+describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a file and Prometheus', () => {
   const cleanup = Cleanup.forSuite();
   let jaeger: Jaeger;
   const gateways: Collector[] = [];

@@ -14,8 +14,7 @@ const REDACT = 'overlays/redact.yaml';
 const KUBERNETES = 'overlays/kubernetes.yaml';
 const ALL = Object.keys(TEXT_FIELDS) as RedactableField[];
 
-describe('a Collector that redacts', function () {
-  this.timeout(60_000);
+describe('a Collector that redacts', () => {
   const cleanup = Cleanup.forEachTest();
 
   /** The text of all spans and log events of a plan that came through a Collector, once both are complete. */

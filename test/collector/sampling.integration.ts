@@ -37,8 +37,7 @@ async function sendOther(url: string, count: number, { name, seconds = 0n, statu
   expect(response.status, await response.text()).to.equal(200);
 }
 
-describe('sampling in the gateway', function () {
-  this.timeout(60_000);
+describe('sampling in the gateway', () => {
   const cleanup = Cleanup.forEachTest();
   let sink: OtlpSink;
 

@@ -15,8 +15,7 @@ const ROUNDS = 6;
 /** Within it a series that nothing was added to is no longer shown, and none is exported. */
 const EXPIRATION = '3s';
 
-describe('a controller that sends deltas', function () {
-  this.timeout(60_000);
+describe('a controller that sends deltas', () => {
   const cleanup = Cleanup.forEachTest();
 
   it('has totals behind the gateway, of plans, of moves, and of durations', async () => {

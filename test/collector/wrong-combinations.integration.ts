@@ -26,8 +26,7 @@ const WRONG: readonly (readonly [files: readonly string[], missing: string])[] =
   [[PERSISTENT], 'agent.yaml'],
 ];
 
-describe('files of the Collector that do not fit together', function () {
-  this.timeout(60_000);
+describe('files of the Collector that do not fit together', () => {
   const suite = Cleanup.forSuite();
   const cleanup = Cleanup.forEachTest();
   let env: Readonly<Record<string, string>>;

@@ -3,8 +3,7 @@ import { runQuietly } from './program.js';
 import { expectQuickstart } from './quickstart.js';
 import { programOf, Workshop } from './workshop.js';
 
-describe('a consumer on Bun', function () {
-  this.timeout('3m');
+describe('a consumer on Bun', () => {
   const workshop = Workshop.forSuite();
 
   it('runs the quickstart until Ctrl-C, installed by Bun', async () => {

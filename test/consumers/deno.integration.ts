@@ -1,8 +1,7 @@
 import { expectQuickstart } from './quickstart.js';
 import { programOf, Workshop } from './workshop.js';
 
-describe('a consumer on Deno', function () {
-  this.timeout('3m');
+describe('a consumer on Deno', () => {
   const workshop = Workshop.forSuite();
 
   it('runs the quickstart until Ctrl-C, with the permissions that it needs', async () => {

@@ -15,8 +15,7 @@ const EXAMPLES = new URL('../../../examples/', import.meta.url).pathname;
 /** The folders that build on one another, which `examples/package.json` ties together. */
 const TOGETHER = ['package.json', 'mesh', 'lab', 'operator', 'runbooks', 'stack'];
 
-describe('an example that is copied out of the repository', function () {
-  this.timeout('3m');
+describe('an example that is copied out of the repository', () => {
   const workshop = Workshop.forSuite();
 
   /** Copies one example, or several side by side, and installs what their `package.json` name. */

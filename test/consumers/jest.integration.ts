@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import { expectNoComplaint, runTool } from './program.js';
 import { programOf, Workshop } from './workshop.js';
 
-describe('a consumer tested by Jest', function () {
-  this.timeout('3m');
+describe('a consumer tested by Jest', () => {
   const workshop = Workshop.forSuite();
   let path: string;
 

@@ -7,8 +7,7 @@ import { Workshop } from './workshop.js';
 
 const NAME = 'opentelemetry-instrumentation-mesh-rebalance';
 
-describe('a consumer run by Node as it is', function () {
-  this.timeout('2m');
+describe('a consumer run by Node as it is', () => {
   const workshop = Workshop.forSuite();
   let path: string;
 

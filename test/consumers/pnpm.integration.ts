@@ -6,8 +6,7 @@ import { runQuietly } from './program.js';
 import { expectSeries } from './service.js';
 import { programOf, Workshop } from './workshop.js';
 
-describe('a consumer that pnpm installs', function () {
-  this.timeout('3m');
+describe('a consumer that pnpm installs', () => {
   const workshop = Workshop.forSuite();
 
   it('runs in a node_modules that holds just what it names, without an unmet peer', async () => {

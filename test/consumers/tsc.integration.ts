@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { runQuietly, runTool } from './program.js';
 import { Workshop } from './workshop.js';
 
-describe('a consumer compiled by tsc, with library checks and exact optional properties', function () {
-  this.timeout('3m');
+describe('a consumer compiled by tsc, with library checks and exact optional properties', () => {
   const workshop = Workshop.forSuite();
   let path: string;
 

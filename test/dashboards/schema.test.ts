@@ -47,9 +47,7 @@ const CORRECT = {
 };
 const [STAT] = CORRECT.panels;
 
-describe('the dashboards and the types that Grafana publishes', function () {
-  this.timeout(120_000);
-
+describe('the dashboards and the types that Grafana publishes', () => {
   it('takes every committed dashboard', async () => {
     const programs = DASHBOARDS.map((uid) => [uid, typeCheckedDashboard(JSON.parse(fileText(`${uid}.json`)))]);
     expect(await compile(Object.fromEntries(programs))).to.equal('');

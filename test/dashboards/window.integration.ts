@@ -7,6 +7,7 @@ import { windowOn } from '../../tools/pictures/history-window.js';
 import type { HistoryOf } from '../../tools/pictures/scenes.js';
 import { drawn } from '../../tools/window/heavy/drawn.js';
 import type { HistoryWindow } from '../../tools/window/heavy/history-window.js';
+import { MINUTE } from '../support/time.js';
 import { cutTexts } from './cut-texts.js';
 import { DASHBOARDS, readDashboard } from './dashboard-files.js';
 import { leadsRight, tableLinks } from './row-links.js';
@@ -34,6 +35,7 @@ const STUCK = 'var-namespace=payments&var-cluster=eu-1&var-plan_id=payments-eu-1
 /** A page of a dashboard, with everything drawn, and open as far as it is without a click. */
 async function open(browser: Browser, url: string, width = 1_600): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height: TALL } });
+  page.setDefaultTimeout(MINUTE);
   await page.goto(url);
   await drawn(page);
   return page;

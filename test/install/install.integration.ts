@@ -11,8 +11,7 @@ import { on, stepsOfWay, type Way, walk } from './walk.js';
 const PAGE = readPage('install.md');
 const WAYS: readonly Way[] = ['scrape', 'collector', 'prometheus'];
 
-describe('the installation page', function () {
-  this.timeout(120_000);
+describe('the installation page', () => {
   const project = projectsForSuite();
 
   for (const line of LINES) {

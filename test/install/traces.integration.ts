@@ -76,8 +76,7 @@ class OnePlan extends EventEmitter {
   }
 }
 
-describe('the page on traces', function () {
-  this.timeout(120_000);
+describe('the page on traces', () => {
   const projectOf = projectsForSuite();
 
   it('pictures the spans of a plan with their parents', () => {

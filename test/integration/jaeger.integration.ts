@@ -13,8 +13,7 @@ import { until } from '../support/until.js';
 
 const SERVICE = 'mesh-controller';
 
-describe('a real Jaeger', function () {
-  this.timeout(60_000);
+describe('a real Jaeger', () => {
   const cleanup = Cleanup.forSuite();
   let jaeger: Jaeger;
   before(async () => {

@@ -7,8 +7,7 @@ import { run } from '../support/process.js';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 
-describe('the packed package', function () {
-  this.timeout(60_000);
+describe('the packed package', () => {
   const packed = packedForSuite();
 
   it('has the version that the telemetry names', async () => {

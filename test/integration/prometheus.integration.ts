@@ -11,8 +11,7 @@ import { Prometheus } from '../support/prometheus.js';
 import { expectContract } from '../support/series-contract.js';
 import { until } from '../support/until.js';
 
-describe('a real Prometheus', function () {
-  this.timeout(180_000);
+describe('a real Prometheus', () => {
   const cleanup = Cleanup.forSuite();
   let otlp: OtlpReceiver;
   let app: App;
@@ -148,9 +147,7 @@ describe('a real Prometheus', function () {
   });
 });
 
-describe('increase() of a real Prometheus', function () {
-  this.timeout(60_000);
-
+describe('increase() of a real Prometheus', () => {
   it('sees nothing of a job that lives for less than an interval: one sample is no increase', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'one-sample-'));
     const { name } = METRICS.failures;

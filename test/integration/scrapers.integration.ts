@@ -28,8 +28,7 @@ function canonical(series: readonly Point[]): string[] {
     .sort();
 }
 
-describe('real scrapers of hostile labels', function () {
-  this.timeout(120_000);
+describe('real scrapers of hostile labels', () => {
   const cleanup = Cleanup.forSuite();
   let port: number;
   let sdk: TestSdk;

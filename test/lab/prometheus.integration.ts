@@ -36,9 +36,7 @@ async function load(scenario: string, test: (prometheus: Prometheus, run: Scratc
   }
 }
 
-describe('a real Prometheus with the data of the lab', function () {
-  this.timeout(60_000);
-
+describe('a real Prometheus with the data of the lab', () => {
   // Series that are folded into `_OTHER` are not there to be counted.
   for (const { name } of SCENARIOS.filter(({ instrumentation }) => instrumentation === undefined)) {
     it(`${name}: how many plans were there, and which are stuck?`, () =>

@@ -5,8 +5,7 @@ import { until } from '../support/until.js';
 import { planEnd, Rig } from './rig.js';
 import { Writer } from './writer.js';
 
-describe('a Redis Cluster that gets a fourth master', function () {
-  this.timeout(120_000);
+describe('a Redis Cluster that gets a fourth master', () => {
   const cleanup = Cleanup.forSuite();
   let rig: Rig;
 

@@ -5,8 +5,7 @@ import { Cleanup } from '../support/cleanup.js';
 import { sampleValue } from '../support/exposition.js';
 import { planEnd, Rig, scrapeAgain } from './rig.js';
 
-describe('a plan for a Redis Cluster', function () {
-  this.timeout(120_000);
+describe('a plan for a Redis Cluster', () => {
   const cleanup = Cleanup.forSuite();
   let rig: Rig;
   let drained: string;

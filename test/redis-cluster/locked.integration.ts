@@ -6,8 +6,7 @@ import { planEnd, Rig } from './rig.js';
 
 const PASSWORD = 'a password of the test';
 
-describe('a Redis Cluster with a password and TLS', function () {
-  this.timeout(60_000);
+describe('a Redis Cluster with a password and TLS', () => {
   const cleanup = Cleanup.forEachTest();
 
   it('is evened out with every key by who has both, and by nobody else', async () => {

@@ -5,8 +5,7 @@ import { Rig } from './rig.js';
 
 const MAIN = new URL('../../examples/redis-cluster/main.js', import.meta.url).pathname;
 
-describe('the program of the Redis Cluster example', function () {
-  this.timeout(120_000);
+describe('the program of the Redis Cluster example', () => {
   const cleanup = Cleanup.forSuite();
   let rig: Rig;
   let folder: string;

@@ -3,8 +3,7 @@ import type { Master } from '../../examples/redis-cluster/master.js';
 import { Cleanup } from '../support/cleanup.js';
 import { Rig } from './rig.js';
 
-describe('a controller of a Redis Cluster that finds slots half moved', function () {
-  this.timeout(120_000);
+describe('a controller of a Redis Cluster that finds slots half moved', () => {
   const cleanup = Cleanup.forSuite();
   let rig: Rig;
   let source: Master;

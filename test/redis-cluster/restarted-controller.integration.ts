@@ -8,8 +8,7 @@ import { Rig } from './rig.js';
 
 const PROGRAM = new URL('controller-process.js', import.meta.url);
 
-describe('a controller of a Redis Cluster that is killed in the middle of a plan', function () {
-  this.timeout(120_000);
+describe('a controller of a Redis Cluster that is killed in the middle of a plan', () => {
   const cleanup = Cleanup.forEachTest();
 
   it('goes on with it in the same trace after a restart', async () => {

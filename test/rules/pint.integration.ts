@@ -45,8 +45,7 @@ const BROKEN = `groups:
         expr: max(mesh_rebalance_state{state="balancing"})
 `;
 
-describe('pint on the rules', function () {
-  this.timeout(120_000);
+describe('pint on the rules', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pint-'));

@@ -46,9 +46,7 @@ function rendered({ annotations }: AlertRule, labels: Readonly<Record<string, st
 }
 
 for (const release of RELEASES) {
-  describe(`alerts in Prometheus ${release}`, function () {
-    this.timeout(120_000);
-
+  describe(`alerts in Prometheus ${release}`, () => {
     for (const alert of ALERT_NAMES) {
       const proof = PROOF[alert.slice(ALERT_PREFIX.length)];
       if (proof === undefined) continue;

@@ -6,9 +6,7 @@ import { STORIES } from './stories.js';
 import { EXPECTED } from './story-periods.js';
 
 for (const release of RELEASES) {
-  describe(`what is played as events, in Prometheus ${release}`, function () {
-    this.timeout(120_000);
-
+  describe(`what is played as events, in Prometheus ${release}`, () => {
     for (const story of Object.keys(STORIES)) {
       it(story, async () => {
         const { periods } = await evaluate({ story }, release);

@@ -21,8 +21,7 @@ const EXPECTED: Readonly<Record<string, (values: number[], run: ScratchRun) => v
   heartbeatTimeout: (values) => expect(Math.max(...values)).to.be.below(60),
 };
 
-describe('the questions of the tuning guide', function () {
-  this.timeout(60_000);
+describe('the questions of the tuning guide', () => {
   let run: ScratchRun;
   let prometheus: Prometheus;
 

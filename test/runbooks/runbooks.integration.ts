@@ -15,8 +15,7 @@ import { Stage } from './stage.js';
 
 const alerts = alertsByName();
 
-describe('the runbooks', function () {
-  this.timeout(120_000);
+describe('the runbooks', () => {
   let shell: Shell;
   before(async () => {
     shell = await Shell.open();

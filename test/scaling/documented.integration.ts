@@ -15,9 +15,7 @@ const ENV = {
   COLLECTOR_REMOTE_WRITE: 'http://mimir:8080/api/v1/push',
 };
 
-describe('the configurations of docs/observability/scaling.md', function () {
-  this.timeout(30_000);
-
+describe('the configurations of docs/observability/scaling.md', () => {
   it('are all there', () => {
     expect(BLOCKS).to.have.length(PAGE.match(/```yaml/g)?.length ?? 0).and.to.not.be.empty;
   });

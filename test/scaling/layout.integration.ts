@@ -85,8 +85,7 @@ function everyQuery(at: number): Map<string, string> {
 const asMatrix = (series: readonly Point[]): Matrix[] =>
   series.map(({ metric, value }) => ({ metric, values: [[0, String(value)]] }));
 
-describe('two agents, a load balancer and two gateways, with VictoriaMetrics and Jaeger as stores', function () {
-  this.timeout(180_000);
+describe('two agents, a load balancer and two gateways, with VictoriaMetrics and Jaeger as stores', () => {
   const cleanup = Cleanup.forSuite();
   let layout: Layout;
   /** When the last samples had been exported. */

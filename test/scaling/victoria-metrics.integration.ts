@@ -67,8 +67,7 @@ function together(answers: readonly { readonly time: number; readonly result: re
   return [...series.values()];
 }
 
-describe('the shipped queries in VictoriaMetrics and in Prometheus 3, over the same samples', function () {
-  this.timeout(180_000);
+describe('the shipped queries in VictoriaMetrics and in Prometheus 3, over the same samples', () => {
   /** Queries of {@link DIFFERENCES} that did differ in some run. */
   const different = new Set<string>();
 

@@ -42,8 +42,7 @@ async function mounted(name: string, root: string): Promise<Service> {
   return service;
 }
 
-describe('examples/stack/compose.yaml', function () {
-  this.timeout(60_000);
+describe('examples/stack/compose.yaml', () => {
   const cleanup = Cleanup.forSuite();
   let root: string;
   before(async () => {

@@ -9,8 +9,7 @@ import { DemoProcess } from './demo-process.js';
 
 const WITHOUT_ERRORS = { code: 0, stderr: '' };
 
-describe('the demo', function () {
-  this.timeout(60_000);
+describe('the demo', () => {
   let demo: DemoProcess;
 
   async function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {

@@ -2,12 +2,10 @@ import { expect } from 'chai';
 import { ExampleProcess } from '../operator/cli/example-process.js';
 import { freePort } from '../support/process.js';
 
-describe('the secrets of the stack', function () {
-  this.timeout(60_000);
-
+describe('the secrets of the stack', () => {
   /** Ends it too, where it starts nevertheless. */
   async function expectRefusal(started: ExampleProcess, hint: string): Promise<void> {
-    const timer = setTimeout(() => started.interrupt(), 10_000);
+    const timer = setTimeout(() => started.interrupt(), 60_000);
     const { code, stdout, stderr } = await started.end();
     clearTimeout(timer);
     expect({ code, stdout }, stderr).to.deep.equal({ code: 1, stdout: '' });

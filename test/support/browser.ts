@@ -2,6 +2,7 @@
 import type { BrowserContext, BrowserContextOptions, Page, Browser as Started } from 'playwright-core';
 import { launchChromium } from '../../tools/chromium.js';
 import type { Cleanup } from './cleanup.js';
+import { MINUTE } from './time.js';
 
 /** Chromium, in which each page is a reader of its own. */
 export class Browser {
@@ -21,6 +22,7 @@ export class Browser {
 
   async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context: BrowserContext = await this.#browser.newContext(options);
+    context.setDefaultTimeout(MINUTE);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.faults.push(error.message));
     page.on('dialog', async (dialog) => {

@@ -2,9 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Programs that are slow to end, and folders full of packages. */
-const LONGEST_MS = 60_000;
-
 /** What runs until it is stopped. */
 interface Stoppable {
   stop(): unknown;
@@ -27,20 +24,14 @@ export class Cleanup {
   /** For what the hook `before` of the suite at hand starts. */
   static forSuite(): Cleanup {
     const cleanup = new Cleanup();
-    after(function () {
-      this.timeout(LONGEST_MS);
-      return cleanup.now();
-    });
+    after(() => cleanup.now());
     return cleanup;
   }
 
   /** For what each test of the suite at hand starts, or its hook `beforeEach`. */
   static forEachTest(): Cleanup {
     const cleanup = new Cleanup();
-    afterEach(function () {
-      this.timeout(LONGEST_MS);
-      return cleanup.now();
-    });
+    afterEach(() => cleanup.now());
     return cleanup;
   }
 

@@ -21,8 +21,7 @@ export interface Packed {
 export function packedForSuite(): Packed {
   const cleanup = Cleanup.forSuite();
   const made = { folder: '', tarball: '' };
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     made.folder = await cleanup.folder('packed');
     made.tarball = await packed(made.folder);
   });

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { END_WITHIN_MS } from './end-within.js';
 import { until } from './until.js';
 
 /**
@@ -21,16 +22,35 @@ export async function run(command: string, args: readonly string[], cwd?: string
   }
 }
 
-/** Ports of 127.0.0.1 that were free a moment ago, each another. */
+/**
+ * Ports that no system gives to who asks for any: Linux begins at 32768, others higher. So nobody is given one between
+ * the moment at which it is found free and its use, nor while the server that has it is started anew. Browsers refuse
+ * some that are lower.
+ */
+const [FIRST_PORT, PORTS] = [11_000, 21_000];
+/** Processes that run side by side begin apart, and none comes back to a port soon. */
+let nextPort = (process.pid * 1_009) % PORTS;
+
+/** Ports of 127.0.0.1 that are free, each another. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = FIRST_PORT + nextPort;
+    nextPort = (nextPort + 1) % PORTS;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 }
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  return once(server, 'listening').then(
+    () => new Promise((resolve) => server.close(() => resolve(true))),
+    () => false,
+  );
+}
+
+/** A port of 127.0.0.1 that is free. */
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1);
   return port as number;
@@ -46,8 +66,6 @@ const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
-/** A program that has not ended by then does not mean to. */
-const END_WITHIN_MS = 8_000;
 
 /** Stops every program that was started here and still runs; their command lines. */
 export async function stopAll(): Promise<string[]> {

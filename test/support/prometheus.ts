@@ -100,7 +100,7 @@ export class Prometheus extends Server {
       ...(receives ? receivers : []),
       ...flags,
     ] as const;
-    const launch = { command, env, ready: `${url}/-/ready`, readyWithinMs: 60 * SECOND };
+    const launch = { command, env, ready: `${url}/-/ready` };
     return new Prometheus(folder, launch, url, release);
   }
 

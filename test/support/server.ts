@@ -9,8 +9,6 @@ export interface Launch {
   readonly env?: Readonly<Record<string, string>>;
   /** The address that answers when it can be used, or what it prints by then. */
   readonly ready: string | RegExp;
-  /** Default: 20 s. */
-  readonly readyWithinMs?: number;
 }
 
 /** A real program that serves, with a folder of its own. It can be ended and started again over what it has stored. */
@@ -62,12 +60,12 @@ export class Server {
 
   /** Starts it after {@link kill} or {@link halt}, and waits until it can be used. */
   async restart(): Promise<void> {
-    const { command, env, ready, readyWithinMs } = this.#launch;
+    const { command, env, ready } = this.#launch;
     const [program = '', ...args] = command;
     const daemon = new Daemon(program, args, env);
     this.#daemon = daemon;
     const isReady = async () => (typeof ready === 'string' ? (await fetch(ready)).ok : ready.test(daemon.output));
-    await daemon.until(isReady, readyWithinMs);
+    await daemon.until(isReady);
   }
 
   async stop(): Promise<void> {

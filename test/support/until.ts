@@ -1,4 +1,6 @@
 const PAUSE_MS = 50;
+/** Many times what anything takes, for a machine that is slow and has others at work. */
+const PATIENCE_MS = 60_000;
 
 /** What {@link until} takes for "not yet". */
 type NotYet = undefined | false;
@@ -9,7 +11,7 @@ type NotYet = undefined | false;
  */
 export async function until<T>(
   attempt: () => Promise<T | NotYet> | T | NotYet,
-  timeoutMs = 20_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<Exclude<T, NotYet>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -173,8 +173,7 @@ describe('a program that cannot be had', () => {
   });
 });
 
-describe('a Go module of programs', function () {
-  this.timeout(60_000);
+describe('a Go module of programs', () => {
   const cleanup = Cleanup.forEachTest();
   let source: string;
   let home: string;

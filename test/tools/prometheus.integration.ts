@@ -8,8 +8,7 @@ import { Prometheus } from '../support/prometheus.js';
 
 const START_SECONDS = Date.UTC(2026, 0, 1) / 1_000;
 
-describe('the Prometheus of the tests', function () {
-  this.timeout(60_000);
+describe('the Prometheus of the tests', () => {
   const cleanup = Cleanup.forEachTest();
   let folder: string;
 

@@ -48,8 +48,7 @@ interface Bill {
 const tool = (name: string) => join(REPOSITORY, `build/tools/${name}.js`);
 const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
-describe('what users install', function () {
-  this.timeout(30_000);
+describe('what users install', () => {
   const cleanup = Cleanup.forEachTest();
 
   it('has a bill of materials that names all of it, the same bytes each time', async () => {

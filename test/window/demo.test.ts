@@ -3,8 +3,7 @@ import type { NowView, PlanPageView } from '../../tools/window/server/wire.js';
 import { DemoProcess } from '../stack/demo-process.js';
 import { until } from '../support/until.js';
 
-describe('the demo with its page', function () {
-  this.timeout(60_000);
+describe('the demo with its page', () => {
   let demo: DemoProcess;
   afterEach(() => demo.interrupt());
 

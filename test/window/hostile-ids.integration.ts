@@ -11,6 +11,7 @@ import { heavyRoutes } from '../../tools/window/heavy/routes.js';
 import { startWindow, type Window } from '../../tools/window/server/server.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
+import { freePort } from '../support/process.js';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTES = 10;
@@ -65,8 +66,7 @@ function traces(): string {
   return `${JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })}\n`;
 }
 
-describe('ids that would like to be something else', function () {
-  this.timeout(120_000);
+describe('ids that would like to be something else', () => {
   const cleanup = Cleanup.forSuite();
   let browser: Browser;
   let window: Window;
@@ -93,7 +93,7 @@ describe('ids that would like to be something else', function () {
     const nothing = async () => [];
     const sources = { title: 'hostile', plans: nothing, clusters: nothing };
     open = (port) => startWindow({ port, sources, routes });
-    window = await open(0);
+    window = await open(await freePort());
     cleanup.add(() => window.close());
   });
 

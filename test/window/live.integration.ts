@@ -45,8 +45,7 @@ const BARS = `(() => {
   return middle && middle.map((y) => top + (y * height) / canvas.height);
 })()`;
 
-describe('the dashboards of a controller at work', function () {
-  this.timeout(3 * MINUTE);
+describe('the dashboards of a controller at work', () => {
   const cleanup = Cleanup.forSuite();
   const clock = new TestClock();
   const controller = new TestController();

@@ -4,8 +4,7 @@ import { runCommand } from '../../tools/command.js';
 import { installedPackages, PAGE } from '../../tools/window/heavy/packages.js';
 import { Cleanup } from '../support/cleanup.js';
 
-describe('the page of the dashboards', function () {
-  this.timeout(180_000);
+describe('the page of the dashboards', () => {
   const cleanup = Cleanup.forEachTest();
 
   it('has the types of the libraries that it is bundled with', async () => {

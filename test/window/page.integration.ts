@@ -9,15 +9,14 @@ import type { WindowSources } from '../../tools/window/server/sources.js';
 import { DemoProcess } from '../stack/demo-process.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
-import { MINUTE } from '../support/time.js';
+import { freePort } from '../support/process.js';
 import { until } from '../support/until.js';
 import { HOSTILE_IDS, planAtWork, planView } from './plan-views.js';
 
 const REPOSITORY = new URL('../../../', import.meta.url).pathname;
 const PHONE = { viewport: { width: 420, height: 900 }, colorScheme: 'dark' } as const;
 
-describe('the page in a browser', function () {
-  this.timeout(2 * MINUTE);
+describe('the page in a browser', () => {
   const suite = Cleanup.forSuite();
   const cleanup = Cleanup.forEachTest();
   let browser: Browser;
@@ -69,7 +68,7 @@ describe('the page in a browser', function () {
 
     it('has the plan that waits, which the command that it shows approves, and another one cancels', async () => {
       const link = page.getByRole('link', { name: /^catalog-eu-2-\d+$/ });
-      await link.click({ timeout: 20_000 });
+      await link.click();
       await page.getByText('Who must act?').waitFor();
       expect(await verdict(page)).to.equal('Waits for approval. Nobody has decided about it yet.');
       // The list is there first; what the instrumentation says comes with the page's own answer.
@@ -142,14 +141,15 @@ describe('the page in a browser', function () {
   });
 
   it('says that its server went away, keeps what it had, and goes on when it is back', async () => {
-    const window = await open({ plans: async () => [planView({ id: 'before' })] });
+    const port = await freePort();
+    const window = await open({ plans: async () => [planView({ id: 'before' })] }, port);
     const page = await browser.open(window.url);
     await page.getByRole('link', { name: 'before', exact: true }).waitFor();
     await window.close();
     const banner = page.getByText('The server has not answered for');
     await banner.waitFor();
     expect(await page.getByRole('link', { name: 'before', exact: true }).count()).to.equal(1);
-    await open({ plans: async () => [planView({ id: 'after' })] }, Number(new URL(window.url).port));
+    await open({ plans: async () => [planView({ id: 'after' })] }, port);
     await page.getByRole('link', { name: 'after', exact: true }).waitFor();
     expect(await banner.count()).to.equal(0);
   });

@@ -22,8 +22,7 @@ async function exporting(kind: string, env: Record<string, string> = {}): Promis
 
 const shared = (lines: readonly string[]) => lines.filter((line) => line.includes('MESH_REBALANCE_SHARED_PORT'));
 
-describe('several processes with rebalancePrometheusExporter()', function () {
-  this.timeout(60_000);
+describe('several processes with rebalancePrometheusExporter()', () => {
   it('are warned once each when they are workers of node:cluster without a port, where no diag logger is set', async () => {
     const warnings = shared((await exporting('workers')).warnings);
     expect(warnings).to.have.length(2);

@@ -8,9 +8,7 @@ const LONGEST_STEP_MS = 1_500;
 /** From a fact until its controller has heard of it, on a busy machine. */
 const LAG_MS = 250;
 
-describe('a controller that is killed at a moment of chance, and restarted', function () {
-  this.timeout(120_000);
-
+describe('a controller that is killed at a moment of chance, and restarted', () => {
   for (const hasSnapshot of [false, true]) {
     it(`goes on with its journal as one that was never killed, ${hasSnapshot ? 'with' : 'without'} a snapshot()`, async () => {
       for (let seed = 1; seed <= TRIALS; seed += AT_ONCE) {

@@ -8,8 +8,7 @@ import { fileJournal } from '../../../lib/journal.js';
 
 const CONTROLLER = fileURLToPath(new URL('../../fixtures/journal-on-disk.js', import.meta.url));
 
-describe('a journal on a disk that fails it', function () {
-  this.timeout(60_000);
+describe('a journal on a disk that fails it', () => {
   let folder: string;
 
   beforeEach(() => {

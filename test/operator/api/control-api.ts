@@ -1,5 +1,6 @@
 import type { ControlApiOptions } from '../../../examples/operator/api/server.js';
 import { type ControlApi, startControlApi } from '../../../examples/operator/api/server.js';
+import { freePort } from '../../support/process.js';
 import { FakeController } from './fake-controller.js';
 
 /** Token of the control API of a test. */
@@ -13,14 +14,14 @@ export interface TestApi extends ControlApi {
   waitingPlan(): string;
 }
 
-/** Starts one on a free port. */
+/** Starts one on a port that nobody else is given when it is closed. */
 export async function startTestApi(options: Partial<ControlApiOptions> = {}): Promise<TestApi> {
   const payments = new FakeController('payments', 'eu-1');
   const search = new FakeController('search', 'us-1');
   const api = await startControlApi({
     controllers: [payments, search],
     token: { name: 'operator', secret: SECRET },
-    port: 0,
+    port: await freePort(),
     ...options,
   });
   return {

@@ -13,8 +13,7 @@ const MIB = 1 << 20;
 const MOST_MIB = 150;
 const MOST_MIB_OF_STREAMS = 45;
 
-describe('the control API under clients that read nothing', function () {
-  this.timeout(120_000);
+describe('the control API under clients that read nothing', () => {
   let api: ChildProcess;
   let url: URL;
   let before: number;
@@ -50,7 +49,7 @@ describe('the control API under clients that read nothing', function () {
   }
 
   async function expectAnswer(): Promise<void> {
-    const response = await fetch(new URL(PLANS_PATH, url), { signal: AbortSignal.timeout(20_000) });
+    const response = await fetch(new URL(PLANS_PATH, url), { signal: AbortSignal.timeout(60_000) });
     expect(((await response.json()) as PlanList).plans).to.have.length(20);
   }
 

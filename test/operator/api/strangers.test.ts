@@ -11,8 +11,7 @@ const MIB = 1 << 20;
 /** More than the sockets of both sides hold, of a body that is not taken. */
 const SOCKETS_HOLD = 24 * MIB;
 
-describe('the control API and strangers', function () {
-  this.timeout(20_000);
+describe('the control API and strangers', () => {
   let api: TestApi;
   beforeEach(async () => {
     api = await startTestApi({ hosts: [' Control.example', ''], streamLimits: { maxStreams: 3, maxOpenStreams: 2 } });

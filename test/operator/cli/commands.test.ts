@@ -10,8 +10,7 @@ import { type Ended, runCli, startMesh } from './example-process.js';
 
 const NEW_PLAN = ['plan', '--namespace', 'payments', '--cluster', 'eu-1', '--drain', 'node-a', 'node-b'];
 
-describe('mesh shards rebalance', function () {
-  this.timeout(30_000);
+describe('mesh shards rebalance', () => {
   let api: TestApi;
   beforeEach(async () => {
     api = await startTestApi();

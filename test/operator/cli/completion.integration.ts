@@ -23,8 +23,7 @@ const SESSIONS = {
     _mesh`,
 } as const;
 
-describe('the completion scripts of mesh', function () {
-  this.timeout(60_000);
+describe('the completion scripts of mesh', () => {
   let api: TestApi;
   let folder: string;
   before(async () => {

@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import { startTestApi, type TestApi } from '../api/control-api.js';
 import { startMesh } from './example-process.js';
 
-describe('the completion of mesh', function () {
-  this.timeout(30_000);
+describe('the completion of mesh', () => {
   let api: TestApi;
   before(async () => {
     api = await startTestApi();

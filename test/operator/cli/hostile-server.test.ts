@@ -17,8 +17,7 @@ const HOUR_MS = 3_600_000;
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-describe('mesh shards rebalance and a server that is hostile', function () {
-  this.timeout(60_000);
+describe('mesh shards rebalance and a server that is hostile', () => {
   let answer: Answer;
   let url: string;
   let close: () => void;

@@ -5,8 +5,7 @@ import { type ExampleProcess, startCli } from './example-process.js';
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-describe('mesh shards rebalance watch, not on a terminal', function () {
-  this.timeout(30_000);
+describe('mesh shards rebalance watch, not on a terminal', () => {
   let api: TestApi;
   let cli: ExampleProcess;
   beforeEach(async () => {

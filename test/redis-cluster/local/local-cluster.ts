@@ -11,8 +11,6 @@ const FAILOVER_MS = 5_000;
 /** Without replicas a node that is silent for a while is hardly dead: the machine is busy. Redis' own default. */
 const PATIENCE_MS = 15_000;
 
-const SETTLED_WITHIN_MS = 30_000;
-
 /** A server and its node id in the cluster. */
 interface Member {
   readonly id: string;
@@ -145,7 +143,7 @@ export class LocalCluster {
     await until(async () => {
       const answers = await Promise.all(this.addresses.map(async (server) => isSo(await this.#connections.to(server))));
       return answers.every(Boolean);
-    }, SETTLED_WITHIN_MS);
+    });
   }
 
   #idOf(server: RedisServer | undefined): string {
