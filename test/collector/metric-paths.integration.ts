@@ -50,7 +50,7 @@ interface Way {
 
 describe('a controller over every way to a Prometheus', () => {
   /** The controller's clock: what grows while a plan runs must not grow between two ways of looking. */
-  let now = Date.now() - 20_000;
+  let now: number;
   let observed: Observation;
   const ways = new Map<string, Way>();
   const collectors: Collector[] = [];
@@ -110,6 +110,7 @@ describe('a controller over every way to a Prometheus', () => {
       const { metrics } = scraped.gateway.ports;
       await startScraper(release, 'scrapes the gateway of a scraping agent', metrics, 'told of the end');
     }
+    now = Date.now() - 20_000;
     const options = { clock: () => now, zeroForMillis: 0, retentionMillis: RETENTION_MS };
     const crowded = new TestController('payments', 'eu-1');
     observed.instrument(crowded, { ...options, maxPlans: 3 });

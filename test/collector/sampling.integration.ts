@@ -67,6 +67,9 @@ describe('sampling in the gateway', () => {
       }
       // What came before these two has been decided on, and is delivered when the gateway ends.
       await gateway.halt();
+      // A sink writes by and by, in the order in which it is sent.
+      await sendOther(sink.collector.http, 1, { name: `${name}: end` });
+      await until(async () => expect(await arrived(`${name}: end`)).to.have.lengthOf(1));
       return (await arrived(name)).map(({ traceId }) => traceId).sort();
     };
     expect(await keptOf('none', '0')).to.have.lengthOf(0);

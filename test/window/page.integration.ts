@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { CONTROLLERS_PATH } from '../../examples/operator/api/wire.js';
 import type { PlanView } from '../../examples/operator/controllable.js';
 import { planHref } from '../../tools/window/light/route.js';
 import { startWindow, type Window } from '../../tools/window/server/server.js';
@@ -83,6 +84,12 @@ describe('the page in a browser', () => {
       });
       expect(moves[0]).to.match(/^shard-\d+\tnode-\d+\tnode-\d+\tmoving\t\d+s$/);
       expect(await page.locator('.span .open').count()).to.be.greaterThan(0);
+      // No further move begins, so that the plan is not at its end before the command is.
+      const paused = await fetch(`${demo.env.MESH_CONTROL_URL}${CONTROLLERS_PATH}/catalog/eu-2/pause`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${demo.found(/MESH_CONTROL_TOKEN=(\S+)/)}` },
+      });
+      expect(paused.status).to.equal(200);
       expect(await runShown(/Copy: cancel/)).to.match(/^Cancelled catalog-eu-2-\d+/);
       await until(async () => /^Cancelled\. Cancelled by \S+\.$/.test(await verdict(page)));
       await page.getByText('Yes, since').waitFor();

@@ -197,10 +197,10 @@ describe('the writer of a journal', () => {
   it('writes the rest at most once a second', async () => {
     const journal = new HeldJournal();
     const { writer } = writerOf({ write: (text) => void journal.write(text) });
+    const start = performance.now();
     writer.changed(false);
     await nextTurn();
     expect(journal.texts).to.have.lengthOf(1);
-    const start = performance.now();
     writer.changed(false);
     await nextTurn();
     writer.changed(false);

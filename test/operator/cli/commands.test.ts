@@ -36,16 +36,16 @@ describe('mesh shards rebalance', () => {
       const failed = api.waitingPlan();
       api.payments.end(failed, 'failed', 'timeout');
       const now = Date.now();
-      api.payments.show(failed, { createdAt: now - 4_950_000, endedAt: now - 4_676_000, changeTicket: 'CHG-7' });
+      api.payments.show(failed, { createdAt: now - 4_950_000, endedAt: now - 4_640_000, changeTicket: 'CHG-7' });
       const lines = (await printed('list'))
-        .replaceAll(/9m 5\ds left |10m 0\ds left/g, '10m 00s left')
+        .replaceAll(/9m [0-5]\ds left |10m 0\ds left/g, '10m 00s left')
         .replaceAll(/\b[0-9]s/g, '0s')
         .split('\n');
       expect(lines).to.deep.equal([
         'PLAN         CLUSTER        STATE             AGE     PROGRESS  NODE    REQUESTED BY  TICKET  WAITING FOR                       SINCE   ENDED',
         'eu-1-plan-2  payments/eu-1  rebalancing       0s      1/4 25%   node-a  test                  the next round of its controller',
         'eu-1-plan-1  payments/eu-1  rebalancePending  0s      0/4 0%    node-a  test                  approval, 10m 00s left            0s ago',
-        'eu-1-plan-3  payments/eu-1  failed (timeout)  1h 22m  0/4 0%    node-a  test          CHG-7                                             1h 17m ago, took 4m 34s',
+        'eu-1-plan-3  payments/eu-1  failed (timeout)  1h 22m  0/4 0%    node-a  test          CHG-7                                             1h 17m ago, took 5m 10s',
         '',
       ]);
     });
@@ -151,7 +151,7 @@ describe('mesh shards rebalance', () => {
     const { outcome, cancellation } = await json<PlanView>('cancel', cancelled, '--reason', 'wrong node');
     expect({ outcome, ...cancellation }).to.include({ outcome: 'cancelled', actor: 'ada', reason: 'wrong node' });
     expect(await printed('show', cancelled)).to.match(new RegExp(`^cancelled +by ada ${when}: wrong node$`, 'm'));
-    expect(await printed('show', cancelled)).to.match(/^ended +\ds ago, took \ds$/m);
+    expect(await printed('show', cancelled)).to.match(/^ended +\d+s ago, took \d+s$/m);
     const moved = api.waitingPlan();
     api.payments.move(moved, 'shard-1');
     expect(await printed('cancel', moved)).to.equal(
