@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { RecentSignals } from '../../tools/window/demo/recent-signals.js';
 import { withOpenSpans } from '../../tools/window/heavy/open-spans.js';
+import { storedSources } from '../../tools/window/heavy/stored-sources.js';
+import type { SpanView } from '../../tools/window/server/wire.js';
 import { FakeController } from '../operator/api/fake-controller.js';
 import { Cleanup } from '../support/cleanup.js';
 
@@ -60,6 +62,15 @@ describe('a trace with what is open', () => {
     expect(withOpenSpans(after.spans, after.events)).to.have.lengthOf(after.spans.length);
     // Spans may come later than the log events.
     expect(withOpenSpans([], after.events)).to.deep.equal([]);
+  });
+
+  it('is what the page of a plan is given, from where spans and log events are stored', async () => {
+    const { signals } = begun();
+    const { trace } = storedSources(signals.traceStore, signals.eventStore);
+    const plan = { namespace: 'payments', cluster: 'eu-1', id: 'p' };
+    const names = (spans: readonly SpanView[]) => spans.map(({ spanId, end }) => [spanId, end]);
+    expect(names(await trace(plan))).to.have.deep.members(names(signals.spans(plan)));
+    expect(await trace({ ...plan, cluster: 'eu-2' })).to.deep.equal([]);
   });
 
   it('does not have twice what was given up, or what another process goes on with', async () => {
