@@ -18,6 +18,7 @@ import type { ClusterInstruments, SdkInstruments } from '../metrics/sdk-instrume
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { Guard } from '../otel/guard.js';
 import { LogEvents } from '../traces/log-emitter.js';
+import type { Place } from '../traces/place.js';
 import { PlanSpans } from '../traces/plan-spans.js';
 import { ClusterJournal, type SavedCluster } from './cluster-journal.js';
 import { explainPlan } from './explain-plan.js';
@@ -248,17 +249,17 @@ export class ClusterTelemetry {
     } catch (error) {
       this.#guard.failed('metrics', error);
     }
-    /** Of the span that the transition belongs to, unless spans failed. */
-    let context: Context | undefined;
+    /** Undefined when spans failed. */
+    let place: Place | undefined;
     try {
-      context = this.#spans.record(transition, now);
+      place = this.#spans.record(transition, now);
     } catch (error) {
       this.#guard.failed('spans', error);
     }
     // The content of a snapshot has been logged by the process that saw it happen.
     if (this.#restoring) return;
     try {
-      this.#logEvents.record(transition, now, context ?? this.#spans.planContext(transition.plan));
+      this.#logEvents.record(transition, now, place ?? this.#spans.planPlace(transition.plan));
     } catch (error) {
       this.#guard.failed('log events', error);
     }

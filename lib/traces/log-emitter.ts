@@ -1,4 +1,4 @@
-import type { Attributes, Context } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import type { Transition } from '../ledger/transition.js';
 import { definedAttributes } from '../otel/attributes.js';
 import type { Diagnostics } from '../otel/diagnostics.js';
@@ -7,6 +7,7 @@ import { globalLoggerProvider, type LoggerLike, type LoggerProviderLike } from '
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { ATTR_CLUSTER, ATTR_NAMESPACE, ATTR_PLAN_ID } from './definitions.js';
 import { logBodyOf, logEventOf } from './log-record.js';
+import type { Place } from './place.js';
 
 /** Options of {@link LogEvents}. */
 export interface LogEventsOptions {
@@ -34,9 +35,9 @@ export class LogEvents {
 
   /**
    * @param seenAt when the transition was seen, in milliseconds since the Unix epoch
-   * @param context that of the span which the transition is about
+   * @param place the span which the transition is about
    */
-  record(transition: Transition, seenAt: number, context: Context): void {
+  record(transition: Transition, seenAt: number, place: Place): void {
     const logger = this.#currentLogger();
     if (logger === undefined || logger.enabled?.() === false) return;
     // A plan may have any number of moves: those past the limit of spans are counted only.
@@ -53,7 +54,7 @@ export class LogEvents {
       severityNumber: event.severity,
       severityText: event.severityText,
       attributes: definedAttributes(this.#clusterAttributes, { [ATTR_PLAN_ID]: plan?.id }, ...event.attributes),
-      context,
+      context: place.context,
     });
   }
 

@@ -2,16 +2,11 @@ import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Plan } from '../ledger/plan.js';
 import type { Ending } from '../ledger/step.js';
 import { ERROR_TYPE_PROCESS_LOST, ERROR_TYPE_STEP_TIMEOUT } from './definitions.js';
+import { type Place, SpanPlace } from './place.js';
 import { nameOf, type SavedStep, stepOf } from './saved-trace.js';
 import { abandon, end } from './span-ends.js';
 import type { Step } from './step.js';
 import { startOf } from './step-attributes.js';
-
-/** A span with the context that has it. */
-export interface StartedSpan {
-  readonly span: Span;
-  readonly context: Context;
-}
 
 /**
  * Starts a span of the plan.
@@ -24,16 +19,22 @@ export type StartSpan = (
   startedAt: number,
   attributes: Attributes,
   formerSpanId?: string | undefined,
-) => StartedSpan;
+) => Span;
 
 /** Times in milliseconds since the Unix epoch. */
-interface OpenStep extends StartedSpan {
+class OpenStep extends SpanPlace {
   readonly startedAt: number;
   /** Time of arrival. */
   readonly seenAt: number;
   /** Moves that started on this drain's node, and how many of them have no span. */
-  moves: number;
-  dropped: number;
+  moves = 0;
+  dropped = 0;
+
+  constructor(span: Span, parent: Context, startedAt: number, seenAt: number) {
+    super(span, parent);
+    this.startedAt = startedAt;
+    this.seenAt = seenAt;
+  }
 }
 
 /** A step whose span was open in a process that is gone. */
@@ -46,12 +47,15 @@ interface WaitingStep {
 /** The open spans of one plan's steps, here and in a process that is gone. */
 export class OpenSteps {
   readonly #startSpan: StartSpan;
+  /** The context of the plan's anchor. */
+  readonly #parent: Context;
   readonly #open = new Map<Step, OpenStep>();
   /** Steps that another process has begun, and that have no span here yet. */
   readonly #waiting = new Map<Step, WaitingStep>();
 
-  constructor(startSpan: StartSpan) {
+  constructor(startSpan: StartSpan, parent: Context) {
     this.#startSpan = startSpan;
+    this.#parent = parent;
   }
 
   /**
@@ -97,27 +101,26 @@ export class OpenSteps {
 
   open(step: Step, startedAt: number, seenAt: number, formerSpanId?: string): OpenStep {
     const { name, attributes } = startOf(step);
-    const { span, context } = this.#startSpan(name, startedAt, attributes, formerSpanId);
-    const open = { span, context, startedAt, seenAt, moves: 0, dropped: 0 };
+    const span = this.#startSpan(name, startedAt, attributes, formerSpanId);
+    const open = new OpenStep(span, this.#parent, startedAt, seenAt);
     this.#open.set(step, open);
     return open;
   }
 
   /** @param ending undefined for an approval, which has a decision instead */
-  close(step: Step, open: OpenStep, ending: Ending | undefined, at: number): Context {
+  close(step: Step, open: OpenStep, ending: Ending | undefined, at: number): void {
     this.#open.delete(step);
     end(open.span, ending, open.startedAt, at);
-    return open.context;
   }
 
   /** Ends the span of a step that another process has begun and nobody has gone on with; undefined where it has none. */
-  lose(step: Step, at: number): Context | undefined {
+  lose(step: Step, at: number): Place | undefined {
     // Looked at before openOf, which gives a step that waits another span: what was exported is not told twice.
     if (this.#waiting.get(step)?.exported) this.#waiting.delete(step);
     const open = this.openOf(step);
     if (open === undefined) return undefined;
     this.#abandon(step, open, at, ERROR_TYPE_PROCESS_LOST);
-    return open.context;
+    return open;
   }
 
   /**

@@ -1,10 +1,11 @@
-import { type Context, ROOT_CONTEXT, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { type Context, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 import type { Plan } from '../ledger/plan.js';
 import type { Transition } from '../ledger/transition.js';
 import { SCOPE_NAME, VERSION } from '../otel/scope.js';
 import { formatTraceparent, parseTraceparent } from '../otel/traceparent.js';
 import { ERROR_TYPE_INSTRUMENTATION_DISABLED, ERROR_TYPE_LEADERSHIP_LOST } from './definitions.js';
 import type { OpenSteps } from './open-steps.js';
+import { NOWHERE, type Place } from './place.js';
 import { PlanTrace, type TraceParts } from './plan-trace.js';
 import type { SavedTrace } from './saved-trace.js';
 import type { Step } from './step.js';
@@ -36,14 +37,14 @@ export class PlanSpans {
     this.#parts = { namespace, cluster, maxSpansPerPlan, tracer: () => this.#currentTracer() };
   }
 
-  /** The context of a plan's anchor; none without a plan. */
-  planContext(plan: Plan | undefined): Context {
-    return (plan && this.#hasTraces && this.#traces.get(plan)?.context) || ROOT_CONTEXT;
+  /** A plan's anchor; nowhere without a plan. */
+  planPlace(plan: Plan | undefined): Place {
+    return (plan && this.#hasTraces && this.#traces.get(plan)) || NOWHERE;
   }
 
   /** The context of an open drain or move, or else of its plan. */
   stepContext(plan: Plan, step: Step | undefined): Context | undefined {
-    return this.#traces.get(plan)?.contextOf(step);
+    return this.#traces.get(plan)?.placeOf(step).context;
   }
 
   /** 32 hex digits, or empty without tracing. */
@@ -59,20 +60,20 @@ export class PlanSpans {
 
   /**
    * @param seenAt when the transition was seen, in milliseconds since the Unix epoch
-   * @returns the context of the span that the transition is about: that of its step, or else that of the plan's anchor
+   * @returns the span that the transition is about: that of its step, or else the plan's anchor
    */
-  record(transition: Transition, seenAt: number): Context {
+  record(transition: Transition, seenAt: number): Place {
     const { plan } = transition;
-    if (plan === undefined) return ROOT_CONTEXT;
+    if (plan === undefined) return NOWHERE;
     const traceparent = transition.type === 'planOpened' ? transition.traceparent : undefined;
-    if (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider) return this.planContext(plan);
-    if (transition.type === 'planOpened') return this.#openPlan(plan, traceparent)?.context ?? ROOT_CONTEXT;
+    if (traceparent === undefined && this.#currentProvider() === this.#inactiveProvider) return this.planPlace(plan);
+    if (transition.type === 'planOpened') return this.#openPlan(plan, traceparent) ?? NOWHERE;
     // Its trace comes from the same journal, after it.
-    if (transition.type === 'planLoaded') return ROOT_CONTEXT;
+    if (transition.type === 'planLoaded') return NOWHERE;
     if (transition.type === 'planForgotten') return this.#forget(plan, transition.at);
     // A plan from before the SDK was registered gets its anchor now.
     const planTrace = this.#traces.get(plan) ?? this.#openPlan(plan, undefined);
-    if (planTrace === undefined) return ROOT_CONTEXT;
+    if (planTrace === undefined) return NOWHERE;
     if (this.#options.spanEvents) planTrace.mirror(transition);
     const about = this.#pass(transition, planTrace, seenAt);
     if (planTrace.steps.isEmpty) this.#open.delete(planTrace.steps);
@@ -118,12 +119,12 @@ export class PlanSpans {
   }
 
   /** A plan that runs is forgotten when another controller goes on with it, which tells the rest of its steps. */
-  #forget(plan: Plan, at: number): Context {
+  #forget(plan: Plan, at: number): Place {
     const planTrace = this.#traces.get(plan);
-    if (planTrace === undefined) return ROOT_CONTEXT;
+    if (planTrace === undefined) return NOWHERE;
     planTrace.steps.closeAll(at, ERROR_TYPE_LEADERSHIP_LOST);
     this.#open.delete(planTrace.steps);
-    return planTrace.context;
+    return planTrace;
   }
 
   /** The provider behind the API's proxy, so that a late registration is noticed. */
@@ -156,7 +157,7 @@ export class PlanSpans {
     this.#hasTraces = true;
   }
 
-  #pass(transition: Transition, planTrace: PlanTrace, seenAt: number): Context {
+  #pass(transition: Transition, planTrace: PlanTrace, seenAt: number): Place {
     switch (transition.type) {
       case 'approvalOpened':
         return planTrace.openApproval(transition.at, seenAt);
@@ -165,7 +166,7 @@ export class PlanSpans {
       case 'drainOpened':
         return planTrace.openDrain(transition.drain, transition.at, seenAt);
       case 'drainProgressed':
-        return planTrace.contextOf(transition.drain);
+        return planTrace.placeOf(transition.drain);
       case 'drainClosed':
         return planTrace.closeDrain(transition.drain, transition.ending, transition.at);
       case 'moveOpened':
@@ -175,13 +176,13 @@ export class PlanSpans {
       case 'planClosed':
         return planTrace.closePlan(transition.ending, transition.at);
       case 'stepResumed':
-        return planTrace.contextOf(transition.step);
+        return planTrace.placeOf(transition.step);
       case 'stepLost':
         return planTrace.lose(transition.step, transition.at);
       case 'planLost':
         return planTrace.losePlan(transition.at);
       default:
-        return planTrace.context;
+        return planTrace;
     }
   }
 }

@@ -28,7 +28,8 @@ import {
   SPANS,
 } from './definitions.js';
 import { MirroredEvents } from './mirrored-events.js';
-import { OpenSteps, type StartedSpan, type StartSpan } from './open-steps.js';
+import { OpenSteps, type StartSpan } from './open-steps.js';
+import { type Place, SpanPlace } from './place.js';
 import type { SavedTrace } from './saved-trace.js';
 import { abandon, end, endAnchor } from './span-ends.js';
 import type { Step } from './step.js';
@@ -49,7 +50,7 @@ export interface TraceParts {
  *
  * Contexts are always explicit: a timer that was started inside an active span would keep that span for ever.
  */
-export class PlanTrace {
+export class PlanTrace implements Place {
   /** The anchor's context, which is the parent of every other span of the plan. */
   readonly context: Context;
   readonly spanContext: SpanContext;
@@ -68,7 +69,7 @@ export class PlanTrace {
     this.#attributes = identityOf(plan, parts);
     this.spanContext = spanContext;
     this.context = trace.setSpanContext(ROOT_CONTEXT, spanContext);
-    this.steps = new OpenSteps(this.#startSpan);
+    this.steps = new OpenSteps(this.#startSpan, this.context);
   }
 
   /** Starts the trace of a plan with its anchor. Undefined when the tracer gives no usable span. */
@@ -98,21 +99,21 @@ export class PlanTrace {
     return { traceparent: formatTraceparent(this.spanContext), dropped: this.#dropped, steps: this.steps.save() };
   }
 
-  /** The context of an open step, or else of the plan. */
-  contextOf(step: Step | undefined): Context {
-    return (step && this.steps.openOf(step)?.context) ?? this.context;
+  /** An open step, or else the plan's anchor. */
+  placeOf(step: Step | undefined): Place {
+    return (step && this.steps.openOf(step)) ?? this;
   }
 
   /** Ends the span of a step that another process has begun and nobody has gone on with. */
-  lose(step: Step, at: number): Context {
-    return this.steps.lose(step, at) ?? this.context;
+  lose(step: Step, at: number): Place {
+    return this.steps.lose(step, at) ?? this;
   }
 
-  openApproval(at: number, seenAt: number): Context {
-    return this.steps.open(this.#plan, at, seenAt).context;
+  openApproval(at: number, seenAt: number): Place {
+    return this.steps.open(this.#plan, at, seenAt);
   }
 
-  closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): Context {
+  closeApproval(transition: Extract<Transition, { type: 'approvalClosed' }>, seenAt: number): Place {
     const { at, decision, actor, traceparent } = transition;
     const plan = this.#plan;
     // A decision nobody was seen to ask for still has its place in the trace.
@@ -124,59 +125,61 @@ export class PlanTrace {
     if (decision !== undefined && approver !== undefined && approver.traceId !== this.spanContext.traceId) {
       span.addLink({ context: approver });
     }
-    return this.steps.close(plan, open, undefined, at);
+    this.steps.close(plan, open, undefined, at);
+    return open;
   }
 
-  openDrain(drain: Drain, at: number, seenAt: number): Context {
-    if (!this.#mayOpen(drain)) return this.context;
-    return this.steps.open(drain, at, seenAt).context;
+  openDrain(drain: Drain, at: number, seenAt: number): Place {
+    return this.#mayOpen(drain) ? this.steps.open(drain, at, seenAt) : this;
   }
 
-  closeDrain(drain: Drain, ending: Ending, at: number): Context {
+  closeDrain(drain: Drain, ending: Ending, at: number): Place {
     const open = this.steps.openOf(drain);
-    if (open === undefined) return this.context;
+    if (open === undefined) return this;
     open.span.setAttributes(
       definedAttributes(drainedAttributes(drain), {
         [ATTR_DRAIN_MOVES]: open.moves,
         [ATTR_SPANS_DROPPED]: open.dropped || undefined,
       }),
     );
-    return this.steps.close(drain, open, ending, at);
+    this.steps.close(drain, open, ending, at);
+    return open;
   }
 
-  openMove(move: Move, at: number, seenAt: number): Context {
+  openMove(move: Move, at: number, seenAt: number): Place {
     const drain = move.source === undefined ? undefined : this.#plan.drains.get(move.source);
     const openDrain = drain && this.steps.openOf(drain);
     if (openDrain !== undefined) openDrain.moves += 1;
     if (!this.#mayOpen(move)) {
       if (openDrain !== undefined) openDrain.dropped += 1;
-      return this.context;
+      return this;
     }
-    return this.steps.open(move, at, seenAt).context;
+    return this.steps.open(move, at, seenAt);
   }
 
-  closeMove(move: Move, ending: Ending, at: number): Context {
+  closeMove(move: Move, ending: Ending, at: number): Place {
     const open = this.steps.openOf(move);
-    if (open === undefined) return this.context;
+    if (open === undefined) return this;
     if (move.bytes !== undefined) open.span.setAttribute(ATTR_BYTES, move.bytes);
-    return this.steps.close(move, open, ending, at);
+    this.steps.close(move, open, ending, at);
+    return open;
   }
 
-  closePlan(ending: Ending, at: number): Context {
+  closePlan(ending: Ending, at: number): Place {
     const closing = this.#planSpan({
       [ATTR_PLAN_SHARDS_REMAINING]: this.#plan.shardsRemaining,
       [ATTR_SPANS_DROPPED]: this.#dropped || undefined,
     });
     end(closing.span, ending, this.#plan.createdAt, at);
-    return closing.context;
+    return closing;
   }
 
   /** Ends the spans of a plan of which nobody knows how it ended. */
-  losePlan(at: number): Context {
+  losePlan(at: number): Place {
     this.lose(this.#plan, at);
     const closing = this.#planSpan({});
     abandon(closing.span, this.#plan.createdAt, at, ERROR_TYPE_PROCESS_LOST);
-    return closing.context;
+    return closing;
   }
 
   /** Repeats a log event on the span of its step, or else on that of the plan. */
@@ -198,11 +201,11 @@ export class PlanTrace {
   }
 
   /** Starts the span that closes the trace, and gives it what was waiting for it. */
-  #planSpan(more: Attributes): StartedSpan {
+  #planSpan(more: Attributes): SpanPlace {
     const plan = this.#plan;
-    const closing = this.#startSpan(SPANS.plan.name, plan.createdAt, { ...planAttributes(plan), ...more });
-    this.#mirrored.flush(closing.span);
-    return closing;
+    const span = this.#startSpan(SPANS.plan.name, plan.createdAt, { ...planAttributes(plan), ...more });
+    this.#mirrored.flush(span);
+    return new SpanPlace(span, this.context);
   }
 
   readonly #startSpan: StartSpan = (name, startedAt, attributes, formerSpanId) => {
@@ -211,8 +214,7 @@ export class PlanTrace {
       attributes: definedAttributes(this.#attributes, attributes),
       ...(formerSpanId !== undefined && { links: [{ context: { ...this.spanContext, spanId: formerSpanId } }] }),
     };
-    const span = this.#parts.tracer().startSpan(name, options, this.context);
-    return { span, context: trace.setSpan(this.context, span) };
+    return this.#parts.tracer().startSpan(name, options, this.context);
   };
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, get } from 'node:http';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 
 /** What Prometheus 3 asks for. */
@@ -27,10 +27,21 @@ export interface ScrapeReply {
 const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 const PIPELINED = 20;
 
+async function ask(port: number): Promise<IncomingMessage> {
+  const request = get({ port, host: '127.0.0.1', path: '/metrics', agent, headers: { accept: ACCEPT } });
+  try {
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return response;
+  } catch (error) {
+    // The server has ended the connection, which was idle, while it was asked.
+    if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') return ask(port);
+    throw error;
+  }
+}
+
 async function scrape(port: number): Promise<{ millis: number; bytes: number }> {
   const since = performance.now();
-  const request = get({ port, host: '127.0.0.1', path: '/metrics', agent, headers: { accept: ACCEPT } });
-  const [response] = await once(request, 'response');
+  const response = await ask(port);
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;

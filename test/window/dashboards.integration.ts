@@ -46,6 +46,8 @@ describe('a history in a browser', function () {
       .first()
       .click();
     const details = page.locator('[data-details]');
+    const hanging = page.getByRole('treeitem', { name: /^rebalance\.move shard-\d+, open for 5\d min/ });
+    expect(await hanging.count()).to.equal(2);
     expect(await details.innerText()).to.match(/mesh\.shard\.id\s+shard-\d+/);
     await details.getByRole('link').first().click();
     await page.waitForURL(/\/trace\/[0-9a-f]{32}$/);

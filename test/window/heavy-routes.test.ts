@@ -151,6 +151,24 @@ describe('what the dashboards are drawn from', () => {
     expect(await json<StoredSpan[]>('/api/spans?attribute=mesh.rebalance.plan.id&value=p')).to.have.length(0);
   });
 
+  it('has a trace as it was at the time that is asked for: what ended later is open, if it had begun', async () => {
+    const step = (name: string, second: number) => ({
+      ...record('p-1', 0),
+      timeUnixNano: `${1_767_225_600 + second}000000000`,
+      eventName: `mesh.rebalance.move_${name}`,
+      traceId: TRACE_ID,
+      spanId: '00f067aa0ba902b7',
+    });
+    await writeFile(join(folder, 'logs.json'), logsOf(step('started', 10), step('finished', 50)));
+    const at = async (second: number) =>
+      (await json<StoredSpan[]>(`/api/traces/${TRACE_ID}?until=${1_767_225_600_000 + second * 1000}`)).map(
+        ({ name, end }) => [name, end],
+      );
+    expect(await at(5)).to.deep.equal([]);
+    expect(await at(30)).to.deep.equal([['rebalance.move', undefined]]);
+    expect(await at(60)).to.deep.equal([['rebalance.plan', 1_767_225_660_000]]);
+  });
+
   it('finds log events as LogQL does, the newest first, those too that come later', async () => {
     const filter = (operator: string, value: string) =>
       JSON.stringify([{ name: 'mesh_rebalance_plan_id', operator, value }]);

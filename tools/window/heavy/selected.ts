@@ -3,12 +3,13 @@ import type { EventFilter, EventQuery, StoredEvent } from './telemetry-store.js'
 /** The events that are asked for, the newest first. */
 export function selected(
   events: readonly StoredEvent[],
-  { from, to, filters, limit }: EventQuery,
+  { from, to, filters, traceId, limit }: EventQuery,
 ): readonly StoredEvent[] {
   const tests = filters.map(testOf);
   return (
     events
       .filter((event) => event.time >= from && event.time <= to && tests.every((test) => test(event)))
+      .filter((event) => traceId === undefined || event.traceId === traceId)
       // Of the same moment, the one that came last is the newest.
       .reverse()
       .sort((a, b) => b.time - a.time)

@@ -1,10 +1,14 @@
 import { ATTR_CLUSTER, ATTR_NAMESPACE, ATTR_PLAN_ID } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { PlanName, WindowSources } from '../server/sources.js';
 import type { LogEventView, SpanView } from '../server/wire.js';
+import { withOpenSpans } from './open-spans.js';
 import type { EventFilter, EventStore, StoredEvent, StoredSpan, TraceStore } from './telemetry-store.js';
 
 /** Events in one answer. */
 const SHOWN_EVENTS = 200;
+/** Those that are looked through for steps that are open. */
+const READ_EVENTS = 5_000;
+const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 /** The trace and the log events of a plan, from where they are stored. */
 export function storedSources(
@@ -12,9 +16,16 @@ export function storedSources(
   events: EventStore,
 ): Required<Pick<WindowSources, 'trace' | 'events'>> {
   return {
-    trace: async (plan) => (await traces.spans(ATTR_PLAN_ID, plan.id)).filter((span) => isOf(span, plan)).map(spanView),
+    trace: async (plan) => {
+      const [spans, told] = await Promise.all([
+        traces.spans(ATTR_PLAN_ID, plan.id),
+        events.events({ ...ALWAYS, filters: filtersOf(plan), limit: READ_EVENTS }),
+      ]);
+      const own = spans.filter((span) => isOf(span, plan));
+      return withOpenSpans(own, told).map(spanView);
+    },
     events: async (plan) => {
-      const query = { from: 0, to: Number.MAX_SAFE_INTEGER, filters: plan ? filtersOf(plan) : [], limit: SHOWN_EVENTS };
+      const query = { ...ALWAYS, filters: plan ? filtersOf(plan) : [], limit: SHOWN_EVENTS };
       return (await events.events(query)).map(eventView);
     },
   };
@@ -33,8 +44,8 @@ function filtersOf({ namespace, cluster, id }: PlanName): EventFilter[] {
   return wanted.map(([name, value]) => ({ name: name.replaceAll('.', '_'), operator: '=', value }));
 }
 
-function spanView({ status, parentSpanId, attributes, ...span }: StoredSpan): SpanView {
-  return { ...span, parentSpanId, failed: status === 'error', attributes: attributes as SpanView['attributes'] };
+function spanView({ status, parentSpanId, end, attributes, ...span }: StoredSpan): SpanView {
+  return { ...span, parentSpanId, end, failed: status === 'error', attributes: attributes as SpanView['attributes'] };
 }
 
 function eventView({ severity, attributes, traceId, spanId, ...event }: StoredEvent): LogEventView {

@@ -1,6 +1,6 @@
 import type { LogEvent, Span } from './page/src/trace/wire.js';
 
-/** A span that has ended, as the page takes it. */
+/** A span, as the page takes it. */
 export type StoredSpan = Span;
 
 /** A log event, as the page takes it. */
@@ -18,14 +18,16 @@ export interface EventQuery {
   readonly from: number;
   readonly to: number;
   readonly filters: readonly EventFilter[];
+  /** Only those of this trace. */
+  readonly traceId?: string;
   readonly limit: number;
 }
 
 /** Where traces are kept. */
 export interface TraceStore {
-  /** Spans of a trace; none where it is unknown. */
+  /** Spans of a trace that have ended; none where it is unknown. */
   trace(traceId: string): Promise<readonly StoredSpan[]>;
-  /** Spans whose attribute has this value. */
+  /** Spans that have ended whose attribute has this value. */
   spans(attribute: string, value: string): Promise<readonly StoredSpan[]>;
 }
 

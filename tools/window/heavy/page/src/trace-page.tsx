@@ -23,10 +23,10 @@ interface TracePageProps {
 /** A trace alone, over the time that it took. */
 export function TracePage({ traceId, settings, address, clock, width }: TracePageProps) {
   const theme = useTheme2();
-  const [spans, setSpans] = useState<readonly Span[]>();
+  const [trace, setTrace] = useState<Trace>();
   const [problem, setProblem] = useState<string>();
   // Spans come when they have ended. A history has no more to come.
-  const isAwaited = spans?.length === 0 && settings.now === undefined;
+  const isAwaited = trace?.spans.length === 0 && settings.now === undefined;
   const [round, setRound] = useState(0);
   useEffect(() => {
     if (!isAwaited) return;
@@ -36,23 +36,25 @@ export function TracePage({ traceId, settings, address, clock, width }: TracePag
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew with each round
   useEffect(() => {
     document.title = `Trace ${traceId}`;
-    answerOf<readonly Span[]>(`/api/traces/${encodeURIComponent(traceId)}`)
-      .then((all) => {
-        setSpans(all.filter(({ start }) => start <= clock()));
+    const until = clock();
+    answerOf<readonly Span[]>(`/api/traces/${encodeURIComponent(traceId)}?until=${until}`)
+      .then((spans) => {
+        setTrace({ spans, until });
         setProblem(undefined);
       })
       .catch((error: Error) => setProblem(error.message));
   }, [traceId, clock, round]);
-  useReady(spans !== undefined || problem !== undefined, address);
+  useReady(trace !== undefined || problem !== undefined, address);
   if (problem !== undefined) return <p role="alert">{problem}</p>;
-  if (spans === undefined) return null;
-  const range = spanned(spans);
+  if (trace === undefined) return null;
+  const { spans, until } = trace;
+  const range = spanned(trace);
   return (
     <>
       <h1 style={{ fontSize: theme.typography.h4.fontSize, overflowWrap: 'anywhere' }}>Trace {traceId}</h1>
       {range === undefined ? (
         <p>
-          No span of this trace has ended yet, or its store has deleted it.
+          No span of this trace is known yet, or its store has deleted it.
           {isAwaited && ' The page asks again by itself.'}
         </p>
       ) : (
@@ -61,17 +63,23 @@ export function TracePage({ traceId, settings, address, clock, width }: TracePag
             {spans.length} spans over {duration(range.to.valueOf() - range.from.valueOf())}. A click on one shows what
             it says.
           </p>
-          <Waterfall spans={spans} range={range} width={width} />
+          <Waterfall spans={spans} until={until} range={range} width={width} />
         </>
       )}
     </>
   );
 }
 
-function spanned(spans: readonly Span[]): TimeRange | undefined {
+/** A trace as it was at a time, in milliseconds since the Unix epoch. */
+interface Trace {
+  readonly spans: readonly Span[];
+  readonly until: number;
+}
+
+function spanned({ spans, until }: Trace): TimeRange | undefined {
   if (spans.length === 0) return undefined;
   const begin = Math.min(...spans.map(({ start }) => start));
-  const end = Math.max(...spans.map(({ end }) => end), begin + 1);
+  const end = Math.max(...spans.map(({ end = until }) => end), begin + 1);
   const [from, to] = [dateTime(begin), dateTime(end)];
   return { from, to, raw: { from, to } };
 }

@@ -4,5 +4,6 @@ import type { Drawing } from './drawing';
 
 /** A trace below the same axis as the graphs of its page. */
 export function Traces({ frames, context, width, height }: Drawing) {
-  return <Waterfall spans={spansOf(frames)} range={context.range} width={width} height={height} />;
+  const { range } = context;
+  return <Waterfall spans={spansOf(frames)} until={range.to.valueOf()} {...{ range, width, height }} />;
 }

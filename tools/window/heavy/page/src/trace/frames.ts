@@ -16,16 +16,19 @@ export async function traceFrames(
   signal: AbortSignal,
 ): Promise<DataFrame[]> {
   if (query.trim() === '') return [];
+  const until = range.to.valueOf();
   const traceId = TRACE_ID.exec(query)?.[1];
   const [, attribute, quoted, verbatim] = BY_ATTRIBUTE.exec(query) ?? [];
   if (traceId === undefined && attribute === undefined) throw new Error(`the window does not know the query ${query}`);
   const path =
     traceId === undefined
       ? `/api/spans?${new URLSearchParams({ attribute: attribute as string, value: unquoted(quoted ?? verbatim ?? '') })}`
-      : `/api/traces/${traceId}`;
-  const spans = (await answerOf<readonly Span[]>(path, signal)).filter(({ start }) => start <= range.to.valueOf());
+      : `/api/traces/${traceId}?until=${until}`;
+  const spans = (await answerOf<readonly Span[]>(path, signal)).filter(({ start }) => start <= until);
   if (spans.length === 0) return [];
-  return [traceId === undefined || tableType === 'spans' ? spanTable(refId, spans, query) : spanFrame(refId, spans)];
+  return [
+    traceId === undefined || tableType === 'spans' ? spanTable(refId, spans, query, until) : spanFrame(refId, spans),
+  ];
 }
 
 function unquoted(text: string): string {
@@ -43,7 +46,7 @@ export function spansOf(frames: readonly DataFrame[]): Span[] {
 }
 
 /** What Tempo answers with the spans of a search: the attributes that the query selects stand beside them. */
-function spanTable(refId: string, spans: readonly Span[], query: string): DataFrame {
+function spanTable(refId: string, spans: readonly Span[], query: string, until: number): DataFrame {
   const selected =
     /select\(([^)]*)\)/
       .exec(query)?.[1]
@@ -75,7 +78,7 @@ function spanTable(refId: string, spans: readonly Span[], query: string): DataFr
         name: 'Duration',
         type: FieldType.number,
         config: { unit: 'ms' },
-        values: spans.map(({ start, end }) => end - start),
+        values: spans.map(({ start, end = until }) => end - start),
       },
     ],
   };

@@ -1,6 +1,6 @@
 import { dateTimeFormat, type TimeRange } from '@grafana/data';
 import { ScrollContainer, useTheme2 } from '@grafana/ui';
-import { useState } from 'react';
+import { type CSSProperties, useState } from 'react';
 import { AXIS_HEIGHT, place, TimeAxis, ticksOf } from '../time-axis';
 import { Attributes } from './attributes';
 import { duration } from './duration';
@@ -14,6 +14,8 @@ const NARROW = 640;
 
 interface WaterfallProps {
   readonly spans: readonly Span[];
+  /** As of which time, in milliseconds since the Unix epoch: what is open reaches to here. */
+  readonly until: number;
   /** The axis: that of the page, so that a bar stands below what the graphs show of its time. */
   readonly range: TimeRange;
   readonly width: number;
@@ -21,7 +23,7 @@ interface WaterfallProps {
 }
 
 /** The spans of a trace below each other, each where its time is; a click shows what it says. */
-export function Waterfall({ spans, range, width, height }: WaterfallProps) {
+export function Waterfall({ spans, until, range, width, height }: WaterfallProps) {
   const theme = useTheme2();
   const [opened, setOpened] = useState<string>();
   const rows = rowsOf(spans);
@@ -34,13 +36,14 @@ export function Waterfall({ spans, range, width, height }: WaterfallProps) {
         <div key={row.span.spanId}>
           <Bar
             row={row}
+            until={until}
             range={range}
             names={names}
             plot={plot}
-            isOpen={row.span.spanId === opened}
+            isExpanded={row.span.spanId === opened}
             onClick={() => setOpened(row.span.spanId === opened ? undefined : row.span.spanId)}
           />
-          {row.span.spanId === opened && <Details span={row.span} />}
+          {row.span.spanId === opened && <Details span={row.span} until={until} />}
         </div>
       ))}
     </div>
@@ -63,25 +66,28 @@ export function Waterfall({ spans, range, width, height }: WaterfallProps) {
 
 interface BarProps {
   readonly row: Row;
+  readonly until: number;
   readonly range: TimeRange;
   readonly names: number;
   readonly plot: number;
-  readonly isOpen: boolean;
+  readonly isExpanded: boolean;
   readonly onClick: () => void;
 }
 
-function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarProps) {
+function Bar({ row: { span, depth }, until, range, names, plot, isExpanded, onClick }: BarProps) {
   const theme = useTheme2();
+  const { start, end: ended = until } = span;
+  const isOpen = span.end === undefined;
   const color =
     span.status === 'error'
       ? theme.visualization.getColorByName('semi-dark-red')
       : theme.visualization.getColorByName('semi-dark-blue');
-  const [begin, end] = [place(range, span.start), place(range, span.end)].map(
+  const [begin, end] = [place(range, start), place(range, ended)].map(
     (at) => Math.min(1, Math.max(0, at)) as number,
   ) as [number, number];
-  const isOutside = span.end < range.from.valueOf() || span.start > range.to.valueOf();
+  const isOutside = ended < range.from.valueOf() || start > range.to.valueOf();
   const width = Math.max(2, (end - begin) * plot);
-  const length = duration(span.end - span.start);
+  const length = isOpen ? `open for ${duration(ended - start)}` : duration(ended - start);
   const subject = subjectOf(span);
   const name = (
     <>
@@ -97,7 +103,7 @@ function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarP
     <button
       type="button"
       role="treeitem"
-      aria-expanded={isOpen}
+      aria-expanded={isExpanded}
       aria-level={depth + 1}
       aria-label={`${span.name} ${subject}, ${length}${span.status === 'error' ? ', error' : ''}`}
       data-span={span.spanId}
@@ -111,7 +117,7 @@ function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarP
         width: '100%',
         minHeight: ROW,
         fontSize: 12,
-        background: isOpen ? theme.colors.action.selected : undefined,
+        background: isExpanded ? theme.colors.action.selected : undefined,
         outline: 'revert',
       }}
     >
@@ -156,8 +162,8 @@ function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarP
                 width,
                 top: 6,
                 height: ROW - 12,
-                background: color,
                 borderRadius: 2,
+                ...(isOpen ? hatched(color) : { background: color }),
               }}
             />
             <span
@@ -166,6 +172,14 @@ function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarP
                 top: 5,
                 ...(fitsAfter ? { left: after } : { right: plot - (begin * plot + width) + 6 }),
                 color: fitsAfter ? theme.colors.text.secondary : theme.colors.getContrastText(color),
+                // Stripes are no ground for letters.
+                ...(isOpen &&
+                  !fitsAfter && {
+                    right: plot - (begin * plot + width),
+                    paddingLeft: 6,
+                    background: theme.colors.background.primary,
+                    color: theme.colors.text.primary,
+                  }),
                 ...(!fitsAfter &&
                   width < length.length * 7 && { right: plot - begin * plot + 6, color: theme.colors.text.secondary }),
               }}
@@ -177,6 +191,16 @@ function Bar({ row: { span, depth }, range, names, plot, isOpen, onClick }: BarP
       </div>
     </button>
   );
+}
+
+/** An outline with stripes: what is not over. */
+function hatched(color: string): CSSProperties {
+  return {
+    boxSizing: 'border-box',
+    border: `1px solid ${color}`,
+    borderRight: 'none',
+    background: `repeating-linear-gradient(-45deg, ${color} 0 2px, transparent 2px 7px)`,
+  };
 }
 
 /** Thin lines where the axis has its marks. */
@@ -198,7 +222,7 @@ function subjectOf({ attributes }: Span): string {
   return of('mesh.shard.id') || of('mesh.node.id');
 }
 
-function Details({ span }: { readonly span: Span }) {
+function Details({ span, until }: { readonly span: Span; readonly until: number }) {
   const theme = useTheme2();
   return (
     <div
@@ -215,7 +239,9 @@ function Details({ span }: { readonly span: Span }) {
         title="Span"
         attributes={{
           started: dateTimeFormat(span.start, { timeZone: 'utc' }),
-          took: duration(span.end - span.start),
+          ...(span.end === undefined
+            ? { 'open for': duration(until - span.start) }
+            : { took: duration(span.end - span.start) }),
           status: span.statusMessage ? `${span.status}: ${span.statusMessage}` : span.status,
           service: span.service,
           'trace id': span.traceId,

@@ -6,7 +6,8 @@ export interface Span {
   readonly name: string;
   readonly service: string;
   readonly start: number;
-  readonly end: number;
+  /** Absent while it is open. */
+  readonly end?: number;
   readonly status: 'unset' | 'ok' | 'error';
   readonly statusMessage?: string;
   readonly attributes: Attributes;
