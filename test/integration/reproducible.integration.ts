@@ -7,7 +7,7 @@ import { Cleanup } from '../support/cleanup.js';
 import { run } from '../support/process.js';
 
 describe('the tarball', function () {
-  this.timeout('4m');
+  this.timeout('8m');
   const cleanup = Cleanup.forEachTest();
 
   /** Packs a clone of the last commit, which builds it; the hash of the tarball. */

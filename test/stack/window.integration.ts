@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { drawn } from '../../tools/window/heavy/drawn.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
+import { end } from '../support/process.js';
 import { until } from '../support/until.js';
 
 const STACK = fileURLToPath(new URL('../../tools/stack/main.js', import.meta.url));
@@ -22,11 +23,7 @@ describe('the page of the stack', function () {
 
   before(async () => {
     const stack = spawn(process.execPath, [STACK], { stdio: ['ignore', 'pipe', 'inherit'] });
-    cleanup.add(async () => {
-      const exited = once(stack, 'exit');
-      stack.kill('SIGTERM');
-      await exited;
-    });
+    cleanup.add(() => end(stack));
     const [line] = (await once(createInterface(stack.stdout), 'line')) as [string];
     url = line.split(' ')[0] as string;
     browser = await Browser.launch(cleanup);
