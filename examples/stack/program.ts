@@ -48,7 +48,7 @@ export async function freePort(usual: number): Promise<number> {
   throw new Error('no port of 127.0.0.1 is free');
 }
 
-/** Demos that start at once find the same ports free. Who has one for UDP too, which nobody uses, has it until its end. */
+/** Demos that start at once find the same ports free. Who has one for UDP too, which nobody uses, keeps it. */
 async function claims(port: number): Promise<boolean> {
   const claim = createSocket('udp4').unref();
   claim.bind(port, '127.0.0.1');

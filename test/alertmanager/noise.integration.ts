@@ -101,7 +101,7 @@ forEachRelease(
           ...end.map((alert) => ({ ...alert, endsAt: now })),
         ];
         if (changes.length > 0) await alertmanager.post(changes);
-        // Minutes that a busy machine has missed are not made up for: no alert would be seen that begins and ends in them.
+        // A busy machine makes up for no minute that it has missed: alerts that are over in it would not be seen.
         due = Math.max(due + MINUTE_MILLIS, Date.now());
         await setTimeout(due - Date.now());
       }

@@ -86,7 +86,7 @@ describe('a mesh, over an agent, a load balancer and two gateways to Jaeger, a f
 
   /** Drains a node of a mesh. In the middle of it the controller crashes, and another process takes over. */
   async function rebalanceAcrossRestart(): Promise<void> {
-    /** The mesh stands still while its plan is looked at, which else would be over before a slow machine has seen it. */
+    /** The mesh stands still while its plan is looked at, which else were over before a slow machine sees it. */
     let [stoodSince, stood]: [number | undefined, number] = [undefined, 0];
     const timeline = new RealTimeline({ speed: 400, clock: () => (stoodSince ?? Date.now()) - stood });
     cleanup.add(() => timeline.stop());
