@@ -36,7 +36,11 @@ export class OtlpReceiver {
 
   private constructor() {
     this.#server = createServer(async (request, response) => {
-      const body = await json(request);
+      const body = await json(request).catch((error: unknown) => {
+        // Who is killed in the middle of a request sends no more of it.
+        if (request.complete) throw error;
+      });
+      if (body === undefined) return;
       if (request.url === '/v1/traces') this.#takeSpans(body as TraceRequest);
       if (request.url === '/v1/logs') this.#takeLogs(body as LogsRequest);
       response.setHeader('content-type', 'application/json').end('{}');
