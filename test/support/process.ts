@@ -46,7 +46,10 @@ function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, '127.0.0.1');
   return once(server, 'listening').then(
     () => new Promise((resolve) => server.close(() => resolve(true))),
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error;
+      return false;
+    },
   );
 }
 
