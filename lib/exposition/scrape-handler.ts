@@ -45,7 +45,8 @@ export class ScrapeHandler {
     if (method !== 'GET' && method !== 'HEAD') {
       return refuse(response, 405, 'only GET and HEAD are allowed', { allow: 'GET, HEAD' });
     }
-    const selection = selectionOf(queryOf(url), this.#texts.clusters());
+    const query = queryOf(url);
+    const selection = query && selectionOf(query, this.#texts.clusters());
     if (typeof selection === 'string') return refuse(response, 400, selection);
     const { format, contentType } = negotiate(headers.accept);
     const answerHeaders = { 'content-type': contentType, vary: 'accept, accept-encoding' };
@@ -112,9 +113,9 @@ function shared(text: ScrapeText): SharedText {
   };
 }
 
-function queryOf(url: string): URLSearchParams {
+function queryOf(url: string): URLSearchParams | undefined {
   const start = url.indexOf('?');
-  return new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
+  return start === -1 ? undefined : new URLSearchParams(url.slice(start + 1));
 }
 
 /** Requests with one key get one text. */

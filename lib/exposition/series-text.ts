@@ -1,5 +1,4 @@
 import type { HrTime } from '@opentelemetry/api';
-import { recordOf } from '../metrics/record-of.js';
 import type { SeriesLabels } from '../metrics/series-labels.js';
 import { PRODUCER_KEYS, type ProducerKey, type SeriesSink } from '../metrics/series-sink.js';
 import type { ZeroFirstCounter } from '../metrics/zero-first-counter.js';
@@ -15,7 +14,8 @@ export class SeriesText implements SeriesSink {
   readonly #frames: Frames;
   readonly #withTimestamps: boolean;
   readonly #isWanted: (key: ProducerKey) => boolean;
-  readonly #parts = recordOf(PRODUCER_KEYS, () => new TextPart());
+  /** Of metrics that have series. */
+  readonly #parts = new Map<ProducerKey, TextPart>();
   #now = 0;
   #steadyNow = 0;
   /** What ends each line. */
@@ -55,7 +55,7 @@ export class SeriesText implements SeriesSink {
   }
 
   get isEmpty(): boolean {
-    return PRODUCER_KEYS.every((key) => this.#parts[key].isEmpty);
+    return this.#parts.size === 0;
   }
 
   /** The whole text. @param head what stands before ours */
@@ -63,8 +63,8 @@ export class SeriesText implements SeriesSink {
     const whole = new TextPart();
     whole.add(head);
     for (const key of PRODUCER_KEYS) {
-      const part = this.#parts[key];
-      if (part.isEmpty || !this.#isWanted(key)) continue;
+      const part = this.#parts.get(key);
+      if (part === undefined || !this.#isWanted(key)) continue;
       whole.add(this.#frames.metrics[key].header);
       whole.append(part);
     }
@@ -94,9 +94,18 @@ export class SeriesText implements SeriesSink {
 
   #add(key: ProducerKey, { open, close }: LineFrame, labels: SeriesLabels, value: number, after = ''): void {
     labels.text ??= labelPairs(labels.attributes);
-    this.#parts[key].add(
+    this.#partOf(key).add(
       open + labels.text + close + numberText(value) + (after === '' ? this.#end : this.#endWith(after)),
     );
+  }
+
+  #partOf(key: ProducerKey): TextPart {
+    let part = this.#parts.get(key);
+    if (part === undefined) {
+      part = new TextPart();
+      this.#parts.set(key, part);
+    }
+    return part;
   }
 
   #endWith(exemplar: string): string {
@@ -108,10 +117,6 @@ export class SeriesText implements SeriesSink {
 class TextPart {
   readonly #chunks: Buffer[] = [];
   #pending = '';
-
-  get isEmpty(): boolean {
-    return this.#pending === '' && this.#chunks.length === 0;
-  }
 
   add(text: string): void {
     this.#pending += text;
