@@ -11,6 +11,7 @@ import { type Selection, selected } from './selection.js';
 import { SeriesText } from './series-text.js';
 import { labelPairs } from './text.js';
 import { constantLabels, OWN_SCOPE, type TextFormat, wantedKeys } from './text-format.js';
+import type { TextMemory } from './text-memory.js';
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
@@ -47,7 +48,12 @@ export class OpenMetricsTexts implements TextFormat {
     return new SeriesText(this.#frames.frames, this.#withTimestamps, wantedKeys(selection, this.#prefix));
   }
 
-  bytes(others: Collected | undefined, series: SeriesText | undefined, selection: Selection | undefined): Buffer[] {
+  bytes(
+    others: Collected | undefined,
+    series: SeriesText | undefined,
+    selection: Selection | undefined,
+    memory: TextMemory,
+  ): Buffer[] {
     const resource = others?.resourceMetrics.resource.attributes ?? {};
     const families = new OpenMetricsFamilies({
       prefix: this.#prefix,
@@ -59,7 +65,7 @@ export class OpenMetricsTexts implements TextFormat {
     if (others !== undefined) families.add(selection ? selected(others, selection, this.#prefix) : others);
     if (families.refused.length > 0) this.#onRefused(families.refused);
     const head = families.text();
-    return series === undefined ? [Buffer.from(`${head}# EOF\n`)] : series.bytes(head);
+    return series === undefined ? [memory.bytesOf(`${head}# EOF\n`)] : series.bytes(head, memory);
   }
 
   /** Everything after `# EOF` is an error, and everything before it that is no metadata. */

@@ -7,12 +7,13 @@ import { type Selection, selectionOf } from './selection.js';
 import { SharedTexts } from './shared-texts.js';
 import type { SharedTurn } from './shared-turn.js';
 import type { Form, ScrapeText } from './text-maker.js';
+import { SpareMemory, type TextMemory } from './text-memory.js';
 import { writeAnswer } from './write-answer.js';
 
 /** What makes the answers. */
 export interface Texts {
   /** Never rejects. */
-  make(form: Form): Promise<ScrapeText>;
+  make(form: Form, memory: TextMemory): Promise<ScrapeText>;
   /** Undefined where it is not known which there are. */
   clusters(): readonly ClusterName[] | undefined;
 }
@@ -31,7 +32,14 @@ export class ScrapeHandler {
 
   constructor(texts: Texts, turn: SharedTurn, guard: Guard) {
     this.#texts = texts;
-    this.#shared = new SharedTexts(async (form) => shared(await texts.make(form)), turn);
+    const memory = new SpareMemory();
+    this.#shared = new SharedTexts(
+      {
+        make: async (form) => shared(await texts.make(form, memory.lend())),
+        letGo: (text) => memory.takeBack(text.memory),
+      },
+      turn,
+    );
     this.#turn = turn;
     this.#guard = guard;
   }
@@ -63,10 +71,13 @@ export class ScrapeHandler {
         read: async (text) => {
           try {
             await this.#write(text, response, answerHeaders, peer);
+            // Whatever stands between, as a piece of the app that compresses, or HTTP/2, may hold the bytes until then.
+            return response.writableFinished;
           } catch (error) {
             // Such as that the app has answered the request itself.
             this.#guard.failed('answering a scrape', error);
             response.destroy();
+            return false;
           }
         },
       },
