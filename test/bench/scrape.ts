@@ -143,11 +143,22 @@ console.log(
 );
 console.log(
   textTable(
-    ['plans', 'series', 'bytes', 'ours', 'prom-client', 'ready text', 'empty answer', 'ours/prom-client'],
+    [
+      'plans',
+      'series',
+      'bytes',
+      'ours',
+      'prom-client',
+      'ready text',
+      'empty answer',
+      'ours/prom-client',
+      'ready text/prom-client',
+    ],
     results.map(({ plans, series, bytes, own, promClient, readyText, empty }) => [
       ...[plans, series, bytes].map(String),
       ...[own, promClient, readyText, empty].map(ms),
       (own / promClient).toFixed(2),
+      (readyText / promClient).toFixed(2),
     ]),
   ),
 );
