@@ -71,8 +71,8 @@ export class ScrapeHandler {
         read: async (text) => {
           try {
             await this.#write(text, response, answerHeaders, peer);
-            // Whatever stands between, as a piece of the app that compresses, or HTTP/2, may hold the bytes until then.
-            return response.writableFinished;
+            // Whatever stands between, as a piece of the app that compresses, may hold the bytes until then. HTTP/2 never says.
+            return response.writableFinished === true;
           } catch (error) {
             // Such as that the app has answered the request itself.
             this.#guard.failed('answering a scrape', error);

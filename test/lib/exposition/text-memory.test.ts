@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
@@ -80,5 +81,34 @@ describe('the memory of a text', () => {
       expect(bytes.toString()).to.equal(text);
       expect(texts[index]).to.equal(text);
     }
+  });
+
+  it('is left to HTTP/2, which sends the bytes when it can', async () => {
+    const exporter = rebalancePrometheusExporter({
+      preventServerStart: true,
+      rebalanceProducer: hostileCluster().producer,
+    });
+    const memories: ArrayBufferLike[] = [];
+    const server = createHttp2Server((request, response) => {
+      const end = response.end.bind(response);
+      response.end = ((chunk: Buffer) => {
+        memories.push(chunk.buffer);
+        return end(chunk);
+      }) as never;
+      exporter.getMetricsRequestHandler(request as never, response as never);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    cleanup.add(() => {
+      session.destroy();
+      server.close();
+    });
+    for (let i = 0; i < 3; i += 1) {
+      const stream = session.request({ ':path': '/' }).setEncoding('utf8');
+      let text = '';
+      for await (const part of stream) text += part;
+      expect(text).to.include('mesh_rebalance_state{');
+    }
+    expect(new Set(memories).size).to.equal(3);
   });
 });
