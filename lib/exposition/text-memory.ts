@@ -4,20 +4,16 @@ const ENCODER = new TextEncoder();
 
 /** Memory for the bytes of one text. */
 export class TextMemory {
-  readonly #kept: Buffer;
+  /** What the next text may have, once nobody holds the bytes of this one. */
+  readonly kept: Buffer;
   #used = 0;
 
   constructor(kept: Buffer) {
-    this.#kept = kept;
-  }
-
-  /** What the next text may have, once nobody holds the bytes of this one. */
-  get kept(): Buffer {
-    return this.#kept;
+    this.kept = kept;
   }
 
   bytesOf(text: string): Buffer {
-    const left = this.#kept.subarray(this.#used);
+    const left = this.kept.subarray(this.#used);
     if (text.length > left.length) return Buffer.from(text);
     const { read, written } = ENCODER.encodeInto(text, left);
     if (read < text.length) return Buffer.from(text);
