@@ -20,8 +20,11 @@ const OFFERS: Readonly<Record<string, Readonly<Record<string, Negotiated>>>> = {
   '*/*': { '0.0.4': PLAIN },
 };
 
+/** Headers that are remembered: every scraper asks the same each time. */
+const MOST_REMEMBERED = 16;
+
 /** Chooses what the client likes best of what we have, and the plain text where that is nothing. */
-export function negotiate(accept: string | undefined): Negotiated {
+export const negotiate = remembering((accept): Negotiated => {
   let best = PLAIN;
   let bestQuality = 0;
   for (const { value, parameters, quality } of preferences(accept)) {
@@ -33,14 +36,27 @@ export function negotiate(accept: string | undefined): Negotiated {
     bestQuality = quality;
   }
   return best;
-}
+});
 
 /** True where the client asks for gzip, and does not refuse it. */
-export function acceptsGzip(acceptEncoding: string | undefined): boolean {
+export const acceptsGzip = remembering((acceptEncoding): boolean => {
   const all = [...preferences(acceptEncoding)];
   const found =
     all.find(({ value }) => value === 'gzip' || value === 'x-gzip') ?? all.find(({ value }) => value === '*');
   return found !== undefined && found.quality > 0;
+});
+
+/** Keeps what `read` made of the last few headers. */
+function remembering<T>(read: (header: string) => T): (header: string | undefined) => T {
+  const known = new Map<string, T>();
+  return (header = '') => {
+    const remembered = known.get(header);
+    if (remembered !== undefined) return remembered;
+    const made = read(header);
+    if (known.size === MOST_REMEMBERED) known.clear();
+    known.set(header, made);
+    return made;
+  };
 }
 
 interface Preference {
@@ -49,7 +65,7 @@ interface Preference {
   readonly quality: number;
 }
 
-function* preferences(header = ''): Generator<Preference> {
+function* preferences(header: string): Generator<Preference> {
   for (const item of header.toLowerCase().split(',')) {
     const [value = '', ...rest] = item.split(';').map((part) => part.trim());
     const parameters = new Map<string, string>();

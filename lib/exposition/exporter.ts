@@ -10,6 +10,7 @@ import { SilencedProducer, tellingFailures } from './other-metrics.js';
 import { refuse, ScrapeHandler } from './scrape-handler.js';
 import { SharedTurn } from './shared-turn.js';
 import { type Form, TextMaker } from './text-maker.js';
+import type { TextMemory } from './text-memory.js';
 
 /** Milliseconds for which a connection may be silent, before a request and between two. */
 const MOST_IDLE_MILLIS = 10_000;
@@ -47,7 +48,10 @@ export class RebalanceExporter extends PrometheusExporter {
     const turn = new SharedTurn();
     const diagnostics = new Diagnostics();
     const maker = new TextMaker(sources, config, turn, diagnostics);
-    const texts = { make: (form: Form) => maker.make(form), clusters: () => sources.producer?.clusters };
+    const texts = {
+      make: (form: Form, memory: TextMemory) => maker.make(form, memory),
+      clusters: () => sources.producer?.clusters,
+    };
     this.#handler = new ScrapeHandler(texts, turn, new Guard(diagnostics));
     const limits = {
       headersTimeout: MOST_IDLE_MILLIS,

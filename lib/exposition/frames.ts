@@ -13,7 +13,7 @@ export interface LineFrame {
 }
 
 /** What stands around the series of one metric. */
-interface MetricFrame extends LineFrame {
+export interface MetricFrame extends LineFrame {
   readonly header: string;
   /** Of when a counter began, where that is told. */
   readonly created: LineFrame | undefined;

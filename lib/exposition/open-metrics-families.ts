@@ -21,10 +21,17 @@ interface Family {
   readonly lines: Map<string, string>;
 }
 
+/** Names that a family keeps from all others. */
+export function namesOf(family: string, type: FamilyType): string[] {
+  return SAMPLE_SUFFIXES[type].map((suffix) => family + suffix);
+}
+
 /** What the families need besides the metrics. */
 export interface FamilyOptions {
   readonly prefix: string;
   readonly withTimestamps: boolean;
+  /** Names of what is written elsewhere. */
+  readonly reserved: ReadonlySet<string>;
   /** Labels that every series of a scope has. */
   readonly constants: (scope: {
     readonly name: string;
@@ -37,7 +44,7 @@ export interface FamilyOptions {
 export class OpenMetricsFamilies {
   readonly #options: FamilyOptions;
   readonly #families = new Map<string, Family>();
-  readonly #taken = new Map<string, string>();
+  readonly #taken = new Set<string>();
   readonly #refused = new Set<string>();
 
   constructor(options: FamilyOptions) {
@@ -47,11 +54,6 @@ export class OpenMetricsFamilies {
   /** Names of metrics that were left out, because others have their names. */
   get refused(): readonly string[] {
     return [...this.#refused];
-  }
-
-  /** Keeps the names of a family for what is written elsewhere. */
-  reserve(family: string, type: FamilyType): void {
-    for (const suffix of SAMPLE_SUFFIXES[type]) this.#taken.set(family + suffix, family);
   }
 
   /** @param attributes of the resource */
@@ -100,12 +102,13 @@ export class OpenMetricsFamilies {
   #family(name: string, type: FamilyType, unit: string, help: string): Family | undefined {
     const known = this.#families.get(name);
     if (known?.type === type) return known;
-    const names = SAMPLE_SUFFIXES[type].map((suffix) => name + suffix);
-    if (known !== undefined || names.some((each) => this.#taken.has(each))) {
+    const names = namesOf(name, type);
+    const { reserved } = this.#options;
+    if (known !== undefined || names.some((each) => reserved.has(each) || this.#taken.has(each))) {
       this.#refused.add(name);
       return undefined;
     }
-    for (const each of names) this.#taken.set(each, name);
+    for (const each of names) this.#taken.add(each);
     const family = { type, header: familyHeader(name, type, unit, help), lines: new Map<string, string>() };
     this.#families.set(name, family);
     return family;

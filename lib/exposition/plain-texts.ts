@@ -8,6 +8,7 @@ import { type Selection, selected } from './selection.js';
 import { SeriesText } from './series-text.js';
 import { labelPairs } from './text.js';
 import { constantLabels, OWN_SCOPE, type TextFormat, wantedKeys } from './text-format.js';
+import type { TextMemory } from './text-memory.js';
 
 /** What OpenTelemetry's serializer writes where there is nothing. */
 const NOTHING = '# no registered metrics';
@@ -45,10 +46,15 @@ export class PlainTexts implements TextFormat {
     return new SeriesText(this.#frames.frames, this.#config.appendTimestamp === true, isWanted);
   }
 
-  bytes(others: Collected | undefined, series: SeriesText | undefined, selection: Selection | undefined): Buffer[] {
+  bytes(
+    others: Collected | undefined,
+    series: SeriesText | undefined,
+    selection: Selection | undefined,
+    memory: TextMemory,
+  ): Buffer[] {
     const head = this.#serialize(others, selection);
-    if (series === undefined) return [Buffer.from(head)];
-    return series.bytes(series.isEmpty || !head.endsWith(NOTHING) ? head : head.slice(0, -NOTHING.length));
+    if (series === undefined) return [memory.bytesOf(head)];
+    return series.bytes(series.isEmpty || !head.endsWith(NOTHING) ? head : head.slice(0, -NOTHING.length), memory);
   }
 
   comment(text: string): string {

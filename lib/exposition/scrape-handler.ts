@@ -7,12 +7,13 @@ import { type Selection, selectionOf } from './selection.js';
 import { SharedTexts } from './shared-texts.js';
 import type { SharedTurn } from './shared-turn.js';
 import type { Form, ScrapeText } from './text-maker.js';
+import { SpareMemory, type TextMemory } from './text-memory.js';
 import { writeAnswer } from './write-answer.js';
 
 /** What makes the answers. */
 export interface Texts {
   /** Never rejects. */
-  make(form: Form): Promise<ScrapeText>;
+  make(form: Form, memory: TextMemory): Promise<ScrapeText>;
   /** Undefined where it is not known which there are. */
   clusters(): readonly ClusterName[] | undefined;
 }
@@ -31,7 +32,14 @@ export class ScrapeHandler {
 
   constructor(texts: Texts, turn: SharedTurn, guard: Guard) {
     this.#texts = texts;
-    this.#shared = new SharedTexts(async (form) => shared(await texts.make(form)), turn);
+    const memory = new SpareMemory();
+    this.#shared = new SharedTexts(
+      {
+        make: async (form) => shared(await texts.make(form, memory.lend())),
+        letGo: (text) => memory.takeBack(text.memory),
+      },
+      turn,
+    );
     this.#turn = turn;
     this.#guard = guard;
   }
@@ -45,7 +53,8 @@ export class ScrapeHandler {
     if (method !== 'GET' && method !== 'HEAD') {
       return refuse(response, 405, 'only GET and HEAD are allowed', { allow: 'GET, HEAD' });
     }
-    const selection = selectionOf(queryOf(url), this.#texts.clusters());
+    const query = queryOf(url);
+    const selection = query && selectionOf(query, this.#texts.clusters());
     if (typeof selection === 'string') return refuse(response, 400, selection);
     const { format, contentType } = negotiate(headers.accept);
     const answerHeaders = { 'content-type': contentType, vary: 'accept, accept-encoding' };
@@ -62,10 +71,13 @@ export class ScrapeHandler {
         read: async (text) => {
           try {
             await this.#write(text, response, answerHeaders, peer);
+            // Whatever stands between, as a piece of the app that compresses, may hold the bytes until then. HTTP/2 never says.
+            return response.writableFinished === true;
           } catch (error) {
             // Such as that the app has answered the request itself.
             this.#guard.failed('answering a scrape', error);
             response.destroy();
+            return false;
           }
         },
       },
@@ -112,9 +124,9 @@ function shared(text: ScrapeText): SharedText {
   };
 }
 
-function queryOf(url: string): URLSearchParams {
+function queryOf(url: string): URLSearchParams | undefined {
   const start = url.indexOf('?');
-  return new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
+  return start === -1 ? undefined : new URLSearchParams(url.slice(start + 1));
 }
 
 /** Requests with one key get one text. */

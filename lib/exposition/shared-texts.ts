@@ -8,10 +8,18 @@ const MOST_READING_MILLIS = 5_000;
 
 /** Somebody who waits for a text. */
 export interface Reader<T> {
-  /** Never rejects. What it holds of the text is let go when it resolves. */
-  read(text: T): Promise<void>;
+  /** Never rejects. Resolves when it has read, or is gone: to true where nothing holds any of the text then. */
+  read(text: T): Promise<boolean>;
   /** Ends the reading. */
   cut(): void;
+}
+
+/** Where texts come from. */
+export interface TextSource<F, T> {
+  /** Never rejects. */
+  make(form: F): Promise<T>;
+  /** Is told of a text of which nothing is held any more. */
+  letGo(text: T): void;
 }
 
 interface Waiting<F, T> {
@@ -30,16 +38,15 @@ interface Reading<T> {
  * before it asked.
  */
 export class SharedTexts<F, T> {
-  readonly #make: (form: F) => Promise<T>;
+  readonly #source: TextSource<F, T>;
   readonly #turn: SharedTurn;
   readonly #waiting = new Map<string, Waiting<F, T>>();
   readonly #readings = new Set<Reading<T>>();
   #isMaking = false;
   #eviction: NodeJS.Timeout | undefined;
 
-  /** @param make never rejects */
-  constructor(make: (form: F) => Promise<T>, turn: SharedTurn) {
-    this.#make = make;
+  constructor(source: TextSource<F, T>, turn: SharedTurn) {
+    this.#source = source;
     this.#turn = turn;
   }
 
@@ -63,7 +70,7 @@ export class SharedTexts<F, T> {
     if (next === undefined) return;
     const [key, { form, readers }] = next;
     this.#waiting.delete(key);
-    const text = await this.#make(form);
+    const text = await this.#source.make(form);
     this.#isMaking = false;
     void this.#share(text, readers);
     this.#makeNext();
@@ -72,8 +79,9 @@ export class SharedTexts<F, T> {
   async #share(text: T, readers: readonly Reader<T>[]): Promise<void> {
     const reading = { readers, since: performance.now() };
     this.#readings.add(reading);
-    await Promise.all(readers.map((reader) => reader.read(text)));
+    const areDone = await Promise.all(readers.map((reader) => reader.read(text)));
     this.#readings.delete(reading);
+    if (!areDone.includes(false)) this.#source.letGo(text);
     this.#makeNext();
   }
 

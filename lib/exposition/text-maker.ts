@@ -12,6 +12,7 @@ import type { Selection } from './selection.js';
 import type { SharedTurn } from './shared-turn.js';
 import { sanitizeName } from './text.js';
 import type { TextFormat } from './text-format.js';
+import type { TextMemory } from './text-memory.js';
 
 /** Milliseconds that everybody else's metrics may take to collect. */
 const MOST_COLLECTING_MILLIS = 10_000;
@@ -22,6 +23,8 @@ const OWN_NAMES = new Set<string>(PRODUCER_KEYS.map((key) => METRICS[key].name))
 export interface ScrapeText {
   readonly status: 200 | 500;
   readonly chunks: readonly Buffer[];
+  /** Whose bytes they are. */
+  readonly memory: TextMemory;
 }
 
 /** Where the metrics come from. */
@@ -58,22 +61,26 @@ export class TextMaker {
   }
 
   /** Never rejects. */
-  async make(form: Form): Promise<ScrapeText> {
+  async make(form: Form, memory: TextMemory): Promise<ScrapeText> {
     const errors: unknown[] = [];
-    const chunks = await this.#chunks(form, errors).catch((error: unknown) => {
+    const chunks = await this.#chunks(form, memory, errors).catch((error: unknown) => {
       errors.push(error);
       return undefined;
     });
-    if (errors.length === 0) return { status: 200, chunks: chunks ?? [] };
+    if (errors.length === 0) return { status: 200, chunks: chunks ?? [], memory };
     const told = failures(errors);
     this.#diagnostics.once('error', 'collection', told);
-    if (chunks === undefined) return { status: 500, chunks: [Buffer.from(`# ${told}\n`)] };
+    if (chunks === undefined) return { status: 500, chunks: [memory.bytesOf(`# ${told}\n`)], memory };
     const comment = this.#formats[form.format].comment(told);
-    return { status: 200, chunks: comment === '' ? chunks : [...chunks, Buffer.from(comment)] };
+    return { status: 200, chunks: comment === '' ? chunks : [...chunks, memory.bytesOf(comment)], memory };
   }
 
   /** Undefined where nothing could be collected. */
-  async #chunks({ format, selection }: Form, errors: unknown[]): Promise<readonly Buffer[] | undefined> {
+  async #chunks(
+    { format, selection }: Form,
+    memory: TextMemory,
+    errors: unknown[],
+  ): Promise<readonly Buffer[] | undefined> {
     const { producer, others, all } = this.#sources;
     const texts = this.#formats[format];
     let collected = await this.#collect(producer === undefined ? all : others, errors);
@@ -83,9 +90,9 @@ export class TextMaker {
     } else if (producer !== undefined) {
       const series = texts.series(collected?.resourceMetrics.resource.attributes ?? {}, selection);
       errors.push(...(await producer.collectInto(series, this.#turn.rest, wantedClusters(selection))));
-      return collected === undefined && series.isEmpty ? undefined : texts.bytes(collected, series, selection);
+      return collected === undefined && series.isEmpty ? undefined : texts.bytes(collected, series, selection, memory);
     }
-    return collected && texts.bytes(collected, undefined, selection);
+    return collected && texts.bytes(collected, undefined, selection, memory);
   }
 
   async #collect(collect: () => Promise<Collected>, errors: unknown[]): Promise<Collected | undefined> {
@@ -120,10 +127,10 @@ function failures(errors: readonly unknown[]): string {
 }
 
 /** Rejects once `promise` has taken longer. */
-async function within<T>(millis: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not collected within ${millis / 1000} s`)), millis).unref();
+function within<T>(millis: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`not collected within ${millis / 1000} s`));
+    const timer = setTimeout(late, millis).unref();
+    promise.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -14,17 +14,20 @@ export async function writeAnswer(
   turn: SharedTurn,
   mostSilenceMillis = MOST_SILENCE_MILLIS,
 ): Promise<void> {
+  const last = chunks.length - 1;
   let written = 0;
-  for (const chunk of chunks) {
+  for (const [index, chunk] of chunks.entries()) {
     if (written === 0) await turn.rest();
     if (response.destroyed) return;
+    // What ends the answer goes with it.
+    if (index === last) break;
     response.write(chunk);
     written += chunk.length;
     if (written < LEAST_AT_ONCE) continue;
     written = 0;
     if (response.writableNeedDrain) await taken(response, 'drain', mostSilenceMillis);
   }
-  response.end();
+  response.end(chunks[last]);
   // Nearly always the system has taken all of it by now.
   if (response.socket?.writableLength !== 0) await taken(response, 'finish', mostSilenceMillis);
 }

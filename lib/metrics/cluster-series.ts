@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import { OTHER, type Phase, type RebalanceState, STATES } from '../contract/vocabulary.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../ledger/plan.js';
@@ -73,6 +74,8 @@ export class ClusterSeries {
   readonly #phaseDurations: PhaseDurations;
   readonly #failures = new Map<FailurePhase, Map<string, ZeroFirstCounter>>();
   readonly #guardrailTrips = new Map<string, ZeroFirstCounter>();
+  /** Labels of what is counted, for as long as it is: most of what it would otherwise cost to collect it. */
+  readonly #labels = new WeakMap<ZeroFirstCounter | ZeroFirstHistogram, SeriesLabels>();
   readonly #errorTypes: BoundedLabel;
   readonly #guardrails: BoundedLabel;
   /** Time from which on nothing is recorded any more, in milliseconds since the Unix epoch. */
@@ -215,22 +218,33 @@ export class ClusterSeries {
   }
 
   #addCounters(sink: SeriesSink): void {
-    const labels = this.#ownLabels;
+    const { attributes: own } = this.#ownLabels;
+    const labelsOf = this.#labelsOf;
     for (const [node, direction, counter] of this.#nodeMoves.all()) {
-      sink.counter('nodeMoves', new SeriesLabels({ ...labels.attributes, node, direction }), counter);
+      sink.counter('nodeMoves', labelsOf(counter, { ...own, node, direction }), counter);
     }
     for (const [phase, counters] of this.#failures) {
       for (const [error_type, counter] of counters) {
-        sink.counter('failures', new SeriesLabels({ ...labels.attributes, phase, error_type }), counter);
+        sink.counter('failures', labelsOf(counter, { ...own, phase, error_type }), counter);
       }
     }
     for (const [guardrail, counter] of this.#guardrailTrips) {
-      sink.counter('guardrailTrips', new SeriesLabels({ ...labels.attributes, guardrail }), counter);
+      sink.counter('guardrailTrips', labelsOf(counter, { ...own, guardrail }), counter);
     }
     for (const [phase, outcome, histogram] of this.#phaseDurations.all()) {
-      sink.histogram('phaseDuration', new SeriesLabels({ ...labels.attributes, phase, outcome }), histogram);
+      sink.histogram('phaseDuration', labelsOf(histogram, { ...own, phase, outcome }), histogram);
     }
   }
+
+  /** @param attributes always the same of one subject */
+  readonly #labelsOf = <L extends Attributes>(subject: ZeroFirstCounter | ZeroFirstHistogram, attributes: L) => {
+    let labels = this.#labels.get(subject) as SeriesLabels<L> | undefined;
+    if (labels === undefined) {
+      labels = new SeriesLabels(attributes);
+      this.#labels.set(subject, labels);
+    }
+    return labels;
+  };
 
   #countFailure(phase: FailurePhase, { outcome, failure }: Ending, now: number): void {
     if (outcome !== 'failed') return;
