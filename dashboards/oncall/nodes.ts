@@ -1,4 +1,4 @@
-import { abs, lastOverTime, max, number, on } from '../../rules/promql/index.js';
+import { abs, type Expression, lastOverTime, max, number, on } from '../../rules/promql/index.js';
 import { NODE } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { NODE_STANDINGS } from '../palette.js';
@@ -36,7 +36,7 @@ export function nodesAtWork(values: ThresholdValues): PagePanel {
     noValue: 'No node is known',
     ...table({
       queries: {
-        standing: rows(withWhere(nodeStanding(values))),
+        standing: rows(withWhere(nodeStanding(values), values)),
         since: rows(drainAge(values)),
         left: rows(DRAINING_NODES),
         shards: rows(ofInterest(NODE_SHARDS)),
@@ -75,6 +75,10 @@ const CHANGE = abs(
 /** What each node that drained had yet to give up when it was last seen: those that are not done come first. */
 const LEFT_WHEN_LAST_SEEN = max(NODE, lastOverTime(DRAIN_REMAINING_SERIES.at('end').range('$__range')));
 
+function shardsOfTop(rank: Expression): Expression {
+  return max(NODE, ofTop(MOST, NODE, rank, NODE_SHARDS_SERIES));
+}
+
 export const SHARDS_OVER_TIME: PagePanel = {
   width: 12,
   height: 8,
@@ -85,10 +89,7 @@ export const SHARDS_OVER_TIME: PagePanel = {
   ...NO_NODE,
   visual: lines({ overrides: [...STROKES, thick('A', 4), thick('B', 1)] }),
   queries: [
-    overTime(withName(ofTop(MOST, NODE, LEFT_WHEN_LAST_SEEN, NODE_SHARDS), 'node'), '▼ {{name}}'),
-    overTime(
-      withName(ofTop(MOST, NODE, CHANGE.unless(on(NODE), LEFT_WHEN_LAST_SEEN), NODE_SHARDS), 'node'),
-      '{{name}}',
-    ),
+    overTime(withName(shardsOfTop(LEFT_WHEN_LAST_SEEN), 'node'), '▼ {{name}}'),
+    overTime(withName(shardsOfTop(CHANGE.unless(on(NODE), LEFT_WHEN_LAST_SEEN)), 'node'), '{{name}}'),
   ],
 };

@@ -47,7 +47,10 @@ export function increaseBy(by: Labels, of: Series, window: string): Expression {
   return sum(by, round(increase(of.range(window))));
 }
 
-/** Keeps the series that rank highest at the end of the shown time: a page about many clusters must stay readable. */
+/**
+ * Keeps the series that rank highest at the end of the shown time: a page about many clusters must stay readable. It is
+ * cheap before anything is reckoned with all of them, at each point of the shown time.
+ */
 export function ofTop(most: number, by: Labels, rank: Expression, expression: Expression): Expression {
   return expression.and(on(by), topk(TOGETHER, most, rank));
 }
