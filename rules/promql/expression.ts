@@ -5,7 +5,7 @@
  */
 import { print } from './print.js';
 import type { Labels, Moment, Selector, When } from './selector.js';
-import { type Lines, type Matching, type Node, type Operator, type Rewrite, withMatchers } from './syntax.js';
+import { type Lines, type Matching, type Node, type Operator, type Rewrite, rangesOf, withMatchers } from './syntax.js';
 
 /** Labels by which the series of both sides find each other. */
 export function on(labels: Labels): Matching {
@@ -52,6 +52,11 @@ export class Expression {
   /** Prints it as Prometheus reads it. */
   toString(): string {
     return print(this.node);
+  }
+
+  /** How far its selectors and subqueries reach back, such as `5m`. */
+  get ranges(): readonly string[] {
+    return rangesOf(this.node);
   }
 
   /** The same expression with other matchers in its selectors. */

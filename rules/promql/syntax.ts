@@ -44,6 +44,22 @@ export type Node =
     }
   | Operation;
 
+/** How far the selectors and subqueries of a tree reach back, as it is written. */
+export function rangesOf(node: Node): string[] {
+  switch (node.kind) {
+    case 'literal':
+      return [];
+    case 'selector':
+      return node.when.range === undefined ? [] : [node.when.range];
+    case 'operation':
+      return [...rangesOf(node.left), ...rangesOf(node.right)];
+    case 'subquery':
+      return [node.range, ...rangesOf(node.of)];
+    default:
+      return rangesOf(node.of);
+  }
+}
+
 /** Makes other matchers for a selector. */
 export type Rewrite = (selector: Selector) => readonly Matcher[];
 
