@@ -1,4 +1,4 @@
-import { abs, type Expression, lastOverTime, max, number, on } from '../../rules/promql/index.js';
+import { abs, type Expression, lastOverTime, max, number, on, sum, withLabel } from '../../rules/promql/index.js';
 import { NODE } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { NODE_STANDINGS } from '../palette.js';
@@ -66,12 +66,7 @@ export function nodesAtWork(values: ThresholdValues): PagePanel {
 const AT_START = max(NODE, NODE_SHARDS_SERIES.at('start'));
 const AT_END = max(NODE, NODE_SHARDS_SERIES.at('end'));
 /** Change of each node's shards between the ends of the shown time; a node that came or left counts in full. */
-const CHANGE = abs(
-  AT_END.or(on(NODE), number(0).times(AT_START))
-    .onOneLine()
-    .minus(on(NODE), AT_START.or(on(NODE), number(0).times(AT_END)).onOneLine())
-    .onLines(),
-);
+const CHANGE = abs(sum(NODE, AT_END.or(withLabel(number(-1).times(AT_START), 'at', 'start'))));
 /** What each node that drained had yet to give up when it was last seen: those that are not done come first. */
 const LEFT_WHEN_LAST_SEEN = max(NODE, lastOverTime(DRAIN_REMAINING_SERIES.at('end').range('$__range')));
 

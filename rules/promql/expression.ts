@@ -76,6 +76,9 @@ export class Expression {
   dividedBy(...right: Right): Expression {
     return this.#operation('/', right);
   }
+  modulo(...right: Right): Expression {
+    return this.#operation('%', right);
+  }
 
   equals(...right: Right): Expression {
     return this.#operation('==', right);

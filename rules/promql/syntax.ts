@@ -11,7 +11,7 @@ export interface Matching {
   readonly taking?: readonly string[];
 }
 
-export type Operator = 'or' | 'and' | 'unless' | '==' | '!=' | '>' | '>=' | '<' | '+' | '-' | '*' | '/';
+export type Operator = 'or' | 'and' | 'unless' | '==' | '!=' | '>' | '>=' | '<' | '+' | '-' | '*' | '/' | '%';
 
 /** Line breaks of an operation: none, before its operator, or around it. */
 export type Lines = 'none' | 'before' | 'around';
