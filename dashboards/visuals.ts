@@ -12,6 +12,7 @@ const BARS = 60;
 const SHORTEST_BAR = '5m';
 
 const LAST_VALUE = { calcs: ['lastNotNull'], values: false, fields: '' };
+const GREATEST_VALUE = { ...LAST_VALUE, calcs: ['max'] };
 const BY_THRESHOLD = { mode: 'thresholds' };
 const BY_NAME = { mode: 'palette-classic-by-name' };
 const LEGEND = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: [] };
@@ -26,13 +27,21 @@ const STAT = {
   reduceOptions: LAST_VALUE,
 };
 
-/** One answer, as large as the panel. */
+/** One answer, as large as the panel: of what several queries say, the greatest number. */
 export function answerStat(links?: readonly Link[]): Visual {
-  const options = { ...STAT, justifyMode: 'center', textMode: 'value', orientation: 'auto', wideLayout: true };
+  const options = {
+    ...STAT,
+    reduceOptions: GREATEST_VALUE,
+    justifyMode: 'center',
+    textMode: 'value',
+    orientation: 'auto',
+    wideLayout: true,
+  };
   return {
     type: 'stat',
     options: { ...options, text: { valueSize: 30 } },
     fields: { color: BY_THRESHOLD, thresholds: steps(CLEAR) },
+    transformations: [{ id: 'merge', options: {} }],
     ...(links === undefined ? {} : { links }),
   };
 }

@@ -94,7 +94,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
           expr: leading
             .equals(0)
             .unless(on(CLUSTER), lastValue(LEADERS, values))
-            .unless(on(CLUSTER), decommissioned(values)),
+            .unless(on(CLUSTER), decommissioned(values, values.restartTolerance)),
           reason: 'Its controllers are all on standby: nothing approves, drains or moves.',
         },
       },

@@ -116,10 +116,15 @@ export function rememberedBeatAge({ rememberedFor }: ThresholdValues): Expressio
 /**
  * Clusters that were taken out of service, of which no process has shown any life since, but for those that were on their
  * way out: standbys go after their leader.
+ *
+ * @param seenWithin time within which the clusters that are asked about have shown life: the shorter, the less is read
  */
-export function decommissioned({ rememberedFor, goneWithin }: ThresholdValues): Expression {
-  const last = (of: Series) => max(CLUSTER, lastOverTime(of.range(rememberedFor)));
-  return last(series(METRICS.decommissioned))
+export function decommissioned(
+  { rememberedFor, goneWithin }: ThresholdValues,
+  seenWithin: string = rememberedFor,
+): Expression {
+  const last = (of: Series, within: string) => max(CLUSTER, lastOverTime(of.range(within)));
+  return last(series(METRICS.decommissioned), rememberedFor)
     .plus(inSeconds(goneWithin))
-    .above(last(series(METRICS.clock)));
+    .above(last(series(METRICS.clock), seenWithin));
 }

@@ -1,16 +1,15 @@
-import { type Expression, number, on } from '../../rules/promql/index.js';
-import { PLAN } from '../../rules/selectors.js';
+import { type Expression, number } from '../../rules/promql/index.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { planOfRow, traceOfRow } from '../links.js';
 import { PLAN_STANDINGS, REASONS, wordFor } from '../palette.js';
 import { type PagePanel, rows } from '../panel.js';
 import { WHERE, withWhere } from '../queries/names.js';
 import {
+  ofShownPlans,
   PLAN_CREATED,
   PLAN_INFO,
   PLAN_PROGRESS,
   PLAN_REMAINING,
-  SHOWN_PLANS,
   standing,
   standingFor,
   timeLeft,
@@ -18,7 +17,7 @@ import {
 import { table } from '../table-panel.js';
 
 export function activePlans(values: ThresholdValues): PagePanel {
-  const ofShown = (expression: Expression) => rows(expression.and(on(PLAN), SHOWN_PLANS));
+  const ofShown = (expression: Expression) => rows(ofShownPlans(expression));
   return {
     width: 24,
     height: 6,
@@ -31,7 +30,7 @@ export function activePlans(values: ThresholdValues): PagePanel {
     noValue: 'No plan is live',
     ...table({
       queries: {
-        standing: rows(withWhere(standing(values))),
+        standing: rows(withWhere(standing(values), values)),
         since: rows(standingFor(values)),
         moved: ofShown(PLAN_PROGRESS),
         left: ofShown(PLAN_REMAINING),

@@ -11,9 +11,9 @@ import { now, type PagePanel } from '../panel.js';
 import { CLUSTER_WAITING, oldestWait, silentControllers } from '../queries/clusters.js';
 import { HELD_BACK_PLANS, stuckPlans, WAITING_PLANS } from '../queries/plans.js';
 import { countOf, increaseBy, orZero } from '../queries/shapes.js';
-import { anyOfThese, serious, urgent } from '../queries/trouble.js';
+import { conditions, serious, urgent } from '../queries/trouble.js';
 import { verdict } from '../verdict.js';
-import { answerStat, coloured, numbers } from '../visuals.js';
+import { coloured, numbers } from '../visuals.js';
 import { activePlans } from './active-plans.js';
 import { FAILURE_REASONS, firing } from './alerts-and-failures.js';
 
@@ -49,15 +49,12 @@ function isAnythingWrong(values: ThresholdValues): PagePanel {
     shows: `The worst of the chosen clusters in a word. **Controller silent**: no heartbeat for ${heartbeatTimeout}. **Plan stuck**: at work without progress for ${stuckAfter}, and nothing holds it back on purpose. **Too many moves**: more than the policy of a cluster allows; with ✖ from ${movesExcess} times as many on. **Plans keep failing**: ${failuresWarning} or more of one cluster within ${failuresWindow}; with ✖ from ${failuresCritical} on. **Critical alert**: any other that pages. **Decision overdue**: after ${approvalOverdue}. **Held for long**: by something else for ${heldTooLong}.`,
     act: 'The first rows of Active plans say which plan, why, and since when; the first of Controller state which controller. Too many moves: pause the controller (runbook of MeshRebalanceTooManyConcurrentMoves).',
     ...NO_CONTROLLER,
-    visual: answerStat(),
-    queries: [
-      verdict([
-        ...urgent(values).map(([text, when]) => ({ text: `✖ ${text}`, color: BAD, when })),
-        ...serious(values).map(([text, when]) => ({ text: `▲ ${text}`, color: WATCH, when })),
-        { text: '▲ Decision overdue', color: WATCH, when: overdue(values) },
-        { text: '✔ No', color: GOOD },
-      ]),
-    ],
+    ...verdict([
+      ...urgent(values).map(([text, when]) => ({ text: `✖ ${text}`, color: BAD, when: [when] })),
+      ...serious(values).map(([text, when]) => ({ text: `▲ ${text}`, color: WATCH, when: [when] })),
+      { text: '▲ Decision overdue', color: WATCH, when: [overdue(values)] },
+      { text: '✔ No', color: GOOD },
+    ]),
   };
 }
 
@@ -75,16 +72,13 @@ function whoMustAct(values: ThresholdValues): PagePanel {
     shows: `**On-call, now**: something is wrong that Is anything wrong? marks with ✖; **today**: with ▲. **Approver**: a plan waits for a decision; **overdue** after ${approvalOverdue}.`,
     act: 'On-call: Active plans has the command of each plan, Firing alerts the runbook. Approver: Active plans has the command that approves.',
     ...NO_CONTROLLER,
-    visual: answerStat(),
-    queries: [
-      verdict([
-        { text: '✖ On-call, now', color: BAD, when: anyOfThese(urgent(values)) },
-        { text: '▲ On-call, today', color: WATCH, when: anyOfThese(serious(values)) },
-        { text: '▲ Approver, overdue', color: WATCH, when: overdue(values) },
-        { text: '‖ Approver', color: COLOUR.purple, when: CLUSTER_WAITING.above(0) },
-        { text: '✔ Nobody', color: GOOD },
-      ]),
-    ],
+    ...verdict([
+      { text: '✖ On-call, now', color: BAD, when: conditions(urgent(values)) },
+      { text: '▲ On-call, today', color: WATCH, when: conditions(serious(values)) },
+      { text: '▲ Approver, overdue', color: WATCH, when: [overdue(values)] },
+      { text: '‖ Approver', color: COLOUR.purple, when: [CLUSTER_WAITING.above(0)] },
+      { text: '✔ Nobody', color: GOOD },
+    ]),
   };
 }
 

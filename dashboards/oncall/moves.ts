@@ -4,7 +4,7 @@ import { CLUSTER, PLAN } from '../../rules/selectors.js';
 import { steps } from '../colour-steps.js';
 import { BAD, PLAIN } from '../palette.js';
 import { overTime, type PagePanel } from '../panel.js';
-import { CLUSTER_LIMIT, CLUSTER_MOVING } from '../queries/clusters.js';
+import { CLUSTER_LIMIT } from '../queries/clusters.js';
 import { increaseBy, ofTop } from '../queries/shapes.js';
 import { bars, byOutcome, lines, STROKES } from '../visuals.js';
 import { NOTHING_EXPORTED } from '../when-empty.js';
@@ -12,7 +12,8 @@ import { NOTHING_EXPORTED } from '../when-empty.js';
 /** Clusters that a panel shows at most. */
 const MOST = 8;
 
-const MOVING_AT_END = sum(CLUSTER, max(PLAN, series(METRICS.shardsMoving, isNot('plan_id', '')).at('end')));
+const MOVING = series(METRICS.shardsMoving, isNot('plan_id', ''));
+const MOVING_AT_END = sum(CLUSTER, max(PLAN, MOVING.at('end')));
 const LIMIT_AT_END = max(CLUSTER, series(METRICS.shardsMovingLimit).at('end'));
 const USE_AT_END = MOVING_AT_END.dividedBy(on(CLUSTER), LIMIT_AT_END.above(0)).inParentheses();
 
@@ -28,7 +29,7 @@ export const CONCURRENCY: PagePanel = {
   visual: lines({ thresholds: steps(PLAIN, [1, BAD]), overrides: STROKES }),
   queries: [
     overTime(
-      ofTop(MOST, CLUSTER, USE_AT_END, CLUSTER_MOVING.dividedBy(on(CLUSTER), CLUSTER_LIMIT.above(0))),
+      sum(CLUSTER, max(PLAN, ofTop(MOST, CLUSTER, USE_AT_END, MOVING))).dividedBy(on(CLUSTER), CLUSTER_LIMIT.above(0)),
       '{{namespace}}/{{cluster}}',
     ),
   ],

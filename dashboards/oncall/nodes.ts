@@ -1,4 +1,4 @@
-import { abs, lastOverTime, max, number, on } from '../../rules/promql/index.js';
+import { abs, type Expression, lastOverTime, max, number, on, sum, withLabel } from '../../rules/promql/index.js';
 import { NODE } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { NODE_STANDINGS } from '../palette.js';
@@ -36,7 +36,7 @@ export function nodesAtWork(values: ThresholdValues): PagePanel {
     noValue: 'No node is known',
     ...table({
       queries: {
-        standing: rows(withWhere(nodeStanding(values))),
+        standing: rows(withWhere(nodeStanding(values), values)),
         since: rows(drainAge(values)),
         left: rows(DRAINING_NODES),
         shards: rows(ofInterest(NODE_SHARDS)),
@@ -66,14 +66,13 @@ export function nodesAtWork(values: ThresholdValues): PagePanel {
 const AT_START = max(NODE, NODE_SHARDS_SERIES.at('start'));
 const AT_END = max(NODE, NODE_SHARDS_SERIES.at('end'));
 /** Change of each node's shards between the ends of the shown time; a node that came or left counts in full. */
-const CHANGE = abs(
-  AT_END.or(on(NODE), number(0).times(AT_START))
-    .onOneLine()
-    .minus(on(NODE), AT_START.or(on(NODE), number(0).times(AT_END)).onOneLine())
-    .onLines(),
-);
+const CHANGE = abs(sum(NODE, AT_END.or(withLabel(number(-1).times(AT_START), 'at', 'start'))));
 /** What each node that drained had yet to give up when it was last seen: those that are not done come first. */
 const LEFT_WHEN_LAST_SEEN = max(NODE, lastOverTime(DRAIN_REMAINING_SERIES.at('end').range('$__range')));
+
+function shardsOfTop(rank: Expression): Expression {
+  return max(NODE, ofTop(MOST, NODE, rank, NODE_SHARDS_SERIES));
+}
 
 export const SHARDS_OVER_TIME: PagePanel = {
   width: 12,
@@ -85,10 +84,7 @@ export const SHARDS_OVER_TIME: PagePanel = {
   ...NO_NODE,
   visual: lines({ overrides: [...STROKES, thick('A', 4), thick('B', 1)] }),
   queries: [
-    overTime(withName(ofTop(MOST, NODE, LEFT_WHEN_LAST_SEEN, NODE_SHARDS), 'node'), '▼ {{name}}'),
-    overTime(
-      withName(ofTop(MOST, NODE, CHANGE.unless(on(NODE), LEFT_WHEN_LAST_SEEN), NODE_SHARDS), 'node'),
-      '{{name}}',
-    ),
+    overTime(withName(shardsOfTop(LEFT_WHEN_LAST_SEEN), 'node'), '▼ {{name}}'),
+    overTime(withName(shardsOfTop(CHANGE.unless(on(NODE), LEFT_WHEN_LAST_SEEN)), 'node'), '{{name}}'),
   ],
 };

@@ -35,10 +35,10 @@ import {
 } from '../queries/clusters.js';
 import { stuckPlans } from '../queries/plans.js';
 import { countOf, increaseBy } from '../queries/shapes.js';
-import { anyOfThese, serious, urgent } from '../queries/trouble.js';
+import { conditions, serious, urgent } from '../queries/trouble.js';
 import { table } from '../table-panel.js';
 import { verdict } from '../verdict.js';
-import { answerStat, byOutcome, coloured, inColour, lines, monthlyBars, numbers } from '../visuals.js';
+import { byOutcome, coloured, inColour, lines, monthlyBars, numbers } from '../visuals.js';
 import { NOTHING_EXPORTED } from '../when-empty.js';
 
 /** The whole page: the fleet over a month. */
@@ -67,6 +67,7 @@ function inTrouble(values: ThresholdValues): Expression {
 }
 
 function fleetHealth(values: ThresholdValues): PagePanel {
+  const [silence, ...otherUrgent] = urgent(values);
   return {
     width: 6,
     height: 4,
@@ -76,15 +77,15 @@ function fleetHealth(values: ThresholdValues): PagePanel {
     act: 'Not healthy: whoever is on call has been told. Clusters that need somebody says which; the on-call page shows what it is.',
     empty: 'no controller exports anything: rebalancing is not watched over.',
     noValue: 'Nothing reports',
-    visual: answerStat([ONCALL_PAGE]),
-    queries: [
-      verdict([
-        { text: '✖ Controllers silent', color: BAD, when: silentControllers(values) },
-        { text: '✖ Needs help now', color: BAD, when: anyOfThese(urgent(values)) },
-        { text: '▲ Needs attention', color: WATCH, when: anyOfThese(serious(values)) },
+    ...verdict(
+      [
+        { text: '✖ Controllers silent', color: BAD, when: conditions([silence]) },
+        { text: '✖ Needs help now', color: BAD, when: conditions(otherUrgent) },
+        { text: '▲ Needs attention', color: WATCH, when: conditions(serious(values)) },
         { text: '✔ Healthy', color: GOOD },
-      ]),
-    ],
+      ],
+      [ONCALL_PAGE],
+    ),
   };
 }
 

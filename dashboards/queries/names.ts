@@ -11,24 +11,30 @@ import {
   withJoinedLabel,
   withLabelFrom,
 } from '../../rules/promql/index.js';
-import { CLUSTER, LEADERS } from '../../rules/selectors.js';
+import { CLUSTER, LEADERS, lastValue } from '../../rules/selectors.js';
+import type { ThresholdValues } from '../../rules/thresholds.js';
 
 /** The label that holds a cluster's name; not there where only one cluster is seen. */
 export const WHERE = 'where';
 
 /** Clusters of the shown time: the same at each of its points, so that no line breaks off where another cluster begins. */
-const SEEN = group(CLUSTER, lastOverTime(LEADERS.at('end').range('$__range')));
-const NAMED = withLabelFrom(withJoinedLabel(SEEN, WHERE, CLUSTER, '/'), WHERE, '$1 ', WHERE, '(.+)');
-const NAMED_WHERE_SEVERAL = NAMED.and(on([]), count(TOGETHER, SEEN).above(1).inParentheses())
-  .or(on(CLUSTER), SEEN)
-  .inParentheses();
+const EVER_SEEN = group(CLUSTER, lastOverTime(LEADERS.at('end').range('$__range')));
 
-/** Adds where it is, if that may be several places. */
-export function withWhere(expression: Expression): Expression {
-  return expression.times(onManyToOne(CLUSTER, [WHERE]), NAMED_WHERE_SEVERAL);
+/** Adds where it is, if that may be several places: to the rows of a table, which are there now. */
+export function withWhere(expression: Expression, values: ThresholdValues): Expression {
+  return withWhereOf(group(CLUSTER, lastValue(LEADERS, values)), expression);
 }
 
-/** Adds a label `name`: where it is, if that may be several places, and then the value of a label. */
+/** Adds a label `name` to lines: where it is, if that may be several places, and then the value of a label. */
 export function withName(expression: Expression, label: LabelName): Expression {
-  return withJoinedLabel(withWhere(expression), 'name', [WHERE, label]);
+  return withJoinedLabel(withWhereOf(EVER_SEEN, expression), 'name', [WHERE, label]);
+}
+
+function withWhereOf(seen: Expression, expression: Expression): Expression {
+  const named = withLabelFrom(withJoinedLabel(seen, WHERE, CLUSTER, '/'), WHERE, '$1 ', WHERE, '(.+)');
+  const namedWhereSeveral = named
+    .and(on([]), count(TOGETHER, seen).above(1).inParentheses())
+    .or(on(CLUSTER), seen)
+    .inParentheses();
+  return expression.times(onManyToOne(CLUSTER, [WHERE]), namedWhereSeveral);
 }

@@ -6,7 +6,7 @@ import type { ThresholdValues } from '../../rules/thresholds.js';
 import { chosen } from '../chosen.js';
 import { NODE_CODES } from '../palette.js';
 import { alertCondition } from './alerts.js';
-import { FAILED_PLANS, LIVE_PLANS, SHOWN_PLANS } from './plans.js';
+import { FAILED_PLANS, LIVE_PLANS, ofShownPlans } from './plans.js';
 import { increaseBy } from './shapes.js';
 
 const CHOSEN_NODES = chosen('node');
@@ -23,7 +23,7 @@ export const DRAIN_REMAINING_SERIES = series(METRICS.drainShardsRemaining, NAMED
 /** Shards that each draining node has yet to give up. */
 export const DRAIN_REMAINING = max(DRAIN, DRAIN_REMAINING_SERIES);
 /** Nodes that have yet to give up shards, with how many: those of live plans, and of such as have just failed. */
-export const DRAINING_NODES = max(NODE, DRAIN_REMAINING.and(on(PLAN), SHOWN_PLANS)).above(0);
+export const DRAINING_NODES = max(NODE, ofShownPlans(DRAIN_REMAINING)).above(0);
 /** Those of which a plan has failed, and no other is live. */
 const DRAINED_IN_VAIN = max(NODE, DRAIN_REMAINING.and(on(PLAN), FAILED_PLANS))
   .above(0)
@@ -35,16 +35,15 @@ export function movesOf(direction: 'in' | 'out'): Expression {
   return increaseBy(NODE, series(METRICS.nodeMoves, CHOSEN_NODES, is('direction', direction)), LATELY);
 }
 
-/** Nodes that a reader asks about: those that drain, those with most moves of late, and the fullest. */
-const OF_INTEREST = anyOf(
-  group(NODE, DRAINING_NODES),
+/** Nodes that a reader asks about though they may not drain: those with most moves of late, and the fullest. */
+const BUSY_OR_FULL = anyOf(
   group(NODE, topk(TOGETHER, MOST_MOVERS, increaseBy(NODE, series(METRICS.nodeMoves, CHOSEN_NODES), LATELY)).above(0)),
   group(NODE, topk(TOGETHER, MOST_FULL, NODE_SHARDS)),
-).inParentheses();
+);
 
-/** A query on all nodes, on those that a reader asks about instead. */
+/** A query on all nodes, on those that a reader asks about instead: those that drain too. */
 export function ofInterest(expression: Expression): Expression {
-  return expression.and(on(NODE), OF_INTEREST);
+  return expression.and(on(NODE), group(NODE, DRAINING_NODES).or(BUSY_OR_FULL).inParentheses());
 }
 
 /** Seconds since the drain of each node last made progress; of several plans, the one that waits longest. */
@@ -56,16 +55,18 @@ export function drainAge(values: ThresholdValues): Expression {
 /** What each node of interest does, as the greatest of the numbers that hold. */
 export function nodeStanding(values: ThresholdValues): Expression {
   const stalled = group(NODE, alertCondition('MeshRebalanceNodeDrainStalled', 'warning', values));
-  return coded(
-    [NODE_CODES.stalled, stalled.and(on(NODE), DRAINING_NODES)],
-    [NODE_CODES.failed, DRAINED_IN_VAIN],
-    [NODE_CODES.drains, DRAINING_NODES.and(on(NODE), DRAIN_MOVING)],
-    [NODE_CODES.waits, DRAINING_NODES],
-    [NODE_CODES.takesOver, ofInterest(movesOf('in').above(0))],
-    [NODE_CODES.serves, ofInterest(NODE_SHARDS)],
+  const draining = firstOf(code('stalled', stalled), code('failed', DRAINED_IN_VAIN), code('drains', DRAIN_MOVING)).and(
+    on(NODE),
+    DRAINING_NODES,
   );
+  const others = firstOf(code('takesOver', movesOf('in').above(0)), code('serves', NODE_SHARDS));
+  return firstOf(draining, code('waits', DRAINING_NODES), others.and(on(NODE), BUSY_OR_FULL.inParentheses()));
 }
 
-function coded(...cases: readonly (readonly [code: number, nodes: Expression])[]): Expression {
-  return cases.map(([code, nodes]) => nodes.times(0).plus(code)).reduce((either, other) => either.or(on(NODE), other));
+function firstOf(first: Expression, ...others: readonly Expression[]): Expression {
+  return others.reduce((either, other) => either.or(on(NODE), other), first);
+}
+
+function code(name: keyof typeof NODE_CODES, nodes: Expression): Expression {
+  return nodes.times(0).plus(NODE_CODES[name]);
 }

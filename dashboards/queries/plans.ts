@@ -46,8 +46,13 @@ export const LIVE_PLANS = plansIn('investigating', 'rebalancePending', 'draining
 export const FAILED_PLANS = plansIn('failed');
 /** Plans that wait for a decision. */
 export const WAITING_PLANS = plansIn('rebalancePending');
-/** Live plans, and those that have failed and not yet retired. */
-export const SHOWN_PLANS = plansIn('investigating', 'rebalancePending', 'draining', 'rebalancing', 'failed');
+/** Plans that are over, or nearly so, of which nobody has to know any more. */
+const DONE_PLANS = plansIn('completed', 'steady');
+
+/** A query on plans, on those that are live or have failed and not yet retired. The states of few are cheaper to ask for. */
+export function ofShownPlans(expression: Expression): Expression {
+  return expression.unless(on(PLAN), DONE_PLANS);
+}
 
 export const PLAN_REMAINING = max(PLAN, series(METRICS.planShardsRemaining, NAMED_PLAN));
 export const PLAN_SHARDS = max(PLAN, series(METRICS.planShards, NAMED_PLAN));
@@ -100,11 +105,12 @@ export const HELD_BACK_PLANS = max(PLAN, series(METRICS.planHeld, NAMED_PLAN, HE
  */
 export function standing(values: ThresholdValues): Expression {
   const stuck = stuckPlans(values);
+  const failuresOfLate = increase(series(METRICS.planFailures, NAMED_PLAN).range(values.stuckAfter));
+  const movesHang = because(series(METRICS.planOldestMove, NAMED_PLAN), 'a move hangs');
   const inTrouble = firstOf(
-    code('stuck', withError('moves fail: ', values.stuckAfter).and(on(PLAN), stuck)),
-    code('stuck', because(stuck.and(on(PLAN), series(METRICS.planOldestMove, NAMED_PLAN)), 'a move hangs')),
+    code('stuck', firstOf(withError('moves fail: ', failuresOfLate), movesHang).and(on(PLAN), stuck)),
     code('stuck', because(stuck, 'no move begins')),
-    code('failed', withError('', values.rememberedFor).and(on(PLAN), FAILED_PLANS)),
+    code('failed', withError('', series(METRICS.planFailures, NAMED_PLAN)).and(on(PLAN), FAILED_PLANS)),
     code('failed', FAILED_PLANS),
     code('held', heldBy(HELD_ON_PURPOSE)),
   );
@@ -119,11 +125,7 @@ export function standing(values: ThresholdValues): Expression {
 
 /** Seconds for which each plan has stood so: without progress, held back, or in its state. */
 export function standingFor(values: ThresholdValues): Expression {
-  return firstOf(
-    stuckPlans(values),
-    planAge('planHeldSince', values),
-    planAge('planStateSince', values).and(on(PLAN), SHOWN_PLANS),
-  );
+  return firstOf(stuckPlans(values), planAge('planHeldSince', values), ofShownPlans(planAge('planStateSince', values)));
 }
 
 function firstOf(...[first, ...others]: readonly [Expression, ...Expression[]]): Expression {
@@ -143,10 +145,9 @@ function heldBy(reason: Matcher<'reason'>): Expression {
   return topk(PLAN, 1, max([...PLAN, 'reason'], series(METRICS.planHeld, NAMED_PLAN, reason)));
 }
 
-/** Plans of which something has failed within a time, with the most frequent error as their reason. */
-function withError(words: string, within: string): Expression {
-  const failures = increase(series(METRICS.planFailures, NAMED_PLAN).range(within)).above(0);
-  const worst = withLabel(topk(PLAN, 1, max([...PLAN, 'error_type'], failures)), 'between', words);
+/** Plans of which something has failed, with the most frequent error as their reason. */
+function withError(words: string, failures: Expression): Expression {
+  const worst = withLabel(topk(PLAN, 1, max([...PLAN, 'error_type'], failures.above(0))), 'between', words);
   return max([...PLAN, 'reason'], withJoinedLabel(worst, 'reason', ['between', 'error_type']));
 }
 

@@ -4,18 +4,19 @@ import {
   count,
   type Expression,
   increase,
-  is,
   type Labels,
-  type Matcher,
   max,
   number,
   on,
+  onManyToOne,
   round,
   type Series,
   series,
   sum,
   TOGETHER,
   topk,
+  vector,
+  withLabel,
 } from '../../rules/promql/index.js';
 import { CLUSTER, NO_PLAN, PLAN, planState } from '../../rules/selectors.js';
 import { PAUSED_CODE, stateCode } from '../palette.js';
@@ -47,7 +48,10 @@ export function increaseBy(by: Labels, of: Series, window: string): Expression {
   return sum(by, round(increase(of.range(window))));
 }
 
-/** Keeps the series that rank highest at the end of the shown time: a page about many clusters must stay readable. */
+/**
+ * Keeps the series that rank highest at the end of the shown time: a page about many clusters must stay readable. It is
+ * cheap before anything is reckoned with all of them, at each point of the shown time.
+ */
 export function ofTop(most: number, by: Labels, rank: Expression, expression: Expression): Expression {
   return expression.and(on(by), topk(TOGETHER, most, rank));
 }
@@ -63,17 +67,18 @@ const BY_GRAVITY: readonly RebalanceState[] = [
   'steady',
 ];
 
+/** Greater than the number of any state. */
+const RANK = 10;
+/** The number of each state, and its gravity in front of it. */
+const RANKED = BY_GRAVITY.map((state, index) =>
+  withLabel(vector(RANK * (BY_GRAVITY.length - index) + stateCode(state)), 'state', state),
+).reduce((worse, better) => worse.or(better));
+
 /** The state of each plan or each controller as a number, the worst first where two replicas disagree. */
 export function stateNumber(of: 'plans' | 'controllers'): Expression {
-  const by = of === 'plans' ? PLAN : CLUSTER;
-  const selected = of === 'plans' ? planState : (state: Matcher<'state'>) => series(METRICS.state, NO_PLAN, state);
-  const numbers = BY_GRAVITY.map((state) =>
-    max(by, selected(is('state', state)))
-      .equals(1)
-      .times(0)
-      .plus(stateCode(state)),
-  );
-  return numbers.reduce((worse, better) => worse.or(on(by), better));
+  const states = of === 'plans' ? planState() : series(METRICS.state, NO_PLAN);
+  const ranked = states.equals(1).times(onManyToOne(['state']), RANKED.inParentheses());
+  return max(of === 'plans' ? PLAN : CLUSTER, ranked).modulo(RANK);
 }
 
 /** The number of a pause, while a controller is paused. */

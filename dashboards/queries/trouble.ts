@@ -1,6 +1,5 @@
 /* What is wrong, from what pages to what can wait for the morning: two panels answer by it and must not contradict each other. */
-import { anyOf, type Expression, group } from '../../rules/promql/index.js';
-import { CLUSTER } from '../../rules/selectors.js';
+import type { Expression } from '../../rules/promql/index.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { alertCondition, CRITICAL_ALERTS } from './alerts.js';
 import { overLimit, repeatedFailures, silentControllers } from './clusters.js';
@@ -10,7 +9,7 @@ import { stuckPlans } from './plans.js';
 type Trouble = readonly [text: string, when: Expression];
 
 /** Troubles that somebody must see to at once, whether the alerting rules are loaded or not. */
-export function urgent(values: ThresholdValues): readonly [Trouble, ...Trouble[]] {
+export function urgent(values: ThresholdValues): readonly [silence: Trouble, ...Trouble[]] {
   return [
     ['Controller silent', silentControllers(values)],
     ['Plan stuck', stuckPlans(values)],
@@ -21,7 +20,7 @@ export function urgent(values: ThresholdValues): readonly [Trouble, ...Trouble[]
 }
 
 /** Troubles that can wait for the day. */
-export function serious(values: ThresholdValues): readonly [Trouble, ...Trouble[]] {
+export function serious(values: ThresholdValues): readonly Trouble[] {
   return [
     ['Too many moves', overLimit()],
     ['Plans keep failing', repeatedFailures('warning', values)],
@@ -29,8 +28,7 @@ export function serious(values: ThresholdValues): readonly [Trouble, ...Trouble[
   ];
 }
 
-/** The clusters that have any of them. */
-export function anyOfThese([first, ...others]: readonly [Trouble, ...Trouble[]]): Expression {
-  const clusters = ([, when]: Trouble) => group(CLUSTER, when);
-  return anyOf(clusters(first), ...others.map(clusters));
+/** What is there while there is one of these troubles. */
+export function conditions(troubles: readonly Trouble[]): Expression[] {
+  return troubles.map(([, when]) => when);
 }

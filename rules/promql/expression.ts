@@ -5,7 +5,7 @@
  */
 import { print } from './print.js';
 import type { Labels, Moment, Selector, When } from './selector.js';
-import { type Lines, type Matching, type Node, type Operator, type Rewrite, withMatchers } from './syntax.js';
+import { type Lines, type Matching, type Node, type Operator, type Rewrite, rangesOf, withMatchers } from './syntax.js';
 
 /** Labels by which the series of both sides find each other. */
 export function on(labels: Labels): Matching {
@@ -54,6 +54,11 @@ export class Expression {
     return print(this.node);
   }
 
+  /** How far its selectors and subqueries reach back, such as `5m`. */
+  get ranges(): readonly string[] {
+    return rangesOf(this.node);
+  }
+
   /** The same expression with other matchers in its selectors. */
   withMatchers(rewrite: Rewrite): Expression {
     return new Expression(withMatchers(this.node, rewrite));
@@ -70,6 +75,9 @@ export class Expression {
   }
   dividedBy(...right: Right): Expression {
     return this.#operation('/', right);
+  }
+  modulo(...right: Right): Expression {
+    return this.#operation('%', right);
   }
 
   equals(...right: Right): Expression {

@@ -34,6 +34,11 @@ export function number(value: number | string): Expression {
   return new Expression({ kind: 'literal', text: String(value) });
 }
 
+/** A series of one number, without labels. */
+export function vector(value: number): Expression {
+  return new Expression({ kind: 'literal', text: `vector(${value})` });
+}
+
 /** The moment of evaluation, in seconds since 1970. */
 export function time(): Expression {
   return new Expression({ kind: 'literal', text: 'time()' });

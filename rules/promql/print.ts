@@ -15,6 +15,7 @@ const BINDING: Readonly<Record<Operator, number>> = {
   '-': 4,
   '*': 5,
   '/': 5,
+  '%': 5,
 };
 
 /**

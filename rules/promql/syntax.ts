@@ -11,7 +11,7 @@ export interface Matching {
   readonly taking?: readonly string[];
 }
 
-export type Operator = 'or' | 'and' | 'unless' | '==' | '!=' | '>' | '>=' | '<' | '+' | '-' | '*' | '/';
+export type Operator = 'or' | 'and' | 'unless' | '==' | '!=' | '>' | '>=' | '<' | '+' | '-' | '*' | '/' | '%';
 
 /** Line breaks of an operation: none, before its operator, or around it. */
 export type Lines = 'none' | 'before' | 'around';
@@ -43,6 +43,22 @@ export type Node =
       readonly parameter?: number | string | undefined;
     }
   | Operation;
+
+/** How far the selectors and subqueries of a tree reach back, as it is written. */
+export function rangesOf(node: Node): string[] {
+  switch (node.kind) {
+    case 'literal':
+      return [];
+    case 'selector':
+      return node.when.range === undefined ? [] : [node.when.range];
+    case 'operation':
+      return [...rangesOf(node.left), ...rangesOf(node.right)];
+    case 'subquery':
+      return [node.range, ...rangesOf(node.of)];
+    default:
+      return rangesOf(node.of);
+  }
+}
 
 /** Makes other matchers for a selector. */
 export type Rewrite = (selector: Selector) => readonly Matcher[];

@@ -6,6 +6,7 @@ import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { REPOSITORY } from '../../tools/repository.js';
+import { type Selector, selectorsOf } from '../support/promql.js';
 import {
   DASHBOARDS,
   type Dashboard,
@@ -16,13 +17,18 @@ import {
   panelsOf,
   readDashboard,
 } from './dashboard-files.js';
-import { referencesOf } from './interpolation.js';
+import { anyChoice, interpolate, referencesOf } from './interpolation.js';
+import { panelQueries } from './queries.js';
 
 /** Grid of a page. */
 const COLUMNS = 24;
 /** Pixels of a row of the grid, its gap included. */
 const GRID_STEP = 38;
 const HIGHEST = 2_000;
+/** Metrics with a series for each plan or each of its drains. */
+const OF_PLANS = /^mesh_rebalance_(plan_|drain_|state$|shards_moving$|duration_seconds$)/;
+const isOfNoPlan = ({ label, op, value }: Selector['matchers'][number]) =>
+  label === 'plan_id' && op === '=' && value === '';
 /** What Grafana puts in itself. */
 const OWN = /^__/;
 
@@ -181,6 +187,27 @@ for (const uid of DASHBOARDS) {
 function fileTextOf(name: string): string {
   return fileText(`../${name}`);
 }
+
+describe('the on-call page of a fleet', () => {
+  it('looks for no plans or drains in a query that looks back over a day: it would look among all of that day', () => {
+    const dashboard = readDashboard('mesh-rebalance-oncall');
+    const variables = dashboard.templating.list;
+    let farBack = 0;
+    for (const { key, expr } of panelQueries(dashboard)) {
+      const selectors = selectorsOf(interpolate(expr, variables, anyChoice(variables)));
+      if (!selectors.some(({ range }) => range === DEFAULTS.values.rememberedFor)) continue;
+      farBack += 1;
+      const ofPlans = selectors.filter(
+        ({ metric = '', matchers }) => OF_PLANS.test(metric) && !matchers.some(isOfNoPlan),
+      );
+      expect(
+        ofPlans.map(({ metric }) => metric),
+        key,
+      ).to.deep.equal([]);
+    }
+    expect(farBack).to.be.above(0);
+  });
+});
 
 describe('what links to the dashboards', () => {
   const alerts = alertGroups(DEFAULTS).flatMap(({ rules }) => rules);

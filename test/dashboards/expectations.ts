@@ -126,20 +126,17 @@ const overdue = (view: View) => view.oldestWaits().some(({ value }) => value > i
 const pending = (view: View) => view.gauge(CLUSTER, 'approvals_pending');
 const isStuck = (view: View) => view.stuckPlans().length > 0;
 
-/** Troubles from what must be seen to at once, the worst first. */
-const URGENT: readonly ((view: View) => boolean)[] = [
-  silent,
-  isStuck,
-  (view) => view.overLimit(Number(values.movesExcess)).length > 0,
-  (view) => view.keepFailing(Number(values.failuresCritical)).length > 0,
-  (view) => alertsOf(view).some(({ labels }) => labels['severity'] === 'critical'),
-];
-const SERIOUS: readonly ((view: View) => boolean)[] = [
-  (view) => view.overLimit().length > 0,
-  (view) => view.keepFailing().length > 0,
-  (view) => view.heldForLong().length > 0,
-];
-const anyOf = (troubles: typeof URGENT) => (view: View) => troubles.some((holds) => holds(view));
+const isOver = (times: number) => (view: View) => view.overLimit(times).length > 0;
+const farTooMany = isOver(Number(values.movesExcess));
+const tooMany = isOver(1);
+const failsOften = (view: View) => view.keepFailing(Number(values.failuresCritical)).length > 0;
+const failsAgain = (view: View) => view.keepFailing().length > 0;
+const isPaged = (view: View) => alertsOf(view).some(({ labels }) => labels['severity'] === 'critical');
+const isHeld = (view: View) => view.heldForLong().length > 0;
+const either =
+  (...troubles: readonly ((view: View) => boolean)[]) =>
+  (view: View) =>
+    troubles.some((holds) => holds(view));
 
 /** Of several reasons of a plan, one is shown. */
 const standings: Expect = (view) => {
@@ -188,10 +185,14 @@ function nodeMoves(direction: string): (view: View) => Row[] {
 }
 
 const OVERVIEW: Readonly<Record<string, Expect>> = {
-  'Fleet health / A': verdict([
-    [3, silent],
-    [2, anyOf(URGENT)],
-    [1, anyOf(SERIOUS)],
+  'Fleet health / A': verdict([[3, silent]]),
+  'Fleet health / B': verdict([
+    [2, either(isStuck, farTooMany, isPaged)],
+    [1, either(tooMany, isHeld)],
+  ]),
+  'Fleet health / C': verdict([
+    [2, failsOften],
+    [1, failsAgain],
   ]),
   'Clusters / A': number((view) => view.controllers().length),
   'Clusters / B': number((view) => view.inTrouble().size),
@@ -247,14 +248,29 @@ function seconds(value: number | undefined): Expectation {
 }
 
 const ONCALL: Readonly<Record<string, Expect>> = {
-  'Is anything wrong? / A': verdict(
-    [...URGENT, ...SERIOUS, overdue].map((holds, index, all) => [all.length - index, holds]),
-  ),
-  'Who must act? / A': verdict([
-    [4, anyOf(URGENT)],
-    [3, anyOf(SERIOUS)],
+  'Is anything wrong? / A': verdict([[9, silent]]),
+  'Is anything wrong? / B': verdict([
+    [8, isStuck],
+    [7, farTooMany],
+    [5, isPaged],
+    [4, tooMany],
+    [2, isHeld],
+    [1, overdue],
+  ]),
+  'Is anything wrong? / C': verdict([
+    [6, failsOften],
+    [3, failsAgain],
+  ]),
+  'Who must act? / A': verdict([[4, silent]]),
+  'Who must act? / B': verdict([
+    [4, either(isStuck, farTooMany, isPaged)],
+    [3, either(tooMany, isHeld)],
     [2, overdue],
     [1, (view) => pending(view).some(isPositive)],
+  ]),
+  'Who must act? / C': verdict([
+    [4, failsOften],
+    [3, failsAgain],
   ]),
   'Plans now / A': number((view) => view.plansIn(ACTIVE).length),
   'Plans now / B': number((view) => view.stuckPlans().length),
