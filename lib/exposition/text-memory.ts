@@ -1,3 +1,5 @@
+import { TextEncoder } from 'node:util';
+
 /** Bytes that are kept between two texts. */
 const KEPT = 131_072;
 const ENCODER = new TextEncoder();
