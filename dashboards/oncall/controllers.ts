@@ -1,6 +1,6 @@
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { inSeconds } from '../../rules/duration.js';
-import { max, on, series, sum } from '../../rules/promql/index.js';
+import { max, series, sum } from '../../rules/promql/index.js';
 import { AT_WORK, CLUSTER } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
 import { risingTo } from '../colour-steps.js';
@@ -8,14 +8,14 @@ import { clusterOfRow } from '../links.js';
 import { SILENT_CODE, STATE_NUMBERS } from '../palette.js';
 import { type PagePanel, rows } from '../panel.js';
 import { CLUSTER_LIMIT, CLUSTER_MOVING, CLUSTER_WAITING, lastBeat, silentControllers } from '../queries/clusters.js';
-import { PAUSED_NUMBER, stateNumber } from '../queries/shapes.js';
+import { code, firstOf, PAUSED_NUMBER, stateNumber } from '../queries/shapes.js';
 import { table } from '../table-panel.js';
 
 /** The controllers, one in a row. */
 export function controllers(values: ThresholdValues): PagePanel {
   const { heartbeatTimeout, rememberedFor, stateBudget } = values;
   const dead = inSeconds(heartbeatTimeout);
-  const silent = silentControllers(values).times(0).plus(SILENT_CODE);
+  const silent = code(SILENT_CODE, silentControllers(values));
   return {
     width: 24,
     height: 6,
@@ -27,7 +27,7 @@ export function controllers(values: ThresholdValues): PagePanel {
     noValue: 'No controller reports',
     ...table({
       queries: {
-        state: rows(silent.or(on(CLUSTER), PAUSED_NUMBER).or(on(CLUSTER), stateNumber('controllers'))),
+        state: rows(firstOf(CLUSTER, silent, PAUSED_NUMBER, stateNumber('controllers'))),
         beat: rows(lastBeat(values)),
         work: rows(sum(CLUSTER, max([...CLUSTER, 'state'], series(METRICS.plans, AT_WORK)))),
         waiting: rows(CLUSTER_WAITING),

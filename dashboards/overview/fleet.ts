@@ -11,7 +11,6 @@ import {
   isOneOf,
   max,
   number,
-  on,
   series,
   sum,
   sumOverTime,
@@ -34,7 +33,7 @@ import {
   silentControllers,
 } from '../queries/clusters.js';
 import { stuckPlans } from '../queries/plans.js';
-import { countOf, increaseBy } from '../queries/shapes.js';
+import { code, countOf, firstOf, increaseBy } from '../queries/shapes.js';
 import { conditions, serious, urgent } from '../queries/trouble.js';
 import { table } from '../table-panel.js';
 import { verdict } from '../verdict.js';
@@ -181,18 +180,16 @@ function running(...states: readonly RebalanceState[]): Expression {
 
 /** Clusters that need somebody, with the gravest reason of each. */
 function standing(values: ThresholdValues): Expression {
-  const cases = [
-    [CLUSTER_CODES.silent, silentControllers(values)],
-    [CLUSTER_CODES.stuck, group(CLUSTER, stuckPlans(values))],
-    [CLUSTER_CODES.farOverLimit, overLimit(values.movesExcess)],
-    [CLUSTER_CODES.failingBadly, repeatedFailures('critical', values)],
-    [CLUSTER_CODES.overLimit, overLimit()],
-    [CLUSTER_CODES.failing, repeatedFailures('warning', values)],
-    [CLUSTER_CODES.waits, oldestWait(values)],
-  ] as const;
-  return cases
-    .map(([code, clusters]) => clusters.times(0).plus(code))
-    .reduce((worse, better) => worse.or(on(CLUSTER), better));
+  return firstOf(
+    CLUSTER,
+    code(CLUSTER_CODES.silent, silentControllers(values)),
+    code(CLUSTER_CODES.stuck, group(CLUSTER, stuckPlans(values))),
+    code(CLUSTER_CODES.farOverLimit, overLimit(values.movesExcess)),
+    code(CLUSTER_CODES.failingBadly, repeatedFailures('critical', values)),
+    code(CLUSTER_CODES.overLimit, overLimit()),
+    code(CLUSTER_CODES.failing, repeatedFailures('warning', values)),
+    code(CLUSTER_CODES.waits, oldestWait(values)),
+  );
 }
 
 function attention(values: ThresholdValues): PagePanel {

@@ -7,7 +7,7 @@ import { chosen } from '../chosen.js';
 import { NODE_CODES } from '../palette.js';
 import { alertCondition } from './alerts.js';
 import { FAILED_PLANS, LIVE_PLANS, ofShownPlans } from './plans.js';
-import { increaseBy } from './shapes.js';
+import { code, firstOf, increaseBy } from './shapes.js';
 
 const CHOSEN_NODES = chosen('node');
 /** Time over which moves of a node are counted: long enough to see a plan at work, and cheap for a fleet. */
@@ -55,18 +55,21 @@ export function drainAge(values: ThresholdValues): Expression {
 /** What each node of interest does, as the greatest of the numbers that hold. */
 export function nodeStanding(values: ThresholdValues): Expression {
   const stalled = group(NODE, alertCondition('MeshRebalanceNodeDrainStalled', 'warning', values));
-  const draining = firstOf(code('stalled', stalled), code('failed', DRAINED_IN_VAIN), code('drains', DRAIN_MOVING)).and(
-    on(NODE),
-    DRAINING_NODES,
+  const draining = firstOf(
+    NODE,
+    code(NODE_CODES.stalled, stalled),
+    code(NODE_CODES.failed, DRAINED_IN_VAIN),
+    code(NODE_CODES.drains, DRAIN_MOVING),
+  ).and(on(NODE), DRAINING_NODES);
+  const others = firstOf(
+    NODE,
+    code(NODE_CODES.takesOver, movesOf('in').above(0)),
+    code(NODE_CODES.serves, NODE_SHARDS),
   );
-  const others = firstOf(code('takesOver', movesOf('in').above(0)), code('serves', NODE_SHARDS));
-  return firstOf(draining, code('waits', DRAINING_NODES), others.and(on(NODE), BUSY_OR_FULL.inParentheses()));
-}
-
-function firstOf(first: Expression, ...others: readonly Expression[]): Expression {
-  return others.reduce((either, other) => either.or(on(NODE), other), first);
-}
-
-function code(name: keyof typeof NODE_CODES, nodes: Expression): Expression {
-  return nodes.times(0).plus(NODE_CODES[name]);
+  return firstOf(
+    NODE,
+    draining,
+    code(NODE_CODES.waits, DRAINING_NODES),
+    others.and(on(NODE), BUSY_OR_FULL.inParentheses()),
+  );
 }

@@ -26,6 +26,7 @@ import type { ThresholdValues } from '../../rules/thresholds.js';
 import { chosen } from '../chosen.js';
 import { PLAN_CODES } from '../palette.js';
 import { alertCondition } from './alerts.js';
+import { code, firstOf } from './shapes.js';
 
 /** The plan that is chosen. */
 export const THE_PLAN = chosen('plan_id');
@@ -108,32 +109,31 @@ export function standing(values: ThresholdValues): Expression {
   const failuresOfLate = increase(series(METRICS.planFailures, NAMED_PLAN).range(values.stuckAfter));
   const movesHang = because(series(METRICS.planOldestMove, NAMED_PLAN), 'a move hangs');
   const inTrouble = firstOf(
-    code('stuck', firstOf(withError('moves fail: ', failuresOfLate), movesHang).and(on(PLAN), stuck)),
-    code('stuck', because(stuck, 'no move begins')),
-    code('failed', withError('', series(METRICS.planFailures, NAMED_PLAN)).and(on(PLAN), FAILED_PLANS)),
-    code('failed', FAILED_PLANS),
-    code('held', heldBy(HELD_ON_PURPOSE)),
+    PLAN,
+    code(PLAN_CODES.stuck, firstOf(PLAN, withError('moves fail: ', failuresOfLate), movesHang).and(on(PLAN), stuck)),
+    code(PLAN_CODES.stuck, because(stuck, 'no move begins')),
+    code(PLAN_CODES.failed, withError('', series(METRICS.planFailures, NAMED_PLAN)).and(on(PLAN), FAILED_PLANS)),
+    code(PLAN_CODES.failed, FAILED_PLANS),
+    code(PLAN_CODES.held, heldBy(HELD_ON_PURPOSE)),
   );
   return firstOf(
+    PLAN,
     toRun(inTrouble, 'show'),
-    toRun(code('waits', because(WAITING_PLANS, HELD_BY_APPROVAL)), 'approve'),
-    toRun(code('investigating', plansIn('investigating')), 'show'),
-    toRun(code('queued', heldBy(is('reason', WANT_OF_SLOTS))), 'show'),
-    toRun(code('moving', ACTIVE_PLANS), 'watch'),
+    toRun(code(PLAN_CODES.waits, because(WAITING_PLANS, HELD_BY_APPROVAL)), 'approve'),
+    toRun(code(PLAN_CODES.investigating, plansIn('investigating')), 'show'),
+    toRun(code(PLAN_CODES.queued, heldBy(is('reason', WANT_OF_SLOTS))), 'show'),
+    toRun(code(PLAN_CODES.moving, ACTIVE_PLANS), 'watch'),
   );
 }
 
 /** Seconds for which each plan has stood so: without progress, held back, or in its state. */
 export function standingFor(values: ThresholdValues): Expression {
-  return firstOf(stuckPlans(values), planAge('planHeldSince', values), ofShownPlans(planAge('planStateSince', values)));
-}
-
-function firstOf(...[first, ...others]: readonly [Expression, ...Expression[]]): Expression {
-  return others.reduce((either, other) => either.or(on(PLAN), other), first);
-}
-
-function code(name: keyof typeof PLAN_CODES, plans: Expression): Expression {
-  return plans.times(0).plus(PLAN_CODES[name]);
+  return firstOf(
+    PLAN,
+    stuckPlans(values),
+    planAge('planHeldSince', values),
+    ofShownPlans(planAge('planStateSince', values)),
+  );
 }
 
 function because(plans: Expression, reason: string): Expression {

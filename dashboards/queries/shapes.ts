@@ -34,6 +34,16 @@ export function countOf(expression: Expression): Expression {
   return orZero(count(TOGETHER, expression));
 }
 
+/** Of all that have these labels the first of the queries that says anything of it. */
+export function firstOf(by: Labels, ...[first, ...others]: readonly [Expression, ...Expression[]]): Expression {
+  return others.reduce((either, other) => either.or(on(by), other), first);
+}
+
+/** A number in place of the values. */
+export function code(number: number, of: Expression): Expression {
+  return of.times(0).plus(number);
+}
+
 /** Number of the first case that holds; without any, that of the last case, 0, as long as a controller reports. */
 export function firstThatHolds(cases: readonly (readonly [code: number, condition: Expression])[]): Expression {
   const numbers = cases.map(([code, condition]) => number(0).times(count(TOGETHER, condition)).plus(code));
@@ -82,4 +92,4 @@ export function stateNumber(of: 'plans' | 'controllers'): Expression {
 }
 
 /** The number of a pause, while a controller is paused. */
-export const PAUSED_NUMBER = max(CLUSTER, series(METRICS.paused)).equals(1).times(0).plus(PAUSED_CODE);
+export const PAUSED_NUMBER = code(PAUSED_CODE, max(CLUSTER, series(METRICS.paused)).equals(1));
