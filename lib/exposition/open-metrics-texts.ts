@@ -6,11 +6,10 @@ import { type Frames, prefixedName } from './frames.js';
 import { familyName } from './open-metrics.js';
 import { namesOf, OpenMetricsFamilies } from './open-metrics-families.js';
 import { openMetricsFrames } from './open-metrics-frames.js';
-import type { Collected } from './other-metrics.js';
 import { type Selection, selected } from './selection.js';
 import { SeriesText } from './series-text.js';
 import { labelPairs } from './text.js';
-import { constantLabels, OWN_SCOPE, type TextFormat, wantedKeys } from './text-format.js';
+import { type Content, constantLabels, OWN_SCOPE, type TextFormat, wantedKeys } from './text-format.js';
 import type { TextMemory } from './text-memory.js';
 
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -48,12 +47,7 @@ export class OpenMetricsTexts implements TextFormat {
     return new SeriesText(this.#frames.frames, this.#withTimestamps, wantedKeys(selection, this.#prefix));
   }
 
-  bytes(
-    others: Collected | undefined,
-    series: SeriesText | undefined,
-    selection: Selection | undefined,
-    memory: TextMemory,
-  ): Buffer[] {
+  bytes({ others, series, selection }: Content, memory: TextMemory): Buffer[] {
     const resource = others?.resourceMetrics.resource.attributes ?? {};
     const families = new OpenMetricsFamilies({
       prefix: this.#prefix,

@@ -7,7 +7,7 @@ import { plainFrames } from './plain-frames.js';
 import { type Selection, selected } from './selection.js';
 import { SeriesText } from './series-text.js';
 import { labelPairs } from './text.js';
-import { constantLabels, OWN_SCOPE, type TextFormat, wantedKeys } from './text-format.js';
+import { type Content, constantLabels, OWN_SCOPE, type TextFormat, wantedKeys } from './text-format.js';
 import type { TextMemory } from './text-memory.js';
 
 /** What OpenTelemetry's serializer writes where there is nothing. */
@@ -46,12 +46,7 @@ export class PlainTexts implements TextFormat {
     return new SeriesText(this.#frames.frames, this.#config.appendTimestamp === true, isWanted);
   }
 
-  bytes(
-    others: Collected | undefined,
-    series: SeriesText | undefined,
-    selection: Selection | undefined,
-    memory: TextMemory,
-  ): Buffer[] {
+  bytes({ others, series, selection }: Content, memory: TextMemory): Buffer[] {
     const head = this.#serialize(others, selection);
     if (series === undefined) return [memory.bytesOf(head)];
     return series.bytes(series.isEmpty || !head.endsWith(NOTHING) ? head : head.slice(0, -NOTHING.length), memory);

@@ -20,6 +20,8 @@ export interface Texts {
 
 /** Text that several answers share; it is compressed when the first of them wants that. */
 interface SharedText extends ScrapeText {
+  /** What its bytes are in. */
+  readonly memory: TextMemory;
   readonly compressed: () => Promise<readonly Buffer[]>;
 }
 
@@ -32,11 +34,14 @@ export class ScrapeHandler {
 
   constructor(texts: Texts, turn: SharedTurn, guard: Guard) {
     this.#texts = texts;
-    const memory = new SpareMemory();
+    const spare = new SpareMemory();
     this.#shared = new SharedTexts(
       {
-        make: async (form) => shared(await texts.make(form, memory.lend())),
-        letGo: (text) => memory.takeBack(text.memory),
+        make: async (form) => {
+          const memory = spare.lend();
+          return shared(await texts.make(form, memory), memory);
+        },
+        letGo: ({ memory }) => spare.takeBack(memory),
       },
       turn,
     );
@@ -113,10 +118,11 @@ export function refuse(
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(`${why}\n`);
 }
 
-function shared(text: ScrapeText): SharedText {
+function shared(text: ScrapeText, memory: TextMemory): SharedText {
   let compressed: Promise<readonly Buffer[]> | undefined;
   return {
     ...text,
+    memory,
     compressed: () => {
       compressed ??= compress(text.chunks);
       return compressed;

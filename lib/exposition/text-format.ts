@@ -9,17 +9,20 @@ import type { SeriesText } from './series-text.js';
 import { plainMetricName } from './text.js';
 import type { TextMemory } from './text-memory.js';
 
+/** What stands in a text. */
+export interface Content {
+  readonly others: Collected | undefined;
+  /** Ours, where they are not among the others. */
+  readonly series: SeriesText | undefined;
+  readonly selection: Selection | undefined;
+}
+
 /** A format that a scrape may ask for. */
 export interface TextFormat {
   /** Takes our series. @param resource attributes of the resource of everybody else's */
   series(resource: Attributes, selection: Selection | undefined): SeriesText;
-  /** The whole text. @param series ours, where they are not among the others */
-  bytes(
-    others: Collected | undefined,
-    series: SeriesText | undefined,
-    selection: Selection | undefined,
-    memory: TextMemory,
-  ): Buffer[];
+  /** The whole text. */
+  bytes(content: Content, memory: TextMemory): Buffer[];
   /** A line that no reader takes for a sample; empty where the format has none. */
   comment(text: string): string;
 }

@@ -23,8 +23,6 @@ const OWN_NAMES = new Set<string>(PRODUCER_KEYS.map((key) => METRICS[key].name))
 export interface ScrapeText {
   readonly status: 200 | 500;
   readonly chunks: readonly Buffer[];
-  /** Whose bytes they are. */
-  readonly memory: TextMemory;
 }
 
 /** Where the metrics come from. */
@@ -67,12 +65,12 @@ export class TextMaker {
       errors.push(error);
       return undefined;
     });
-    if (errors.length === 0) return { status: 200, chunks: chunks ?? [], memory };
+    if (errors.length === 0) return { status: 200, chunks: chunks ?? [] };
     const told = failures(errors);
     this.#diagnostics.once('error', 'collection', told);
-    if (chunks === undefined) return { status: 500, chunks: [memory.bytesOf(`# ${told}\n`)], memory };
+    if (chunks === undefined) return { status: 500, chunks: [memory.bytesOf(`# ${told}\n`)] };
     const comment = this.#formats[form.format].comment(told);
-    return { status: 200, chunks: comment === '' ? chunks : [...chunks, memory.bytesOf(comment)], memory };
+    return { status: 200, chunks: comment === '' ? chunks : [...chunks, memory.bytesOf(comment)] };
   }
 
   /** Undefined where nothing could be collected. */
@@ -90,9 +88,10 @@ export class TextMaker {
     } else if (producer !== undefined) {
       const series = texts.series(collected?.resourceMetrics.resource.attributes ?? {}, selection);
       errors.push(...(await producer.collectInto(series, this.#turn.rest, wantedClusters(selection))));
-      return collected === undefined && series.isEmpty ? undefined : texts.bytes(collected, series, selection, memory);
+      if (collected === undefined && series.isEmpty) return undefined;
+      return texts.bytes({ others: collected, series, selection }, memory);
     }
-    return collected && texts.bytes(collected, undefined, selection, memory);
+    return collected && texts.bytes({ others: collected, series: undefined, selection }, memory);
   }
 
   async #collect(collect: () => Promise<Collected>, errors: unknown[]): Promise<Collected | undefined> {
