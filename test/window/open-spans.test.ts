@@ -1,13 +1,10 @@
-import { LoggerProvider } from '@opentelemetry/sdk-logs';
-import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { expect } from 'chai';
-import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { RecentSignals } from '../../tools/window/demo/recent-signals.js';
+import type { RecentSignals } from '../../tools/window/demo/recent-signals.js';
 import { withOpenSpans } from '../../tools/window/heavy/open-spans.js';
 import { storedSources } from '../../tools/window/heavy/stored-sources.js';
 import type { SpanView } from '../../tools/window/server/wire.js';
-import { FakeController } from '../operator/api/fake-controller.js';
 import { Cleanup } from '../support/cleanup.js';
+import { observed } from './observed.js';
 
 describe('a trace with what is open', () => {
   const cleanup = Cleanup.forEachTest();
@@ -15,12 +12,7 @@ describe('a trace with what is open', () => {
 
   /** A plan with a drain and two moves, of which one has ended. */
   function begun() {
-    const signals = new RecentSignals();
-    const controller = new FakeController();
-    const handle = instrument(controller, {
-      tracerProvider: new NodeTracerProvider({ spanProcessors: [signals.spanProcessor] }),
-      loggerProvider: new LoggerProvider({ processors: [signals.logRecordProcessor] }),
-    });
+    const { signals, controller, handle } = observed();
     cleanup.add(() => handle.disable());
     const planId = 'p';
     controller.report('planCreated', { planId, time: start });

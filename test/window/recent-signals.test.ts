@@ -1,22 +1,8 @@
-import { LoggerProvider } from '@opentelemetry/sdk-logs';
-import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { expect } from 'chai';
-import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
-import { RecentSignals } from '../../tools/window/demo/recent-signals.js';
-import { FakeController } from '../operator/api/fake-controller.js';
+import { observed } from './observed.js';
 
 describe('the spans and log events that the page is given', () => {
   const cluster = { namespace: 'payments', cluster: 'eu-1' };
-
-  function observed() {
-    const signals = new RecentSignals();
-    const controller = new FakeController();
-    const handle = instrument(controller, {
-      tracerProvider: new NodeTracerProvider({ spanProcessors: [signals.spanProcessor] }),
-      loggerProvider: new LoggerProvider({ processors: [signals.logRecordProcessor] }),
-    });
-    return { signals, controller, handle };
-  }
 
   it('are there from their start on, and say when they end and how', () => {
     const { signals, controller, handle } = observed();
