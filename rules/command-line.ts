@@ -22,7 +22,7 @@ Rules:
                                 default: ${DEFAULTS.runbooks}
   --label <name>=<value>        a label on every rule, and on resources of the operator; may be given again
   --selector <conditions>       what our series must meet besides, in a Prometheus that others use too: env="prod"
-  --only recording|alerts       leaves the other rules out
+  --only recording|alerts       what the dashboards read, or the alerts with what they remember by
   --format <format>             prometheus: a rule file, the default; operator: a PrometheusRule resource;
                                 service-monitor: a ServiceMonitor resource, which has a controller scraped
   --out <file>                  where to write; default: standard output

@@ -2,6 +2,7 @@ import { METRICS, OTHER } from 'opentelemetry-instrumentation-mesh-rebalance/sem
 import { type AlertDefinition, atLeastFor, labelText, ON_CLUSTER, ROLES } from './alert-definition.js';
 import { moment, SINCE_VALUE, text } from './alert-text.js';
 import { inSeconds } from './duration.js';
+import type { Known } from './known.js';
 import {
   abs,
   clampMin,
@@ -15,7 +16,6 @@ import {
   max,
   on,
   round,
-  type Series,
   series,
   sum,
   TOGETHER,
@@ -35,11 +35,10 @@ import {
 import type { ThresholdValues } from './thresholds.js';
 
 /** Alerts on the controller itself. */
-export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
+export function controllerAlerts(values: ThresholdValues, known: Known): AlertDefinition[] {
   const { heartbeatTimeout } = values;
   const timeout = inSeconds(heartbeatTimeout);
   const clock = series(METRICS.clock);
-  const remembered = (of: Series) => group(CLUSTER, lastOverTime(of.range(values.rememberedFor)));
   const leading = max(CLUSTER, lastValue(series(METRICS.leading), values));
   return [
     // The last heartbeat of a cluster's leader, of one that has died too, is older than `heartbeatTimeout`.
@@ -54,9 +53,9 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
         critical: {
           // Where nobody lives, how long ago is not asked: by a clock that was ahead it was in the future.
           expr: leaderBeatAge(heartbeatTimeout)
-            .or(clampMin(rememberedBeatAge(values), timeout).unless(on(CLUSTER), beatAges(heartbeatTimeout)))
+            .or(clampMin(rememberedBeatAge(known.heartbeat), timeout).unless(on(CLUSTER), beatAges(heartbeatTimeout)))
             .atLeast(timeout)
-            .unless(on(CLUSTER), decommissioned(values)),
+            .unless(on(CLUSTER), decommissioned(values, known.decommissioned, known.clock)),
           reason: `Its control loop has given no heartbeat for longer than ${values.heartbeatTimeout}. Nothing approves, drains or moves.`,
         },
       },
@@ -72,10 +71,10 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
       acts: ROLES.onCall,
       severities: {
         critical: {
-          expr: remembered(clock)
+          expr: group(CLUSTER, known.clock)
             .unless(on(CLUSTER), group(CLUSTER, clock))
-            .unless(on(CLUSTER), remembered(series(METRICS.heartbeat)))
-            .unless(on(CLUSTER), decommissioned(values)),
+            .unless(on(CLUSTER), group(CLUSTER, known.heartbeat))
+            .unless(on(CLUSTER), decommissioned(values, known.decommissioned, known.clock)),
           reason: `Nothing has been exported for more than ${values.absentConfirm}: nobody can see its plans, and no other alert on it can fire.`,
         },
       },
@@ -94,7 +93,7 @@ export function controllerAlerts(values: ThresholdValues): AlertDefinition[] {
           expr: leading
             .equals(0)
             .unless(on(CLUSTER), lastValue(LEADERS, values))
-            .unless(on(CLUSTER), decommissioned(values, values.restartTolerance)),
+            .unless(on(CLUSTER), decommissioned(values, known.decommissioned, lastValue(clock, values))),
           reason: 'Its controllers are all on standby: nothing approves, drains or moves.',
         },
       },

@@ -9,25 +9,11 @@ import {
   ROLES,
   shellWord,
 } from './alert-definition.js';
-import {
-  anyOf,
-  type Expression,
-  group,
-  is,
-  isNot,
-  type Labels,
-  lastOverTime,
-  max,
-  on,
-  otherSeries,
-  rate,
-  series,
-  sum,
-} from './promql/index.js';
-import { CLUSTER, decommissioned } from './selectors.js';
+import type { Known } from './known.js';
+import { anyOf, type Expression, group, is, isNot, max, on, otherSeries, rate, series, sum } from './promql/index.js';
+import { CLUSTER, decommissioned, TARGET } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
-const TARGET = ['job', 'instance'] as const satisfies Labels;
 const THE_TARGET = `${labelText('instance')} (job ${labelText('job')})`;
 const ON_TARGET = {
   labels: TARGET,
@@ -38,7 +24,7 @@ const ON_TARGET = {
 } as const satisfies Partial<AlertDefinition>;
 
 /** Alerts on the way from the controller to Prometheus: scrape, exporter, Collector. */
-export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
+export function deliveryAlerts(values: ThresholdValues, known: Known): AlertDefinition[] {
   const overflowing = is('otel_metric_overflow', 'true');
   return [
     // A target that has exported our metrics within `rememberedFor` cannot be scraped.
@@ -54,9 +40,9 @@ export function deliveryAlerts(values: ThresholdValues): AlertDefinition[] {
       summary: 'Prometheus cannot scrape a rebalance controller. It can wait for working hours.',
       severities: {
         warning: {
-          expr: group([...CLUSTER, ...TARGET], lastOverTime(series(METRICS.clock).range(values.rememberedFor)))
+          expr: group([...CLUSTER, ...TARGET], known.clock)
             .and(on(TARGET), otherSeries('up').equals(0))
-            .unless(on(CLUSTER), decommissioned(values)),
+            .unless(on(CLUSTER), decommissioned(values, known.decommissioned, known.clock)),
           reason: `Scrapes of ${THE_TARGET}, which exported it, fail.`,
         },
       },

@@ -1,4 +1,5 @@
 import { alertGroups } from './alert-groups.js';
+import { memoryGroup } from './known.js';
 import { recordingGroups } from './recording.js';
 import type { AlertRule, RecordingRule, RuleGroup } from './rule.js';
 import type { Settings } from './settings.js';
@@ -31,14 +32,14 @@ export function contentOf(settings: Settings, kind: Kind, format: Format): strin
     groups.reduce((sum, { rules }) => sum + rules.length, 0);
   const parts = [];
   if (kind !== 'recording') parts.push(`${count(alertGroups(settings))} alerting rules`);
-  if (kind !== 'alerts') parts.push(`${count(recordingGroups(settings))} recording rules`);
+  parts.push(`${count(recordings(settings, kind))} recording rules`);
   return parts.join(' and ');
 }
 
 /** A document of rules. */
 export function ruleDocument(settings: Settings, kind: Kind, format: Exclude<Format, 'service-monitor'>): string {
   const groups = [
-    ...(kind === 'alerts' ? [] : recordingGroups(settings)),
+    ...recordings(settings, kind),
     ...(kind === 'recording' ? [] : alertGroups(settings)),
   ] as unknown as YamlValue;
   if (format === 'prometheus') return yamlText({ groups });
@@ -48,6 +49,14 @@ export function ruleDocument(settings: Settings, kind: Kind, format: Exclude<For
     metadata: metadata(settings),
     spec: { groups },
   });
+}
+
+/** The recording rules that a document has: those of the dashboards, and those that its alerts need. */
+function recordings(settings: Settings, kind: Kind): RuleGroup<RecordingRule>[] {
+  return [
+    ...(kind === 'alerts' ? [] : recordingGroups(settings)),
+    ...(kind === 'recording' ? [] : [memoryGroup(settings)]),
+  ];
 }
 
 /** A resource of the Prometheus operator that has a controller's service scraped. */

@@ -28,13 +28,13 @@ import {
   total,
 } from './alert-text.js';
 import { inSeconds } from './duration.js';
+import type { Known } from './known.js';
 import {
   completedAfterwards,
   ends,
   failuresAreSettled,
   HOLD,
   heldBack,
-  heldBackLonger,
   imbalance,
   sinceEnd,
   stalledDrains,
@@ -71,7 +71,7 @@ const WAITS_UNLESS_FAILING = `${DATA_IS_SERVED}: it can wait until morning, unle
 const WORKING_HOURS = 'It can wait for working hours.';
 
 /** Alerts on plans and on what they do to a cluster. */
-export function planAlerts(values: ThresholdValues): AlertDefinition[] {
+export function planAlerts(values: ThresholdValues, known: Known): AlertDefinition[] {
   const moving = sum(CLUSTER, max(PLAN, series(METRICS.shardsMoving)));
   const limit = max(CLUSTER, series(METRICS.shardsMovingLimit));
   const failed = round(
@@ -144,7 +144,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
           reason: text`${whatHolds()} ${values.heldFor} is expected at most.`,
         },
         warning: {
-          expr: heldBackLonger(values).above(inSeconds(values.heldTooLong)),
+          expr: known.heldLong.above(inSeconds(values.heldTooLong)),
           reason: text`${whatHolds()} After ${values.heldTooLong} somebody has to look.`,
         },
       },

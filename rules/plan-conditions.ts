@@ -4,6 +4,7 @@ import { inSeconds } from './duration.js';
 import {
   avg,
   type Expression,
+  group,
   ignoring,
   increase,
   is,
@@ -94,9 +95,9 @@ export function heldBack(values: ThresholdValues): Expression {
     .unless(on(PLAN), ended.or(series(METRICS.planHeld, is('reason', HELD_BY_APPROVAL))).onOneLine());
 }
 
-/** The same of what `MeshRebalancePlanHeld` tells as info: its own rule stands before, and all that is read twice costs twice. */
-export function heldBackLonger(values: ThresholdValues): Expression {
-  const told = max(HOLD, alerts('MeshRebalancePlanHeld', is('severity', 'info')));
+/** The same of those plans that the info of `MeshRebalancePlanHeld` tells, which is evaluated before. */
+export function toldHeldBack(values: ThresholdValues): Expression {
+  const told = group(HOLD, alerts('MeshRebalancePlanHeld', is('severity', 'info')));
   const since = lastOverTime(series(METRICS.planHeldSince).range(values.stuckAfter));
   return told.times(onManyToOne(PLAN), ageOf(since, PLAN, values));
 }

@@ -35,14 +35,20 @@ const ended = histogramSeries(
   isOneOf('outcome', ['completed', 'failed']),
 );
 
-/** The recording rules. */
-export function recordingGroups(settings: Settings): RuleGroup<RecordingRule>[] {
-  const { values, labels } = settings;
-  const rule = ({ selector }: Series, expression: Expression): RecordingRule => ({
+/** A rule that records an expression as a series. */
+export function recordingRule(settings: Settings, { selector }: Series, expression: Expression): RecordingRule {
+  const { labels } = settings;
+  return {
     record: selector.name,
     expr: String(within(settings, expression)),
     labels: Object.keys(labels).length === 0 ? undefined : labels,
-  });
+  };
+}
+
+/** The recording rules of the dashboards. */
+export function recordingGroups(settings: Settings): RuleGroup<RecordingRule>[] {
+  const { values } = settings;
+  const rule = (record: Series, expression: Expression) => recordingRule(settings, record, expression);
   return [
     {
       // Seldom, because a month is read each time.

@@ -25,6 +25,8 @@ export const CLUSTER = ['namespace', 'cluster'] as const satisfies Labels;
 export const PLAN = [...CLUSTER, 'plan_id'] as const satisfies Labels;
 /** Labels that identify the drain of a node. */
 export const DRAIN = [...PLAN, 'node'] as const satisfies Labels;
+/** Labels that identify a scrape target. */
+export const TARGET = ['job', 'instance'] as const satisfies Labels;
 /** Labels that identify a node. */
 export const NODE = [...CLUSTER, 'node'] as const satisfies Labels;
 
@@ -113,23 +115,18 @@ export function leaderBeatAge(within: string): Expression {
   return min(CLUSTER, beatAges(within).unless(standby));
 }
 
-/** Seconds since the last heartbeat of each cluster whose controller was there of late, by Prometheus' clock. */
-export function rememberedBeatAge({ rememberedFor }: ThresholdValues): Expression {
-  return time().minus(max(CLUSTER, lastOverTime(series(METRICS.heartbeat).range(rememberedFor))));
+/** Seconds since the last heartbeat of each cluster, by Prometheus' clock. @param heartbeat those that are remembered */
+export function rememberedBeatAge(heartbeat: Expression): Expression {
+  return time().minus(max(CLUSTER, heartbeat));
 }
 
 /**
  * Clusters that were taken out of service, of which no process has shown any life since, but for those that were on their
  * way out: standbys go after their leader.
  *
- * @param seenWithin time within which the clusters that are asked about have shown life: the shorter, the less is read
+ * @param since when they were taken out of service
+ * @param clock the last of each of their processes
  */
-export function decommissioned(
-  { rememberedFor, goneWithin }: ThresholdValues,
-  seenWithin: string = rememberedFor,
-): Expression {
-  const last = (of: Series, within: string) => max(CLUSTER, lastOverTime(of.range(within)));
-  return last(series(METRICS.decommissioned), rememberedFor)
-    .plus(inSeconds(goneWithin))
-    .above(last(series(METRICS.clock), seenWithin));
+export function decommissioned({ goneWithin }: ThresholdValues, since: Expression, clock: Expression): Expression {
+  return max(CLUSTER, since).plus(inSeconds(goneWithin)).above(max(CLUSTER, clock));
 }

@@ -1,5 +1,6 @@
 import { ALERT_PREFIX, type AlertDefinition } from '../../rules/alert-definition.js';
 import { alertDefinitions } from '../../rules/alert-groups.js';
+import { knownBySeries } from '../../rules/known.js';
 import {
   type Expression,
   is,
@@ -45,9 +46,9 @@ export const FIRING_ALERTS_AND_CLUSTERLESS = bySeverity(chosen('namespace', ''),
 /** Firing alerts that page. */
 export const CRITICAL_ALERTS = madeByRules('ALERTS', ...FIRING, is('severity', 'critical'));
 
-/** Expression of an alert, without its delay. */
+/** Expression of an alert, without its delay and without what rules have made: they may not be loaded. */
 export function alertCondition(name: AlertDefinition['name'], severity: Severity, values: ThresholdValues): Expression {
-  const alert = Object.values(alertDefinitions(values))
+  const alert = Object.values(alertDefinitions(values, knownBySeries(values)))
     .flat()
     .find((definition) => definition.name === name);
   const condition = alert?.severities[severity];

@@ -3,6 +3,7 @@
  * exports the same fact again under another `instance`: `max by` for gauges, `sum by` for increases of counters.
  */
 import { METRICS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
+import { knownBySeries } from '../../rules/known.js';
 import { type Expression, group, isNot, max, number, on, series, sum } from '../../rules/promql/index.js';
 import { ageOf, CLUSTER, LEADERS, lastValue, leaderBeatAge, PLAN, rememberedBeatAge } from '../../rules/selectors.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
@@ -31,7 +32,7 @@ export const CLUSTER_WAITING = max(CLUSTER, series(METRICS.approvalsPending));
  * process that has died for minutes; its age goes on all the same.
  */
 export function lastBeat(values: ThresholdValues): Expression {
-  return leaderBeatAge(values.clockSkew).or(rememberedBeatAge(values));
+  return leaderBeatAge(values.clockSkew).or(rememberedBeatAge(knownBySeries(values).heartbeat));
 }
 
 /** Clusters whose controller gives no heartbeat. */

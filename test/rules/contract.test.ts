@@ -4,7 +4,7 @@ import { groupingLabelsOf, type Selector, selectorsOf } from '../support/promql.
 import { isMatch, unknownGroupings, unknownReads } from '../support/query-contract.js';
 import { storySeries } from './evaluation.js';
 import { labSeries } from './lab-series.js';
-import { ALERT_RULES, lookUpsOf, RECORDING_RULES } from './rule-files.js';
+import { ALERT_RULES, DASHBOARD_RULES, lookUpsOf, RECORDING_RULES } from './rule-files.js';
 
 /** Labels that are not of the package, with what they are for. */
 const FOREIGN_LABELS: Readonly<Record<string, string>> = {
@@ -57,8 +57,8 @@ describe('the contract of the rules', () => {
     it(`would refuse ${expr}`, () => expect(strangersIn(expr).join('\n')).to.match(stranger));
   }
 
-  it('alerts do not depend on the recording rules, which may not be loaded', () => {
-    const recorded = new Set(RECORDING_RULES.map(({ record }) => record));
+  it('alerts do not depend on the recording rules of the dashboards, which may not be loaded', () => {
+    const recorded = new Set(DASHBOARD_RULES.map(({ record }) => record));
     for (const { alert, expr } of ALERT_RULES) {
       expect(
         selectorsOf(expr).filter(({ metric }) => recorded.has(metric ?? '')),

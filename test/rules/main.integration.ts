@@ -110,8 +110,10 @@ describe('rebalance-rules', () => {
 
   it('says what it wrote where, beside its output', async () => {
     const file = join(folder, 'told.yaml');
-    expect(await toldOf('--out', file)).to.equal(`wrote ${file}: 31 alerting rules and 4 recording rules\n`);
-    expect(await toldOf('--only', 'alerts', '--out', file)).to.equal(`wrote ${file}: 31 alerting rules\n`);
+    expect(await toldOf('--out', file)).to.equal(`wrote ${file}: 31 alerting rules and 7 recording rules\n`);
+    expect(await toldOf('--only', 'alerts', '--out', file)).to.equal(
+      `wrote ${file}: 31 alerting rules and 3 recording rules\n`,
+    );
     expect(await toldOf('--format', 'service-monitor', '--out', file)).to.equal(`wrote ${file}: a ServiceMonitor\n`);
     expect(await toldOf()).to.equal('');
   });

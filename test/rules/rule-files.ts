@@ -12,14 +12,17 @@ export const RULE_FILES = {
   alerts: `${FOLDER}mesh-rebalance.alerts.yaml`,
 } as const;
 
-function groupsOf<R extends RecordingRule | AlertRule>(file: string): readonly RuleGroup<R>[] {
-  return (parse(readFileSync(file, 'utf8')) as { groups: readonly RuleGroup<R>[] }).groups;
+function rulesOf(file: string): (AlertRule | RecordingRule)[] {
+  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: readonly RuleGroup<AlertRule | RecordingRule>[] };
+  return groups.flatMap(({ rules }) => rules);
 }
 
+/** The recording rules of the dashboards. */
+export const DASHBOARD_RULES = rulesOf(RULE_FILES.recording).filter((rule) => 'record' in rule);
 /** Every recording rule. */
-export const RECORDING_RULES = groupsOf<RecordingRule>(RULE_FILES.recording).flatMap(({ rules }) => rules);
+export const RECORDING_RULES = [...DASHBOARD_RULES, ...rulesOf(RULE_FILES.alerts).filter((rule) => 'record' in rule)];
 /** Every alerting rule; an alert with two severities has two. */
-export const ALERT_RULES = groupsOf<AlertRule>(RULE_FILES.alerts).flatMap(({ rules }) => rules);
+export const ALERT_RULES = rulesOf(RULE_FILES.alerts).filter((rule) => 'alert' in rule);
 /** Every alert, in the order in which the files have them. */
 export const ALERT_NAMES = [...new Set(ALERT_RULES.map(({ alert }) => alert))];
 

@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { secondsOf } from '../../rules/duration.js';
 import type { AlertRule } from '../../rules/rule.js';
-
-const FILE = new URL('../../../rules/mesh-rebalance.alerts.yaml', import.meta.url);
+import { ALERT_RULES } from '../rules/rule-files.js';
 
 /** The committed rules of each alert, by its name; several where its severity rises. */
 export function alertsByName(): Map<string, AlertRule[]> {
-  const { groups } = parse(readFileSync(FILE, 'utf8')) as { groups: { rules: AlertRule[] }[] };
   const byName = new Map<string, AlertRule[]>();
-  for (const rule of groups.flatMap(({ rules }) => rules)) {
-    byName.set(rule.alert, [...(byName.get(rule.alert) ?? []), rule]);
-  }
+  for (const rule of ALERT_RULES) byName.set(rule.alert, [...(byName.get(rule.alert) ?? []), rule]);
   return byName;
 }
 

@@ -6,6 +6,7 @@ import {
 } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import { OWN_METRICS as COLLECTOR_METRICS } from '../../collector/own-metrics.js';
 import { alertGroups } from '../../rules/alert-groups.js';
+import { MEMORY } from '../../rules/known.js';
 import { RECORDED } from '../../rules/recording.js';
 import { DEFAULTS } from '../../rules/settings.js';
 import { callsOf, groupingLabelsOf, type Matcher, type Selector, selectorsOf } from './promql.js';
@@ -21,7 +22,7 @@ const LABELS_OF: ReadonlyMap<string, readonly string[]> = new Map([
       ? [named(`${name}_bucket`, [...labels, 'le']), named(`${name}_count`, labels), named(`${name}_sum`, labels)]
       : [named(name, labels)],
   ),
-  ...Object.values(RECORDED).map(({ selector: { name } }) => [name, levelOf(name)] as const),
+  ...[...Object.values(RECORDED), ...MEMORY].map(({ selector: { name } }) => [name, levelOf(name)] as const),
   ...Object.values(COLLECTOR_METRICS).map(({ name, labels }) => named(name, labels)),
   named('up', []),
   named('ALERTS', ['alertname', 'alertstate', 'severity', ...Object.keys(LABELS)]),
@@ -45,7 +46,7 @@ function named(name: string, labels: readonly string[]): readonly [string, reado
 /** The labels that the level of a recorded series names: `namespace_cluster_plan_id:…`. */
 function levelOf(name: string): string[] {
   const level = `_${name.split(':')[0]}_`;
-  return Object.keys(LABELS).filter((label) => level.includes(`_${label}_`));
+  return [...Object.keys(LABELS), ...OF_PROMETHEUS].filter((label) => level.includes(`_${label}_`));
 }
 
 /** The labels of a series; undefined where nothing makes it. */

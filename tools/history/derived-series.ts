@@ -1,6 +1,7 @@
 import { LineFile } from '../../examples/lab/line-file.js';
 import { alertGroups } from '../../rules/alert-groups.js';
 import { inSeconds } from '../../rules/duration.js';
+import { knownBySeries } from '../../rules/known.js';
 import { recordingGroups } from '../../rules/recording.js';
 import { DEFAULTS } from '../../rules/settings.js';
 
@@ -8,6 +9,9 @@ import { DEFAULTS } from '../../rules/settings.js';
 const PIECE = 7_200_000;
 /** What rules are evaluated at where they say nothing. */
 const EVALUATION = '30s';
+
+/** The alerts over scraped series only. */
+const ALERTS = alertGroups(DEFAULTS, knownBySeries(DEFAULTS.values)).flatMap(({ rules }) => rules);
 
 /** Series of the answer to a query over a range. */
 export type RangeAnswer = readonly {
@@ -43,7 +47,7 @@ export async function writeRecorded(path: string, ask: AskRange, stretch: Stretc
 export async function writeAlerts(path: string, ask: AskRange, stretch: Stretch): Promise<void> {
   await writeSeries(path, async (write) => {
     write.type('ALERTS');
-    for (const { alert, expr, for: held = '0s', labels } of alertGroups(DEFAULTS).flatMap(({ rules }) => rules)) {
+    for (const { alert, expr, for: held = '0s', labels } of ALERTS) {
       const step = inSeconds(EVALUATION);
       const times = new Map<string, number[]>();
       for await (const { metric, values } of inPieces(ask, expr, step * 1000, stretch)) {
