@@ -159,7 +159,8 @@ describe('what the dashboards are drawn from', () => {
       traceId: TRACE_ID,
       spanId: '00f067aa0ba902b7',
     });
-    await writeFile(join(folder, 'logs.json'), logsOf(step('started', 10), step('finished', 50)));
+    const since = Array.from({ length: 6_000 }, () => ({ ...record('p-1', 0.4), traceId: TRACE_ID }));
+    await writeFile(join(folder, 'logs.json'), logsOf(step('started', 10), ...since, step('finished', 50)));
     const at = async (second: number, path = `/api/traces/${TRACE_ID}?`) => {
       const spans = await json<StoredSpan[]>(`${path}until=${1_767_225_600_000 + second * 1000}`);
       return spans.map(({ name, end }) => [name, end]);

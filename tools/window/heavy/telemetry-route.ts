@@ -16,7 +16,7 @@ export function telemetryRoute(traces: TraceStore, events: EventStore): WindowRo
     const ended = (spans: readonly StoredSpan[]) => spans.filter(({ end = until }) => end <= until);
     const [, traceId] = TRACE.exec(path) ?? [];
     if (traceId !== undefined) {
-      const asked = { from: 0, to: until, filters: [], traceId, limit: MOST_EVENTS };
+      const asked = { from: 0, to: until, filters: [], traceId };
       const [spans, told] = await Promise.all([traces.trace(traceId), events.events(asked)]);
       sendJson(response, 200, withOpenSpans(ended(spans), told));
       return true;
