@@ -182,6 +182,10 @@ describe('the shipped queries in VictoriaMetrics and in Prometheus 3, over the s
         expect([...due.values()].filter(({ size }) => size > 0)).to.not.be.empty;
         wrong.push(...unlike(due, fired));
         expect(wrong).to.deep.equal([]);
+        const begun = await written.samples('ALERTS_FOR_STATE');
+        const withDelay = ALERT_RULES.filter(({ for: delay }) => delay !== undefined).map(({ alert }) => alert);
+        expect(begun).to.not.be.empty;
+        expect(withDelay).to.include.members(begun.map(({ metric }) => metric['alertname']));
       });
     });
   }
