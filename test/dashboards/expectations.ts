@@ -131,7 +131,7 @@ const farTooMany = isOver(Number(values.movesExcess));
 const tooMany = isOver(1);
 const failsOften = (view: View) => view.keepFailing(Number(values.failuresCritical)).length > 0;
 const failsAgain = (view: View) => view.keepFailing().length > 0;
-const isPaged = (view: View) => severities(view).some(({ labels }) => labels['severity'] === 'critical');
+const isPaged = (view: View) => firingOf(view).some(({ labels }) => labels['severity'] === 'critical');
 const isHeld = (view: View) => view.heldForLong().length > 0;
 const either =
   (...troubles: readonly ((view: View) => boolean)[]) =>
