@@ -34,6 +34,7 @@ import {
   failuresAreSettled,
   HOLD,
   heldBack,
+  heldBackLonger,
   imbalance,
   sinceEnd,
   stalledDrains,
@@ -143,7 +144,7 @@ export function planAlerts(values: ThresholdValues): AlertDefinition[] {
           reason: text`${whatHolds()} ${values.heldFor} is expected at most.`,
         },
         warning: {
-          expr: heldBack(values).above(inSeconds(values.heldTooLong)),
+          expr: heldBackLonger(values).above(inSeconds(values.heldTooLong)),
           reason: text`${whatHolds()} After ${values.heldTooLong} somebody has to look.`,
         },
       },

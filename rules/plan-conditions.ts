@@ -18,7 +18,7 @@ import {
   series,
   sum,
 } from './promql/index.js';
-import { ageOf, CLUSTER, DRAIN, firing, lastValue, NO_PLAN, NODE, PLAN } from './selectors.js';
+import { ageOf, alerts, CLUSTER, DRAIN, firing, lastValue, NO_PLAN, NODE, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 /** Labels that identify a reason for which a plan is held. */
@@ -92,6 +92,13 @@ export function heldBack(values: ThresholdValues): Expression {
   return max(HOLD, lastOverTime(notByApproval.range(values.stuckAfter)))
     .times(onManyToOne(PLAN), ageOf(either, PLAN, values))
     .unless(on(PLAN), ended.or(series(METRICS.planHeld, is('reason', HELD_BY_APPROVAL))).onOneLine());
+}
+
+/** The same of what `MeshRebalancePlanHeld` tells as info: its own rule stands before, and all that is read twice costs twice. */
+export function heldBackLonger(values: ThresholdValues): Expression {
+  const told = max(HOLD, alerts('MeshRebalancePlanHeld', is('severity', 'info')));
+  const since = lastOverTime(series(METRICS.planHeldSince).range(values.stuckAfter));
+  return told.times(onManyToOne(PLAN), ageOf(since, PLAN, values));
 }
 
 /** Trips of each guardrail in each cluster, as far as they are many. */

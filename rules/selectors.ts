@@ -45,9 +45,14 @@ export function planState(...states: readonly Matcher<'state'>[]): Series {
 /** Plans at work. */
 export const ACTIVE_PLANS = max(PLAN, planState(AT_WORK)).equals(1);
 
+/** An alert of the rules while its condition holds. */
+export function alerts(alertname: string, ...matchers: readonly Matcher<'severity' | 'alertstate'>[]): Series {
+  return madeByRules('ALERTS', is('alertname', alertname), ...matchers);
+}
+
 /** An alert of the rules while it fires. */
 export function firing(alertname: string, ...matchers: readonly Matcher<'severity'>[]): Series {
-  return madeByRules('ALERTS', is('alertname', alertname), is('alertstate', 'firing'), ...matchers);
+  return alerts(alertname, is('alertstate', 'firing'), ...matchers);
 }
 
 /** One series for each process that leads a cluster: a standby does not say whether it is paused. */

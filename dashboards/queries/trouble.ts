@@ -1,7 +1,9 @@
 /* What is wrong, from what pages to what can wait for the morning: two panels answer by it and must not contradict each other. */
+import { inSeconds } from '../../rules/duration.js';
+import { heldBack } from '../../rules/plan-conditions.js';
 import type { Expression } from '../../rules/promql/index.js';
 import type { ThresholdValues } from '../../rules/thresholds.js';
-import { alertCondition, CRITICAL_ALERTS } from './alerts.js';
+import { CRITICAL_ALERTS } from './alerts.js';
 import { overLimit, repeatedFailures, silentControllers } from './clusters.js';
 import { stuckPlans } from './plans.js';
 
@@ -24,7 +26,7 @@ export function serious(values: ThresholdValues): readonly Trouble[] {
   return [
     ['Too many moves', overLimit()],
     ['Plans keep failing', repeatedFailures('warning', values)],
-    ['Held for long', alertCondition('MeshRebalancePlanHeld', 'warning', values)],
+    ['Held for long', heldBack(values).above(inSeconds(values.heldTooLong))],
   ];
 }
 
