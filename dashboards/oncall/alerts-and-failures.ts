@@ -10,22 +10,24 @@ import { table } from '../table-panel.js';
 
 export function firing(settings: Settings): PagePanel {
   return {
-    width: 14,
+    width: 15,
     height: 5,
     unit: 'none',
     title: 'Firing alerts',
     shows:
-      'Every alert of this package that fires for the chosen clusters, critical ones first, and those on the way of the telemetry (Prometheus, Collectors), which belong to no cluster.',
+      'Every alert of this package that fires for the chosen clusters, critical ones first, and those on the way of the telemetry (Prometheus, Collectors), which belong to no cluster. **Active since**: when the condition of its rule began to hold, not when it fired. What is wrong may be older still, as with a plan without progress: Active plans says for how long.',
     act: 'Click the name for its runbook, the plan for its page. Critical first: the others are often its consequences.',
     empty: 'no alert fires, or Prometheus does not evaluate `mesh-rebalance.alerts.yaml`.',
     noValue: 'No alert fires',
     ...table({
       queries: {
-        firing: rows(FIRING_ALERTS_AND_CLUSTERLESS),
+        firing: rows(FIRING_ALERTS_AND_CLUSTERLESS.severity),
+        since: rows(FIRING_ALERTS_AND_CLUSTERLESS.activeSince),
       },
       columns: [
         { value: 'firing', title: 'Severity', width: 110, mapping: SEVERITY_NAMES },
         { label: 'alertname', title: 'Alert', minWidth: 260, link: runbookOfRow(settings) },
+        { value: 'since', title: 'Active since', unit: 'dateTimeAsIso', width: 155 },
         { label: 'cluster', title: 'Cluster', width: 90, link: clusterOfRow },
         { label: 'plan_id', title: 'Plan', width: 190, link: planPage },
         { label: 'node', title: 'Node', width: 110 },
@@ -33,13 +35,16 @@ export function firing(settings: Settings): PagePanel {
         { label: 'namespace', title: 'Namespace', unseen: true },
       ],
       hidden: ['severity'],
-      sortBy: [{ title: 'Severity', descending: true }],
+      sortBy: [
+        { title: 'Severity', descending: true },
+        { title: 'Active since', descending: false },
+      ],
     }),
   };
 }
 
 export const FAILURE_REASONS: PagePanel = {
-  width: 10,
+  width: 9,
   height: 5,
   unit: 'none',
   title: 'Failure reasons',

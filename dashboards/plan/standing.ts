@@ -89,22 +89,28 @@ export function alerts(settings: Settings): PagePanel {
     height: 6,
     unit: 'none',
     title: 'Alerts on this plan',
-    shows: 'The alerts that fire for the chosen plan.',
+    shows:
+      'The alerts that fire for the chosen plan. **Active since**: when the condition of its rule began to hold, not when it fired. What is wrong may be older still: Plan says for how long.',
     act: 'Click an alert for its runbook.',
     empty:
       'no alert fires for it, or Prometheus does not evaluate `mesh-rebalance.alerts.yaml`. Alerts on its cluster are on the on-call page.',
     noValue: 'No alert fires for this plan',
     ...table({
       queries: {
-        firing: rows(firingAlertsOf(THE_PLAN)),
+        firing: rows(firingAlertsOf(THE_PLAN).severity),
+        since: rows(firingAlertsOf(THE_PLAN).activeSince),
       },
       columns: [
         { value: 'firing', title: 'Severity', width: 110, mapping: SEVERITY_NAMES },
-        { label: 'alertname', title: 'Alert', link: runbookOfRow(settings) },
-        { label: 'node', title: 'Node' },
+        { label: 'alertname', title: 'Alert', minWidth: 240, link: runbookOfRow(settings) },
+        { value: 'since', title: 'Active since', unit: 'dateTimeAsIso', width: 155 },
+        { label: 'node', title: 'Node', minWidth: 100 },
       ],
       hidden: ['namespace', 'cluster', 'plan_id', 'severity', 'instance'],
-      sortBy: [{ title: 'Severity', descending: true }],
+      sortBy: [
+        { title: 'Severity', descending: true },
+        { title: 'Active since', descending: false },
+      ],
     }),
   };
 }

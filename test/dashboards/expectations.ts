@@ -131,7 +131,7 @@ const farTooMany = isOver(Number(values.movesExcess));
 const tooMany = isOver(1);
 const failsOften = (view: View) => view.keepFailing(Number(values.failuresCritical)).length > 0;
 const failsAgain = (view: View) => view.keepFailing().length > 0;
-const isPaged = (view: View) => alertsOf(view).some(({ labels }) => labels['severity'] === 'critical');
+const isPaged = (view: View) => firingOf(view).some(({ labels }) => labels['severity'] === 'critical');
 const isHeld = (view: View) => view.heldForLong().length > 0;
 const either =
   (...troubles: readonly ((view: View) => boolean)[]) =>
@@ -285,7 +285,8 @@ const ONCALL: Readonly<Record<string, Expect>> = {
   ),
   'Failures and waits / B': number((view) => Math.max(0, ...view.oldestWaits().map(({ value }) => value))),
   'Failures and waits / C': number((view) => view.silent().length),
-  'Firing alerts / A': rows(alertsOf),
+  'Firing alerts / A': rows(severities),
+  'Firing alerts / B': rows(beginnings),
   'Active plans / A': standings,
   'Active plans / B': rows((view) => view.standingSince()),
   'Active plans / C': ofShown((view) => {
@@ -344,50 +345,63 @@ const ONCALL: Readonly<Record<string, Expect>> = {
   'Controller state / F': rows((view) => view.limits()),
 };
 
-/** Alerts that fire at the end of every history, as {@link firingAlerts} writes them. */
-function alertsOf({ question }: View): Row[] {
-  const { clusters } = question;
-  return ALERTS.filter(
-    ({ cluster }) => cluster === undefined || clusters.length === 0 || clusters.includes(cluster),
-  ).map((labels) => ({ labels, value: labels['severity'] === 'critical' ? 3 : 2 }));
+/** An alert of every history, as {@link firingAlerts} writes it. */
+interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Seconds since the Unix epoch. */
+  readonly activeSince: number;
 }
 
-const ALERTS: readonly Readonly<Record<string, string>>[] = [
+/** Alerts that fire at the end. */
+function firingOf({ question: { clusters } }: View): readonly Alert[] {
+  return ALERTS.filter(
+    ({ labels: { cluster } }) => cluster === undefined || clusters.length === 0 || clusters.includes(cluster),
+  );
+}
+
+function severities(view: View): Row[] {
+  return firingOf(view).map(({ labels }) => ({ labels, value: labels['severity'] === 'critical' ? 3 : 2 }));
+}
+
+function beginnings(view: View): Row[] {
+  return firingOf(view).map(({ labels, activeSince }) => ({ labels, value: 1_000 * activeSince }));
+}
+
+const ITS_CLUSTER = { namespace: 'search', cluster: 'eu-2' };
+const ITS_PLAN = { ...ITS_CLUSTER, plan_id: 'search-eu-2-0001' };
+const ALERTS: readonly Alert[] = [
+  { labels: { alertname: 'MeshRebalancePlanFailed', severity: 'warning', ...ITS_PLAN }, activeSince: 1_767_225_690 },
+  { labels: { alertname: 'MeshRebalanceStuck', severity: 'critical', ...ITS_PLAN }, activeSince: 1_767_225_720 },
   {
-    alertname: 'MeshRebalancePlanFailed',
-    severity: 'warning',
-    namespace: 'search',
-    cluster: 'eu-2',
-    plan_id: 'search-eu-2-0001',
+    labels: { alertname: 'MeshRebalanceCollectorRefusing', severity: 'warning', instance: 'gateway:8888' },
+    activeSince: 1_767_225_750,
   },
-  {
-    alertname: 'MeshRebalanceStuck',
-    severity: 'critical',
-    namespace: 'search',
-    cluster: 'eu-2',
-    plan_id: 'search-eu-2-0001',
-  },
-  { alertname: 'MeshRebalanceCollectorRefusing', severity: 'warning', instance: 'gateway:8888' },
 ];
 
-/** Series of `ALERTS`: those that fire, one that is pending, and one of somebody else. */
+/** Series of alerts as a Prometheus writes them: of those that fire, of one that is pending, and of somebody else's. */
 export function firingAlerts(start: number, end: number): string {
-  const series = [
-    ...ALERTS.map((labels) => ({ ...labels, alertstate: 'firing' })),
-    {
-      alertname: 'MeshRebalancePaused',
-      severity: 'critical',
-      namespace: 'search',
-      cluster: 'eu-2',
-      alertstate: 'pending',
-    },
-    { alertname: 'DiskFull', severity: 'critical', namespace: 'search', cluster: 'eu-2', alertstate: 'firing' },
-  ].map((labels) => `ALERTS{${Object.entries(labels).map(([name, value]) => `${name}="${value}"`)}}`);
+  const paused = { alertname: 'MeshRebalancePaused', severity: 'critical', ...ITS_CLUSTER };
+  const diskFull = { alertname: 'DiskFull', severity: 'critical', ...ITS_CLUSTER };
+  const known = [
+    ...ALERTS.map((alert) => ({ ...alert, alertstate: 'firing' })),
+    { labels: paused, activeSince: 1_767_225_780, alertstate: 'pending' },
+    { labels: diskFull, activeSince: 1_767_225_810, alertstate: 'firing' },
+  ];
   const times = Array.from(
     { length: Math.floor((end - start) / MINUTE) + 1 },
     (_, minute) => start / 1000 + 60 * minute,
   );
-  return ['# TYPE ALERTS gauge', ...series.flatMap((name) => times.map((time) => `${name} 1 ${time}`))].join('\n');
+  const family = (name: string, of: (alert: (typeof known)[number]) => readonly [labels: object, value: number]) => [
+    `# TYPE ${name} gauge`,
+    ...known.map(of).flatMap(([labels, value]) => {
+      const series = `${name}{${Object.entries(labels).map(([label, text]) => `${label}="${text}"`)}}`;
+      return times.map((time) => `${series} ${value} ${time}`);
+    }),
+  ];
+  return [
+    ...family('ALERTS', ({ labels, alertstate }) => [{ ...labels, alertstate }, 1]),
+    ...family('ALERTS_FOR_STATE', ({ labels, activeSince }) => [labels, activeSince]),
+  ].join('\n');
 }
 
 const ofThePlan = (make: (view: View) => Row[]) =>
@@ -437,7 +451,8 @@ const THE_PLAN: Readonly<Record<string, Expect>> = {
     ...commands(waitingPlans(view), '4', 'reject', 'reject', " --reason '…'"),
     ...commands(view.plansIn(LIVE), '5', 'call it off', 'cancel', " --reason '…'"),
   ]),
-  'Alerts on this plan / A': ofThePlan(alertsOf),
+  'Alerts on this plan / A': ofThePlan(severities),
+  'Alerts on this plan / B': ofThePlan(beginnings),
   'Progress / A': ofThePlan((view) => view.ofPlans('plan_shards_remaining')),
   'Progress / B': ofThePlan((view) => view.ofPlans('plan_shards')),
   'Drains / A': (view) => ({ ...ofThePlan((of) => of.ofPlans('drain_shards_remaining', {}, DRAIN))(view), most: 8 }),

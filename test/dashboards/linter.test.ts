@@ -66,7 +66,7 @@ function unitsOf({ fieldConfig }: Panel): string[] {
 
 function isFiltered({ metric, matchers }: Selector, name: string): boolean {
   // Alerts on the Collector have neither label, and concern whoever looks.
-  const accepted = metric === 'ALERTS' ? [`$${name}`, `$${name}|`] : [`$${name}`];
+  const accepted = metric?.startsWith('ALERTS') ? [`$${name}`, `$${name}|`] : [`$${name}`];
   return matchers.some(({ label, op, value }) => label === name && op === '=~' && accepted.includes(value));
 }
 

@@ -140,6 +140,7 @@ describe('the dashboards in a browser', function () {
       expect([...columns]).to.have.members(['Alert', 'Cluster', 'Plan', 'Trace', 'Span']);
     });
 
+    const COMMAND = "mesh shards rebalance show -- 'payments-eu-1-0001'";
     const firstRow = () => page.locator('[data-panel="Active plans"] [role=row]').nth(1);
 
     it('says on the first screen what is wrong, which plan, why, who must act and what to run', async () => {
@@ -149,11 +150,13 @@ describe('the dashboards in a browser', function () {
         .to.include('stuck')
         .and.include('payments-eu-1-0001')
         .and.include('a move hangs');
-      expect(await row.innerText()).to.include("mesh shards rebalance show -- 'payments-eu-1-0001'");
+      expect(await row.innerText()).to.include(COMMAND);
       const box = await row.locator('[role=gridcell]').first().boundingBox();
       expect((box?.y ?? Number.NaN) + (box?.height ?? Number.NaN)).to.be.below(SCREEN);
       expect(await page.locator('[data-panel="Is anything wrong?"]').innerText()).to.include('Plan stuck');
       expect(await page.locator('[data-panel="Who must act?"]').innerText()).to.include('On-call, now');
+      const alerts = page.locator('[data-panel="Firing alerts"] [role=row]');
+      expect(await alerts.nth(1).innerText()).to.match(/critical\s+MeshRebalanceStuck\s+2026-01-01 00:39:00\s/);
     });
 
     it('leads from a row to the page of its plan, with its namespace, cluster and creation', async () => {
@@ -193,13 +196,20 @@ describe('the dashboards in a browser', function () {
       });
     }
 
-    it('says on a telephone how the plan stands, which it is and why, without a scroll to the side', async () => {
-      page = await open(browser, `${window.url}d/mesh-rebalance-oncall`, TELEPHONE);
-      for (const text of ['stuck', 'payments-eu-1-0001', 'a move hangs']) {
-        const box = await firstRow().getByText(text).evaluate(textBox);
-        expect(box.right, text).to.be.at.most(TELEPHONE - MARGIN);
-      }
-    });
+    const HOW_WHICH_WHY = ['✖ stuck: on-call', 'payments-eu-1-0001', 'a move hangs'];
+    const WITHOUT_A_SCROLL = [
+      { on: 'a telephone', width: TELEPHONE, seen: HOW_WHICH_WHY },
+      { on: 'a small screen', width: 1_280, seen: [...HOW_WHICH_WHY, COMMAND] },
+    ];
+    for (const { on, width, seen } of WITHOUT_A_SCROLL) {
+      it(`says on ${on} without a scroll to the side: ${seen.join(', ')}`, async () => {
+        page = await open(browser, `${window.url}d/mesh-rebalance-oncall`, width);
+        for (const text of seen) {
+          const box = await firstRow().getByText(text, { exact: true }).evaluate(textBox);
+          expect(box.right, text).to.be.at.most(width - MARGIN);
+        }
+      });
+    }
 
     it('leaves out the cluster where one is chosen', async () => {
       page = await open(browser, `${window.url}d/mesh-rebalance-oncall?var-namespace=payments&var-cluster=eu-1`);

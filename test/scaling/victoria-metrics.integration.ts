@@ -44,12 +44,11 @@ const RUNS: readonly (StoredHistoryOptions & { readonly plan: string })[] = [
 ];
 
 const NOT_IN_THE_LAB = [
-  'LabelsRenamed',
-  'SeriesOverflow',
-  'CollectorRefusing',
-  'CollectorExportFailing',
-  'CollectorQueueNearlyFull',
-].map((name) => `${ALERT_PREFIX}${name}`);
+  'namespace_cluster:mesh_rebalance_controller_decommissioned_timestamp_seconds:last',
+  ...['LabelsRenamed', 'SeriesOverflow', 'CollectorRefusing', 'CollectorExportFailing', 'CollectorQueueNearlyFull'].map(
+    (name) => `${ALERT_PREFIX}${name}`,
+  ),
+];
 
 const nameOf = ({ scenario, restartAt }: StoredHistoryOptions) =>
   restartAt === undefined ? scenario : `${scenario}, with all controllers replaced after ${restartAt} min`;
@@ -182,6 +181,10 @@ describe('the shipped queries in VictoriaMetrics and in Prometheus 3, over the s
         expect([...due.values()].filter(({ size }) => size > 0)).to.not.be.empty;
         wrong.push(...unlike(due, fired));
         expect(wrong).to.deep.equal([]);
+        const begun = await written.samples('ALERTS_FOR_STATE');
+        const withDelay = ALERT_RULES.filter(({ for: delay }) => delay !== undefined).map(({ alert }) => alert);
+        expect(begun).to.not.be.empty;
+        expect(withDelay).to.include.members(begun.map(({ metric }) => metric['alertname']));
       });
     });
   }

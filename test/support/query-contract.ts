@@ -26,6 +26,7 @@ const LABELS_OF: ReadonlyMap<string, readonly string[]> = new Map([
   ...Object.values(COLLECTOR_METRICS).map(({ name, labels }) => named(name, labels)),
   named('up', []),
   named('ALERTS', ['alertname', 'alertstate', 'severity', ...Object.keys(LABELS)]),
+  named('ALERTS_FOR_STATE', ['alertname', 'severity', ...Object.keys(LABELS)]),
 ]);
 
 /** Values of labels that are a fixed set, by label. */

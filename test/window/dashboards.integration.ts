@@ -5,6 +5,7 @@ import { drawn } from '../../tools/window/heavy/drawn.js';
 import { type HistoryWindow, openHistory } from '../../tools/window/heavy/history-window.js';
 import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
+import { MINUTE } from '../support/time.js';
 
 const PLAN = 'payments-eu-1-0001';
 
@@ -56,6 +57,16 @@ describe('a history in a browser', function () {
     await page.goBack();
     await drawn(page);
     expect(new URL(page.url()).pathname).to.equal('/d/mesh-rebalance-plan');
+    await page.close();
+  });
+
+  it('has a table of the steps that had ended at the minute that is looked at', async () => {
+    const { from } = history.run;
+    const plan = `var-namespace=payments&var-cluster=eu-1&var-plan_id=${PLAN}`;
+    const page = await browser.open(urlOf(`/d/mesh-rebalance-plan?${plan}&from=${from}&to=${from + 8 * MINUTE}`));
+    await drawn(page);
+    const steps = page.locator('[data-panel="Trace"]').getByRole('gridcell', { name: /^rebalance\./ });
+    expect(await steps.allInnerTexts()).to.deep.equal(['rebalance.plan.created', 'rebalance.approval']);
     await page.close();
   });
 

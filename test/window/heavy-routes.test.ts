@@ -159,14 +159,19 @@ describe('what the dashboards are drawn from', () => {
       traceId: TRACE_ID,
       spanId: '00f067aa0ba902b7',
     });
-    await writeFile(join(folder, 'logs.json'), logsOf(step('started', 10), step('finished', 50)));
-    const at = async (second: number) =>
-      (await json<StoredSpan[]>(`/api/traces/${TRACE_ID}?until=${1_767_225_600_000 + second * 1000}`)).map(
-        ({ name, end }) => [name, end],
-      );
+    const since = Array.from({ length: 6_000 }, () => ({ ...record('p-1', 0.4), traceId: TRACE_ID }));
+    await writeFile(join(folder, 'logs.json'), logsOf(step('started', 10), ...since, step('finished', 50)));
+    const at = async (second: number, path = `/api/traces/${TRACE_ID}?`) => {
+      const spans = await json<StoredSpan[]>(`${path}until=${1_767_225_600_000 + second * 1000}`);
+      return spans.map(({ name, end }) => [name, end]);
+    };
     expect(await at(5)).to.deep.equal([]);
     expect(await at(30)).to.deep.equal([['rebalance.move', undefined]]);
     expect(await at(60)).to.deep.equal([['rebalance.plan', 1_767_225_660_000]]);
+    // The rows of a table are what has ended.
+    const rows = '/api/spans?attribute=mesh.rebalance.plan.id&value=p-1&';
+    expect(await at(30, rows)).to.deep.equal([]);
+    expect(await at(60, rows)).to.deep.equal([['rebalance.plan', 1_767_225_660_000]]);
   });
 
   it('finds log events as LogQL does, the newest first, those too that come later', async () => {

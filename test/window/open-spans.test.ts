@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { EVENTS } from 'opentelemetry-instrumentation-mesh-rebalance/semconv';
 import type { RecentSignals } from '../../tools/window/demo/recent-signals.js';
 import { withOpenSpans } from '../../tools/window/heavy/open-spans.js';
+import { selected } from '../../tools/window/heavy/selected.js';
 import { storedSources } from '../../tools/window/heavy/stored-sources.js';
+import type { EventStore } from '../../tools/window/heavy/telemetry-store.js';
 import type { SpanView } from '../../tools/window/server/wire.js';
 import { Cleanup } from '../support/cleanup.js';
 import { observed } from './observed.js';
@@ -63,6 +66,13 @@ describe('a trace with what is open', () => {
     const names = (spans: readonly SpanView[]) => spans.map(({ spanId, end }) => [spanId, end]);
     expect(names(await trace(plan))).to.have.deep.members(names(signals.spans(plan)));
     expect(await trace({ ...plan, cluster: 'eu-2' })).to.deep.equal([]);
+    // However much has been told since.
+    const { events } = await stored(signals);
+    const later = events.map((event) => ({ ...event, name: EVENTS.drainProgressed.name, time: start + 5_000 }));
+    const since = Array.from({ length: 1_000 }, () => later).flat();
+    const crowded: EventStore = { events: async (query) => selected([...events, ...since], query) };
+    const among = storedSources(signals.traceStore, crowded).trace;
+    expect(names(await among(plan))).to.have.deep.members(names(signals.spans(plan)));
   });
 
   it('does not have twice what was given up, or what another process goes on with', async () => {

@@ -43,10 +43,9 @@ export async function writeRecorded(path: string, ask: AskRange, stretch: Stretc
   });
 }
 
-/** Writes the series of the alerts that would have fired. */
+/** Writes the series of the alerts that would have fired, with the times at which their conditions began to hold. */
 export async function writeAlerts(path: string, ask: AskRange, stretch: Stretch): Promise<void> {
   await writeSeries(path, async (write) => {
-    write.type('ALERTS');
     for (const { alert, expr, for: held = '0s', labels } of ALERTS) {
       const step = inSeconds(EVALUATION);
       const times = new Map<string, number[]>();
@@ -56,19 +55,22 @@ export async function writeAlerts(path: string, ask: AskRange, stretch: Stretch)
         times.set(key, [...(times.get(key) ?? []), ...values.map(([seconds]) => seconds)]);
       }
       for (const [key, seconds] of times) {
-        const metric = { ...JSON.parse(key), ...labels, alertname: alert, alertstate: 'firing' };
-        for (const time of firing(seconds, step, inSeconds(held))) write.sample('ALERTS', metric, '1', time);
+        const metric = { ...JSON.parse(key), ...labels, alertname: alert };
+        for (const { time, since } of withBegin(seconds, step)) {
+          write.sample('ALERTS_FOR_STATE', metric, String(since), time);
+          if (time - since >= inSeconds(held)) write.sample('ALERTS', { ...metric, alertstate: 'firing' }, '1', time);
+        }
       }
     }
   });
 }
 
-/** Of the times at which a condition holds, those at which it has held for long enough without a break. */
-function firing(seconds: readonly number[], step: number, held: number): number[] {
+/** The times at which a condition holds, each with the first of those that it has held at without a break. */
+function withBegin(seconds: readonly number[], step: number) {
   let since = Number.NaN;
-  return seconds.filter((time, index) => {
+  return seconds.map((time, index) => {
     if (index === 0 || time - (seconds[index - 1] as number) > step) since = time;
-    return time - since >= held;
+    return { time, since };
   });
 }
 

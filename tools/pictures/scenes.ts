@@ -47,7 +47,7 @@ export const SCENES: readonly Scene[] = [
   { name: 'oncall-stuck-phone', history: STUCK, page: ONCALL, ...PHONE },
   { name: 'oncall-failures', history: FAILING, page: ONCALL, ...SCREEN },
   { name: 'oncall-backlog', history: BACKLOG, page: ONCALL, ...SCREEN },
-  { name: 'oncall-fleet', history: FLEET, page: ONCALL, ...SCREEN },
+  { name: 'oncall-fleet', history: FLEET, page: ONCALL, ...SCREEN, height: 1_000 },
   { name: 'oncall-empty', history: STUCK, page: ONCALL, ...SCREEN, isEmpty: true },
   { name: 'plan', history: STUCK, page: STUCK_PLAN, ...SCREEN },
   { name: 'plan-trace', history: STUCK, page: `${STUCK_PLAN}&rows=open`, width: 1600, height: 620, from: 'Trace' },

@@ -28,6 +28,7 @@ export const DIFFERENCES: Readonly<Record<string, Reason>> = {
   'mesh-rebalance-oncall: Nodes at work / E': 'chosen among equals',
   'mesh-rebalance-oncall: Nodes at work / F': 'chosen among equals',
   'mesh-rebalance-oncall: Firing alerts / A': 'empty alternative',
+  'mesh-rebalance-oncall: Firing alerts / B': 'empty alternative',
 };
 
 /** What differs besides in a history of a few seconds, with more clusters than a panel shows that all do the same. */

@@ -6,8 +6,6 @@ import type { EventFilter, EventStore, StoredEvent, StoredSpan, TraceStore } fro
 
 /** Events in one answer. */
 const SHOWN_EVENTS = 200;
-/** Those that are looked through for steps that are open. */
-const READ_EVENTS = 5_000;
 const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 /** The trace and the log events of a plan, from where they are stored. */
@@ -19,7 +17,7 @@ export function storedSources(
     trace: async (plan) => {
       const [spans, told] = await Promise.all([
         traces.spans(ATTR_PLAN_ID, plan.id),
-        events.events({ ...ALWAYS, filters: filtersOf(plan), limit: READ_EVENTS }),
+        events.events({ ...ALWAYS, filters: filtersOf(plan) }),
       ]);
       const own = spans.filter((span) => isOf(span, plan));
       return withOpenSpans(own, told).map(spanView);

@@ -2,7 +2,7 @@ import { sendJson } from '../../../examples/operator/api/call.js';
 import { Problem } from '../../../examples/operator/api/problem.js';
 import type { WindowRoute } from '../server/route.js';
 import { withOpenSpans } from './open-spans.js';
-import type { EventFilter, EventStore, TraceStore } from './telemetry-store.js';
+import type { EventFilter, EventStore, StoredSpan, TraceStore } from './telemetry-store.js';
 
 const TRACE = /^\/api\/traces\/([0-9a-f]{32})$/;
 const OPERATORS: readonly unknown[] = ['=', '!=', '=~'];
@@ -10,24 +10,20 @@ const MOST_EVENTS = 5_000;
 
 /** Answers with spans and log events. */
 export function telemetryRoute(traces: TraceStore, events: EventStore): WindowRoute {
-  /** A trace as it was at a time, in milliseconds since the Unix epoch: a history knows what came after. */
-  const traceUntil = async (traceId: string, until: number) => {
-    const asked = { from: 0, to: until, filters: [], traceId, limit: MOST_EVENTS };
-    const [spans, told] = await Promise.all([traces.trace(traceId), events.events(asked)]);
-    return withOpenSpans(
-      spans.filter(({ end = until }) => end <= until),
-      told,
-    );
-  };
   return async ({ path, query, response }) => {
+    // In milliseconds since the Unix epoch. A history knows what came after.
+    const until = Number(query.get('until') ?? Date.now());
+    const ended = (spans: readonly StoredSpan[]) => spans.filter(({ end = until }) => end <= until);
     const [, traceId] = TRACE.exec(path) ?? [];
     if (traceId !== undefined) {
-      sendJson(response, 200, await traceUntil(traceId, Number(query.get('until') ?? Date.now())));
+      const asked = { from: 0, to: until, filters: [], traceId };
+      const [spans, told] = await Promise.all([traces.trace(traceId), events.events(asked)]);
+      sendJson(response, 200, withOpenSpans(ended(spans), told));
       return true;
     }
     if (path.startsWith('/api/traces/')) throw new Problem(404, 'The id of a trace has 32 hexadecimal digits.');
     if (path === '/api/spans') {
-      sendJson(response, 200, await traces.spans(required(query, 'attribute'), required(query, 'value')));
+      sendJson(response, 200, ended(await traces.spans(required(query, 'attribute'), required(query, 'value'))));
       return true;
     }
     if (path !== '/api/events') return false;

@@ -20,7 +20,8 @@ export interface EventQuery {
   readonly filters: readonly EventFilter[];
   /** Only those of this trace. */
   readonly traceId?: string;
-  readonly limit: number;
+  /** Default: all. */
+  readonly limit?: number;
 }
 
 /** Where traces are kept. */

@@ -20,11 +20,12 @@ export async function traceFrames(
   const traceId = TRACE_ID.exec(query)?.[1];
   const [, attribute, quoted, verbatim] = BY_ATTRIBUTE.exec(query) ?? [];
   if (traceId === undefined && attribute === undefined) throw new Error(`the window does not know the query ${query}`);
+  const value = unquoted(quoted ?? verbatim ?? '');
   const path =
     traceId === undefined
-      ? `/api/spans?${new URLSearchParams({ attribute: attribute as string, value: unquoted(quoted ?? verbatim ?? '') })}`
+      ? `/api/spans?${new URLSearchParams({ attribute: attribute as string, value, until: String(until) })}`
       : `/api/traces/${traceId}?until=${until}`;
-  const spans = (await answerOf<readonly Span[]>(path, signal)).filter(({ start }) => start <= until);
+  const spans = await answerOf<readonly Span[]>(path, signal);
   if (spans.length === 0) return [];
   return [
     traceId === undefined || tableType === 'spans' ? spanTable(refId, spans, query, until) : spanFrame(refId, spans),
