@@ -139,8 +139,8 @@ export class Holds {
       this.since = this.#waitsSince(hasMore) ?? at;
     } else {
       // The same hold goes on, however long ago it lapsed.
-      if (this.approvalSince === undefined) this.heldMillis += Math.max(0, at - this.countedTo);
-      this.#restart(at);
+      const isWork = this.approvalSince === undefined;
+      this.#count(at, isWork ? at - this.countedTo : 0);
       this.since = Math.min(this.since, at);
     }
     return this.#remember({ guardrail, trippedAt: at, over: false });
@@ -216,9 +216,10 @@ export class Holds {
     return place >= 0;
   }
 
-  /** Counts the time held up to `at`. To be called before anything changes. */
-  #count(at: number): void {
-    this.heldMillis += this.#uncounted(at);
+  /** Counts the time held up to `at`, but for what is counted already. To be called before anything changes. */
+  #count(at: number, held = this.#uncounted(at)): void {
+    if (at <= this.countedTo) return;
+    this.heldMillis += held;
     this.#restart(at);
   }
 

@@ -124,7 +124,14 @@ export class PlanCourse {
 
   /** An approval that nothing else stands beside lets the plan go. */
   approve(at: number, now: number): void {
-    if (this.heldSince(at) === undefined && this.heldSince(now) === undefined) this.#release(at, now);
+    const since = this.heldSince(at) ?? this.heldSince(now);
+    if (since === undefined) {
+      this.holds.goOn(at);
+      this.#release(at, now);
+    } else {
+      // A guardrail that nobody clears lapses, which is no release: from then on it is stuck unless it begins.
+      this.#progress.at ??= Math.min(at, since);
+    }
   }
 
   pause(at: number): void {
@@ -167,9 +174,9 @@ export class PlanCourse {
     return this.holds.heldSince(now, this.#shards.hasMore);
   }
 
-  /** What waits for its approval is released by that alone. */
+  /** What has not begun, nor been approved, has nothing to go on with; what waits for its approval is released by that. */
   #goUnlessWaiting(at: number, now: number): void {
-    if (this.holds.approvalSince === undefined) this.#release(at, now);
+    if (this.holds.approvalSince === undefined && (this.#hasBegun || this.mayMove)) this.#release(at, now);
   }
 
   #release(at: number, now: number): void {

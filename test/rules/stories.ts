@@ -138,6 +138,63 @@ export const STORIES: Readonly<Record<string, Story>> = {
       );
     },
   },
+  'paused for 6 minutes while one plan is looked into, and another was approved': {
+    minutes: 100,
+    play: (stage) => {
+      const { controller } = stage.start();
+      stage.at(3, () => controller.emit('planCreated', { planId: 'looked-into', shards: 5, state: 'investigating' }));
+      stage.at(5, () => {
+        controller.emit('planCreated', { planId: 'approved', shards: 5 });
+        controller.emit('approvalRequested', { planId: 'approved' });
+      });
+      stage.at(9, () => controller.emit('paused'));
+      stage.at(11, () => controller.emit('approvalDecided', { planId: 'approved', decision: 'approved' }));
+      stage.at(15, () => controller.emit('resumed'));
+    },
+  },
+  'approved while a guardrail holds it that nobody clears, and never begun': {
+    minutes: 100,
+    play: (stage) => {
+      const { controller } = stage.start();
+      stage.at(4, () => {
+        controller.emit('planCreated', { planId: 'forgotten', shards: 5 });
+        controller.emit('approvalRequested', { planId: 'forgotten' });
+      });
+      stage.at(13, () => controller.emit('guardrailTripped', { guardrail: 'incident' }));
+      stage.at(17, () => controller.emit('approvalDecided', { planId: 'forgotten', decision: 'approved' }));
+    },
+  },
+  'a guardrail that trips before and after an approval of three hours': {
+    minutes: 270,
+    play: (stage) => {
+      const process = stage.start();
+      const { controller } = process;
+      const trip = () => controller.emit('guardrailTripped', { guardrail: 'cooldown', planId: 'late' });
+      stage.at(5, () => {
+        controller.emit('planCreated', { planId: 'late', shards: 5 });
+        controller.emit('approvalRequested', { planId: 'late' });
+      });
+      stage.at(7, trip);
+      stage.at(187, () => controller.emit('approvalDecided', { planId: 'late', decision: 'approved' }));
+      stage.every(9, [188, 260], trip);
+    },
+  },
+  'a plan that tells no totals waits for the slot that another holds': {
+    minutes: 110,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(2, () => {
+        process.controller.emit('policyChanged', { maxConcurrentMoves: 1 });
+        process.controller.emit('planCreated', { planId: 'waits' });
+        move(process, 'waits', 's-1', 'node-b');
+      });
+      stage.at(9, () => {
+        moved(process, 'waits', 's-1');
+        begin(process, 'hangs', 11);
+        move(process, 'hangs', 's-1');
+      });
+    },
+  },
   'three moves that hang take every slot, and four other plans wait for one': {
     minutes: 120,
     play: (stage) => {

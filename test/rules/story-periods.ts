@@ -55,6 +55,25 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
       warning({ ...plan('held'), reason: 'incident' }, 252, 300),
     ],
   },
+  // What has not been approved has nothing to go on with when the pause is over.
+  'paused for 6 minutes while one plan is looked into, and another was approved': {
+    Stuck: [critical(plan('approved'), 60, 100)],
+    StateBudgetExceeded: [warning({ ...EU_1, state: 'investigating', plan_id: 'looked-into' }, 63, 100)],
+  },
+  // The hold lapses in minute 23; half an hour later it is stuck.
+  'approved while a guardrail holds it that nobody clears, and never begun': {
+    Stuck: [critical(plan('forgotten'), 68, 100)],
+  },
+  // Held from minute 188 on, not from minute 7.
+  'a guardrail that trips before and after an approval of three hours': {
+    ApprovalPending: [info(EU_1, 70, 186)],
+    PlanHeld: [info({ ...plan('late'), reason: 'cooldown' }, 254, 270)],
+  },
+  'a plan that tells no totals waits for the slot that another holds': {
+    Stuck: [critical(plan('hangs'), 55, 110)],
+    NodeDrainStalled: [warning({ ...plan('hangs'), node: 'node-a' }, 70, 110)],
+    PlanHeld: [info({ ...plan('waits'), reason: 'maxConcurrentMoves' }, 75, 110)],
+  },
   'three moves that hang take every slot, and four other plans wait for one': {
     Stuck: [critical(plan('hangs'), 51, 120)],
     NodeDrainStalled: [warning({ ...plan('hangs'), node: 'node-a' }, 66, 120)],

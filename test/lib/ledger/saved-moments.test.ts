@@ -123,6 +123,19 @@ describe('A journal whose lines come from different moments', () => {
     }
   });
 
+  it('has no plan of a process that led, once the next has not been told to lead for 10 min', () => {
+    const world = setUp();
+    world.tell('leadershipChanged', { leading: true });
+    world.crash(() => {});
+    world.clock.advance(599);
+    world.ledger.giveUp(world.clock.now);
+    expect(world.ledger.plans.size).to.equal(1);
+    world.clock.advance(2);
+    world.ledger.giveUp(world.clock.now);
+    world.tell('leadershipChanged', { leading: true });
+    expect(world.ledger.plans.size).to.equal(0);
+  });
+
   it('has a drain that was given up go on once somebody speaks of it, until its end', () => {
     const world = setUp();
     world.tell('drainStarted', { planId: 'p', node: 'a', shards: 9 });

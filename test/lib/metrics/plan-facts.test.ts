@@ -138,8 +138,9 @@ describe('what holds a plan', () => {
   it('is left by an approval only where nothing else holds it, at the time of the decision and now', async () => {
     for (const [minute, decidedAt, progress] of [
       [20, 20, 20],
-      [20, 8, undefined],
-      [13, 17, undefined],
+      // The hold that its approval left: should it lapse, the plan has stood still since then.
+      [20, 8, 6],
+      [13, 17, 6],
     ] as const) {
       const world = new PlanWorld();
       world.controller.tell('planCreated', { planId: 'p', shards: 4 });
@@ -156,6 +157,33 @@ describe('what holds a plan', () => {
     world.controller.tell('approvalDecided', { planId: 'rejected', decision: 'rejected' });
     world.controller.tell('approvalDecided', { planId: 'unasked', decision: 'approved' });
     for (const planId of ['rejected', 'unasked']) expect((await world.sees(planId)).progress).to.equal(undefined);
+  });
+
+  it('is left by an approval for good where it has lapsed', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    world.controller.tell('approvalRequested', { planId: 'p' });
+    world.at(6).trip('cooldown');
+    world.at(187).controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    world.at(189).trip('cooldown');
+    expect(await world.sees()).to.include({ progress: 187, heldSince: 189 });
+  });
+
+  it('is no progress where it ends for a plan that waits to be approved, or to be looked into', async () => {
+    const world = new PlanWorld();
+    for (const planId of ['created', 'looked into', 'expired']) {
+      world.controller.tell('planCreated', { planId, shards: 4 });
+    }
+    world.controller.tell('stateChanged', { planId: 'looked into', to: 'investigating' });
+    world.controller.tell('approvalRequested', { planId: 'expired' });
+    world.controller.tell('approvalDecided', { planId: 'expired', decision: 'expired' });
+    world.at(3).controller.tell('paused', undefined);
+    world.at(7).controller.tell('resumed', undefined);
+    world.at(9).controller.tell('guardrailTripped', { guardrail: 'cooldown' });
+    world.at(11).controller.tell('guardrailCleared', { guardrail: 'cooldown' });
+    for (const planId of ['created', 'looked into', 'expired']) {
+      expect((await world.sees(planId)).progress, planId).to.equal(undefined);
+    }
   });
 
   it('is all that does, since the first of it', async () => {
@@ -388,6 +416,19 @@ describe('what holds a plan', () => {
       world.startMove('s', 'holder');
       world.at(10).endMove('s', 'completed', 'holder');
       expect(await world.sees()).to.deep.include({ held: [], progress: 10 });
+    });
+
+    it('is waited for by a plan of which nobody has told how much it moves', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.controller.tell('planCreated', { planId: 'p' });
+      world.startMove('s1');
+      world.at(4).endMove('s1');
+      world.begin('holder', 10, 'b');
+      world.startMove('s1', 'holder', 'b');
+      expect((await world.sees()).held).to.deep.equal(['maxConcurrentMoves']);
+      world.controller.tell('planCreated', { planId: 'p', shards: 1 });
+      expect((await world.sees()).held, 'that it has moved all').to.deep.equal([]);
     });
 
     it('is nothing for a plan that has none left to move, waits for approval, or has ended', async () => {
