@@ -111,6 +111,23 @@ export const STORIES: Readonly<Record<string, Story>> = {
       });
     },
   },
+  'a leader 53 minutes behind its standby fails a plan in minute 20, and completes one in minute 27': {
+    minutes: 80,
+    play: (stage) => {
+      const leader = stage.start({ clockAhead: -53 });
+      const standby = stage.start({ instance: 'mesh-controller-1b:9464' });
+      leader.controller.emit('leadershipChanged', { leading: true });
+      standby.controller.emit('leadershipChanged', { leading: false });
+      for (const [planId, minute, outcome] of [
+        ['fails', 20, 'failed'],
+        ['works', 27, 'completed'],
+      ] as const) {
+        stage.at(minute - 4, () => begin(leader, planId, 1));
+        const errorType = outcome === 'failed' ? 'timeout' : undefined;
+        stage.at(minute, () => leader.controller.emit('planFinished', { planId, outcome, errorType }));
+      }
+    },
+  },
   'five plans fail one after the other, then one completes': {
     minutes: 300,
     play: (stage) => {
@@ -192,6 +209,68 @@ export const STORIES: Readonly<Record<string, Story>> = {
         moved(process, 'waits', 's-1');
         begin(process, 'hangs', 11);
         move(process, 'hangs', 's-1');
+      });
+    },
+  },
+  'a guardrail that trips every 22 minutes and is cleared 6 minutes later, and nothing moves': {
+    minutes: 160,
+    play: (stage) => {
+      const process = stage.start();
+      const cooldown = { guardrail: 'cooldown', planId: 'held' };
+      stage.at(4, () => begin(process, 'held', 9));
+      stage.every(22, [7, 160], () => process.controller.emit('guardrailTripped', cooldown));
+      stage.every(22, [13, 160], () => process.controller.emit('guardrailCleared', cooldown));
+    },
+  },
+  'paused for 5 minutes every 26 minutes, with a move that hangs': {
+    minutes: 160,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(4, () => {
+        begin(process, 'paused', 9);
+        move(process, 'paused', 's-1');
+      });
+      stage.every(26, [9, 160], () => process.controller.emit('paused'));
+      stage.every(26, [14, 160], () => process.controller.emit('resumed'));
+    },
+  },
+  'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {
+    minutes: 130,
+    play: (stage) => {
+      const process = stage.start();
+      const enter = (to: 'rebalancePending' | 'rebalancing') =>
+        process.controller.emit('stateChanged', { planId: 'flaps', to });
+      stage.at(4, () => {
+        begin(process, 'flaps', 8);
+        enter('rebalancing');
+      });
+      stage.every(25, [20, 130], () => enter('rebalancePending'));
+      stage.every(25, [23, 130], () => enter('rebalancing'));
+    },
+  },
+  'one slot, which a plan that fails each time shares with one that goes on': {
+    minutes: 160,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(2, () => process.controller.emit('policyChanged', { maxConcurrentMoves: 1 }));
+      stage.at(3, () => {
+        begin(process, 'fails', 5);
+        begin(process, 'works', 30, 'node-b');
+      });
+      stage.every(24, [4, 160], (round) => {
+        move(process, 'works', `s-${round}`, 'node-b');
+        stage.timeline.after(13 * 60_000, () => {
+          moved(process, 'works', `s-${round}`);
+          move(process, 'fails', 's-1');
+        });
+        stage.timeline.after(23 * 60_000, () =>
+          process.controller.emit('moveFinished', {
+            planId: 'fails',
+            shard: 's-1',
+            outcome: 'failed',
+            errorType: 'timeout',
+          }),
+        );
       });
     },
   },

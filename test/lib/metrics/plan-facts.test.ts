@@ -14,6 +14,11 @@ describe('the progress of a plan', () => {
     world.at(20).controller.tell('stateChanged', { planId: 'p', to: 'rebalancePending' });
     world.at(30).controller.tell('stateChanged', { planId: 'p', to: 'draining' });
     expect((await world.sees()).progress, 'after it had to wait once more').to.equal(30);
+    for (const minute of [40, 60, 80]) {
+      world.at(minute).controller.tell('stateChanged', { planId: 'p', to: 'rebalancePending' });
+      world.at(minute + 1).controller.tell('stateChanged', { planId: 'p', to: 'draining' });
+      expect((await world.sees()).progress, 'which comes to nothing').to.equal(minute === 40 ? 41 : 5);
+    }
   });
 
   it('is the move of a shard that had not been moved before, of the plan and of its drain', async () => {
@@ -280,6 +285,28 @@ describe('what holds a plan', () => {
     expect(await world.sees()).to.deep.include({ held: [], heldFor: 19, progress: 29 });
   });
 
+  it('is one hold from the third on, where it ends again and again and no shard moves in between', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    const tripUntilCleared = async (minute: number, progress: number, heldSince: number) => {
+      world.at(minute).trip('cooldown');
+      world.at(minute + 2);
+      expect(await world.sees(), `held in minute ${minute}`).to.deep.include({ progress, heldSince });
+      world.clear('cooldown');
+    };
+    await tripUntilCleared(10, 0, 10);
+    await tripUntilCleared(30, 12, 30);
+    expect((await world.sees()).progress, 'released twice').to.equal(32);
+    for (const minute of [50, 70]) {
+      await tripUntilCleared(minute, 0, 10);
+      expect(await world.sees()).to.include({ progress: 0, heldSince: undefined, heldFor: (minute + 30) / 10 - 2 });
+    }
+    world.at(80).startMove('s1');
+    world.at(85).endMove('s1');
+    await tripUntilCleared(90, 85, 90);
+    expect((await world.sees()).progress, 'the first since a shard has moved').to.equal(92);
+  });
+
   it('is a guardrail of no plan in particular for every plan, until it is cleared for all or for one', async () => {
     const world = new PlanWorld();
     for (const planId of ['p', 'q']) world.begin(planId);
@@ -336,6 +363,21 @@ describe('what holds a plan', () => {
       world.startMove('p1');
       world.at(234);
       expect(await world.sees(), 'its first move has 30 min').to.include({ progress: 200, drainProgress: 215 });
+    });
+
+    it('is one hold for a plan that fails whenever its turn comes', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.begin();
+      world.begin('holder', 10, 'b');
+      for (let minute = 0; minute < 80; minute += 20) {
+        world.at(minute).startMove('s1', 'holder', 'b');
+        world.at(minute + 10).endMove('s1', minute > 0 ? 'failed' : 'completed', 'holder');
+        world.startMove('s1');
+        world.at(minute + 19.9).endMove('s1', 'failed');
+      }
+      world.at(80).startMove('s1', 'holder', 'b');
+      expect(await world.sees()).to.deep.include({ held: ['maxConcurrentMoves'], heldSince: 0, progress: 0 });
     });
 
     it('is not the slot that its own move has left', async () => {
