@@ -104,9 +104,9 @@ export class PlanCourse {
     this.goOn(at, now);
   }
 
-  /** The work begins once more, after it has waited since `waitedFrom`. */
+  /** The work begins once more, after the plan had gone back to wait at `waitedFrom`. */
   beginAgain(waitedFrom: number, at: number, now: number): void {
-    // It waits no more where the first of its steps has begun before its state was told.
+    // Otherwise a step had begun before the state was told that it led to: that is the one beginning.
     if (waitedFrom <= (this.#progress.at ?? waitedFrom)) return this.goOn(at, now);
     this.holds.goOn(at);
     this.#release(undefined, at, now);
