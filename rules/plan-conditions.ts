@@ -19,7 +19,7 @@ import {
   series,
   sum,
 } from './promql/index.js';
-import { ageOf, alerts, CLUSTER, DRAIN, firing, lastValue, NO_PLAN, NODE, PLAN } from './selectors.js';
+import { ageOf, alerts, CLUSTER, DRAIN, firing, LEADERS, lastValue, NO_PLAN, NODE, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 /** Labels that identify a reason for which a plan is held. */
@@ -30,9 +30,9 @@ export function ends(outcome: 'failed' | 'completed', { failuresWindow }: Thresh
   return lastOverTime(series(METRICS.planEnded, is('outcome', outcome)).range(failuresWindow));
 }
 
-/** The time of each cluster, by the clock of its present process: that in which its plans ended may be gone. */
+/** The time of each cluster, by the clock of its present leader: the process in which its plans ended may be gone. */
 function presentTime(values: ThresholdValues): Expression {
-  return max(CLUSTER, lastValue(series(METRICS.clock), values));
+  return max(CLUSTER, lastValue(series(METRICS.clock), values).and(lastValue(LEADERS, values)));
 }
 
 /** Seconds since each of these plans ended. */

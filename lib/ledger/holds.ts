@@ -19,6 +19,7 @@ export const SAVED_HOLDS = record({
   paused: aBoolean,
   guardrails: listOf(record({ guardrail: aText, trippedAt: aNumber, over: aBoolean })),
   since: maybe(aNumber),
+  firstSince: maybe(aNumber),
   waitingSince: maybe(aNumber),
   approvalSince: maybe(aNumber),
   heldMillis: aNumber,
@@ -40,6 +41,8 @@ export class Holds {
    * there is neither a pause nor a guardrail that is not over.
    */
   since: number | undefined;
+  /** When the first of several holds began that are one, though the plan was released in between. */
+  firstSince: number | undefined;
   /** Since when the plan would start a move if there were a free slot; undefined while it waits for approval. */
   waitingSince: number | undefined;
   /** Since when the plan waits for approval. */
@@ -61,8 +64,9 @@ export class Holds {
 
   /** The holds as plain data. */
   save(): SavedHolds {
-    const { paused, guardrails, since, waitingSince, approvalSince, heldMillis, countedTo, slotMillis } = this;
-    return { paused, guardrails, since, waitingSince, approvalSince, heldMillis, countedTo, slotMillis };
+    const { paused, guardrails, since, firstSince, waitingSince, approvalSince } = this;
+    const { heldMillis, countedTo, slotMillis } = this;
+    return { paused, guardrails, since, firstSince, waitingSince, approvalSince, heldMillis, countedTo, slotMillis };
   }
 
   load({ guardrails, ...rest }: SavedHolds): void {
@@ -81,7 +85,15 @@ export class Holds {
 
   /** Since when the plan has been held without a break. @param hasMore whether the plan has shards left to move */
   heldSince(now: number, hasMore: boolean): number | undefined {
-    return this.#isHeld(now) ? this.since : this.#waitsSince(hasMore);
+    const since = this.#isHeld(now) ? this.since : this.#waitsSince(hasMore);
+    return since === undefined ? undefined : (this.firstSince ?? since);
+  }
+
+  /** When the hold began that is there, or that a free slot has just ended. */
+  get beganAt(): number | undefined {
+    const { fullSince } = this.#slots;
+    if (this.since !== undefined || this.waitingSince === undefined || fullSince === undefined) return this.since;
+    return Math.max(this.waitingSince, fullSince);
   }
 
   /** Milliseconds of work in which the plan was held. */
@@ -139,8 +151,8 @@ export class Holds {
       this.since = this.#waitsSince(hasMore) ?? at;
     } else {
       // The same hold goes on, however long ago it lapsed.
-      if (this.approvalSince === undefined) this.heldMillis += Math.max(0, at - this.countedTo);
-      this.#restart(at);
+      const isWork = this.approvalSince === undefined;
+      this.#count(at, isWork ? at - this.countedTo : 0);
       this.since = Math.min(this.since, at);
     }
     return this.#remember({ guardrail, trippedAt: at, over: false });
@@ -216,9 +228,10 @@ export class Holds {
     return place >= 0;
   }
 
-  /** Counts the time held up to `at`. To be called before anything changes. */
-  #count(at: number): void {
-    this.heldMillis += this.#uncounted(at);
+  /** Counts the time held up to `at`, but for what is counted already. To be called before anything changes. */
+  #count(at: number, held = this.#uncounted(at)): void {
+    if (at <= this.countedTo) return;
+    this.heldMillis += held;
     this.#restart(at);
   }
 

@@ -217,6 +217,8 @@ export class Ledger {
     if (resumption === undefined || !resumption.isOver(now)) return;
     const { lostAt: at, waiting, missing } = resumption;
     for (const plan of waiting) this.#steps.giveUp(plan);
+    // No election takes so long: another one leads, or will have led.
+    if (this.leading === false) return this.#standDown(now);
     for (const plan of missing) {
       this.#observe({ type: 'planLost', at, plan });
       this.#book.drop(plan, now);

@@ -1,14 +1,20 @@
 import { HELD_BY_APPROVAL, MAX_CONCURRENT_MOVES } from '../contract/vocabulary.js';
-import { aBoolean, aNumber, maybe, type ReadBy, record } from '../intake/schema.js';
+import { aBoolean, aCount, aNumber, maybe, type ReadBy, record } from '../intake/schema.js';
 import { type Holds, SAVED_HOLDS } from './holds.js';
 import type { MoveSlots } from './move-slots.js';
 import type { PlanShards } from './plan-shards.js';
 import { advance, type Progress, reachesLess, SAVED_PROGRESS } from './progress.js';
 
+/** Releases from holds that came to nothing, after which the next hold is the first one again. */
+const MAX_IN_VAIN = 2;
+
+const SAVED_IN_VAIN = record({ releases: aCount, heldSince: aNumber, progressAt: maybe(aNumber) });
+
 /** Schema of {@link PlanCourse} as plain data. */
 export const SAVED_COURSE = record({
   hasBegun: aBoolean,
   releasedAt: maybe(aNumber),
+  inVain: maybe(SAVED_IN_VAIN),
   progress: SAVED_PROGRESS,
   holds: SAVED_HOLDS,
 });
@@ -25,6 +31,8 @@ export class PlanCourse {
   #hasBegun = false;
   /** When the plan was last released from a hold. */
   #releasedAt = Number.NEGATIVE_INFINITY;
+  /** Releases since which no shard has moved, when the first of these holds began, and the progress before it. */
+  #inVain: ReadBy<typeof SAVED_IN_VAIN> | undefined;
 
   constructor(shards: PlanShards, slots: MoveSlots, holds: Holds) {
     this.#shards = shards;
@@ -37,14 +45,16 @@ export class PlanCourse {
     return {
       hasBegun: this.#hasBegun,
       releasedAt: Number.isFinite(this.#releasedAt) ? this.#releasedAt : undefined,
+      inVain: this.#inVain,
       progress: this.#progress,
       holds: this.holds.save(),
     };
   }
 
-  load({ hasBegun, releasedAt, progress, holds }: SavedCourse): void {
+  load({ hasBegun, releasedAt, inVain, progress, holds }: SavedCourse): void {
     this.#hasBegun = hasBegun;
     this.#releasedAt = releasedAt ?? Number.NEGATIVE_INFINITY;
+    this.#inVain = inVain;
     Object.assign(this.#progress, progress);
     this.holds.load(holds);
   }
@@ -88,15 +98,24 @@ export class PlanCourse {
     }));
   }
 
-  /** The work has begun, or begins anew. */
+  /** The work has begun. */
   begin(at: number, now: number): void {
     this.#hasBegun = true;
     this.goOn(at, now);
   }
 
+  /** The work begins once more, after the plan had gone back to wait at `waitedFrom`. */
+  beginAgain(waitedFrom: number, at: number, now: number): void {
+    // Otherwise a step had begun before the state was told that it led to: that is the one beginning.
+    if (waitedFrom <= (this.#progress.at ?? waitedFrom)) return this.goOn(at, now);
+    this.holds.goOn(at);
+    this.#release(undefined, at, now);
+  }
+
   /** Believes what a snapshot says of progress, unless more has been seen. */
   resumeFrom(at: number, isNew: boolean): void {
     this.#hasBegun = true;
+    this.#forgetHolds();
     this.#progress.at = isNew ? at : Math.max(this.#progress.at ?? at, at);
   }
 
@@ -119,20 +138,30 @@ export class PlanCourse {
   /** The plan has made progress, which no guardrail holds back any more. */
   goOn(at: number, now: number): void {
     advance(this.#progress, at, now);
+    this.#forgetHolds();
     this.holds.goOn(at);
   }
 
   /** An approval that nothing else stands beside lets the plan go. */
   approve(at: number, now: number): void {
-    if (this.heldSince(at) === undefined && this.heldSince(now) === undefined) this.#release(at, now);
+    const since = this.heldSince(at) ?? this.heldSince(now);
+    if (since === undefined) {
+      this.goOn(at, now);
+      this.#releasedAt = at;
+    } else {
+      // A guardrail that nobody clears lapses, which is no release: from then on it is stuck unless it begins.
+      this.#progress.at ??= Math.min(at, since);
+    }
   }
 
   pause(at: number): void {
     this.holds.pause(at, this.#shards.hasMore);
+    this.#holdAgain();
   }
 
   resume(at: number, now: number): void {
-    if (this.holds.resume(at, now, this.#shards.hasMore)) this.#goUnlessWaiting(at, now);
+    const { beganAt } = this.holds;
+    if (this.holds.resume(at, now, this.#shards.hasMore)) this.#goUnlessWaiting(beganAt, at, now);
   }
 
   /** @returns false when there are too many guardrails to remember each of them */
@@ -142,12 +171,15 @@ export class PlanCourse {
       this.holds.note(guardrail, at);
       return true;
     }
-    return this.holds.trip(guardrail, at, this.#shards.hasMore);
+    const isKept = this.holds.trip(guardrail, at, this.#shards.hasMore);
+    this.#holdAgain();
+    return isKept;
   }
 
   /** Ends the hold of a guardrail. */
   clear(guardrail: string, at: number, now: number): void {
-    if (this.holds.clear(guardrail, at, now, this.#shards.hasMore)) this.#goUnlessWaiting(at, now);
+    const { beganAt } = this.holds;
+    if (this.holds.clear(guardrail, at, now, this.#shards.hasMore)) this.#goUnlessWaiting(beganAt, at, now);
   }
 
   /** Waits for a free slot from now on, or no longer. */
@@ -155,25 +187,52 @@ export class PlanCourse {
     this.holds.wait(this.mayMove && this.holds.approvalSince === undefined && this.#shards.moving.length === 0, at);
   }
 
+  /** A move has ended, and with the last one under way the turn of the plan. */
+  endTurn(at: number): void {
+    this.queue(at);
+    if (this.holds.waitingSince !== undefined) this.#holdAgain();
+  }
+
   /** A slot has been got. */
   leaveQueue(at: number, now: number): void {
     const { holds } = this;
+    const { beganAt } = holds;
     const freedAt = holds.waitingSince !== undefined && this.#slots.full ? at : holds.slotsFreedAt;
     holds.wait(false, at);
-    if (holds.endGuardrail(MAX_CONCURRENT_MOVES, at, now) || freedAt !== undefined) this.#release(freedAt ?? at, now);
+    if (holds.endGuardrail(MAX_CONCURRENT_MOVES, at, now) || freedAt !== undefined) {
+      this.#release(beganAt, freedAt ?? at, now);
+    }
   }
 
   #workHeldSince(now: number): number | undefined {
     return this.holds.heldSince(now, this.#shards.hasMore);
   }
 
-  /** What waits for its approval is released by that alone. */
-  #goUnlessWaiting(at: number, now: number): void {
-    if (this.holds.approvalSince === undefined) this.#release(at, now);
+  /** What has not begun, nor been approved, has nothing to go on with; what waits for its approval is released by that. */
+  #goUnlessWaiting(heldSince: number | undefined, at: number, now: number): void {
+    if (this.holds.approvalSince === undefined && (this.#hasBegun || this.mayMove)) this.#release(heldSince, at, now);
   }
 
-  #release(at: number, now: number): void {
-    advance(this.#progress, at, now);
+  /** @param heldSince when the hold began that is over */
+  #release(heldSince: number | undefined, at: number, now: number): void {
     this.#releasedAt = at;
+    // Of holds and of beginnings that come to nothing, the third is no progress any more.
+    const before = this.#inVain ?? { releases: 0, heldSince: heldSince ?? at, progressAt: this.#progress.at };
+    this.#inVain = { ...before, releases: before.releases + 1 };
+    if (before.releases < MAX_IN_VAIN) advance(this.#progress, at, now);
+    else this.#progress.at = before.progressAt;
+  }
+
+  /** What is held and released time after time, and moves no shard in between, is held since the first time. */
+  #holdAgain(): void {
+    const inVain = this.#inVain;
+    if (inVain === undefined || inVain.releases < MAX_IN_VAIN || this.holds.firstSince !== undefined) return;
+    this.holds.firstSince = inVain.heldSince;
+    this.#progress.at = inVain.progressAt;
+  }
+
+  #forgetHolds(): void {
+    this.#inVain = undefined;
+    this.holds.firstSince = undefined;
   }
 }

@@ -99,9 +99,9 @@ export class PlanShards {
     return Math.min(total, Math.max(0, total - this.#done() + this.#disownedMoved));
   }
 
-  /** False once nothing is left to move, where anything is known of that. */
+  /** False once nothing is left to move; of a plan that tells of its moves alone nobody knows that. */
   get hasMore(): boolean {
-    return this.left > 0 || this.total === 0;
+    return this.left > 0 || (this.#reported === 0 && this.#inDrains === 0);
   }
 
   /** Moves under way, in any order. */

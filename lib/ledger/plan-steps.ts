@@ -95,7 +95,7 @@ export class PlanSteps {
       this.#course.goOn(at, now);
     }
     this.#course.look(at, now);
-    this.#course.queue(at);
+    this.#course.endTurn(at);
     return secondsBetween(move.startedAt, at);
   }
 

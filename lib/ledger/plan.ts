@@ -215,10 +215,13 @@ export class Plan {
 
   /** @param now the time of arrival */
   enter(state: RebalanceState, at: number, now: number): void {
-    const hasWaited = this.state === 'rebalancePending';
+    const { state: before, stateSince: beforeSince } = this;
     this.state = state;
     this.stateSince = at;
-    if (AT_WORK.has(state) && (hasWaited || !this.course.hasBegun)) this.course.begin(at, now);
+    if (AT_WORK.has(state)) {
+      if (!this.course.hasBegun) this.course.begin(at, now);
+      else if (before === 'rebalancePending') this.course.beginAgain(beforeSince, at, now);
+    }
     this.#queue(at);
   }
 

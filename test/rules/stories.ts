@@ -111,6 +111,23 @@ export const STORIES: Readonly<Record<string, Story>> = {
       });
     },
   },
+  'a leader 53 minutes behind its standby fails a plan in minute 20, and completes one in minute 27': {
+    minutes: 80,
+    play: (stage) => {
+      const leader = stage.start({ clockAhead: -53 });
+      const standby = stage.start({ instance: 'mesh-controller-1b:9464' });
+      leader.controller.emit('leadershipChanged', { leading: true });
+      standby.controller.emit('leadershipChanged', { leading: false });
+      for (const [planId, minute, outcome] of [
+        ['fails', 20, 'failed'],
+        ['works', 27, 'completed'],
+      ] as const) {
+        stage.at(minute - 4, () => begin(leader, planId, 1));
+        const errorType = outcome === 'failed' ? 'timeout' : undefined;
+        stage.at(minute, () => leader.controller.emit('planFinished', { planId, outcome, errorType }));
+      }
+    },
+  },
   'five plans fail one after the other, then one completes': {
     minutes: 300,
     play: (stage) => {
@@ -136,6 +153,125 @@ export const STORIES: Readonly<Record<string, Story>> = {
       stage.every(17, [6, 300], () =>
         process.controller.emit('guardrailTripped', { guardrail: 'incident', planId: 'held', reason: 'INC-7' }),
       );
+    },
+  },
+  'paused for 6 minutes while one plan is looked into, and another was approved': {
+    minutes: 100,
+    play: (stage) => {
+      const { controller } = stage.start();
+      stage.at(3, () => controller.emit('planCreated', { planId: 'looked-into', shards: 5, state: 'investigating' }));
+      stage.at(5, () => {
+        controller.emit('planCreated', { planId: 'approved', shards: 5 });
+        controller.emit('approvalRequested', { planId: 'approved' });
+      });
+      stage.at(9, () => controller.emit('paused'));
+      stage.at(11, () => controller.emit('approvalDecided', { planId: 'approved', decision: 'approved' }));
+      stage.at(15, () => controller.emit('resumed'));
+    },
+  },
+  'approved while a guardrail holds it that nobody clears, and never begun': {
+    minutes: 100,
+    play: (stage) => {
+      const { controller } = stage.start();
+      stage.at(4, () => {
+        controller.emit('planCreated', { planId: 'forgotten', shards: 5 });
+        controller.emit('approvalRequested', { planId: 'forgotten' });
+      });
+      stage.at(13, () => controller.emit('guardrailTripped', { guardrail: 'incident' }));
+      stage.at(17, () => controller.emit('approvalDecided', { planId: 'forgotten', decision: 'approved' }));
+    },
+  },
+  'a guardrail that trips before and after an approval of three hours': {
+    minutes: 270,
+    play: (stage) => {
+      const process = stage.start();
+      const { controller } = process;
+      const trip = () => controller.emit('guardrailTripped', { guardrail: 'cooldown', planId: 'late' });
+      stage.at(5, () => {
+        controller.emit('planCreated', { planId: 'late', shards: 5 });
+        controller.emit('approvalRequested', { planId: 'late' });
+      });
+      stage.at(7, trip);
+      stage.at(187, () => controller.emit('approvalDecided', { planId: 'late', decision: 'approved' }));
+      stage.every(9, [188, 260], trip);
+    },
+  },
+  'a plan that tells no totals waits for the slot that another holds': {
+    minutes: 110,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(2, () => {
+        process.controller.emit('policyChanged', { maxConcurrentMoves: 1 });
+        process.controller.emit('planCreated', { planId: 'waits' });
+        move(process, 'waits', 's-1', 'node-b');
+      });
+      stage.at(9, () => {
+        moved(process, 'waits', 's-1');
+        begin(process, 'hangs', 11);
+        move(process, 'hangs', 's-1');
+      });
+    },
+  },
+  'a guardrail that trips every 22 minutes and is cleared 6 minutes later, and nothing moves': {
+    minutes: 160,
+    play: (stage) => {
+      const process = stage.start();
+      const cooldown = { guardrail: 'cooldown', planId: 'held' };
+      stage.at(4, () => begin(process, 'held', 9));
+      stage.every(22, [7, 160], () => process.controller.emit('guardrailTripped', cooldown));
+      stage.every(22, [13, 160], () => process.controller.emit('guardrailCleared', cooldown));
+    },
+  },
+  'paused for 5 minutes every 26 minutes, with a move that hangs': {
+    minutes: 160,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(4, () => {
+        begin(process, 'paused', 9);
+        move(process, 'paused', 's-1');
+      });
+      stage.every(26, [9, 160], () => process.controller.emit('paused'));
+      stage.every(26, [14, 160], () => process.controller.emit('resumed'));
+    },
+  },
+  'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {
+    minutes: 130,
+    play: (stage) => {
+      const process = stage.start();
+      const enter = (to: 'rebalancePending' | 'rebalancing') =>
+        process.controller.emit('stateChanged', { planId: 'flaps', to });
+      stage.at(4, () => {
+        begin(process, 'flaps', 8);
+        enter('rebalancing');
+      });
+      stage.every(25, [20, 130], () => enter('rebalancePending'));
+      stage.every(25, [23, 130], () => enter('rebalancing'));
+    },
+  },
+  'one slot, which a plan that fails each time shares with one that goes on': {
+    minutes: 160,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(2, () => process.controller.emit('policyChanged', { maxConcurrentMoves: 1 }));
+      stage.at(3, () => {
+        begin(process, 'fails', 5);
+        begin(process, 'works', 30, 'node-b');
+      });
+      stage.every(24, [4, 160], (round) => {
+        move(process, 'works', `s-${round}`, 'node-b');
+        stage.timeline.after(13 * 60_000, () => {
+          moved(process, 'works', `s-${round}`);
+          move(process, 'fails', 's-1');
+        });
+        stage.timeline.after(23 * 60_000, () =>
+          process.controller.emit('moveFinished', {
+            planId: 'fails',
+            shard: 's-1',
+            outcome: 'failed',
+            errorType: 'timeout',
+          }),
+        );
+      });
     },
   },
   'three moves that hang take every slot, and four other plans wait for one': {

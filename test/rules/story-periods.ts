@@ -45,6 +45,10 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
   'a backlog of approvals of which the oldest is decided every 15 minutes': {
     ApprovalPending: [info(EU_1, 70, 544), warning(EU_1, 250, 544)],
   },
+  'a leader 53 minutes behind its standby fails a plan in minute 20, and completes one in minute 27': {
+    ClockSkew: [warning(EU_1, 10, 80)],
+    PlanFailed: [warning(plan('fails'), 20, 50)],
+  },
   'five plans fail one after the other, then one completes': {
     PlanFailed: [0, 1, 2, 3, 4].map((round) => warning(plan(`plan-${round}`), 9 + 20 * round, 119)),
     RepeatedFailures: [warning(EU_1, 50, 119), critical(EU_1, 90, 119)],
@@ -54,6 +58,40 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
       info({ ...plan('held'), reason: 'incident' }, 72, 300),
       warning({ ...plan('held'), reason: 'incident' }, 252, 300),
     ],
+  },
+  // What has not been approved has nothing to go on with when the pause is over.
+  'paused for 6 minutes while one plan is looked into, and another was approved': {
+    Stuck: [critical(plan('approved'), 60, 100)],
+    StateBudgetExceeded: [warning({ ...EU_1, state: 'investigating', plan_id: 'looked-into' }, 63, 100)],
+  },
+  // The hold lapses in minute 23; half an hour later it is stuck.
+  'approved while a guardrail holds it that nobody clears, and never begun': {
+    Stuck: [critical(plan('forgotten'), 68, 100)],
+  },
+  // Held from minute 188 on, not from minute 7.
+  'a guardrail that trips before and after an approval of three hours': {
+    ApprovalPending: [info(EU_1, 70, 186)],
+    PlanHeld: [info({ ...plan('late'), reason: 'cooldown' }, 254, 270)],
+  },
+  'a plan that tells no totals waits for the slot that another holds': {
+    Stuck: [critical(plan('hangs'), 55, 110)],
+    NodeDrainStalled: [warning({ ...plan('hangs'), node: 'node-a' }, 70, 110)],
+    PlanHeld: [info({ ...plan('waits'), reason: 'maxConcurrentMoves' }, 75, 110)],
+  },
+  // Held since minute 7, although it is released each time: nothing moves.
+  'a guardrail that trips every 22 minutes and is cleared 6 minutes later, and nothing moves': {
+    PlanHeld: [info({ ...plan('held'), reason: 'cooldown' }, 73, 160)],
+  },
+  'paused for 5 minutes every 26 minutes, with a move that hangs': {
+    PlanHeld: [info({ ...plan('paused'), reason: 'paused' }, 75, 160)],
+  },
+  // Its third beginning, in minute 73, is no progress any more.
+  'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {
+    Stuck: [critical(plan('flaps'), 88, 130)],
+  },
+  // It waits from minute 4 on, and again whenever it has failed.
+  'one slot, which a plan that fails each time shares with one that goes on': {
+    PlanHeld: [info({ ...plan('fails'), reason: 'maxConcurrentMoves' }, 70, 160)],
   },
   'three moves that hang take every slot, and four other plans wait for one': {
     Stuck: [critical(plan('hangs'), 51, 120)],

@@ -190,6 +190,27 @@ describe('Holds', () => {
     expect(paused.millis(30)).to.equal(10);
   });
 
+  it('counts no time twice for an event with a time before one that came first', () => {
+    for (const late of [
+      (holds: Holds) => holds.trip('b', 15, true),
+      (holds: Holds) => holds.clear('a', 12, 41, true),
+      (holds: Holds) => holds.wait(true, 12),
+    ]) {
+      const { holds } = setUp();
+      holds.pause(0, true);
+      holds.trip('a', 40, true);
+      late(holds);
+      holds.resume(50, 50, true);
+      expect(holds.millis(60)).to.equal(50);
+    }
+    const { holds } = setUp();
+    holds.trip('a', 10, true);
+    holds.clear('a', 20, 20, true);
+    holds.pause(15, true);
+    holds.resume(30, 30, true);
+    expect(holds.millis(40), 'one that begins late').to.equal(20);
+  });
+
   it('keeps the guardrails that hold, and forgets those that no longer do, when there are too many', () => {
     const { holds } = setUp();
     for (let i = 0; i < 16; i += 1) expect(holds.trip(`g${i}`, 0, true)).to.equal(true);

@@ -123,6 +123,33 @@ describe('A journal whose lines come from different moments', () => {
     }
   });
 
+  it('has a plan held since the first of the holds between which nothing has moved', () => {
+    const world = setUp();
+    const beganAt = world.clock.now;
+    for (let times = 0; times < 3; times += 1) {
+      if (times > 0) world.tell('resumed', {});
+      world.crash(() => {});
+      world.tell('paused', {});
+    }
+    world.crash(() => {});
+    const plan = world.ledger.plans.get('p');
+    expect(plan?.progressAt).to.equal(beganAt);
+    expect(plan?.heldSince(world.clock.now)).to.equal(beganAt + 60_000);
+  });
+
+  it('has no plan of a process that led, once the next has not been told to lead for 10 min', () => {
+    const world = setUp();
+    world.tell('leadershipChanged', { leading: true });
+    world.crash(() => {});
+    world.clock.advance(599);
+    world.ledger.giveUp(world.clock.now);
+    expect(world.ledger.plans.size).to.equal(1);
+    world.clock.advance(2);
+    world.ledger.giveUp(world.clock.now);
+    world.tell('leadershipChanged', { leading: true });
+    expect(world.ledger.plans.size).to.equal(0);
+  });
+
   it('has a drain that was given up go on once somebody speaks of it, until its end', () => {
     const world = setUp();
     world.tell('drainStarted', { planId: 'p', node: 'a', shards: 9 });

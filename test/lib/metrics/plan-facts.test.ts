@@ -14,6 +14,11 @@ describe('the progress of a plan', () => {
     world.at(20).controller.tell('stateChanged', { planId: 'p', to: 'rebalancePending' });
     world.at(30).controller.tell('stateChanged', { planId: 'p', to: 'draining' });
     expect((await world.sees()).progress, 'after it had to wait once more').to.equal(30);
+    for (const minute of [40, 60, 80]) {
+      world.at(minute).controller.tell('stateChanged', { planId: 'p', to: 'rebalancePending' });
+      world.at(minute + 1).controller.tell('stateChanged', { planId: 'p', to: 'draining' });
+      expect((await world.sees()).progress, 'which comes to nothing').to.equal(minute === 40 ? 41 : 5);
+    }
   });
 
   it('is the move of a shard that had not been moved before, of the plan and of its drain', async () => {
@@ -138,8 +143,9 @@ describe('what holds a plan', () => {
   it('is left by an approval only where nothing else holds it, at the time of the decision and now', async () => {
     for (const [minute, decidedAt, progress] of [
       [20, 20, 20],
-      [20, 8, undefined],
-      [13, 17, undefined],
+      // The hold that its approval left: should it lapse, the plan has stood still since then.
+      [20, 8, 6],
+      [13, 17, 6],
     ] as const) {
       const world = new PlanWorld();
       world.controller.tell('planCreated', { planId: 'p', shards: 4 });
@@ -156,6 +162,33 @@ describe('what holds a plan', () => {
     world.controller.tell('approvalDecided', { planId: 'rejected', decision: 'rejected' });
     world.controller.tell('approvalDecided', { planId: 'unasked', decision: 'approved' });
     for (const planId of ['rejected', 'unasked']) expect((await world.sees(planId)).progress).to.equal(undefined);
+  });
+
+  it('is left by an approval for good where it has lapsed', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    world.controller.tell('approvalRequested', { planId: 'p' });
+    world.at(6).trip('cooldown');
+    world.at(187).controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    world.at(189).trip('cooldown');
+    expect(await world.sees()).to.include({ progress: 187, heldSince: 189 });
+  });
+
+  it('is no progress where it ends for a plan that waits to be approved, or to be looked into', async () => {
+    const world = new PlanWorld();
+    for (const planId of ['created', 'looked into', 'expired']) {
+      world.controller.tell('planCreated', { planId, shards: 4 });
+    }
+    world.controller.tell('stateChanged', { planId: 'looked into', to: 'investigating' });
+    world.controller.tell('approvalRequested', { planId: 'expired' });
+    world.controller.tell('approvalDecided', { planId: 'expired', decision: 'expired' });
+    world.at(3).controller.tell('paused', undefined);
+    world.at(7).controller.tell('resumed', undefined);
+    world.at(9).controller.tell('guardrailTripped', { guardrail: 'cooldown' });
+    world.at(11).controller.tell('guardrailCleared', { guardrail: 'cooldown' });
+    for (const planId of ['created', 'looked into', 'expired']) {
+      expect((await world.sees(planId)).progress, planId).to.equal(undefined);
+    }
   });
 
   it('is all that does, since the first of it', async () => {
@@ -252,6 +285,28 @@ describe('what holds a plan', () => {
     expect(await world.sees()).to.deep.include({ held: [], heldFor: 19, progress: 29 });
   });
 
+  it('is one hold from the third on, where it ends again and again and no shard moves in between', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    const tripUntilCleared = async (minute: number, progress: number, heldSince: number) => {
+      world.at(minute).trip('cooldown');
+      world.at(minute + 2);
+      expect(await world.sees(), `held in minute ${minute}`).to.deep.include({ progress, heldSince });
+      world.clear('cooldown');
+    };
+    await tripUntilCleared(10, 0, 10);
+    await tripUntilCleared(30, 12, 30);
+    expect((await world.sees()).progress, 'released twice').to.equal(32);
+    for (const minute of [50, 70]) {
+      await tripUntilCleared(minute, 0, 10);
+      expect(await world.sees()).to.include({ progress: 0, heldSince: undefined, heldFor: (minute + 30) / 10 - 2 });
+    }
+    world.at(80).startMove('s1');
+    world.at(85).endMove('s1');
+    await tripUntilCleared(90, 85, 90);
+    expect((await world.sees()).progress, 'the first since a shard has moved').to.equal(92);
+  });
+
   it('is a guardrail of no plan in particular for every plan, until it is cleared for all or for one', async () => {
     const world = new PlanWorld();
     for (const planId of ['p', 'q']) world.begin(planId);
@@ -308,6 +363,21 @@ describe('what holds a plan', () => {
       world.startMove('p1');
       world.at(234);
       expect(await world.sees(), 'its first move has 30 min').to.include({ progress: 200, drainProgress: 215 });
+    });
+
+    it('is one hold for a plan that fails whenever its turn comes', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.begin();
+      world.begin('holder', 10, 'b');
+      for (let minute = 0; minute < 80; minute += 20) {
+        world.at(minute).startMove('s1', 'holder', 'b');
+        world.at(minute + 10).endMove('s1', minute > 0 ? 'failed' : 'completed', 'holder');
+        world.startMove('s1');
+        world.at(minute + 19.9).endMove('s1', 'failed');
+      }
+      world.at(80).startMove('s1', 'holder', 'b');
+      expect(await world.sees()).to.deep.include({ held: ['maxConcurrentMoves'], heldSince: 0, progress: 0 });
     });
 
     it('is not the slot that its own move has left', async () => {
@@ -388,6 +458,19 @@ describe('what holds a plan', () => {
       world.startMove('s', 'holder');
       world.at(10).endMove('s', 'completed', 'holder');
       expect(await world.sees()).to.deep.include({ held: [], progress: 10 });
+    });
+
+    it('is waited for by a plan of which nobody has told how much it moves', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.controller.tell('planCreated', { planId: 'p' });
+      world.startMove('s1');
+      world.at(4).endMove('s1');
+      world.begin('holder', 10, 'b');
+      world.startMove('s1', 'holder', 'b');
+      expect((await world.sees()).held).to.deep.equal(['maxConcurrentMoves']);
+      world.controller.tell('planCreated', { planId: 'p', shards: 1 });
+      expect((await world.sees()).held, 'that it has moved all').to.deep.equal([]);
     });
 
     it('is nothing for a plan that has none left to move, waits for approval, or has ended', async () => {
