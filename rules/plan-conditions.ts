@@ -30,9 +30,15 @@ export function ends(outcome: 'failed' | 'completed', { failuresWindow }: Thresh
   return lastOverTime(series(METRICS.planEnded, is('outcome', outcome)).range(failuresWindow));
 }
 
-/** The time of each cluster, by the clock of its present leader: the process in which its plans ended may be gone. */
+/**
+ * The time of each cluster, by the clock of its present leader: the process in which its plans ended may be gone. Where
+ * nobody leads, by that of any process, so that what has failed is not forgotten meanwhile.
+ */
 function presentTime(values: ThresholdValues): Expression {
-  return max(CLUSTER, lastValue(series(METRICS.clock), values).and(lastValue(LEADERS, values)));
+  const clock = lastValue(series(METRICS.clock), values);
+  return max(CLUSTER, clock.and(lastValue(LEADERS, values)).onOneLine())
+    .or(max(CLUSTER, clock))
+    .onOneLine();
 }
 
 /** Seconds since each of these plans ended. */

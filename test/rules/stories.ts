@@ -388,6 +388,16 @@ export const STORIES: Readonly<Record<string, Story>> = {
       });
     },
   },
+  'a leader that fails a plan in minute 10 and is killed in minute 20; its standby follows in minute 40': {
+    minutes: 60,
+    play: (stage) => {
+      const [leader, standby] = pair(stage);
+      stage.at(4, () => begin(leader, 'fails', 1));
+      stage.at(10, () => leader.controller.emit('planFinished', { planId: 'fails', outcome: 'failed' }));
+      stage.at(20, () => leader.kill());
+      stage.at(40, () => standby.controller.emit('leadershipChanged', { leading: true }));
+    },
+  },
   'a leader that is killed in minute 20, and nobody follows': {
     minutes: 60,
     play: (stage) => {

@@ -114,6 +114,11 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
   'a leader and its standby': {},
   'two leaders from minute 20 to 60': { StateInconsistent: [warning(EU_1, 30, 59)] },
   'two leaders, of which one has never said so': { StateInconsistent: [warning(EU_1, 30, 60)] },
+  'a leader that fails a plan in minute 10 and is killed in minute 20; its standby follows in minute 40': {
+    NoLeader: [critical(EU_1, 27, 40)],
+    PlanFailed: [warning(plan('fails'), 10, 60)],
+    ScrapeFailing: [scrapeFailing(1, 30, 60)],
+  },
   'a leader that is killed in minute 20, and nobody follows': {
     NoLeader: [critical(EU_1, 27, 60)],
     ScrapeFailing: [scrapeFailing(1, 30, 60)],

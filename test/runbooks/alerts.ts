@@ -1,11 +1,14 @@
+import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
+import { knownBySeries } from '../../rules/known.js';
 import type { AlertRule } from '../../rules/rule.js';
-import { ALERT_RULES } from '../rules/rule-files.js';
+import { DEFAULTS } from '../../rules/settings.js';
 
-/** The committed rules of each alert, by its name; several where its severity rises. */
+/** The rules of each alert over scraped series only, by its name; several where its severity rises. */
 export function alertsByName(): Map<string, AlertRule[]> {
+  const rules = alertGroups(DEFAULTS, knownBySeries(DEFAULTS.values)).flatMap((group) => group.rules);
   const byName = new Map<string, AlertRule[]>();
-  for (const rule of ALERT_RULES) byName.set(rule.alert, [...(byName.get(rule.alert) ?? []), rule]);
+  for (const rule of rules) byName.set(rule.alert, [...(byName.get(rule.alert) ?? []), rule]);
   return byName;
 }
 
