@@ -30,16 +30,16 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/ledger/estimate.ts:140 (slots[index - 1] ?? Number.POSITIVE_INFINITY) < end → (slots[index - 1] ?? Number.POSITIVE_INFINITY) <= end':
     SAME_AT_THE_LIMIT,
   'lib/ledger/guardrails.ts:64 planId === undefined → false': FOR_THE_COMPILER,
-  'lib/ledger/holds.ts:172 this.guardrails.length === 0 → false':
+  'lib/ledger/holds.ts:184 this.guardrails.length === 0 → false':
     'It only saves a search: there is nothing to be found.',
-  'lib/ledger/holds.ts:213 before.trippedAt > hold.trippedAt → before.trippedAt >= hold.trippedAt': SAME_AT_THE_LIMIT,
+  'lib/ledger/holds.ts:225 before.trippedAt > hold.trippedAt → before.trippedAt >= hold.trippedAt': SAME_AT_THE_LIMIT,
   'lib/ledger/plan-book.ts:154 now < this.#seenAt → true': 'It only saves time: no plan is kept longer by it.',
   'lib/ledger/plan-book.ts:154 now < this.#seenAt → now <= this.#seenAt': SAME_AT_THE_LIMIT,
   'lib/ledger/plan-drains.ts:61 source === undefined → false': FOR_THE_COMPILER,
   'lib/ledger/plan-moves.ts:49 startedAt !== undefined → true': 'A move under way has a start.',
   'lib/ledger/plan-moves.ts:66 failure?.type → failure.type': 'A move that failed has a failure.',
   'lib/ledger/plan.ts:173 at !== undefined → true': 'A drain has made progress when it began.',
-  'lib/ledger/plan.ts:240 from !== undefined → true': FOR_THE_COMPILER,
+  'lib/ledger/plan.ts:243 from !== undefined → true': FOR_THE_COMPILER,
   'lib/ledger/progress.ts:21 shards > progress.most → shards >= progress.most': SAME_AT_THE_LIMIT,
   'lib/ledger/steps.ts:190 drain !== undefined → true': FOR_THE_COMPILER,
   'lib/ledger/steps.ts:213 move.target !== undefined → true': FOR_THE_COMPILER,
