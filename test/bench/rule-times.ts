@@ -9,7 +9,6 @@ const PAUSE_MS = 500;
 /** A group of rules, as Prometheus tells of it. */
 interface Group {
   readonly name: string;
-  readonly file: string;
   readonly evaluationTime: number;
   readonly lastEvaluation: string;
   readonly rules: readonly Rule[];
@@ -25,7 +24,6 @@ interface Rule {
 
 /** Seconds that the evaluations of a group took, and of its rules. */
 export interface GroupTimes {
-  readonly file: string;
   readonly name: string;
   readonly rounds: number[];
   readonly rules: ReadonlyMap<string, readonly number[]>;
@@ -45,20 +43,20 @@ export async function ruleTimes(
     if (performance.now() - since > PATIENCE_MS) throw new Error(`no round of all rules within ${PATIENCE_MS} ms`);
     await setTimeout(PAUSE_MS);
     const { groups } = await prometheus.get<{ groups: readonly Group[] }>('rules');
-    for (const { name, file, evaluationTime, lastEvaluation, rules } of groups) {
+    for (const { name, evaluationTime, lastEvaluation, rules } of groups) {
       const failed = rules.find(({ health }) => health === 'err');
       if (failed !== undefined) throw new Error(`${name}: ${failed.lastError}`);
-      const key = `${file} ${name}`;
-      if (seen.has(`${key} ${lastEvaluation}`) || rules.some(({ health }) => health !== 'ok')) continue;
-      seen.add(`${key} ${lastEvaluation}`);
-      const group = times.get(key) ?? { file, name, rounds: [], rules: new Map<string, number[]>() };
-      times.set(key, group);
+      const evaluation = `${name} ${lastEvaluation}`;
+      if (seen.has(evaluation) || rules.some(({ health }) => health !== 'ok')) continue;
+      seen.add(evaluation);
+      const group = times.get(name) ?? { name, rounds: [], rules: new Map<string, number[]>() };
+      times.set(name, group);
       group.rounds.push(evaluationTime);
       for (const rule of rules) {
         group.rules.set(nameOf(rule), [...(group.rules.get(nameOf(rule)) ?? []), rule.evaluationTime]);
       }
     }
-    const done = Math.min(...groups.map(({ file, name }) => times.get(`${file} ${name}`)?.rounds.length ?? 0));
+    const done = Math.min(...groups.map(({ name }) => times.get(name)?.rounds.length ?? 0));
     if (done === least) continue;
     least = done;
     since = performance.now();

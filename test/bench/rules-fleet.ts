@@ -7,12 +7,14 @@ import { fleet } from '../../examples/lab/scenarios.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
 import { HOUR, SECOND } from '../support/time.js';
 
-/** What rules look a day back for. */
-const OF_A_DAY = [
-  'mesh_rebalance_clock_timestamp_seconds',
-  'mesh_rebalance_controller_heartbeat_timestamp_seconds',
-  'up',
-];
+/** What rules look a day back for, those of the first edition too: series that each controller has, whatever it does. */
+const OF_A_DAY: Readonly<Record<string, RegExp>> = {
+  mesh_rebalance_clock_timestamp_seconds: /^/,
+  mesh_rebalance_controller_heartbeat_timestamp_seconds: /^/,
+  mesh_rebalance_paused: /^/,
+  mesh_rebalance_state: /^(?!.*plan_id=).*state="steady"/,
+  up: /^/,
+};
 
 /**
  * The last hour of a fleet as a Prometheus would have it that has scraped it until now, and the day before that hour of
@@ -49,11 +51,13 @@ function postpone(samples: Samples, seconds: number): void {
 function writeDayBefore(path: string, samples: Samples, end: number, interval: number): void {
   const file = new LineFile(path);
   for (const { name, type, series } of samples.families()) {
-    if (!OF_A_DAY.includes(name)) continue;
+    const wanted = OF_A_DAY[name];
+    if (wanted === undefined) continue;
     file.write(`# TYPE ${name} ${type}`);
-    for (const { labels } of series) {
+    for (const { labels, values } of series.filter((one) => wanted.test(one.labels))) {
+      const isTime = name.endsWith('_timestamp_seconds');
       for (let at = end - 24 * HOUR; at < end; at += interval) {
-        file.write(`${name}{${labels}} ${name === 'up' ? 1 : at / SECOND} ${at / SECOND}`);
+        file.write(`${name}{${labels}} ${isTime ? at / SECOND : values[0]} ${at / SECOND}`);
       }
     }
   }
