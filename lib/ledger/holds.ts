@@ -19,7 +19,6 @@ export const SAVED_HOLDS = record({
   paused: aBoolean,
   guardrails: listOf(record({ guardrail: aText, trippedAt: aNumber, over: aBoolean })),
   since: maybe(aNumber),
-  firstSince: maybe(aNumber),
   waitingSince: maybe(aNumber),
   approvalSince: maybe(aNumber),
   heldMillis: aNumber,
@@ -41,8 +40,6 @@ export class Holds {
    * there is neither a pause nor a guardrail that is not over.
    */
   since: number | undefined;
-  /** When the first of several holds began that are one, though the plan was released in between. */
-  firstSince: number | undefined;
   /** Since when the plan would start a move if there were a free slot; undefined while it waits for approval. */
   waitingSince: number | undefined;
   /** Since when the plan waits for approval. */
@@ -64,9 +61,8 @@ export class Holds {
 
   /** The holds as plain data. */
   save(): SavedHolds {
-    const { paused, guardrails, since, firstSince, waitingSince, approvalSince } = this;
-    const { heldMillis, countedTo, slotMillis } = this;
-    return { paused, guardrails, since, firstSince, waitingSince, approvalSince, heldMillis, countedTo, slotMillis };
+    const { paused, guardrails, since, waitingSince, approvalSince, heldMillis, countedTo, slotMillis } = this;
+    return { paused, guardrails, since, waitingSince, approvalSince, heldMillis, countedTo, slotMillis };
   }
 
   load({ guardrails, ...rest }: SavedHolds): void {
@@ -85,8 +81,7 @@ export class Holds {
 
   /** Since when the plan has been held without a break. @param hasMore whether the plan has shards left to move */
   heldSince(now: number, hasMore: boolean): number | undefined {
-    const since = this.#isHeld(now) ? this.since : this.#waitsSince(hasMore);
-    return since === undefined ? undefined : (this.firstSince ?? since);
+    return this.#isHeld(now) ? this.since : this.#waitsSince(hasMore);
   }
 
   /** When the hold began that is there, or that a free slot has just ended. */

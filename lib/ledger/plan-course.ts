@@ -8,7 +8,12 @@ import { advance, type Progress, reachesLess, SAVED_PROGRESS } from './progress.
 /** Releases from holds that came to nothing, after which the next hold is the first one again. */
 const MAX_IN_VAIN = 2;
 
-const SAVED_IN_VAIN = record({ releases: aCount, heldSince: aNumber, progressAt: maybe(aNumber) });
+const SAVED_IN_VAIN = record({
+  releases: aCount,
+  heldSince: aNumber,
+  progressAt: maybe(aNumber),
+  isHeldAgain: aBoolean,
+});
 
 /** Schema of {@link PlanCourse} as plain data. */
 export const SAVED_COURSE = record({
@@ -31,7 +36,10 @@ export class PlanCourse {
   #hasBegun = false;
   /** When the plan was last released from a hold. */
   #releasedAt = Number.NEGATIVE_INFINITY;
-  /** Releases since which no shard has moved, when the first of these holds began, and the progress before it. */
+  /**
+   * Releases since which no shard has moved, when the first of these holds began, the progress before it, and whether
+   * another hold has followed the last that was believed: they are one then.
+   */
   #inVain: ReadBy<typeof SAVED_IN_VAIN> | undefined;
 
   constructor(shards: PlanShards, slots: MoveSlots, holds: Holds) {
@@ -115,7 +123,7 @@ export class PlanCourse {
   /** Believes what a snapshot says of progress, unless more has been seen. */
   resumeFrom(at: number, isNew: boolean): void {
     this.#hasBegun = true;
-    this.#forgetHolds();
+    this.#inVain = undefined;
     this.#progress.at = isNew ? at : Math.max(this.#progress.at ?? at, at);
   }
 
@@ -138,7 +146,7 @@ export class PlanCourse {
   /** The plan has made progress, which no guardrail holds back any more. */
   goOn(at: number, now: number): void {
     advance(this.#progress, at, now);
-    this.#forgetHolds();
+    this.#inVain = undefined;
     this.holds.goOn(at);
   }
 
@@ -205,7 +213,8 @@ export class PlanCourse {
   }
 
   #workHeldSince(now: number): number | undefined {
-    return this.holds.heldSince(now, this.#shards.hasMore);
+    const since = this.holds.heldSince(now, this.#shards.hasMore);
+    return since !== undefined && this.#inVain?.isHeldAgain ? this.#inVain.heldSince : since;
   }
 
   /** What has not begun, nor been approved, has nothing to go on with; what waits for its approval is released by that. */
@@ -217,7 +226,8 @@ export class PlanCourse {
   #release(heldSince: number | undefined, at: number, now: number): void {
     this.#releasedAt = at;
     // Of holds and of beginnings that come to nothing, the third is no progress any more.
-    const before = this.#inVain ?? { releases: 0, heldSince: heldSince ?? at, progressAt: this.#progress.at };
+    const begun = { releases: 0, heldSince: heldSince ?? at, progressAt: this.#progress.at, isHeldAgain: false };
+    const before = this.#inVain ?? begun;
     this.#inVain = { ...before, releases: before.releases + 1 };
     if (before.releases < MAX_IN_VAIN) advance(this.#progress, at, now);
     else this.#progress.at = before.progressAt;
@@ -226,13 +236,8 @@ export class PlanCourse {
   /** What is held and released time after time, and moves no shard in between, is held since the first time. */
   #holdAgain(): void {
     const inVain = this.#inVain;
-    if (inVain === undefined || inVain.releases < MAX_IN_VAIN || this.holds.firstSince !== undefined) return;
-    this.holds.firstSince = inVain.heldSince;
+    if (inVain === undefined || inVain.releases < MAX_IN_VAIN || inVain.isHeldAgain) return;
+    this.#inVain = { ...inVain, isHeldAgain: true };
     this.#progress.at = inVain.progressAt;
-  }
-
-  #forgetHolds(): void {
-    this.#inVain = undefined;
-    this.holds.firstSince = undefined;
   }
 }

@@ -18,7 +18,6 @@ import { verdict } from './verdict.js';
 
 /** The alerts before the package told what it knows: they guessed it from what changed. */
 const FIRST_EDITION = fileURLToPath(new URL('../../../test/bench/first-edition.alerts.yaml', import.meta.url));
-const FILES = { ...RULE_FILES, first: FIRST_EDITION };
 const NO_RULES = 'groups: []\n';
 
 const clusters = quick ? 10 : 200;
@@ -66,11 +65,9 @@ function tell(what: string): void {
   console.error(`rules: ${what}, after ${((performance.now() - began) / SECOND).toFixed(0)} s`);
 }
 
-const { recording, alerts, first } = {
-  recording: await readRules(FILES.recording),
-  alerts: await readRules(FILES.alerts),
-  first: await readRules(FILES.first),
-};
+const recording = await readRules(RULE_FILES.recording);
+const alerts = await readRules(RULE_FILES.alerts);
+const first = await readRules(FIRST_EDITION);
 console.log(`${described(alerts)}; the first edition: ${described(first)}`);
 const hanging = ({ alerts }: RuleFile) =>
   characters(
@@ -103,8 +100,8 @@ try {
   const prometheus = await Prometheus.over(samples, {
     release: '3',
     ruleFiles: [
-      await writeRules(folder, FILES.recording, recording.text),
-      await writeRules(folder, FILES.alerts, alerts.text),
+      await writeRules(folder, RULE_FILES.recording, recording.text),
+      await writeRules(folder, RULE_FILES.alerts, alerts.text),
     ],
     evaluationInterval: '2s',
   });
@@ -114,8 +111,8 @@ try {
     tell('it evaluates those of the first edition');
     // One after the other: groups that are evaluated at the same time take longer.
     await prometheus.halt();
-    await writeRules(folder, FILES.recording, NO_RULES);
-    await writeRules(folder, FILES.alerts, first.text);
+    await writeRules(folder, RULE_FILES.recording, NO_RULES);
+    await writeRules(folder, RULE_FILES.alerts, first.text);
     await prometheus.restart();
     const before = await ruleTimes(prometheus, ROUNDS, tell);
     const live = 'sum(mesh_rebalance_plans{state=~"rebalancePending|draining|rebalancing"})';

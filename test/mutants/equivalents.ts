@@ -30,9 +30,9 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/ledger/estimate.ts:140 (slots[index - 1] ?? Number.POSITIVE_INFINITY) < end → (slots[index - 1] ?? Number.POSITIVE_INFINITY) <= end':
     SAME_AT_THE_LIMIT,
   'lib/ledger/guardrails.ts:64 planId === undefined → false': FOR_THE_COMPILER,
-  'lib/ledger/holds.ts:184 this.guardrails.length === 0 → false':
+  'lib/ledger/holds.ts:179 this.guardrails.length === 0 → false':
     'It only saves a search: there is nothing to be found.',
-  'lib/ledger/holds.ts:225 before.trippedAt > hold.trippedAt → before.trippedAt >= hold.trippedAt': SAME_AT_THE_LIMIT,
+  'lib/ledger/holds.ts:220 before.trippedAt > hold.trippedAt → before.trippedAt >= hold.trippedAt': SAME_AT_THE_LIMIT,
   'lib/ledger/plan-book.ts:154 now < this.#seenAt → true': 'It only saves time: no plan is kept longer by it.',
   'lib/ledger/plan-book.ts:154 now < this.#seenAt → now <= this.#seenAt': SAME_AT_THE_LIMIT,
   'lib/ledger/plan-drains.ts:61 source === undefined → false': FOR_THE_COMPILER,

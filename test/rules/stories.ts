@@ -114,10 +114,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'a leader 53 minutes behind its standby fails a plan in minute 20, and completes one in minute 27': {
     minutes: 80,
     play: (stage) => {
-      const leader = stage.start({ clockAhead: -53 });
-      const standby = stage.start({ instance: 'mesh-controller-1b:9464' });
-      leader.controller.emit('leadershipChanged', { leading: true });
-      standby.controller.emit('leadershipChanged', { leading: false });
+      const [leader] = pair(stage, { clockAhead: -53 });
       for (const [planId, minute, outcome] of [
         ['fails', 20, 'failed'],
         ['works', 27, 'completed'],
@@ -519,8 +516,8 @@ function end(process: Process): void {
 }
 
 /** Two processes of one cluster: the first leads, the second says that it does not. */
-function pair(stage: Stage): [leader: Process, standby: Process] {
-  const processes: [Process, Process] = [stage.start(), stage.start({ instance: 'mesh-controller-1b:9464' })];
+function pair(stage: Stage, leader: Parameters<Stage['start']>[0] = {}): [leader: Process, standby: Process] {
+  const processes: [Process, Process] = [stage.start(leader), stage.start({ instance: 'mesh-controller-1b:9464' })];
   for (const [index, { controller }] of processes.entries()) {
     controller.emit('leadershipChanged', { leading: index === 0 });
   }

@@ -1,14 +1,11 @@
-import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
-import { knownBySeries } from '../../rules/known.js';
 import type { AlertRule } from '../../rules/rule.js';
-import { DEFAULTS } from '../../rules/settings.js';
+import { ALERTS_OVER_SERIES } from '../../tools/history/derived-series.js';
 
 /** The rules of each alert over scraped series only, by its name; several where its severity rises. */
 export function alertsByName(): Map<string, AlertRule[]> {
-  const rules = alertGroups(DEFAULTS, knownBySeries(DEFAULTS.values)).flatMap((group) => group.rules);
   const byName = new Map<string, AlertRule[]>();
-  for (const rule of rules) byName.set(rule.alert, [...(byName.get(rule.alert) ?? []), rule]);
+  for (const rule of ALERTS_OVER_SERIES) byName.set(rule.alert, [...(byName.get(rule.alert) ?? []), rule]);
   return byName;
 }
 

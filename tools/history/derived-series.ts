@@ -10,8 +10,8 @@ const PIECE = 7_200_000;
 /** What rules are evaluated at where they say nothing. */
 const EVALUATION = '30s';
 
-/** The alerts over scraped series only. */
-const ALERTS = alertGroups(DEFAULTS, knownBySeries(DEFAULTS.values)).flatMap(({ rules }) => rules);
+/** The rules of the alerts over scraped series only, for where no rule has been evaluated. */
+export const ALERTS_OVER_SERIES = alertGroups(DEFAULTS, knownBySeries(DEFAULTS.values)).flatMap(({ rules }) => rules);
 
 /** Series of the answer to a query over a range. */
 export type RangeAnswer = readonly {
@@ -46,7 +46,7 @@ export async function writeRecorded(path: string, ask: AskRange, stretch: Stretc
 /** Writes the series of the alerts that would have fired, with the times at which their conditions began to hold. */
 export async function writeAlerts(path: string, ask: AskRange, stretch: Stretch): Promise<void> {
   await writeSeries(path, async (write) => {
-    for (const { alert, expr, for: held = '0s', labels } of ALERTS) {
+    for (const { alert, expr, for: held = '0s', labels } of ALERTS_OVER_SERIES) {
       const step = inSeconds(EVALUATION);
       const times = new Map<string, number[]>();
       for await (const { metric, values } of inPieces(ask, expr, step * 1000, stretch)) {
