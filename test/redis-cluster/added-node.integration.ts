@@ -18,7 +18,7 @@ describe('a Redis Cluster that gets a fourth master', () => {
     const { controller, sdk } = await rig.control({ approvalMode: 'auto' });
     const writer = new Writer(await rig.connect());
     const ended = planEnd(controller);
-    const planId = await controller.rebalance();
+    const planId = await until(() => controller.rebalance());
     expect((await ended).outcome).to.equal('completed');
     await writer.stop();
 
@@ -28,7 +28,7 @@ describe('a Redis Cluster that gets a fourth master', () => {
     expect(await rig.faults(writer.acknowledged)).to.deep.equal([]);
 
     const samples = await sdk.scrape();
-    const plan = { plan_id: String(planId) };
+    const plan = { plan_id: planId };
     expect(sampleValue(samples, 'mesh_rebalance_state', { ...plan, state: 'completed' })).to.equal(1);
     expect(sampleValue(samples, 'mesh_rebalance_plan_shards_remaining', plan)).to.equal(0);
     expect(select(samples, 'mesh_rebalance_drain_shards_remaining', plan).map(({ value }) => value)).to.deep.equal([
@@ -42,7 +42,7 @@ describe('a Redis Cluster that gets a fourth master', () => {
 
   it('has nothing more to plan', async () => {
     const { controller } = await rig.control();
-    expect(await controller.rebalance()).to.equal(undefined);
+    await until(async () => expect(await controller.rebalance()).to.equal(undefined));
     await until(() => controller.state === 'steady');
   });
 });

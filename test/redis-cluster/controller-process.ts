@@ -9,6 +9,7 @@ import { instrument } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { RedisClusterController } from '../../examples/redis-cluster/controller.js';
 import { select } from '../support/exposition.js';
 import { TestSdk } from '../support/sdk.js';
+import { until } from '../support/until.js';
 
 /** Message to the parent. */
 export interface Report {
@@ -44,4 +45,4 @@ controller.on('planFinished', ({ outcome }) => void report('planFinished', outco
 await report('opened', '');
 const resumes = controller.snapshot().plans?.length === 1;
 await controller.start();
-if (!resumes) await controller.rebalance();
+if (!resumes) await until(() => controller.rebalance());

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { Cleanup } from '../support/cleanup.js';
 import { sampleValue } from '../support/exposition.js';
+import { until } from '../support/until.js';
 import { planEnd, Rig, scrapeAgain } from './rig.js';
 
 describe('a plan for a Redis Cluster', () => {
@@ -19,7 +20,7 @@ describe('a plan for a Redis Cluster', () => {
     const { controller, sdk } = await rig.control();
     const before = await rig.slots();
     const ended = planEnd(controller);
-    const planId = String(await controller.drain(drained, 'ada'));
+    const planId = await until(() => controller.drain(drained, 'ada'));
     expect(controller.state).to.equal('rebalancePending');
     controller.reject(planId, 'grace');
 
@@ -36,7 +37,7 @@ describe('a plan for a Redis Cluster', () => {
     const { controller } = await rig.control({ slotsPerMove: 64 });
     const ended = planEnd(controller);
     const moved = once(controller, 'moveFinished');
-    const planId = String(await controller.drain(drained));
+    const planId = await until(() => controller.drain(drained));
     controller.approve(planId, 'grace');
     await moved;
     controller.cancel(planId);
@@ -52,7 +53,7 @@ describe('a plan for a Redis Cluster', () => {
   it('leaves a drained node without slots', async () => {
     const { controller } = await rig.control();
     const ended = planEnd(controller);
-    const planId = String(await controller.drain(drained));
+    const planId = await until(() => controller.drain(drained));
     controller.approve(planId, 'grace');
 
     const { outcome, ...why } = await ended;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { Authority } from '../collector/support/certificates.js';
 import { Cleanup } from '../support/cleanup.js';
+import { until } from '../support/until.js';
 import { planEnd, Rig } from './rig.js';
 
 const PASSWORD = 'a password of the test';
@@ -22,7 +23,7 @@ describe('a Redis Cluster with a password and TLS', () => {
 
     const { controller } = await rig.control({ approvalMode: 'auto' });
     const ended = planEnd(controller);
-    await controller.rebalance();
+    await until(() => controller.rebalance());
     expect((await ended).outcome).to.equal('completed');
     expect(Object.values(await rig.slots())).to.deep.equal([4_096, 4_096, 4_096, 4_096]);
     expect(await rig.faults()).to.deep.equal([]);

@@ -61,7 +61,10 @@ export class Rig {
     return client;
   }
 
-  /** A controller that runs, and the SDK that sees it. */
+  /**
+   * A controller that runs, and the SDK that sees it. It is asked for a plan with `until`: on a busy machine a node may be
+   * out of reach for a moment.
+   */
   async control(
     options: Partial<ControllerOptions> = {},
   ): Promise<{ controller: RedisClusterController; sdk: TestSdk }> {

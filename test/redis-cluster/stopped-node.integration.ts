@@ -19,7 +19,7 @@ describe('a Redis Cluster whose master stands still in the middle of a plan', ()
     const { controller } = await rig.control({ approvalMode: 'auto' });
     const ended = planEnd(controller);
     const started = once(controller, 'moveStarted');
-    await controller.rebalance();
+    await until(() => controller.rebalance());
     const [{ source, target }] = (await started) as [MoveStarted];
     return { rig, controller, ended, source: String(source), target: String(target) };
   }
@@ -48,7 +48,7 @@ describe('a Redis Cluster whose master stands still in the middle of a plan', ()
       await until(async () => (await rig.faults()).length === 0);
 
       const endedAgain = planEnd(controller);
-      await controller.rebalance();
+      await until(() => controller.rebalance());
       expect((await endedAgain).outcome).to.equal('completed');
       expect(await rig.faults()).to.deep.equal([]);
     });

@@ -26,7 +26,7 @@ describe('two controllers on one Redis Cluster', () => {
 
     const ended = planEnd(first);
     const started = once(first, 'moveStarted');
-    await first.rebalance();
+    await until(() => first.rebalance());
     await started;
     const held = once(second, 'guardrailTripped');
     await second.start();
@@ -44,7 +44,7 @@ describe('two controllers on one Redis Cluster', () => {
     await cleared;
     const [node = ''] = Object.keys(await rig.slots());
     const endedSecond = planEnd(second);
-    await second.drain(node);
+    await until(() => second.drain(node));
     expect((await endedSecond).outcome).to.equal('completed');
     expect((await rig.slots())[node] ?? 0).to.equal(0);
     expect(await rig.faults()).to.deep.equal([]);
