@@ -1,12 +1,13 @@
-import { ALERT_PREFIX } from '../rules/alert-definition.js';
-import { alertGroups } from '../rules/alert-groups.js';
+import { ALERT_PREFIX, alertRules } from '../rules/alert-definition.js';
+import { alertDefinitions } from '../rules/alert-groups.js';
 import { DEFAULTS } from '../rules/settings.js';
 import { THRESHOLDS, type Threshold } from '../rules/thresholds.js';
 import { code, table } from './markdown-table.js';
 
 /** Every alert, one row a name; a second severity stands beside the first. */
 export function alertTable(): string {
-  const rules = alertGroups(DEFAULTS).flatMap((group) => group.rules);
+  const alerts = Object.values(alertDefinitions(DEFAULTS.values)).flat();
+  const rules = alerts.flatMap((alert) => alertRules(alert, DEFAULTS));
   const names = [...new Set(rules.map(({ alert }) => alert))];
   return table(
     [`alert (\`${ALERT_PREFIX}…\`)`, 'severity', 'after', 'what it says'],

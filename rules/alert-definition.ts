@@ -10,6 +10,8 @@ export interface AlertDefinition {
   /** Its conditions by severity, in the order in which the rules stand. */
   readonly severities: Readonly<Partial<Record<Severity, Condition>>>;
   readonly for?: string;
+  /** The shortest time from its cause to the alert, where its expression waits too. Default: `for`. */
+  readonly waits?: string;
   /** The labels that its expressions give. */
   readonly labels: readonly AlertLabel[];
   /** What is wrong, how bad that is for whom, and whether it can wait. Without labels, so that receivers can group by it. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { alertGroups } from '../../rules/alert-groups.js';
 import { secondsOf } from '../../rules/duration.js';
 import { recordingGroups } from '../../rules/recording.js';
+import type { AlertRule, RecordingRule } from '../../rules/rule.js';
 import { DEFAULTS, runbookUrl, withThresholds } from '../../rules/settings.js';
 import { SettingsError } from '../../rules/settings-error.js';
 import { THRESHOLDS, type Threshold, type ThresholdName, type ThresholdValues } from '../../rules/thresholds.js';
@@ -19,11 +20,21 @@ const EXCEPTIONS: Partial<Record<ThresholdName, string>> = {
   durationGoal: '8h',
 };
 
-/** Rules without the layout of times in their texts, which is made of numbers. */
+/** Rules in the order of their names, without the layout of times in their texts, which is made of numbers. */
 const rulesWith = (values: ThresholdValues) =>
-  [...recordingGroups({ ...DEFAULTS, values }), ...alertGroups({ ...DEFAULTS, values })].flatMap((group) =>
-    group.rules.map((rule) => JSON.stringify(rule).replaceAll('2006-01-02 15:04', '')),
-  );
+  [...recordingGroups({ ...DEFAULTS, values }), ...alertGroups({ ...DEFAULTS, values })]
+    .flatMap(({ rules }): readonly (AlertRule | RecordingRule)[] => rules)
+    .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)))
+    .map((rule) => JSON.stringify(rule).replaceAll('2006-01-02 15:04', ''));
+
+const nameOf = (rule: AlertRule | RecordingRule) =>
+  'alert' in rule ? `${rule.alert} ${rule.labels.severity}` : rule.record;
+
+/** The alerts that are evaluated seldom. */
+const ofHours = (changes: readonly string[] = []) =>
+  alertGroups({ ...DEFAULTS, values: withThresholds(changes) })
+    .filter(({ interval }) => interval === '3m')
+    .flatMap(({ rules }) => rules.map(nameOf));
 
 describe('the thresholds', () => {
   it('link an alert to a page in a folder, or to an address that has its name anywhere', () => {
@@ -58,6 +69,22 @@ describe('the thresholds', () => {
       }
     });
   }
+
+  it('have alerts that wait for an hour or longer evaluated seldom, and no other', () => {
+    expect(ofHours()).to.have.members([
+      'MeshRebalanceStateBudgetExceeded warning',
+      'MeshRebalancePaused info',
+      'MeshRebalanceRunningTooLong warning',
+      'MeshRebalancePlanHeld info',
+      'MeshRebalancePlanHeld warning',
+      'MeshRebalanceApprovalPending info',
+      'MeshRebalanceApprovalPending warning',
+      'MeshRebalanceImbalanceWhileSteady info',
+    ]);
+    const short = ['stateBudget', 'pausedNotice', 'workBudget', 'heldFor', 'approvalNotice', 'imbalanceConfirm'];
+    expect(ofHours(short.map((name) => `${name}=59m`))).to.deep.equal([]);
+    expect(ofHours(['absentConfirm=1h'])).to.include('MeshRebalanceMetricsAbsent critical');
+  });
 
   it('have values that pass the checks, in every size of fleet', () => {
     for (const size of ['small', 'large'] as const) {

@@ -35,12 +35,17 @@ export async function replayRules(files: readonly string[], { from, to, start, e
   }
 }
 
-/** Copies without annotations, whose queries vmalert does not make in a replay. */
+/** Copies without annotations, whose queries vmalert does not make in a replay; all alerts are evaluated every minute. */
 function withoutTexts(files: readonly string[], folder: string): Promise<string[]> {
   return Promise.all(
     files.map(async (file) => {
-      const { groups } = parse(await readFile(file, 'utf8')) as { groups: { rules: { annotations?: object }[] }[] };
-      for (const { rules } of groups) for (const rule of rules) delete rule.annotations;
+      const { groups } = parse(await readFile(file, 'utf8')) as {
+        groups: { interval?: string; rules: { annotations?: object; alert?: string }[] }[];
+      };
+      for (const group of groups) {
+        for (const rule of group.rules) delete rule.annotations;
+        if (group.rules.some(({ alert }) => alert !== undefined)) delete group.interval;
+      }
       const copy = join(folder, basename(file));
       await writeFile(copy, stringify({ groups }));
       return copy;
