@@ -53,14 +53,14 @@ describe('npm run stack', function () {
 
   it('scrapes everything, and evaluates the shipped rules', async () => {
     await until(async () => (await query('up == 1')).length === 3);
-    // The rules of the objective are evaluated every few minutes only.
+    // Others are evaluated every few minutes only.
     const healths = await until(async () => {
       const { groups } = await get<{ groups: Group[] }>('prometheus', '/api/v1/rules');
       const rules = groups.filter(({ interval }) => interval <= 60).flatMap((group) => group.rules);
       return rules.every(({ health }) => health !== 'unknown') ? rules.map(({ health }) => health) : undefined;
     }, 2 * MINUTE);
     expect(new Set(healths)).to.deep.equal(new Set(['ok']));
-    expect(healths.length).to.be.at.least(30);
+    expect(healths.length).to.be.at.least(20);
     const { activeAlertmanagers } = await get<{ activeAlertmanagers: object[] }>('prometheus', '/api/v1/alertmanagers');
     expect(activeAlertmanagers).to.have.lengthOf(1);
   });
