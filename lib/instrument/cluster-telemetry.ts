@@ -170,7 +170,8 @@ export class ClusterTelemetry {
     this.#guard.run('keeping the ledger', () => this.#ledger.giveUp(now));
     this.series.follow(now);
     const { stepTimeoutMillis } = this.#parts.options;
-    const next = this.#guard.run('spans', () => this.#spans.closeOverdue(now, stepTimeoutMillis));
+    const onClosed = (plan: Plan) => this.journal?.touchTrace(plan);
+    const next = this.#guard.run('spans', () => this.#spans.closeOverdue(now, stepTimeoutMillis, onClosed));
     return next ?? Number.POSITIVE_INFINITY;
   }
 

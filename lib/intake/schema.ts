@@ -21,9 +21,9 @@ function expected<T>(is: (value: unknown) => boolean, what: string): Schema<T> {
 }
 
 export const aNumber: Schema<number> = expected(Number.isFinite, 'a number');
-/** A whole number, zero or more. */
+/** A whole number, zero or more. A sum may have grown past what an event may tell. */
 export const aCount: Schema<number> = expected(
-  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  (value) => Number.isInteger(value) && (value as number) >= 0,
   'a count',
 );
 export const aBoolean: Schema<boolean> = expected((value) => typeof value === 'boolean', 'true or false');

@@ -227,6 +227,27 @@ describe('a controller that crashes and comes back with its journal', () => {
     expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_approvals_pending')).to.equal(1);
   });
 
+  it('takes over sums that have grown past what one event may tell', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const world = new World();
+    const { controller } = world.start({ maxNodes: 2 });
+    controller.tell('ownershipChanged', { nodes: { a: most, b: most, c: most, d: most } });
+    controller.tell('planCreated', { planId: 'p', shards: most });
+    for (const node of ['a', 'b']) controller.tell('drainStarted', { planId: 'p', node, shards: most });
+    for (const shard of ['s', 't', 'u']) {
+      controller.tell('moveStarted', { planId: 'p', shard, bytes: most });
+      world.clock.advance(30);
+      controller.tell('moveFinished', { planId: 'p', shard, outcome: 'completed', bytes: most });
+    }
+    controller.tell('planCreated', { planId: 'p', shards: 5 });
+    await nextTurn();
+    const messages = await diagMessages(() => world.start({ maxNodes: 2 }));
+    expect(messages).to.deep.equal([]);
+    const samples = await world.sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_plan_bytes_moved_total', { plan_id: 'p' })).to.equal(3 * most);
+    expect(sampleValue(samples, 'mesh_rebalance_node_shards', { node: '_OTHER' })).to.equal(2 * most);
+  });
+
   it('costs a few KB for a plan of 200 shards', async () => {
     const world = new World();
     const { controller } = world.start();
@@ -439,6 +460,23 @@ describe('the trace of a plan whose process died', () => {
     }
   });
 
+  it('has no second span for a step whose first was closed as overdue before the crash', async () => {
+    const world = new World();
+    const { controller } = world.start({ stepTimeoutMillis: 60_000 });
+    beginPlan(controller);
+    await nextTurn();
+    world.clock.advance(70);
+    controller.tell('heartbeat', undefined);
+    await nextTurn();
+    world.clock.advance(9);
+    const again = world.start({ stepTimeoutMillis: 60_000 }).controller;
+    again.tell('heartbeat', undefined);
+    for (const name of ['rebalance.move', 'rebalance.drain']) expect(world.spans(name), name).to.have.lengthOf(1);
+    completePlan(again);
+    for (const name of ['rebalance.move', 'rebalance.drain']) expect(world.spans(name), name).to.have.lengthOf(1);
+    expect(world.spans('rebalance.plan')).to.have.lengthOf(1);
+  });
+
   describe('and whose controller has a snapshot()', () => {
     const live = { planId: 'plan-1', shards: 4, shardsRemaining: 3, state: 'rebalancing' } as const;
 
@@ -523,18 +561,38 @@ describe('a controller that was shut down in order and comes back with its journ
     expect(seconds(world.spans('rebalance.move')[1]?.startTime ?? [0, 0])).to.equal(startedAt);
   });
 
-  it('has no second span for a step that nobody goes on with', async () => {
-    const world = new World();
-    const { controller, handle } = world.start();
-    beginPlan(controller);
-    handle.disable();
-    await nextTurn();
-    const again = world.start();
-    for (const seconds of [60, 541]) {
-      world.clock.advance(seconds);
-      again.controller.tell('heartbeat', undefined);
+  it('has no second span for a step that nobody goes on with, however the processes after it end', async () => {
+    const endings: Record<string, (process: ReturnType<World['start']>, world: World) => void> = {
+      'gives it up': ({ controller }, world) => {
+        for (const seconds of [60, 541]) {
+          world.clock.advance(seconds);
+          controller.tell('heartbeat', undefined);
+        }
+      },
+      'is shut down in order': ({ handle }) => handle.disable(),
+      'finds it overdue': ({ controller }, world) => {
+        world.clock.advance(100);
+        controller.tell('heartbeat', undefined);
+      },
+      'hands it over': ({ controller }) => controller.tell('leadershipChanged', { leading: false }),
+    };
+    for (const [name, end] of Object.entries(endings)) {
+      for (const crashes of [0, 1, 2]) {
+        const world = new World();
+        const first = world.start();
+        beginPlan(first.controller);
+        first.handle.disable();
+        await nextTurn();
+        for (let crash = 0; crash < crashes; crash += 1) {
+          world.start();
+          await nextTurn();
+          world.clock.advance(3);
+        }
+        end(world.start({ stepTimeoutMillis: 90_000 }), world);
+        expect(world.spans('rebalance.move'), `${name}, after ${crashes} crashes`).to.have.lengthOf(1);
+        expect(world.spans('rebalance.drain'), `${name}, after ${crashes} crashes`).to.have.lengthOf(1);
+      }
     }
-    expect(world.spans('rebalance.move')).to.have.lengthOf(1);
   });
 });
 
