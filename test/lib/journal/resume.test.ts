@@ -672,6 +672,18 @@ describe('a journal that cannot be used', () => {
     ]);
   });
 
+  it('is reported with its cause when read() gives a promise that rejects, which ends no process', async () => {
+    const world = new World();
+    world.journal.read = (async () => {
+      throw new Error('no such table');
+    }) as unknown as () => string;
+    const messages = await diagMessages(async () => {
+      world.start();
+      await nextTurn();
+    });
+    expect(messages.join()).to.match(/not text or undefined.*no such table/);
+  });
+
   it('is reported when read() throws, or gives something else', async () => {
     for (const [read, says] of [
       [
