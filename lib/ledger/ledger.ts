@@ -234,6 +234,7 @@ export class Ledger {
     }
     const plan = this.plans.get(facts.planId);
     if (plan?.live !== true) return;
+    this.#life.endWait(plan, facts, now);
     plan.restore(facts, now);
     this.#observe({ type: 'planRestored', at: now, plan });
   }

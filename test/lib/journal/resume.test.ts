@@ -527,6 +527,53 @@ describe('the trace of a plan whose process died', () => {
       expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_plan_shards', PLAN)).to.equal(4);
     });
 
+    it('ends a wait for approval that the snapshot knows to be over, and no other', async () => {
+      const start = new TestClock().now;
+      const at = (seconds: number) => start + seconds * 1_000;
+      const cases: [told: object, ended: number | undefined, approved: number][] = [
+        [{ state: 'draining', stateSince: at(40) }, 40, 0],
+        [{ state: 'draining' }, 50, 0],
+        [{ state: 'rebalancePending', stateSince: at(0), decisions: { approved: 1 } }, 50, 1],
+        [{ decisions: { approved: 2 } }, 50, 2],
+        [{ decisions: { rejected: 1 } }, 50, 0],
+        [{}, undefined, 0],
+        [{ state: 'rebalancePending' }, undefined, 0],
+        [{ state: 'draining', decisions: { approved: 1 }, approvalRequestedAt: at(10) }, undefined, 1],
+      ];
+      for (const [told, ended, approved] of cases) {
+        const world = new World();
+        const { controller } = world.start();
+        controller.tell('planCreated', { planId: 'p', approvalMode: 'manual' });
+        world.clock.advance(10);
+        controller.tell('approvalRequested', { planId: 'p' });
+        await nextTurn();
+        world.clock.advance(40);
+        world.start({}, () => ({ plans: [{ planId: 'p', time: at(0), ...told }] }));
+        // Until its counters are no longer young.
+        world.clock.advance(60);
+        const samples = await world.sdk.scrape();
+        const value = (name: string, labels: object = {}) =>
+          sampleValue(samples, `mesh_rebalance_${name}`, { plan_id: 'p', ...labels });
+        const what = JSON.stringify(told);
+        expect(sampleValue(samples, 'mesh_rebalance_approvals_pending'), what).to.equal(ended === undefined ? 1 : 0);
+        expect(value('plan_held', { reason: 'approval' }), what).to.equal(ended === undefined ? 1 : undefined);
+        expect(value('duration_seconds', { phase: 'approval' }), what).to.equal((ended ?? 110) - 10);
+        expect(value('plan_approvals_total', { decision: 'approved' }), what).to.equal(approved);
+        const [span] = world.spans('rebalance.approval');
+        expect(span && seconds(span.endTime), what).to.equal(ended && at(ended) / 1_000);
+      }
+    });
+
+    it('takes null for what is not told, as a store may that knows no undefined', async () => {
+      const told = { approvalRequestedAt: null, progressAt: null } as unknown as object;
+      const { world } = await crashed(900, () => ({ plans: [{ planId: 'plan-1', ...told }] }));
+      const samples = await world.sdk.scrape();
+      expect(sampleValue(samples, 'mesh_rebalance_approvals_pending')).to.equal(0);
+      const idle =
+        world.clock.now / 1_000 - (sampleValue(samples, 'mesh_rebalance_plan_progress_timestamp_seconds', PLAN) ?? 0);
+      expect(idle).to.equal(960);
+    });
+
     it('ends a pause that the snapshot denies', async () => {
       const world = new World();
       world.start().controller.tell('paused', undefined);
