@@ -257,8 +257,8 @@ export class ClusterTelemetry {
     } catch (error) {
       this.#guard.failed('spans', error);
     }
-    // The content of a snapshot has been logged by the process that saw it happen.
-    if (this.#restoring) return;
+    // The content of a snapshot has been logged by the process that saw it happen; what it gives up, by nobody.
+    if (this.#restoring && transition.type !== 'stepLost') return;
     try {
       this.#logEvents.record(transition, now, place ?? this.#spans.planPlace(transition.plan));
     } catch (error) {

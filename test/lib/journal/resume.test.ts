@@ -583,6 +583,47 @@ describe('the trace of a plan whose process died', () => {
     });
   });
 
+  it('ends with the process that died where another controller leads since, however that is said', async () => {
+    const ways: Record<string, [snapshot: TestController['snapshot'], (controller: TestController) => void]> = {
+      'an event': [undefined, (controller) => controller.tell('leadershipChanged', { leading: false })],
+      'a snapshot': [() => ({ leading: false }), () => {}],
+      silence: [undefined, () => {}],
+    };
+    for (const [way, [snapshot, say]] of Object.entries(ways)) {
+      const world = new World();
+      const first = world.start().controller;
+      first.tell('leadershipChanged', { leading: true });
+      beginPlan(first);
+      first.tell('planCreated', { planId: 'waits' });
+      first.tell('approvalRequested', { planId: 'waits' });
+      world.clock.advance(20);
+      await nextTurn();
+      first.tell('heartbeat', undefined);
+      await nextTurn();
+      const lostAt = world.clock.now / 1_000;
+      world.sdk.spanExporter.reset();
+      world.sdk.logExporter.reset();
+      world.clock.advance(10_800);
+      const { controller } = world.start({}, snapshot);
+      say(controller);
+      world.clock.advance(600);
+      controller.tell('heartbeat', undefined);
+      const ends = world.sdk
+        .spans()
+        .map(({ name, endTime, attributes }) => [name, seconds(endTime), attributes['error.type']]);
+      expect(ends, way).to.have.deep.members([
+        ['rebalance.move', lostAt, 'process_lost'],
+        ['rebalance.drain', lostAt, 'process_lost'],
+        ['rebalance.approval', lostAt, 'mesh_rebalance.leadership_lost'],
+      ]);
+      const told = world.sdk.logs().map(({ eventName, attributes }) => [eventName, attributes['error.type']]);
+      expect(told, way).to.have.deep.members([
+        ['mesh.rebalance.move_finished', 'process_lost'],
+        ['mesh.rebalance.drain_finished', 'process_lost'],
+      ]);
+    }
+  });
+
   it('keeps a live plan that nobody speaks of, where the controller has no snapshot()', async () => {
     const { world, giveUp } = await crashed(30);
     giveUp();
