@@ -168,6 +168,36 @@ describe('a controller that crashes and comes back with its journal', () => {
     expect(await approved()).to.equal(2);
   });
 
+  it('exports at 0 what was first counted shortly before the crash, however old its plan is', async () => {
+    const world = new World();
+    const { controller, handle } = world.start();
+    beginPlan(controller);
+    const fail = (errorType: string) => {
+      controller.tell('moveStarted', { planId: 'plan-1', shard: errorType });
+      controller.tell('moveFinished', { planId: 'plan-1', shard: errorType, outcome: 'failed', errorType, bytes: 7 });
+    };
+    world.clock.advance(300);
+    fail('disk');
+    world.clock.advance(80);
+    fail('timeout');
+    await handle.forceFlush();
+    world.clock.advance(5);
+    world.start();
+    const shown = async () => {
+      const samples = await world.sdk.scrape();
+      const failures = (error_type: string) =>
+        sampleValue(samples, 'mesh_rebalance_plan_failures_total', { ...PLAN, error_type });
+      return [
+        failures('disk'),
+        failures('timeout'),
+        sampleValue(samples, 'mesh_rebalance_plan_bytes_moved_total', PLAN),
+      ];
+    };
+    expect(await shown()).to.deep.equal([1, 0, 14]);
+    world.clock.advance(55);
+    expect(await shown()).to.deep.equal([1, 1, 14]);
+  });
+
   it('writes created, decided and ended at the next turn of the loop, and steps a second later', async () => {
     const world = new World();
     const { controller } = world.start();
