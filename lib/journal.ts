@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Journal } from './contract/journal.js';
@@ -15,6 +15,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const TURN_MILLIS = 5_000;
 /** What a crashed process has left half-written is older than that. */
 const LEFT_BEHIND_MILLIS = 60_000;
+/** More of them, one after the other, go in a circle. */
+const MAX_LINKS = 40;
 
 /**
  * A journal in a file, which is written beside it and renamed, with mode 0600, off the event loop. Its folder must exist:
@@ -35,9 +37,9 @@ export function fileJournal(path: string): Journal {
 }
 
 class FileJournal implements Journal {
-  readonly #path: string;
-  /** Beside the file, and of a name that no other user takes. */
-  readonly #beside: string;
+  #path: string;
+  /** By which the file that is written beside it has a name that no other user takes. */
+  readonly #suffix = `.${randomBytes(6).toString('hex')}.tmp`;
   /** The beginning of the file as this user left or found it; undefined before that. */
   #head: string | undefined;
   #firstWriteAt: number | undefined;
@@ -46,10 +48,10 @@ class FileJournal implements Journal {
 
   constructor(path: string) {
     this.#path = path;
-    this.#beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   }
 
   read(): string | undefined {
+    this.#followLinks();
     const found = statSync(this.#path, { throwIfNoEntry: false });
     if (found === undefined) {
       this.#head = '';
@@ -73,7 +75,10 @@ class FileJournal implements Journal {
     const bytes = Buffer.from(text);
     const isFirst = this.#firstWriteAt === undefined;
     this.#firstWriteAt ??= performance.now();
-    if (isFirst) await this.#removeLeftovers();
+    if (isFirst) {
+      this.#followLinks();
+      await this.#removeLeftovers();
+    }
     const isShared = await this.#hasOtherHead();
     this.#yielded = isShared && performance.now() - this.#firstWriteAt > TURN_MILLIS;
     if (!this.#yielded) await this.#renameOver(bytes);
@@ -86,15 +91,24 @@ class FileJournal implements Journal {
   }
 
   async #renameOver(bytes: Buffer): Promise<void> {
-    const file = await open(this.#beside, 'wx', 0o600);
+    const beside = `${this.#path}${this.#suffix}`;
+    const file = await open(beside, 'wx', 0o600);
     try {
       await file.writeFile(bytes).finally(() => file.close());
-      await rename(this.#beside, this.#path);
+      await rename(beside, this.#path);
     } catch (error) {
-      await ifThere(unlink(this.#beside));
+      await ifThere(unlink(beside));
       throw error;
     }
     this.#head = headOf(bytes);
+  }
+
+  /** Goes where links lead, also to a file that is still to be: to rename over a link would leave its volume behind. */
+  #followLinks(): void {
+    for (let links = 0; links < MAX_LINKS; links += 1) {
+      if (!lstatSync(this.#path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+      this.#path = resolve(realpathSync(dirname(this.#path)), readlinkSync(this.#path));
+    }
   }
 
   /** @throws Error for what is no file of ours: opening a pipe would wait for its writer. */

@@ -8,7 +8,8 @@ export interface Journal {
   read(): string | undefined;
   /**
    * Replaces the text, as a whole or not at all. Called outside of the controller's events, and not again before what it
-   * returns has settled. What it throws or rejects with is reported once for each message; the next write is tried anyway.
+   * returns has settled. What it throws or rejects with is reported once for each message, of ten messages at most, and so
+   * is a write that has not settled within 10 s; the next write is tried anyway, once it has.
    */
   write(text: string): Promise<void> | void;
 }

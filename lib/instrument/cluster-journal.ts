@@ -88,6 +88,12 @@ export class ClusterJournal {
     this.#changed(false);
   }
 
+  /** Notes that the spans of a plan have changed without an event. */
+  touchTrace(plan: Plan): void {
+    this.#stale.add(plan);
+    this.#changed(false);
+  }
+
   /** Makes the lines of the plans that have changed, one at each step. */
   *refresh(): Generator<void> {
     for (const plan of [...this.#stale]) {

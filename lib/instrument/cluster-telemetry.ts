@@ -170,7 +170,8 @@ export class ClusterTelemetry {
     this.#guard.run('keeping the ledger', () => this.#ledger.giveUp(now));
     this.series.follow(now);
     const { stepTimeoutMillis } = this.#parts.options;
-    const next = this.#guard.run('spans', () => this.#spans.closeOverdue(now, stepTimeoutMillis));
+    const onClosed = (plan: Plan) => this.journal?.touchTrace(plan);
+    const next = this.#guard.run('spans', () => this.#spans.closeOverdue(now, stepTimeoutMillis, onClosed));
     return next ?? Number.POSITIVE_INFINITY;
   }
 
@@ -256,8 +257,8 @@ export class ClusterTelemetry {
     } catch (error) {
       this.#guard.failed('spans', error);
     }
-    // The content of a snapshot has been logged by the process that saw it happen.
-    if (this.#restoring) return;
+    // The content of a snapshot has been logged by the process that saw it happen; what it gives up, by nobody.
+    if (this.#restoring && transition.type !== 'stepLost') return;
     try {
       this.#logEvents.record(transition, now, place ?? this.#spans.planPlace(transition.plan));
     } catch (error) {

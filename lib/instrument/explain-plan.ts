@@ -102,7 +102,7 @@ function routeText({ shard, source, target }: ExplainedMove): string {
 }
 
 function failuresText({ tally }: Plan, last: FailedMove | undefined): string {
-  const kinds = [...tally.failures].map(([type, count]) => `${counted(count, 'failure')} by ${name(type)}`);
+  const kinds = [...tally.failures].map(([type, { count }]) => `${counted(count, 'failure')} by ${name(type)}`);
   if (kinds.length === 0) return '';
   const which = last === undefined ? '' : `, the last of ${name(last.shard)} ${at(last.failedAt)}`;
   return `so far ${kinds.join(', ')}${which}`;

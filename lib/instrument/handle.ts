@@ -12,8 +12,8 @@ export interface RebalanceHandle {
   [Symbol.dispose](): void;
   /**
    * Writes at once to the `journal` what has been emitted up to now, also by {@link disable}. A controller that deletes
-   * a plan when it has ended waits for this before it does. Resolves when it is written, or has failed, which `diag` is
-   * told; at once without a journal.
+   * a plan when it has ended waits for this before it does. Resolves when it is written, when it has failed, or after
+   * 10 s, which `diag` is told; at once without a journal.
    */
   forceFlush(): Promise<void>;
   /**

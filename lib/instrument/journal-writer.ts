@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import type { Journal } from '../contract/journal.js';
+import { printable } from '../intake/printable.js';
 import { type Diagnostics, messageOf } from '../otel/diagnostics.js';
 import { yielder } from '../otel/yielder.js';
 import { formatJournal } from './journal-text.js';
@@ -12,6 +13,12 @@ const SLICE_MILLIS = 2;
 /** A text that takes longer to put together is written less often: to join and hand it over takes a twentieth of the time at most. */
 const SHORT_WORK_MILLIS = 5;
 const REST_PER_WORK = 20;
+
+/** A write that takes longer is reported, and nobody waits for it any more. */
+const PATIENCE_MILLIS = 10_000;
+/** Causes of failures that are told apart, and how much of each: that of a database may quote the text, or never be the same. */
+const MAX_CAUSES = 10;
+const MAX_CAUSE_LENGTH = 300;
 
 /** Longest text; thousands of live plans. */
 const MAX_LENGTH = 16 * 1024 * 1024;
@@ -44,6 +51,8 @@ export class JournalWriter {
   #due: 'never' | 'later' | 'soon' = 'never';
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  readonly #patienceMillis: number;
+  readonly #causes = new Set<string>();
   /** Those who wait for the next write. */
   readonly #waiting: (() => void)[] = [];
   /** By the clock of the controller. */
@@ -53,7 +62,13 @@ export class JournalWriter {
   #restUntil = 0;
   #closed = false;
 
-  constructor(journal: Journal, content: JournalContent, parts: JournalWriterParts) {
+  constructor(
+    journal: Journal,
+    content: JournalContent,
+    parts: JournalWriterParts,
+    patienceMillis: number = PATIENCE_MILLIS,
+  ) {
+    this.#patienceMillis = patienceMillis;
     this.#journal = journal;
     this.#content = content;
     this.#parts = parts;
@@ -66,14 +81,18 @@ export class JournalWriter {
     if (this.#running === undefined) this.#schedule();
   }
 
-  /** Writes what has changed up to now without a pause before it. Resolves when that is done, or has failed. */
+  /** Writes what has changed up to now without a pause before it. Resolves when that is done, has failed, or takes too long. */
   async flush(): Promise<void> {
-    if (this.#due === 'never' || this.#closed) return this.#running;
-    return new Promise((resolve) => {
+    if (this.#due === 'never' || this.#closed) {
+      if (this.#running !== undefined) await this.#inTime(this.#running);
+      return;
+    }
+    const written = new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
-      this.#due = 'soon';
-      if (this.#running === undefined) this.#schedule();
     });
+    this.#due = 'soon';
+    if (this.#running === undefined) this.#schedule();
+    await this.#inTime(written);
   }
 
   /** Writes once more what there is, and then never again: that write is under way for good. */
@@ -122,7 +141,31 @@ export class JournalWriter {
         this.#running = undefined;
         if (this.#due !== 'never') this.#schedule();
       });
+    if (this.#parts.mayUseTimers) void this.#inTime(this.#running, (timer) => timer.unref());
   };
+
+  /**
+   * Resolves with `written`, or when that takes too long, which is reported.
+   *
+   * @param onTimer may let the process end meanwhile
+   */
+  async #inTime(written: Promise<void>, onTimer?: (timer: NodeJS.Timeout) => void): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#parts.diagnostics.once(
+          'error',
+          'journal: late',
+          `writing the journal takes more than ${this.#patienceMillis / 1_000} s: write() is not called again before it ` +
+            'has settled; a crash now would lose what it would have kept',
+        );
+        resolve();
+      }, this.#patienceMillis);
+      onTimer?.(timer);
+    });
+    await Promise.race([written, late]);
+    clearTimeout(timer);
+  }
 
   async #write(): Promise<void> {
     const rest = yielder(SLICE_MILLIS);
@@ -158,7 +201,9 @@ export class JournalWriter {
   }
 
   readonly #report = (error: unknown): void => {
-    const message = messageOf(error);
+    const message = printable(messageOf(error), MAX_CAUSE_LENGTH);
+    if (this.#causes.size === MAX_CAUSES) return;
+    this.#causes.add(message);
     this.#parts.diagnostics.once(
       'error',
       `journal: ${message}`,

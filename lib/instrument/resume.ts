@@ -27,14 +27,21 @@ export function resumeFrom(journal: Journal, clusters: Clusters, { diagnostics, 
 }
 
 function textOf(journal: Journal, diagnostics: Diagnostics): string | undefined {
+  const report = (error: unknown) => {
+    const message = messageOf(error);
+    diagnostics.once('error', `journal: ${message}`, `reading the journal failed: ${message}; nothing was taken over`);
+  };
   try {
     const text: unknown = journal.read();
     if (typeof text === 'string') return text;
-    if (text !== undefined && text !== null) throw new Error(`read() gave ${describe(text)}, not text or undefined`);
+    if (text !== undefined && text !== null) {
+      // A promise that rejects, and that nobody waits for, would end the process.
+      void Promise.resolve(text).catch(report);
+      throw new Error(`read() gave ${describe(text)}, not text or undefined`);
+    }
     diagnostics.once('info', 'journal', 'there is no journal yet: nothing is known of a process before this one');
   } catch (error) {
-    const message = messageOf(error);
-    diagnostics.once('error', `journal: ${message}`, `reading the journal failed: ${message}; nothing was taken over`);
+    report(error);
   }
   return undefined;
 }

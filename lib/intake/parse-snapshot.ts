@@ -89,16 +89,18 @@ class SnapshotEvents implements ParsedSnapshot {
   }
 
   /** Adds what is known of a plan that no event tells. */
-  addFacts(found: Findings, planId: string, plan: Raw<PlanSnapshot>): void {
+  addFacts(found: Findings, planId: string, plan: Raw<PlanSnapshot>, tellsState: boolean): void {
     const read = this.#fields;
     read.begin(plan);
     const workMillis = read.optionalCount(plan.workMillis, 'workMillis');
     const heldMillis = read.optionalCount(plan.heldMillis, 'heldMillis');
     this.#report('plans', plan);
-    const progressAt = plan.progressAt === undefined ? undefined : this.#time(plan.progressAt);
+    const progressAt = isTold(plan.progressAt) ? this.#time(plan.progressAt) : undefined;
+    const waits = isTold(plan.approvalRequestedAt);
     const holds = list<HoldSnapshot>(found, plan.holds, 'holds').flatMap((hold) => this.#hold(hold));
     const decisions = this.#decisions(plan.decisions);
-    this.events.push({ event: 'planRestored', planId, workMillis, heldMillis, progressAt, holds, decisions });
+    const told = { tellsState, waits, workMillis, heldMillis, progressAt, holds, decisions };
+    this.events.push({ event: 'planRestored', planId, ...told });
   }
 
   addEmptied(emptiedNodes: unknown): void {
@@ -145,8 +147,8 @@ function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<Pla
   if (Array.isArray(plan.moves)) events.withMoves.add(created.planId);
   const add = (event: RebalanceEventName, time: unknown, payload: object) =>
     events.add(event, { ...payload, time, planId: plan.planId });
-  if (plan.state !== undefined) add('stateChanged', plan.stateSince, { to: plan.state });
-  if (plan.approvalRequestedAt !== undefined) add('approvalRequested', plan.approvalRequestedAt, {});
+  const entered = plan.state === undefined ? undefined : add('stateChanged', plan.stateSince, { to: plan.state });
+  if (isTold(plan.approvalRequestedAt)) add('approvalRequested', plan.approvalRequestedAt, {});
   for (const { node, shards, shardsRemaining, startedAt } of list<DrainSnapshot>(found, plan.drains, 'drains')) {
     add('drainStarted', startedAt, { node, shards });
     if (shardsRemaining !== undefined) add('drainProgressed', undefined, { node, shardsRemaining });
@@ -155,7 +157,12 @@ function readPlanSnapshot(found: Findings, events: SnapshotEvents, plan: Raw<Pla
     add('moveStarted', startedAt, { shard, source, target, bytes });
   }
   // Last, because it wins over what follows from the events.
-  events.addFacts(found, created.planId, plan);
+  events.addFacts(found, created.planId, plan, entered !== undefined);
+}
+
+/** Also false for the null of a store that knows no undefined. */
+function isTold(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function list<T>(found: Findings, value: unknown, field: string): Raw<T>[] {

@@ -4,6 +4,9 @@ import type { Decision } from '../contract/vocabulary.js';
 export interface RestoredPlan {
   readonly event: 'planRestored';
   readonly planId: string;
+  readonly tellsState: boolean;
+  /** Whether it waits for a decision. */
+  readonly waits: boolean;
   readonly workMillis: number | undefined;
   readonly heldMillis: number | undefined;
   readonly progressAt: number | undefined;

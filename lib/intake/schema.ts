@@ -21,11 +21,8 @@ function expected<T>(is: (value: unknown) => boolean, what: string): Schema<T> {
 }
 
 export const aNumber: Schema<number> = expected(Number.isFinite, 'a number');
-/** A whole number, zero or more. */
-export const aCount: Schema<number> = expected(
-  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  'a count',
-);
+/** A whole number, zero or more. A sum may have grown past what an event may tell. */
+export const aCount: Schema<number> = expected((value) => Number.isInteger(value) && (value as number) >= 0, 'a count');
 export const aBoolean: Schema<boolean> = expected((value) => typeof value === 'boolean', 'true or false');
 export const aText: Schema<string> = expected(
   (value) => typeof value === 'string' && value.length <= MAX_TEXT_LENGTH,

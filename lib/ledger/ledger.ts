@@ -13,6 +13,7 @@ import type { Plan } from './plan.js';
 import { PlanBook, type PlanLimits } from './plan-book.js';
 import { PlanLife } from './plan-life.js';
 import { refuseTo } from './refusal.js';
+import type { Resumption } from './resumption.js';
 import type { SavedPlan } from './saved-plan.js';
 import { SAVED_STANDING, Standing } from './standing.js';
 import { Steps } from './steps.js';
@@ -215,12 +216,11 @@ export class Ledger {
   giveUp(now: number): void {
     const { resumption } = this.#book;
     if (resumption === undefined || !resumption.isOver(now)) return;
-    const { lostAt: at, waiting, missing } = resumption;
-    for (const plan of waiting) this.#steps.giveUp(plan);
     // No election takes so long: another one leads, or will have led.
     if (this.leading === false) return this.#standDown(now);
-    for (const plan of missing) {
-      this.#observe({ type: 'planLost', at, plan });
+    this.#giveUpSteps(resumption);
+    for (const plan of resumption.missing) {
+      this.#observe({ type: 'planLost', at: resumption.lostAt, plan });
       this.#book.drop(plan, now);
     }
     this.#book.resumption = undefined;
@@ -234,6 +234,7 @@ export class Ledger {
     }
     const plan = this.plans.get(facts.planId);
     if (plan?.live !== true) return;
+    this.#life.endWait(plan, facts, now);
     plan.restore(facts, now);
     this.#observe({ type: 'planRestored', at: now, plan });
   }
@@ -257,11 +258,18 @@ export class Ledger {
 
   /** Another leader goes on with the plans, and nobody tells this one what becomes of them. */
   #standDown(now: number): void {
-    this.#book.resumption = undefined;
+    const { resumption } = this.#book;
+    if (resumption !== undefined) this.#giveUpSteps(resumption);
     this.#book.forgetLive(now);
+    this.#book.resumption = undefined;
     this.ownership.set(NOTHING_OWNED, true);
     this.#reportedState = undefined;
     this.#guardrails.forget();
+  }
+
+  /** Of these nothing is known since the process died. */
+  #giveUpSteps({ waiting }: Resumption): void {
+    for (const plan of waiting) this.#steps.giveUp(plan);
   }
 
   #decommission(at: number, now: number): void {

@@ -138,15 +138,16 @@ export class PlanBook {
     const { slots } = this.#surroundings;
     for (const plan of this.live()) {
       for (let moves = plan.shardsMoving; moves > 0; moves -= 1) slots.free(now);
-      this.drop(plan, now);
+      this.drop(plan, now, this.resumption?.isUnnamed(plan) ? this.resumption.lostAt : now);
     }
   }
 
-  drop(plan: Plan, now: number): void {
+  /** @param at last time at which anything was known of the plan */
+  drop(plan: Plan, now: number, at = now): void {
     this.plans.delete(plan.id);
     this.#ended.delete(plan);
     if (this.plans.size === 0) this.states.implied = 'steady';
-    this.#observe({ type: 'planForgotten', at: now, plan });
+    this.#observe({ type: 'planForgotten', at, plan });
   }
 
   /** Notices a clock that was set back. */

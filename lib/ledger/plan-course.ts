@@ -163,6 +163,8 @@ export class PlanCourse {
   }
 
   pause(at: number): void {
+    // Told once more, also by a journal, it is the same pause.
+    if (this.holds.paused) return;
     this.holds.pause(at, this.#shards.hasMore);
     this.#holdAgain();
   }

@@ -1,10 +1,15 @@
-import type { Outcome, RebalanceState } from '../contract/vocabulary.js';
+import { DECISIONS, type Outcome, type RebalanceState } from '../contract/vocabulary.js';
 import type { EventOf } from '../intake/parsed-event.js';
+import type { RestoredPlan } from '../intake/restored-facts.js';
 import type { Ownership } from './ownership.js';
+import type { Plan } from './plan.js';
 import type { PlanBook } from './plan-book.js';
 import { DECIDED_ALREADY, PLAN_ENDED, type Refuse, WAITS_ALREADY } from './refusal.js';
 import type { Steps } from './steps.js';
 import type { Transition } from './transition.js';
+
+/** What is known of a decision that nobody was told. */
+const UNTOLD = { decision: undefined, actor: undefined, reason: undefined, traceparent: undefined } as const;
 
 const STATE_AT_END: Readonly<Record<Outcome, RebalanceState>> = {
   completed: 'completed',
@@ -12,6 +17,8 @@ const STATE_AT_END: Readonly<Record<Outcome, RebalanceState>> = {
   // None of the seven states says "given up": nothing is being done for the plan any more.
   cancelled: 'steady',
 };
+
+type Decided = Pick<Extract<Transition, { type: 'approvalClosed' }>, 'decision' | 'actor' | 'reason' | 'traceparent'>;
 
 /** The plans from their creation to their end: what their events change, but for those of their steps. */
 export class PlanLife {
@@ -92,9 +99,17 @@ export class PlanLife {
     if (plan.decision !== undefined) {
       return this.#refuse('out_of_order', parsed.event, 'decision', DECIDED_ALREADY, plan.id);
     }
-    const { at, decision, actor, reason, traceparent } = parsed;
-    const seconds = plan.closeApproval(decision, at, now);
-    this.#observe({ type: 'approvalClosed', at, plan, decision, actor, reason, traceparent, seconds });
+    this.#closeApproval(plan, parsed, parsed.at, now);
+  }
+
+  /** Ends a wait of which a snapshot knows no more: the decision was taken while nobody listened. */
+  endWait(plan: Plan, { tellsState, waits, decisions }: RestoredPlan, now: number): void {
+    const { approvalSince } = plan;
+    if (approvalSince === undefined || waits) return;
+    const decision = DECISIONS.find((each) => (decisions[each] ?? 0) > plan.tally.decisions[each]);
+    if (decision === undefined && !(tellsState && plan.isAtWork)) return;
+    const at = plan.stateSince > approvalSince ? plan.stateSince : now;
+    this.#closeApproval(plan, { ...UNTOLD, decision }, at, now);
   }
 
   finish(parsed: EventOf<'planFinished'>, now: number): void {
@@ -102,11 +117,7 @@ export class PlanLife {
     if (plan === undefined) return;
     const { at } = parsed;
     this.#steps.cancelOpen(plan, at, now);
-    if (plan.approvalSince !== undefined) {
-      const seconds = plan.closeApproval(undefined, at, now);
-      const undecided = { decision: undefined, actor: undefined, reason: undefined, traceparent: undefined };
-      this.#observe({ type: 'approvalClosed', at, plan, ...undecided, seconds });
-    }
+    if (plan.approvalSince !== undefined) this.#closeApproval(plan, UNTOLD, at, now);
     const ending = { outcome: parsed.outcome, failure: parsed.failure };
     this.#book.states.enter(plan, STATE_AT_END[parsed.outcome], at, now, parsed.reason, plan.state, parsed.failure);
     plan.end(ending, at);
@@ -114,5 +125,10 @@ export class PlanLife {
     this.#observe({ type: 'planClosed', at, plan, ending, seconds });
     if (parsed.outcome === 'completed') for (const node of plan.nodes ?? []) this.#ownership.empty(node, at);
     this.#book.keepEnded(plan, now);
+  }
+
+  #closeApproval(plan: Plan, { decision, actor, reason, traceparent }: Decided, at: number, now: number): void {
+    const seconds = plan.closeApproval(decision, at, now);
+    this.#observe({ type: 'approvalClosed', at, plan, decision, actor, reason, traceparent, seconds });
   }
 }

@@ -70,7 +70,7 @@ export class PlanSteps {
 
   /** @returns how long the drain took in seconds, if its start was seen */
   closeDrain(drain: Drain, ending: Ending, at: number, now: number): number | undefined {
-    this.#tally.countEnd(ending);
+    this.#tally.countEnd(ending, now);
     this.drains.close(drain, at);
     if (ending.outcome === 'completed') this.reportDrain(drain, drain.shards, 0, at, now);
     return secondsBetween(drain.startedAt, at);
@@ -87,7 +87,7 @@ export class PlanSteps {
 
   /** @returns how long the move took in seconds, if its start was seen */
   closeMove(move: Move, ending: Ending, at: number, now: number): number | undefined {
-    this.#tally.countEnd(ending);
+    this.#tally.countEnd(ending, now);
     this.moves.close(move, ending, at);
     const drain = this.drains.endMove(move.source, at);
     if (ending.outcome === 'completed' && !move.again) {

@@ -1,17 +1,25 @@
 import { type Decision, OTHER } from '../contract/vocabulary.js';
-import { aCount, aText, listOf, maybe, pairOf, type ReadBy, record } from '../intake/schema.js';
+import { aCount, aNumber, aText, listOf, maybe, pairOf, type ReadBy, record } from '../intake/schema.js';
 import { keyAmong } from './key-among.js';
 import type { Drain, Ending } from './step.js';
 
 /** Reasons of failures that are kept apart. */
 const MAX_FAILURES = 3;
 
+/** Failures of one kind. Plain data. */
+export interface FailureCount {
+  count: number;
+  /** When the first of them was heard of, in milliseconds since the Unix epoch. */
+  readonly since: number;
+}
+
 /** Schema of {@link PlanTally} as plain data. */
 export const SAVED_TALLY = record({
   decisions: record({ approved: aCount, rejected: aCount, expired: aCount }),
-  failures: listOf(pairOf(aText, aCount)),
+  failures: listOf(pairOf(aText, record({ count: aCount, since: aNumber }))),
   moveBytes: maybe(aCount),
   drainBytes: maybe(aCount),
+  bytesSince: maybe(aNumber),
 });
 type SavedTally = ReadBy<typeof SAVED_TALLY>;
 
@@ -19,23 +27,24 @@ type SavedTally = ReadBy<typeof SAVED_TALLY>;
 export class PlanTally {
   readonly decisions: Record<Decision, number> = { approved: 0, rejected: 0, expired: 0 };
   /** Failed drains and moves by reason: the first few, and the rest together. */
-  readonly failures = new Map<string, number>();
+  readonly failures = new Map<string, FailureCount>();
   /** Bytes that the moves have told. */
   moveBytes: number | undefined;
   /** Bytes that the drains have told, which are the same ones. */
   drainBytes: number | undefined;
+  /** When the first bytes were heard of, in milliseconds since the Unix epoch. */
+  bytesSince: number | undefined;
 
   /** The tally as plain data. */
   save(): SavedTally {
-    const { decisions, failures, moveBytes, drainBytes } = this;
-    return { decisions, failures: [...failures], moveBytes, drainBytes };
+    const { decisions, failures, moveBytes, drainBytes, bytesSince } = this;
+    return { decisions, failures: [...failures], moveBytes, drainBytes, bytesSince };
   }
 
-  load({ decisions, failures, moveBytes, drainBytes }: SavedTally): void {
+  load({ decisions, failures, ...bytes }: SavedTally): void {
     Object.assign(this.decisions, decisions);
-    for (const [type, count] of failures) this.failures.set(type, count);
-    this.moveBytes = moveBytes;
-    this.drainBytes = drainBytes;
+    for (const [type, counted] of failures) this.failures.set(type, { ...counted });
+    Object.assign(this, bytes);
   }
 
   /** Bytes moved, where the controller tells them; of moves or of drains, whichever shows more. */
@@ -44,18 +53,24 @@ export class PlanTally {
     return Math.max(this.moveBytes, this.drainBytes);
   }
 
-  countEnd({ outcome, failure }: Ending): void {
+  /** @param now the time of arrival */
+  countEnd({ outcome, failure }: Ending, now: number): void {
     if (outcome !== 'failed') return;
     const key = keyAmong(this.failures, failure?.type ?? OTHER, MAX_FAILURES);
-    this.failures.set(key, (this.failures.get(key) ?? 0) + 1);
+    const counted = this.failures.get(key);
+    if (counted === undefined) this.failures.set(key, { count: 1, since: now });
+    else counted.count += 1;
   }
 
-  countMove(bytes: number): void {
+  /** @param now the time of arrival */
+  countMove(bytes: number, now: number): void {
+    this.bytesSince ??= now;
     this.moveBytes = (this.moveBytes ?? 0) + bytes;
   }
 
-  /** Takes the bytes that a drain has moved so far, which never get fewer. */
-  countDrain(drain: Drain, bytes: number): void {
+  /** Takes the bytes that a drain has moved so far, which never get fewer. @param now the time of arrival */
+  countDrain(drain: Drain, bytes: number, now: number): void {
+    this.bytesSince ??= now;
     const before = drain.bytes ?? 0;
     drain.bytes = Math.max(before, bytes);
     this.drainBytes = (this.drainBytes ?? 0) + drain.bytes - before;

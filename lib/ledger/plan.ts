@@ -173,6 +173,10 @@ export class Plan {
     return open && at !== undefined ? this.course.drainProgressAt(at) : at;
   }
 
+  get isAtWork(): boolean {
+    return AT_WORK.has(this.state);
+  }
+
   /** Names what holds the plan back on purpose: its approval, a pause, guardrails. */
   heldReasons(now: number): string[] {
     return this.live ? this.course.heldReasons(now) : [];
@@ -302,6 +306,6 @@ export class Plan {
   }
 
   get #mayMove(): boolean {
-    return AT_WORK.has(this.state) || this.decision === 'approved';
+    return this.isAtWork || this.decision === 'approved';
   }
 }

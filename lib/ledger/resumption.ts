@@ -32,6 +32,11 @@ export class Resumption {
     this.#unnamed.delete(plan);
   }
 
+  /** True while nobody has spoken of the plan. */
+  isUnnamed(plan: Plan): boolean {
+    return this.#unnamed.has(plan);
+  }
+
   /** Somebody spoke of the step. @returns whether it had waited for that */
   takeUp(plan: Plan, step: Drain | Move): boolean {
     return this.#steps.get(plan)?.delete(step) === true;

@@ -68,7 +68,7 @@ export class Steps {
     if (drain === undefined) return;
     const shards = Math.max(parsed.shards ?? drain.shards, parsed.shardsRemaining);
     plan.steps.reportDrain(drain, shards, parsed.shardsRemaining, parsed.at, now);
-    if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes);
+    if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes, now);
     this.#observe({ type: 'drainProgressed', at: parsed.at, plan, drain });
   }
 
@@ -77,7 +77,7 @@ export class Steps {
     if (plan === undefined) return;
     const drain = this.#runningDrain(plan, parsed, now);
     if (drain === undefined) return;
-    if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes);
+    if (parsed.bytes !== undefined) plan.tally.countDrain(drain, parsed.bytes, now);
     this.#closeDrain(plan, drain, parsed, parsed.at, now);
   }
 
@@ -103,7 +103,7 @@ export class Steps {
     if (move === undefined) return;
     this.#takeUp(plan, move);
     move.bytes = parsed.bytes;
-    if (parsed.bytes !== undefined) plan.tally.countMove(parsed.bytes);
+    if (parsed.bytes !== undefined) plan.tally.countMove(parsed.bytes, now);
     this.#closeMove(plan, move, parsed, parsed.at, now);
   }
 

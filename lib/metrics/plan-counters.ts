@@ -1,6 +1,7 @@
 import { DECISIONS, type Decision } from '../contract/vocabulary.js';
 import { keyAmong } from '../ledger/key-among.js';
 import type { Plan } from '../ledger/plan.js';
+import type { FailureCount } from '../ledger/plan-tally.js';
 import type { BoundedLabel } from './bounded-label.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -45,13 +46,16 @@ export class PlanCounters {
     this.#newCounter = newCounter;
     this.hasPast = bornAt !== undefined;
     this.approvals = newApprovals(newCounter, now, tally.decisions, bornAt);
-    const sums = new Map<string, number>();
-    for (const [type, count] of tally.failures) {
+    const sums = new Map<string, FailureCount>();
+    for (const [type, { count, since }] of tally.failures) {
       const label = keyAmong(sums, errorTypes.valueOf(type), MAX_ERROR_TYPES);
-      sums.set(label, (sums.get(label) ?? 0) + count);
+      const sum = sums.get(label) ?? { count: 0, since };
+      sums.set(label, { count: sum.count + count, since: Math.min(sum.since, since) });
     }
-    for (const [label, sum] of sums) this.failures.set(label, newCounter(now, sum, bornAt));
-    if (tally.bytes !== undefined) this.bytesMoved = newCounter(now, tally.bytes, bornAt);
+    // These are younger than the plan: another process has shown them since the first that they count.
+    const since = (first: number | undefined) => (this.hasPast ? first : undefined);
+    for (const [label, sum] of sums) this.failures.set(label, newCounter(now, sum.count, since(sum.since)));
+    if (tally.bytes !== undefined) this.bytesMoved = newCounter(now, tally.bytes, since(tally.bytesSince));
   }
 
   /** @param errorType a value of the label */

@@ -37,13 +37,6 @@ class OpenStep extends SpanPlace {
   }
 }
 
-/** A step whose span was open in a process that is gone. */
-interface WaitingStep {
-  readonly saved: SavedStep;
-  /** True when that process has ended and exported the span. */
-  readonly exported: boolean;
-}
-
 /** The open spans of one plan's steps, here and in a process that is gone. */
 export class OpenSteps {
   readonly #startSpan: StartSpan;
@@ -51,7 +44,7 @@ export class OpenSteps {
   readonly #parent: Context;
   readonly #open = new Map<Step, OpenStep>();
   /** Steps that another process has begun, and that have no span here yet. */
-  readonly #waiting = new Map<Step, WaitingStep>();
+  readonly #waiting = new Map<Step, SavedStep>();
 
   constructor(startSpan: StartSpan, parent: Context) {
     this.#startSpan = startSpan;
@@ -66,22 +59,23 @@ export class OpenSteps {
   load(plan: Plan, steps: readonly SavedStep[], exported: boolean): void {
     for (const saved of steps) {
       const step = stepOf(plan, saved);
-      if (step !== undefined) this.#waiting.set(step, { saved, exported });
+      if (step !== undefined) this.#waiting.set(step, exported ? { ...saved, exported } : saved);
     }
   }
 
   /** As much of them as another process needs to go on. */
   save(): SavedStep[] {
-    const steps = [...this.#waiting.values()].map(({ saved }) => saved);
+    const steps = [...this.#waiting.values()];
     for (const [step, { span, startedAt, seenAt, moves, dropped }] of this.#open) {
-      steps.push({ ...nameOf(step), startedAt, seenAt, spanId: span.spanContext().spanId, moves, dropped });
+      const { spanId } = span.spanContext();
+      steps.push({ ...nameOf(step), startedAt, seenAt, spanId, moves, dropped, exported: false });
     }
     return steps;
   }
 
-  /** True while none has an open span, here or in a process that is gone. */
-  get isEmpty(): boolean {
-    return this.#open.size === 0 && this.#waiting.size === 0;
+  /** How many have an open span, here or in a process that is gone. */
+  get size(): number {
+    return this.#open.size + this.#waiting.size;
   }
 
   /**
@@ -92,7 +86,7 @@ export class OpenSteps {
     const waiting = this.#waiting.get(step);
     if (waiting === undefined) return this.#open.get(step);
     this.#waiting.delete(step);
-    const { startedAt, seenAt, spanId, moves, dropped } = waiting.saved;
+    const { startedAt, seenAt, spanId, moves, dropped } = waiting;
     const open = this.open(step, startedAt, seenAt, spanId);
     open.moves = moves;
     open.dropped = dropped;
@@ -115,8 +109,7 @@ export class OpenSteps {
 
   /** Ends the span of a step that another process has begun and nobody has gone on with; undefined where it has none. */
   lose(step: Step, at: number): Place | undefined {
-    // Looked at before openOf, which gives a step that waits another span: what was exported is not told twice.
-    if (this.#waiting.get(step)?.exported) this.#waiting.delete(step);
+    this.#leaveExported(step);
     const open = this.openOf(step);
     if (open === undefined) return undefined;
     this.#abandon(step, open, at, ERROR_TYPE_PROCESS_LOST);
@@ -130,9 +123,13 @@ export class OpenSteps {
    */
   closeOverdue(now: number, timeout: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const [step, { saved }] of this.#waiting) {
-      if (now - saved.seenAt >= timeout) this.openOf(step);
-      else next = Math.min(next, saved.seenAt + timeout);
+    for (const [step, { seenAt }] of this.#waiting) {
+      if (now - seenAt < timeout) {
+        next = Math.min(next, seenAt + timeout);
+      } else {
+        this.#leaveExported(step);
+        this.openOf(step);
+      }
     }
     for (const [step, open] of this.#open) {
       if (now - open.seenAt >= timeout) this.#abandon(step, open, now, ERROR_TYPE_STEP_TIMEOUT);
@@ -143,8 +140,16 @@ export class OpenSteps {
 
   /** Closes the spans of all steps. */
   closeAll(now: number, errorType: string): void {
-    for (const step of this.#waiting.keys()) this.openOf(step);
+    for (const step of this.#waiting.keys()) {
+      this.#leaveExported(step);
+      this.openOf(step);
+    }
     for (const [step, open] of this.#open) this.#abandon(step, open, now, errorType);
+  }
+
+  /** Looked at before {@link openOf}, which gives a step that waits another span: what was exported is not told twice. */
+  #leaveExported(step: Step): void {
+    if (this.#waiting.get(step)?.exported) this.#waiting.delete(step);
   }
 
   #abandon(step: Step, open: OpenStep, now: number, errorType: string): void {

@@ -24,8 +24,8 @@ export class PlanSpans {
   readonly #traces = new WeakMap<Plan, PlanTrace>();
   /** False as long as no plan has a trace, so that nothing is looked up in an app without tracing. */
   #hasTraces = false;
-  /** The steps of those traces that have open ones. */
-  readonly #open = new Set<OpenSteps>();
+  /** The steps of those plans that have open ones. */
+  readonly #open = new Map<Plan, OpenSteps>();
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
   /** The provider that gave no usable span: nothing is registered there. */
@@ -76,8 +76,8 @@ export class PlanSpans {
     if (planTrace === undefined) return NOWHERE;
     if (this.#options.spanEvents) planTrace.mirror(transition);
     const about = this.#pass(transition, planTrace, seenAt);
-    if (planTrace.steps.isEmpty) this.#open.delete(planTrace.steps);
-    else this.#open.add(planTrace.steps);
+    if (planTrace.steps.size === 0) this.#open.delete(plan);
+    else this.#open.set(plan, planTrace.steps);
     return about;
   }
 
@@ -95,26 +95,29 @@ export class PlanSpans {
     const planTrace = PlanTrace.load(plan, saved, exported, this.#parts);
     if (planTrace === undefined) return;
     this.#add(plan, planTrace);
-    if (!planTrace.steps.isEmpty) this.#open.add(planTrace.steps);
+    if (planTrace.steps.size > 0) this.#open.set(plan, planTrace.steps);
   }
 
   /**
    * Closes the spans of steps that were first seen over `timeout` ms ago.
    *
+   * @param onClosed called for each plan that has fewer open steps since
    * @returns when the next one is overdue, in milliseconds since the Unix epoch; infinite when none is open
    */
-  closeOverdue(now: number, timeout: number): number {
+  closeOverdue(now: number, timeout: number, onClosed: (plan: Plan) => void): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const steps of this.#open) {
+    for (const [plan, steps] of this.#open) {
+      const { size } = steps;
       next = Math.min(next, steps.closeOverdue(now, timeout));
-      if (steps.isEmpty) this.#open.delete(steps);
+      if (steps.size < size) onClosed(plan);
+      if (steps.size === 0) this.#open.delete(plan);
     }
     return next;
   }
 
   /** Closes the spans of all steps. */
   closeAll(now: number): void {
-    for (const steps of this.#open) steps.closeAll(now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
+    for (const steps of this.#open.values()) steps.closeAll(now, ERROR_TYPE_INSTRUMENTATION_DISABLED);
     this.#open.clear();
   }
 
@@ -123,7 +126,7 @@ export class PlanSpans {
     const planTrace = this.#traces.get(plan);
     if (planTrace === undefined) return NOWHERE;
     planTrace.steps.closeAll(at, ERROR_TYPE_LEADERSHIP_LOST);
-    this.#open.delete(planTrace.steps);
+    this.#open.delete(plan);
     return planTrace;
   }
 

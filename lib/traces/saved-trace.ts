@@ -1,4 +1,4 @@
-import { aCount, aNumber, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
+import { aBoolean, aCount, aNumber, aText, listOf, maybe, oneOf, type ReadBy, record } from '../intake/schema.js';
 import { Plan } from '../ledger/plan.js';
 import type { Step } from './step.js';
 
@@ -12,6 +12,8 @@ const SAVED_STEP = record({
   spanId: aText,
   moves: aCount,
   dropped: aCount,
+  /** True when that process has ended and exported the span, or one before it. */
+  exported: aBoolean,
 });
 
 /** Schema of {@link SavedTrace}. */

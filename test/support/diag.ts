@@ -1,13 +1,13 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 
-/** What OpenTelemetry's `diag` is told while `action` runs. */
-export async function diagMessages(action: () => unknown): Promise<string[]> {
+/** What OpenTelemetry's `diag` is told while `action` runs, which is given what has been told so far. */
+export async function diagMessages(action: (messages: readonly string[]) => unknown): Promise<string[]> {
   const messages: string[] = [];
   const log = (...parts: unknown[]) => messages.push(parts.join(' '));
   const logger = { error: log, warn: log, info: log, debug: () => {}, verbose: () => {} };
   diag.setLogger(logger, { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true });
   try {
-    await action();
+    await action(messages);
   } finally {
     diag.disable();
   }

@@ -70,6 +70,8 @@ describe('a snapshot', () => {
       {
         event: 'planRestored',
         planId: 'p',
+        tellsState: true,
+        waits: true,
         workMillis: 1,
         heldMillis: 2,
         progressAt: at(7),
@@ -77,7 +79,7 @@ describe('a snapshot', () => {
         decisions: { approved: 1, expired: 2 },
       },
       { event: 'planCreated', at: NOW, planId: 'q' },
-      { event: 'planRestored', planId: 'q', holds: [], decisions: {} },
+      { event: 'planRestored', planId: 'q', tellsState: false, waits: false, holds: [], decisions: {} },
     ]);
     expect(rest).to.deep.include({ listsPlans: true, withDrains: new Set(['p']), withMoves: new Set(['p']) });
   });
@@ -144,7 +146,8 @@ describe('a snapshot', () => {
     expect(parse({ emptiedNodes: 7 }).events).to.deep.equal([{ event: 'nodesRestored', emptied: [] }]);
     const [, facts] = parse({ plans: [{ planId: 'p\n', holds: [{}], decisions: 7 }] }).events;
     const planId = sanitizeId('p\n');
-    expect(facts).to.deep.equal({ event: 'planRestored', planId, holds: [], decisions: {} });
+    const nothing = { tellsState: false, waits: false, holds: [], decisions: {} };
+    expect(facts).to.deep.equal({ event: 'planRestored', planId, ...nothing });
   });
 
   it('costs no more than the plan that cannot be read', () => {

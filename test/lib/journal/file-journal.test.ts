@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -113,6 +114,33 @@ describe('a journal in a file', () => {
       await rejected(journal.write('text'), 'is not a file');
       expect(readdirSync(folder)).to.deep.equal(['payments.journal']);
     });
+  });
+
+  it('lies where a link leads, also one to a file that is still to be written', async () => {
+    mkdirSync(join(folder, 'volume'));
+    symlinkSync(join('volume', 'payments.journal'), path);
+    const linkToLink = join(folder, 'link');
+    symlinkSync(path, linkToLink);
+    const journal = fileJournal(linkToLink);
+    expect(journal.read()).to.equal(undefined);
+    await journal.write('first');
+    expect(readFileSync(join(folder, 'volume', 'payments.journal'), 'utf8')).to.equal('first');
+    expect(fileJournal(path).read()).to.equal('first');
+    await fileJournal(path).write('second');
+    expect(readdirSync(join(folder, 'volume'))).to.deep.equal(['payments.journal']);
+    expect(readFileSync(join(folder, 'volume', 'payments.journal'), 'utf8')).to.equal('second');
+    await rejected(journal.write('third'), 'is written by another instrument() too');
+  });
+
+  it('by links in a circle rejects and throws alike', async () => {
+    for (const [from, to] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const)
+      symlinkSync(join(folder, to), join(folder, from));
+    const journal = fileJournal(join(folder, 'a'));
+    expect(() => journal.read()).to.throw('ELOOP');
+    await rejected(journal.write('text'), 'ELOOP');
   });
 
   it('makes no folder in the place of a missing mount', async () => {

@@ -44,6 +44,7 @@ function writerOf(
   journal: { write(text: string): Promise<void> | void },
   mayUseTimers = true,
   given: Partial<JournalContent> = {},
+  patienceMillis?: number,
 ) {
   const clock = new TestClock();
   let line = 0;
@@ -58,7 +59,12 @@ function writerOf(
   const parts = { diagnostics: new Diagnostics(), clock: clock.read, mayUseTimers };
   return {
     clock,
-    writer: new JournalWriter({ read: () => undefined, write: (text) => journal.write(text) }, content, parts),
+    writer: new JournalWriter(
+      { read: () => undefined, write: (text) => journal.write(text) },
+      content,
+      parts,
+      patienceMillis,
+    ),
   };
 }
 
@@ -296,6 +302,52 @@ describe('the writer of a journal', () => {
       expect(tries).to.be.greaterThan(1);
       writer.close();
     }
+  });
+
+  it('reports once a write that does not end, holds nobody up who waits for it, and begins no other beside it', async () => {
+    const journal = new HeldJournal();
+    const { writer } = writerOf(journal, true, {}, 20);
+    const messages = await diagMessages(async () => {
+      writer.changed(true);
+      await writer.flush();
+      writer.changed(true);
+      await writer.flush();
+      writer.close();
+      await writer.flush();
+    });
+    expect(messages).to.have.lengthOf(1);
+    expect(messages[0]).to.include('writing the journal takes more than 0.02 s');
+    expect(journal.texts).to.have.lengthOf(1);
+    await journal.release();
+    expect(journal.texts, 'all that came meanwhile, once the first has ended').to.have.lengthOf(2);
+  });
+
+  it('reports a write that does not end where nobody waits for it', async () => {
+    const messages = await diagMessages(async (told) => {
+      const { writer } = writerOf(new HeldJournal(), true, {}, 1);
+      writer.changed(true);
+      await until(() => told.length > 0);
+    });
+    expect(messages).to.have.lengthOf(1);
+  });
+
+  it('reports ten causes of failures at most, and the beginning of each, whatever they quote', async () => {
+    let tries = 0;
+    const messages = await diagMessages(async () => {
+      const { writer } = writerOf({
+        write: (text) => {
+          tries += 1;
+          throw new Error(`request ${tries} failed: insert ${text.repeat(9)}`);
+        },
+      });
+      while (tries < 30) {
+        writer.changed(true);
+        await writer.flush();
+      }
+      writer.close();
+    });
+    expect(messages).to.have.lengthOf(10);
+    expect(messages[0]).to.include('request 1 failed: insert').and.have.lengthOf.below(500);
   });
 
   it('reports each failure once, and tries again', async () => {

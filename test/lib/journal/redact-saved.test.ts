@@ -6,9 +6,11 @@ import { SavedWorld } from '../../support/saved-world.js';
 describe('what a journal from before a redaction tells of a plan', () => {
   function redacted(redact: Redactor, planId = 'p') {
     const world = new SavedWorld();
+    const begun = world.clock.now;
     world.tell('planCreated', { planId: 'p', trigger: 'imbalance', requestedBy: 'ada' });
     for (const errorType of ['a', 'b', 'c', 'd']) {
       world.start(errorType);
+      world.clock.advance(1);
       world.tell('moveFinished', { planId: 'p', shard: errorType, outcome: 'failed', errorType });
     }
     world.tell('planFinished', { planId: 'p', outcome: 'failed', errorType: 'e', error: new Error('secret') });
@@ -17,7 +19,8 @@ describe('what a journal from before a redaction tells of a plan', () => {
     if (plan === undefined) throw new Error('no such plan');
     const { facts, tally, ending } = redactSaved(plan.save(), redact, () => {});
     const { trigger, requestedBy, changeTicket } = facts;
-    return { trigger, requestedBy, changeTicket, failures: tally.failures, ending };
+    const failures = tally.failures.map(([type, { count, since }]) => [type, count, (since - begun) / 1_000]);
+    return { trigger, requestedBy, changeTicket, failures, ending };
   }
 
   it('is redacted field by field, where it is told', () => {
@@ -26,10 +29,10 @@ describe('what a journal from before a redaction tells of a plan', () => {
       requestedBy: 'requestedBy ada',
       changeTicket: undefined,
       failures: [
-        ['errorType a', 1],
-        ['errorType b', 1],
-        ['errorType c', 1],
-        ['_OTHER', 1],
+        ['errorType a', 1, 1],
+        ['errorType b', 1, 2],
+        ['errorType c', 1, 3],
+        ['_OTHER', 1, 4],
       ],
       ending: { outcome: 'failed', failure: { type: 'errorType e', message: 'error.message secret' } },
     });
@@ -37,11 +40,11 @@ describe('what a journal from before a redaction tells of a plan', () => {
 
   it('adds up what becomes the same, and is untold where nothing is left', () => {
     expect(redacted(() => 'X').failures).to.deep.equal([
-      ['X', 3],
-      ['_OTHER', 1],
+      ['X', 3, 1],
+      ['_OTHER', 1, 4],
     ]);
     const { trigger, failures } = redacted(() => undefined);
-    expect([trigger, failures]).to.deep.equal(['unknown', [['_OTHER', 4]]]);
+    expect([trigger, failures]).to.deep.equal(['unknown', [['_OTHER', 4, 1]]]);
     const untold = {
       trigger: 'unknown',
       requestedBy: undefined,

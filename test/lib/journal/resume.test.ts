@@ -168,6 +168,36 @@ describe('a controller that crashes and comes back with its journal', () => {
     expect(await approved()).to.equal(2);
   });
 
+  it('exports at 0 what was first counted shortly before the crash, however old its plan is', async () => {
+    const world = new World();
+    const { controller, handle } = world.start();
+    beginPlan(controller);
+    const fail = (errorType: string) => {
+      controller.tell('moveStarted', { planId: 'plan-1', shard: errorType });
+      controller.tell('moveFinished', { planId: 'plan-1', shard: errorType, outcome: 'failed', errorType, bytes: 7 });
+    };
+    world.clock.advance(300);
+    fail('disk');
+    world.clock.advance(80);
+    fail('timeout');
+    await handle.forceFlush();
+    world.clock.advance(5);
+    world.start();
+    const shown = async () => {
+      const samples = await world.sdk.scrape();
+      const failures = (error_type: string) =>
+        sampleValue(samples, 'mesh_rebalance_plan_failures_total', { ...PLAN, error_type });
+      return [
+        failures('disk'),
+        failures('timeout'),
+        sampleValue(samples, 'mesh_rebalance_plan_bytes_moved_total', PLAN),
+      ];
+    };
+    expect(await shown()).to.deep.equal([1, 0, 14]);
+    world.clock.advance(55);
+    expect(await shown()).to.deep.equal([1, 1, 14]);
+  });
+
   it('writes created, decided and ended at the next turn of the loop, and steps a second later', async () => {
     const world = new World();
     const { controller } = world.start();
@@ -225,6 +255,27 @@ describe('a controller that crashes and comes back with its journal', () => {
       'keeping the journal failed: a trap',
     ]);
     expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_approvals_pending')).to.equal(1);
+  });
+
+  it('takes over sums that have grown past what one event may tell', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const world = new World();
+    const { controller } = world.start({ maxNodes: 2 });
+    controller.tell('ownershipChanged', { nodes: { a: most, b: most, c: most, d: most } });
+    controller.tell('planCreated', { planId: 'p', shards: most });
+    for (const node of ['a', 'b']) controller.tell('drainStarted', { planId: 'p', node, shards: most });
+    for (const shard of ['s', 't', 'u']) {
+      controller.tell('moveStarted', { planId: 'p', shard, bytes: most });
+      world.clock.advance(30);
+      controller.tell('moveFinished', { planId: 'p', shard, outcome: 'completed', bytes: most });
+    }
+    controller.tell('planCreated', { planId: 'p', shards: 5 });
+    await nextTurn();
+    const messages = await diagMessages(() => world.start({ maxNodes: 2 }));
+    expect(messages).to.deep.equal([]);
+    const samples = await world.sdk.scrape();
+    expect(sampleValue(samples, 'mesh_rebalance_plan_bytes_moved_total', { plan_id: 'p' })).to.equal(3 * most);
+    expect(sampleValue(samples, 'mesh_rebalance_node_shards', { node: '_OTHER' })).to.equal(2 * most);
   });
 
   it('costs a few KB for a plan of 200 shards', async () => {
@@ -439,6 +490,23 @@ describe('the trace of a plan whose process died', () => {
     }
   });
 
+  it('has no second span for a step whose first was closed as overdue before the crash', async () => {
+    const world = new World();
+    const { controller } = world.start({ stepTimeoutMillis: 60_000 });
+    beginPlan(controller);
+    await nextTurn();
+    world.clock.advance(70);
+    controller.tell('heartbeat', undefined);
+    await nextTurn();
+    world.clock.advance(9);
+    const again = world.start({ stepTimeoutMillis: 60_000 }).controller;
+    again.tell('heartbeat', undefined);
+    for (const name of ['rebalance.move', 'rebalance.drain']) expect(world.spans(name), name).to.have.lengthOf(1);
+    completePlan(again);
+    for (const name of ['rebalance.move', 'rebalance.drain']) expect(world.spans(name), name).to.have.lengthOf(1);
+    expect(world.spans('rebalance.plan')).to.have.lengthOf(1);
+  });
+
   describe('and whose controller has a snapshot()', () => {
     const live = { planId: 'plan-1', shards: 4, shardsRemaining: 3, state: 'rebalancing' } as const;
 
@@ -489,6 +557,53 @@ describe('the trace of a plan whose process died', () => {
       expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_plan_shards', PLAN)).to.equal(4);
     });
 
+    it('ends a wait for approval that the snapshot knows to be over, and no other', async () => {
+      const start = new TestClock().now;
+      const at = (seconds: number) => start + seconds * 1_000;
+      const cases: [told: object, ended: number | undefined, approved: number][] = [
+        [{ state: 'draining', stateSince: at(40) }, 40, 0],
+        [{ state: 'draining' }, 50, 0],
+        [{ state: 'rebalancePending', stateSince: at(0), decisions: { approved: 1 } }, 50, 1],
+        [{ decisions: { approved: 2 } }, 50, 2],
+        [{ decisions: { rejected: 1 } }, 50, 0],
+        [{}, undefined, 0],
+        [{ state: 'rebalancePending' }, undefined, 0],
+        [{ state: 'draining', decisions: { approved: 1 }, approvalRequestedAt: at(10) }, undefined, 1],
+      ];
+      for (const [told, ended, approved] of cases) {
+        const world = new World();
+        const { controller } = world.start();
+        controller.tell('planCreated', { planId: 'p', approvalMode: 'manual' });
+        world.clock.advance(10);
+        controller.tell('approvalRequested', { planId: 'p' });
+        await nextTurn();
+        world.clock.advance(40);
+        world.start({}, () => ({ plans: [{ planId: 'p', time: at(0), ...told }] }));
+        // Until its counters are no longer young.
+        world.clock.advance(60);
+        const samples = await world.sdk.scrape();
+        const value = (name: string, labels: object = {}) =>
+          sampleValue(samples, `mesh_rebalance_${name}`, { plan_id: 'p', ...labels });
+        const what = JSON.stringify(told);
+        expect(sampleValue(samples, 'mesh_rebalance_approvals_pending'), what).to.equal(ended === undefined ? 1 : 0);
+        expect(value('plan_held', { reason: 'approval' }), what).to.equal(ended === undefined ? 1 : undefined);
+        expect(value('duration_seconds', { phase: 'approval' }), what).to.equal((ended ?? 110) - 10);
+        expect(value('plan_approvals_total', { decision: 'approved' }), what).to.equal(approved);
+        const [span] = world.spans('rebalance.approval');
+        expect(span && seconds(span.endTime), what).to.equal(ended && at(ended) / 1_000);
+      }
+    });
+
+    it('takes null for what is not told, as a store may that knows no undefined', async () => {
+      const told = { approvalRequestedAt: null, progressAt: null } as unknown as object;
+      const { world } = await crashed(900, () => ({ plans: [{ planId: 'plan-1', ...told }] }));
+      const samples = await world.sdk.scrape();
+      expect(sampleValue(samples, 'mesh_rebalance_approvals_pending')).to.equal(0);
+      const idle =
+        world.clock.now / 1_000 - (sampleValue(samples, 'mesh_rebalance_plan_progress_timestamp_seconds', PLAN) ?? 0);
+      expect(idle).to.equal(960);
+    });
+
     it('ends a pause that the snapshot denies', async () => {
       const world = new World();
       world.start().controller.tell('paused', undefined);
@@ -496,6 +611,47 @@ describe('the trace of a plan whose process died', () => {
       world.start({}, () => ({ paused: false }));
       expect(sampleValue(await world.sdk.scrape(), 'mesh_rebalance_paused')).to.equal(0);
     });
+  });
+
+  it('ends with the process that died where another controller leads since, however that is said', async () => {
+    const ways: Record<string, [snapshot: TestController['snapshot'], (controller: TestController) => void]> = {
+      'an event': [undefined, (controller) => controller.tell('leadershipChanged', { leading: false })],
+      'a snapshot': [() => ({ leading: false }), () => {}],
+      silence: [undefined, () => {}],
+    };
+    for (const [way, [snapshot, say]] of Object.entries(ways)) {
+      const world = new World();
+      const first = world.start().controller;
+      first.tell('leadershipChanged', { leading: true });
+      beginPlan(first);
+      first.tell('planCreated', { planId: 'waits' });
+      first.tell('approvalRequested', { planId: 'waits' });
+      world.clock.advance(20);
+      await nextTurn();
+      first.tell('heartbeat', undefined);
+      await nextTurn();
+      const lostAt = world.clock.now / 1_000;
+      world.sdk.spanExporter.reset();
+      world.sdk.logExporter.reset();
+      world.clock.advance(10_800);
+      const { controller } = world.start({}, snapshot);
+      say(controller);
+      world.clock.advance(600);
+      controller.tell('heartbeat', undefined);
+      const ends = world.sdk
+        .spans()
+        .map(({ name, endTime, attributes }) => [name, seconds(endTime), attributes['error.type']]);
+      expect(ends, way).to.have.deep.members([
+        ['rebalance.move', lostAt, 'process_lost'],
+        ['rebalance.drain', lostAt, 'process_lost'],
+        ['rebalance.approval', lostAt, 'mesh_rebalance.leadership_lost'],
+      ]);
+      const told = world.sdk.logs().map(({ eventName, attributes }) => [eventName, attributes['error.type']]);
+      expect(told, way).to.have.deep.members([
+        ['mesh.rebalance.move_finished', 'process_lost'],
+        ['mesh.rebalance.drain_finished', 'process_lost'],
+      ]);
+    }
   });
 
   it('keeps a live plan that nobody speaks of, where the controller has no snapshot()', async () => {
@@ -523,18 +679,38 @@ describe('a controller that was shut down in order and comes back with its journ
     expect(seconds(world.spans('rebalance.move')[1]?.startTime ?? [0, 0])).to.equal(startedAt);
   });
 
-  it('has no second span for a step that nobody goes on with', async () => {
-    const world = new World();
-    const { controller, handle } = world.start();
-    beginPlan(controller);
-    handle.disable();
-    await nextTurn();
-    const again = world.start();
-    for (const seconds of [60, 541]) {
-      world.clock.advance(seconds);
-      again.controller.tell('heartbeat', undefined);
+  it('has no second span for a step that nobody goes on with, however the processes after it end', async () => {
+    const endings: Record<string, (process: ReturnType<World['start']>, world: World) => void> = {
+      'gives it up': ({ controller }, world) => {
+        for (const seconds of [60, 541]) {
+          world.clock.advance(seconds);
+          controller.tell('heartbeat', undefined);
+        }
+      },
+      'is shut down in order': ({ handle }) => handle.disable(),
+      'finds it overdue': ({ controller }, world) => {
+        world.clock.advance(100);
+        controller.tell('heartbeat', undefined);
+      },
+      'hands it over': ({ controller }) => controller.tell('leadershipChanged', { leading: false }),
+    };
+    for (const [name, end] of Object.entries(endings)) {
+      for (const crashes of [0, 1, 2]) {
+        const world = new World();
+        const first = world.start();
+        beginPlan(first.controller);
+        first.handle.disable();
+        await nextTurn();
+        for (let crash = 0; crash < crashes; crash += 1) {
+          world.start();
+          await nextTurn();
+          world.clock.advance(3);
+        }
+        end(world.start({ stepTimeoutMillis: 90_000 }), world);
+        expect(world.spans('rebalance.move'), `${name}, after ${crashes} crashes`).to.have.lengthOf(1);
+        expect(world.spans('rebalance.drain'), `${name}, after ${crashes} crashes`).to.have.lengthOf(1);
+      }
     }
-    expect(world.spans('rebalance.move')).to.have.lengthOf(1);
   });
 });
 
@@ -612,6 +788,18 @@ describe('a journal that cannot be used', () => {
     expect(await told(world.journal.text, 'eu-2')).to.deep.equal([
       'journal: cluster "eu-1" of "payments" is one too many: maxClusters is 1; the event was dropped [limit]',
     ]);
+  });
+
+  it('is reported with its cause when read() gives a promise that rejects, which ends no process', async () => {
+    const world = new World();
+    world.journal.read = (async () => {
+      throw new Error('no such table');
+    }) as unknown as () => string;
+    const messages = await diagMessages(async () => {
+      world.start();
+      await nextTurn();
+    });
+    expect(messages.join()).to.match(/not text or undefined.*no such table/);
   });
 
   it('is reported when read() throws, or gives something else', async () => {

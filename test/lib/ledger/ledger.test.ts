@@ -599,7 +599,8 @@ describe('Ledger', () => {
   it('takes what a snapshot knows of live plans alone', () => {
     const { clock, tell, plan, ledger, types } = setUp();
     const restore = (planId: string) => {
-      const rest = { workMillis: undefined, heldMillis: undefined, progressAt: undefined, holds: [] };
+      const told = { tellsState: false, waits: false };
+      const rest = { ...told, workMillis: undefined, heldMillis: undefined, progressAt: undefined, holds: [] };
       ledger.restore({ event: 'planRestored', planId, decisions: { expired: 5 }, ...rest }, clock.now);
     };
     for (const planId of ['p', 'q']) tell('planCreated', { planId });

@@ -16,7 +16,8 @@ function setUp() {
 }
 
 function restored(progressAt: number): RestoredPlan {
-  const nothing = { workMillis: undefined, heldMillis: undefined, holds: [], decisions: {} };
+  const told = { tellsState: false, waits: false };
+  const nothing = { ...told, workMillis: undefined, heldMillis: undefined, holds: [], decisions: {} };
   return { event: 'planRestored', planId: 'p', progressAt, ...nothing };
 }
 

@@ -57,6 +57,25 @@ describe('A journal whose lines come from different moments', () => {
     expect(world.ledger.plans.get('p')?.seconds('held', world.clock.now), 'up to the last that is known').to.equal(60);
   });
 
+  it('takes the pause for the one that there was, of a plan that has got slots in spite of it and moved nothing', () => {
+    const world = setUp();
+    world.tell('planCreated', { planId: 'q', shards: 9 });
+    const plan = () => world.ledger.plans.get('p');
+    world.tell('paused', {});
+    for (const shard of ['s1', 's2']) {
+      world.start(shard, 'q');
+      world.clock.advance(60);
+      world.tell('moveFinished', { planId: 'q', shard, outcome: 'completed' });
+      world.start(shard);
+      if (shard === 's1') world.tell('moveFinished', { planId: 'p', shard, outcome: 'failed' });
+    }
+    const before = [plan()?.progressAt, plan()?.heldSince(world.clock.now)];
+    world.crash(() => {});
+    expect([plan()?.progressAt, plan()?.heldSince(world.clock.now)]).to.deep.equal(before);
+    world.tell('paused', {});
+    expect([plan()?.progressAt, plan()?.heldSince(world.clock.now)], 'told once more').to.deep.equal(before);
+  });
+
   it('has a plan wait for slots after its last move as it would have', () => {
     const world = setUp();
     world.start('s1');

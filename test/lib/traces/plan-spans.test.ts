@@ -31,7 +31,7 @@ class World {
   }
 
   get nextOverdue(): number {
-    return this.spans.closeOverdue(this.now, TIMEOUT);
+    return this.spans.closeOverdue(this.now, TIMEOUT, () => {});
   }
 
   /** The spans of another process that has read this. */
@@ -57,7 +57,7 @@ describe('the spans of plans', () => {
     world.tell('moveStarted', { shard: 's' });
     expect(world.nextOverdue).to.equal(now + TIMEOUT);
     const saved = world.spans.save(world.plan) as SavedTrace;
-    expect(world.load(saved).closeOverdue(world.now, TIMEOUT)).to.equal(now + TIMEOUT);
+    expect(world.load(saved).closeOverdue(world.now, TIMEOUT, () => {})).to.equal(now + TIMEOUT);
     world.tell('drainFinished', { node: 'a', outcome: 'completed' });
     expect(world.nextOverdue).to.equal(now + 10_000 + TIMEOUT);
     world.tell('moveFinished', { shard: 's', outcome: 'completed' });
@@ -71,7 +71,7 @@ describe('the spans of plans', () => {
     world.tell('moveStarted', { shard: 'ended' });
     world.tell('moveFinished', { shard: 'ended', outcome: 'completed' });
     const saved = world.spans.save(world.plan) as SavedTrace;
-    const step = { startedAt: 0, seenAt: 0, spanId: 'b7ad6b7169203331', moves: 0, dropped: 0 };
+    const step = { startedAt: 0, seenAt: 0, spanId: 'b7ad6b7169203331', moves: 0, dropped: 0, exported: false };
     const steps = [
       { ...step, kind: 'approval', of: undefined },
       ...(['drain', 'move'] as const).flatMap((kind) => ['ended', 'unknown'].map((of) => ({ ...step, kind, of }))),
