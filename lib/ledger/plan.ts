@@ -243,6 +243,8 @@ export class Plan {
     if (from !== undefined && from > this.#seenTo) {
       this.course.resumeFrom(from, isNew);
       this.steps.drains.resumeFrom(from, isNew);
+    } else if (isNew && this.#mayMove) {
+      this.course.approve(undefined, now, now);
     }
     this.#queue(now);
   }
@@ -261,7 +263,7 @@ export class Plan {
     if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalTime.stop(at);
     this.holds.unsuspend(at);
-    if (decision === 'approved' && since !== undefined) this.course.approve(at, now);
+    if (decision === 'approved' && (since !== undefined || !this.course.hasBegun)) this.course.approve(since, at, now);
     this.#queue(at);
     return secondsBetween(since, at);
   }

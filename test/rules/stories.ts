@@ -96,6 +96,17 @@ export const STORIES: Readonly<Record<string, Story>> = {
       });
     },
   },
+  'a plan without progress pages, is cancelled in minute 60, and its id is used for one that fails at once': {
+    minutes: 90,
+    play: (stage) => {
+      const process = stage.start();
+      playEnd(stage, process, 60, 'cancelled');
+      stage.at(66, () => begin(process, 'hangs', 3));
+      stage.at(70, () => {
+        process.controller.emit('planFinished', { planId: 'hangs', outcome: 'failed', errorType: 'disk_full' });
+      });
+    },
+  },
   'a backlog of approvals of which the oldest is decided every 15 minutes': {
     minutes: 700,
     play: (stage) => {
@@ -229,6 +240,28 @@ export const STORIES: Readonly<Record<string, Story>> = {
       });
       stage.every(26, [9, 160], () => process.controller.emit('paused'));
       stage.every(26, [14, 160], () => process.controller.emit('resumed'));
+    },
+  },
+  'paused for 3 minutes, free for over an hour, and that twice more, with a move that hangs': {
+    minutes: 190,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(4, () => {
+        begin(process, 'hangs', 9);
+        move(process, 'hangs', 's-1');
+      });
+      stage.every(76, [8, 190], () => process.controller.emit('paused'));
+      stage.every(76, [11, 190], () => process.controller.emit('resumed'));
+    },
+  },
+  'a plan that asks for its approval every 23 minutes and is given it 2 minutes later, and nothing moves': {
+    minutes: 140,
+    play: (stage) => {
+      const process = stage.start();
+      const { controller } = process;
+      stage.at(4, () => begin(process, 'asks', 6));
+      stage.every(23, [20, 140], () => controller.emit('approvalRequested', { planId: 'asks' }));
+      stage.every(23, [22, 140], () => controller.emit('approvalDecided', { planId: 'asks', decision: 'approved' }));
     },
   },
   'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {

@@ -42,6 +42,10 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
     Stuck: [critical(plan('hangs'), 51, 59)],
     PlanFailed: [critical(plan('hangs'), 60, 65), warning(plan('hangs'), 60, 90)],
   },
+  'a plan without progress pages, is cancelled in minute 60, and its id is used for one that fails at once': {
+    Stuck: [critical(plan('hangs'), 51, 59)],
+    PlanFailed: [warning(plan('hangs'), 70, 90)],
+  },
   'a backlog of approvals of which the oldest is decided every 15 minutes': {
     ApprovalPending: [info(EU_1, 70, 544), warning(EU_1, 250, 544)],
   },
@@ -84,6 +88,18 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
   },
   'paused for 5 minutes every 26 minutes, with a move that hangs': {
     PlanHeld: [info({ ...plan('paused'), reason: 'paused' }, 75, 160)],
+  },
+  // Each pause is another one: what stands still meanwhile is stuck.
+  'paused for 3 minutes, free for over an hour, and that twice more, with a move that hangs': {
+    Stuck: [critical(plan('hangs'), 57, 83), critical(plan('hangs'), 133, 159)],
+    NodeDrainStalled: [
+      warning({ ...plan('hangs'), node: 'node-a' }, 71, 83),
+      warning({ ...plan('hangs'), node: 'node-a' }, 147, 159),
+    ],
+  },
+  // The third time that it is let go, in minute 68, is no progress any more.
+  'a plan that asks for its approval every 23 minutes and is given it 2 minutes later, and nothing moves': {
+    Stuck: [critical(plan('asks'), 83, 140)],
   },
   // Its third beginning, in minute 73, is no progress any more.
   'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {
