@@ -82,6 +82,11 @@ export class PlanCourse {
     return at === undefined || slotsFreedAt === undefined ? (at ?? slotsFreedAt) : Math.max(at, slotsFreedAt);
   }
 
+  /** The same but for a slot that is free for no more than the moment in which one move gives way to the next. */
+  toldProgressAt(now: number): number | undefined {
+    return this.#slots.isGap(now) ? this.#progress.at : this.progressAt;
+  }
+
   /** When an open drain last made progress: with the plan's release from a hold its own clock starts anew. */
   drainProgressAt(at: number): number {
     return Math.max(at, this.#releasedAt, this.holds.slotsFreedAt ?? at);

@@ -168,6 +168,11 @@ export class Plan {
     return this.course.progressAt;
   }
 
+  /** When the plan last made progress, where any is expected: the wait for approval is no work. */
+  toldProgressAt(now: number): number | undefined {
+    return this.approvalSince === undefined ? this.course.toldProgressAt(now) : undefined;
+  }
+
   /** When a drain last made progress. */
   drainProgressAt({ open, progress: { at } }: Drain): number | undefined {
     return open && at !== undefined ? this.course.drainProgressAt(at) : at;

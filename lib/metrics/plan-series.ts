@@ -98,8 +98,7 @@ export class PlanSeries {
     for (const [errorType, counter] of counters.failures)
       sink.counter('planFailures', labels.failure(errorType), counter);
     if (counters.bytesMoved !== undefined) sink.counter('planBytesMoved', labels.plan, counters.bytesMoved);
-    // The wait for approval is no work, of which no progress is expected.
-    addTime('planProgress', plan.approvalSince === undefined ? plan.progressAt : undefined, labels, sink);
+    addTime('planProgress', plan.toldProgressAt(now), labels, sink);
     addTime('planEstimatedEnd', endsAt, labels, sink);
     addTime('planOldestMove', plan.oldestMoveStartedAt, labels, sink);
     addTime('planHeldSince', plan.heldSince(now), labels, sink);

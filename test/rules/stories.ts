@@ -316,6 +316,23 @@ export const STORIES: Readonly<Record<string, Story>> = {
       stage.every(3, [12, 21], (round) => begin(process, `waits-${round}`, 4, `node-${round}`));
     },
   },
+  'moves of one plan take both slots again and again, with a minute in between, and two other plans wait for one': {
+    minutes: 130,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(2, () => process.controller.emit('policyChanged', { maxConcurrentMoves: 2 }));
+      stage.every(3, [3, 9], (round) =>
+        begin(process, ['works', 'waits-0', 'waits-1'][round] as string, 40, `node-${round}`),
+      );
+      stage.every(20, [4, 130], (round) => {
+        const both = [`s-${2 * round}`, `s-${2 * round + 1}`];
+        for (const shard of both) move(process, 'works', shard, 'node-0');
+        stage.timeline.after(19 * 60_000, () => {
+          for (const shard of both) moved(process, 'works', shard);
+        });
+      });
+    },
+  },
   'a plan that gains two shards every 25 minutes and moves none': {
     minutes: 130,
     play: (stage) => {

@@ -116,6 +116,11 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
       info({ ...plan(`waits-${round}`), reason: 'maxConcurrentMoves' }, 78 + 3 * round, 120),
     ),
   },
+  'moves of one plan take both slots again and again, with a minute in between, and two other plans wait for one': {
+    PlanHeld: [0, 1].map((round) =>
+      info({ ...plan(`waits-${round}`), reason: 'maxConcurrentMoves' }, 72 + 3 * round, 130),
+    ),
+  },
   'a plan that gains two shards every 25 minutes and moves none': {
     Stuck: [critical(plan('grows'), 51, 130)],
     NodeDrainStalled: [warning({ ...plan('grows'), node: 'node-a' }, 66, 130)],

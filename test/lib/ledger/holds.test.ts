@@ -237,6 +237,7 @@ describe('MoveSlots', () => {
     expect([slots.fullSince, slots.millis(50)]).to.deep.equal([50, 26]);
     slots.setLimit(2, 60);
     expect([slots.full, slots.freedAt]).to.deep.equal([false, 60]);
+    expect([50, 51, 69, 70].map((at) => slots.isGap(at))).to.deep.equal([false, true, true, false]);
     slots.setLimit(0, 70);
     expect(slots.full).to.equal(true);
     expect(slots.millis(60), 'the clock was set back').to.equal(36);

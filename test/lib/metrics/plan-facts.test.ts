@@ -444,6 +444,7 @@ describe('what holds a plan', () => {
       for (let minute = 0; minute < 100; minute += 10) {
         world.at(minute).startMove(`s${minute}`, 'holder');
         world.at(minute + 9).endMove(`s${minute}`, 'completed', 'holder');
+        expect(await world.sees(), 'no release yet').to.deep.include({ held: [], progress: 0 });
       }
       world.at(100).startMove('last', 'holder');
       world.at(105);
@@ -548,6 +549,9 @@ describe('what holds a plan', () => {
       world.begin('holder');
       world.startMove('s', 'holder');
       world.at(10).endMove('s', 'completed', 'holder');
+      world.at(19);
+      expect(await world.sees(), 'it may be a gap').to.deep.include({ held: [], progress: 0 });
+      world.at(20);
       expect(await world.sees()).to.deep.include({ held: [], progress: 10 });
     });
 
