@@ -159,8 +159,8 @@ export class PlanCourse {
     this.holds.goOn(at);
   }
 
-  /** An approval that nothing else stands beside lets the plan go. @param requestedAt undefined when that was not seen */
-  approve(requestedAt: number | undefined, at: number, now: number): void {
+  /** A decision that nothing else stands beside lets the plan go. @param requestedAt undefined when that was not seen */
+  endWait(requestedAt: number | undefined, at: number, now: number): void {
     const since = this.heldSince(at) ?? this.heldSince(now);
     if (since === undefined) {
       this.holds.goOn(at);

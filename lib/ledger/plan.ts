@@ -249,7 +249,7 @@ export class Plan {
       this.course.resumeFrom(from, isNew);
       this.steps.drains.resumeFrom(from, isNew);
     } else if (isNew && this.#mayMove) {
-      this.course.approve(undefined, now, now);
+      this.course.endWait(undefined, now, now);
     }
     this.#queue(now);
   }
@@ -268,7 +268,9 @@ export class Plan {
     if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalTime.stop(at);
     this.holds.unsuspend(at);
-    if (decision === 'approved' && (since !== undefined || !this.course.hasBegun)) this.course.approve(since, at, now);
+    // A plan at work has its time anew whatever was decided on what it had to wait for.
+    const goesOn = this.course.hasBegun ? since !== undefined && decision !== undefined : decision === 'approved';
+    if (goesOn) this.course.endWait(since, at, now);
     this.#queue(at);
     return secondsBetween(since, at);
   }

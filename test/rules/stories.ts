@@ -264,6 +264,15 @@ export const STORIES: Readonly<Record<string, Story>> = {
       stage.every(23, [22, 140], () => controller.emit('approvalDecided', { planId: 'asks', decision: 'approved' }));
     },
   },
+  'a plan at work asks for its approval in minute 20, which expires in minute 80': {
+    minutes: 140,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(4, () => begin(process, 'asks', 6));
+      stage.at(20, () => process.controller.emit('approvalRequested', { planId: 'asks' }));
+      stage.at(80, () => process.controller.emit('approvalDecided', { planId: 'asks', decision: 'expired' }));
+    },
+  },
   'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {
     minutes: 130,
     play: (stage) => {

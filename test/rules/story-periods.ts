@@ -101,6 +101,9 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
   'a plan that asks for its approval every 23 minutes and is given it 2 minutes later, and nothing moves': {
     Stuck: [critical(plan('asks'), 83, 140)],
   },
+  'a plan at work asks for its approval in minute 20, which expires in minute 80': {
+    Stuck: [critical(plan('asks'), 125, 140)],
+  },
   // Its third beginning, in minute 73, is no progress any more.
   'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {
     Stuck: [critical(plan('flaps'), 88, 130)],

@@ -163,6 +163,22 @@ describe('what holds a plan', () => {
     expect((await world.sees('rejected')).progress).to.equal(undefined);
   });
 
+  it('is left by any decision of a plan that is at work, whose end is none', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    for (const [minute, decision] of [
+      [10, 'expired'],
+      [20, 'rejected'],
+    ] as const) {
+      world.at(minute).controller.tell('approvalRequested', { planId: 'p' });
+      world.at(minute + 3).controller.tell('approvalDecided', { planId: 'p', decision });
+      expect((await world.sees()).progress, decision).to.equal(minute + 3);
+    }
+    world.at(30).controller.tell('approvalRequested', { planId: 'p' });
+    world.at(40).controller.tell('planFinished', { planId: 'p', outcome: 'cancelled' });
+    expect((await world.sees()).progress).to.equal(23);
+  });
+
   it('is left by an approval that nobody has seen asked for, unless the plan is at work', async () => {
     const world = new PlanWorld();
     for (const planId of ['new', 'at work']) world.controller.tell('planCreated', { planId, shards: 4 });
