@@ -20,20 +20,9 @@ import {
   series,
   sum,
   time,
+  timestamp,
 } from './promql/index.js';
-import {
-  activeSince,
-  ageOf,
-  alerts,
-  CLUSTER,
-  DRAIN,
-  firing,
-  LEADERS,
-  lastValue,
-  NO_PLAN,
-  NODE,
-  PLAN,
-} from './selectors.js';
+import { ageOf, alerts, CLUSTER, DRAIN, firing, LEADERS, lastValue, NO_PLAN, NODE, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
 
 /** Labels that identify a reason for which a plan is held. */
@@ -71,14 +60,13 @@ export function failuresAreSettled(values: ThresholdValues): Expression {
   return completedAfterwards(values).and(sinceLast.above(inSeconds(values.failuresSettled)));
 }
 
-/** Plans of which `MeshRebalanceStuck` fired of late, and not before they were created: an id may be used again. */
+/** Plans of which `MeshRebalanceStuck` fired of late, and that have made no progress since: an id may be used again. */
 export function wasStuck(values: ThresholdValues): Expression {
-  const { rememberedFor } = values;
-  const since = lastOverTime(activeSince('MeshRebalanceStuck').range(rememberedFor));
-  const exists = ageOf(lastValue(series(METRICS.planCreated), values), PLAN, values);
-  return lastOverTime(firing('MeshRebalanceStuck').range(rememberedFor))
-    .and(on(PLAN), exists.above(time().minus(max(PLAN, since))))
-    .onLines();
+  const firedAt = lastOverTime(timestamp(firing('MeshRebalanceStuck')).subquery(values.rememberedFor, '1m'));
+  const sinceThen = time().minus(max(PLAN, firedAt));
+  return ageOf(lastValue(series(METRICS.planProgress), values), PLAN, values).above(
+    sinceThen.plus(inSeconds(values.stuckAfter)),
+  );
 }
 
 /**

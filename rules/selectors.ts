@@ -57,11 +57,6 @@ export function firing(alertname: string, ...matchers: readonly Matcher<'severit
   return alerts(alertname, is('alertstate', 'firing'), ...matchers);
 }
 
-/** Since when the condition of an alert of the rules has held, while it fires or waits to. */
-export function activeSince(alertname: string): Series {
-  return madeByRules('ALERTS_FOR_STATE', is('alertname', alertname));
-}
-
 /** One series for each process that leads a cluster: a standby does not say whether it is paused. */
 export const LEADERS = series(METRICS.paused);
 

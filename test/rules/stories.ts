@@ -96,6 +96,14 @@ export const STORIES: Readonly<Record<string, Story>> = {
       });
     },
   },
+  'a plan without progress pages, moves a shard in minute 63, and fails in minute 71': {
+    minutes: 100,
+    play: (stage) => {
+      const process = stage.start();
+      playEnd(stage, process, 71, 'failed');
+      stage.at(63, () => moved(process, 'hangs', 's-1'));
+    },
+  },
   'a plan without progress pages, is cancelled in minute 60, and its id is used for one that fails at once': {
     minutes: 90,
     play: (stage) => {

@@ -42,6 +42,10 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
     Stuck: [critical(plan('hangs'), 51, 59)],
     PlanFailed: [critical(plan('hangs'), 60, 65), warning(plan('hangs'), 60, 90)],
   },
+  'a plan without progress pages, moves a shard in minute 63, and fails in minute 71': {
+    Stuck: [critical(plan('hangs'), 51, 62)],
+    PlanFailed: [warning(plan('hangs'), 71, 100)],
+  },
   'a plan without progress pages, is cancelled in minute 60, and its id is used for one that fails at once': {
     Stuck: [critical(plan('hangs'), 51, 59)],
     PlanFailed: [warning(plan('hangs'), 70, 90)],
