@@ -350,6 +350,40 @@ describe('what holds a plan', () => {
     expect((await world.sees()).progress, 'the first since a shard has moved').to.equal(92);
   });
 
+  it('is none where a move of the plan fails while others of it are under way', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    for (const shard of ['s1', 's2']) world.startMove(shard);
+    for (const minute of [10, 30]) {
+      world.at(minute).trip('cooldown');
+      world.at(minute + 2).clear('cooldown');
+    }
+    world.at(35).endMove('s1', 'failed');
+    expect((await world.sees()).progress).to.equal(32);
+  });
+
+  it('is a release once, where a pause ends while the plan waits for approval', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    const { controller } = world;
+    world.at(10).controller.tell('paused', undefined);
+    controller.tell('approvalRequested', { planId: 'p' });
+    world.at(20).controller.tell('resumed', undefined);
+    world.at(25).controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    world.at(30).controller.tell('paused', undefined);
+    world.at(40).controller.tell('resumed', undefined);
+    expect((await world.sees()).progress, 'the second').to.equal(40);
+  });
+
+  it('is over with a pause for a plan that was approved, and has not begun', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    world.at(5).controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    world.at(10).controller.tell('paused', undefined);
+    world.at(20).controller.tell('resumed', undefined);
+    expect((await world.sees()).progress).to.equal(20);
+  });
+
   it('is another one where nothing had held the plan for an hour', async () => {
     for (const [minute, heldSince] of [
       [92, 10],
@@ -471,6 +505,20 @@ describe('what holds a plan', () => {
       world.startMove('p1');
       world.at(234);
       expect(await world.sees(), 'its first move has 30 min').to.include({ progress: 200, drainProgress: 215 });
+    });
+
+    it('is one hold with the pause that comes to it, and with those before', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.begin();
+      world.begin('holder', 10, 'b');
+      for (const minute of [10, 30]) {
+        world.at(minute).trip('cooldown');
+        world.at(minute + 2).clear('cooldown');
+      }
+      world.at(80).startMove('s1', 'holder', 'b');
+      world.at(95).controller.tell('paused', undefined);
+      expect((await world.sees()).heldSince).to.equal(10);
     });
 
     it('is one hold for a plan that fails whenever its turn comes', async () => {
