@@ -204,6 +204,9 @@ describe('what holds a plan', () => {
         });
       });
       expect((await world.sees()).progress, `${approved} approved, progress at ${progressAt}`).to.equal(progress);
+      // It is asked for the snapshot again, which tells nothing new.
+      world.at(310).controller.tell('leadershipChanged', { leading: true });
+      expect((await world.sees()).progress).to.equal(progress);
     }
   });
 
