@@ -37,8 +37,8 @@ export function alertGroups(settings: Settings, known?: Known): RuleGroup<AlertR
   }));
   const seldom = {
     name: 'mesh-rebalance.hours',
-    // Shorter than the five minutes for which Prometheus shows what an evaluation has written.
-    interval: '3m',
+    // Some take up what the last evaluation has written: that is shown for five minutes, also where one is left out in a restart.
+    interval: '2m',
     rules: rules(Object.values(definitions).flat().filter(waitsLong)),
   };
   return [...often, seldom].filter((group) => group.rules.length > 0);

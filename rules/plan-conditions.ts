@@ -16,8 +16,11 @@ import {
   oneToMany,
   onManyToOne,
   round,
+  type Series,
   series,
   sum,
+  time,
+  timestamp,
 } from './promql/index.js';
 import { ageOf, alerts, CLUSTER, DRAIN, firing, LEADERS, lastValue, NO_PLAN, NODE, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
@@ -57,17 +60,21 @@ export function failuresAreSettled(values: ThresholdValues): Expression {
   return completedAfterwards(values).and(sinceLast.above(inSeconds(values.failuresSettled)));
 }
 
-/** Plans of which `MeshRebalanceStuck` fired of late. */
-export function wasStuck({ rememberedFor }: ThresholdValues): Expression {
-  return lastOverTime(firing('MeshRebalanceStuck').range(rememberedFor));
+/** Plans of which `MeshRebalanceStuck` fired of late, and that have made no progress since: an id may be used again. */
+export function wasStuck(values: ThresholdValues): Expression {
+  const firedAt = lastOverTime(timestamp(firing('MeshRebalanceStuck')).subquery(values.rememberedFor, '1m'));
+  const sinceThen = time().minus(max(PLAN, firedAt));
+  return ageOf(lastValue(series(METRICS.planProgress), values), PLAN, values).above(
+    sinceThen.plus(inSeconds(values.stuckAfter)),
+  );
 }
 
 /**
  * A hold that lapses is no release, and goes on when its guardrail trips again: it counts for as long as nobody would
- * call the plan stuck. A plan that was released has made progress by that.
+ * call the plan stuck. A plan that was released has made progress by that; of one that waits for approval none is shown.
  */
 export function stuck(values: ThresholdValues): Expression {
-  const held = lastOverTime(series(METRICS.planHeld).range(values.stuckAfter));
+  const held = lastOverTime(notByApproval().range(values.stuckAfter));
   return ageOf(lastValue(series(METRICS.planProgress), values), PLAN, values)
     .above(inSeconds(values.stuckAfter))
     .unless(on(PLAN), held.or(series(METRICS.planEnded)).onOneLine());
@@ -88,15 +95,19 @@ export function stalledDrains(values: ThresholdValues): Expression {
     .unless(on(PLAN), series(METRICS.planHeld));
 }
 
+/** What holds plans back but for their approval. */
+function notByApproval(): Series {
+  return series(METRICS.planHeld, isNot('reason', HELD_BY_APPROVAL));
+}
+
 /** Seconds for which a plan has been held, with each reason; a hold that has lapsed goes on unless the plan has moved. */
 export function heldBack(values: ThresholdValues): Expression {
-  const notByApproval = series(METRICS.planHeld, isNot('reason', HELD_BY_APPROVAL));
   const since = series(METRICS.planHeldSince);
   const lapsed = lastOverTime(since.range(values.stuckAfter));
   const moved = series(METRICS.planProgress).above(lapsed);
   const ended = lastOverTime(series(METRICS.planEnded).range(values.stuckAfter));
   const either = since.or(lapsed.unless(moved)).onOneLine();
-  return max(HOLD, lastOverTime(notByApproval.range(values.stuckAfter)))
+  return max(HOLD, lastOverTime(notByApproval().range(values.stuckAfter)))
     .times(onManyToOne(PLAN), ageOf(either, PLAN, values))
     .unless(on(PLAN), ended.or(series(METRICS.planHeld, is('reason', HELD_BY_APPROVAL))).onOneLine());
 }

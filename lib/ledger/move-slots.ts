@@ -55,6 +55,11 @@ export class MoveSlots {
     return this.#from !== undefined;
   }
 
+  /** Whether a slot has been free for so short a time that it may be no more than a gap. */
+  isGap(now: number): boolean {
+    return this.freedAt !== undefined && Math.abs(now - this.freedAt) < this.#gapMillis;
+  }
+
   setLimit(limit: number, at: number): void {
     this.limit = limit;
     this.#look(at);

@@ -7,13 +7,17 @@ import { advance, type Progress, reachesLess, SAVED_PROGRESS } from './progress.
 
 /** Releases from holds that came to nothing, after which the next hold is the first one again. */
 const MAX_IN_VAIN = 2;
+/** Time without a hold after which the next one is another: a plan that stood still for so long has been called stuck. */
+const MAX_FREE_MILLIS = 3_600_000;
 
 const SAVED_IN_VAIN = record({
   releases: aCount,
   heldSince: aNumber,
-  progressAt: maybe(aNumber),
+  progressAt: aNumber,
   isHeldAgain: aBoolean,
 });
+
+type InVain = ReadBy<typeof SAVED_IN_VAIN>;
 
 /** Schema of {@link PlanCourse} as plain data. */
 export const SAVED_COURSE = record({
@@ -40,7 +44,7 @@ export class PlanCourse {
    * Releases since which no shard has moved, when the first of these holds began, the progress before it, and whether
    * another hold has followed the last that was believed: they are one then.
    */
-  #inVain: ReadBy<typeof SAVED_IN_VAIN> | undefined;
+  #inVain: InVain | undefined;
 
   constructor(shards: PlanShards, slots: MoveSlots, holds: Holds) {
     this.#shards = shards;
@@ -76,6 +80,11 @@ export class PlanCourse {
     const { at } = this.#progress;
     const { slotsFreedAt } = this.holds;
     return at === undefined || slotsFreedAt === undefined ? (at ?? slotsFreedAt) : Math.max(at, slotsFreedAt);
+  }
+
+  /** The same but for a slot that is free for no more than the moment in which one move gives way to the next. */
+  toldProgressAt(now: number): number | undefined {
+    return this.#slots.isGap(now) ? this.#progress.at : this.progressAt;
   }
 
   /** When an open drain last made progress: with the plan's release from a hold its own clock starts anew. */
@@ -114,10 +123,10 @@ export class PlanCourse {
 
   /** The work begins once more, after the plan had gone back to wait at `waitedFrom`. */
   beginAgain(waitedFrom: number, at: number, now: number): void {
-    // Otherwise a step had begun before the state was told that it led to: that is the one beginning.
-    if (waitedFrom <= (this.#progress.at ?? waitedFrom)) return this.goOn(at, now);
     this.holds.goOn(at);
-    this.#release(undefined, at, now);
+    if (waitedFrom > (this.#progress.at ?? waitedFrom)) return this.#release(waitedFrom, at, now);
+    // It had been let go, or a step had begun, before the state was told that this led to: that is the one beginning.
+    advance(this.#progress, at, now);
   }
 
   /** Believes what a snapshot says of progress, unless more has been seen. */
@@ -150,12 +159,12 @@ export class PlanCourse {
     this.holds.goOn(at);
   }
 
-  /** An approval that nothing else stands beside lets the plan go. */
-  approve(at: number, now: number): void {
+  /** A decision that nothing else stands beside lets the plan go. @param requestedAt undefined when that was not seen */
+  endWait(requestedAt: number | undefined, at: number, now: number): void {
     const since = this.heldSince(at) ?? this.heldSince(now);
     if (since === undefined) {
-      this.goOn(at, now);
-      this.#releasedAt = at;
+      this.holds.goOn(at);
+      this.#release(requestedAt, at, now);
     } else {
       // A guardrail that nobody clears lapses, which is no release: from then on it is stuck unless it begins.
       this.#progress.at ??= Math.min(at, since);
@@ -166,7 +175,7 @@ export class PlanCourse {
     // Told once more, also by a journal, it is the same pause.
     if (this.holds.paused) return;
     this.holds.pause(at, this.#shards.hasMore);
-    this.#holdAgain();
+    this.#holdAgain(at);
   }
 
   resume(at: number, now: number): void {
@@ -182,7 +191,7 @@ export class PlanCourse {
       return true;
     }
     const isKept = this.holds.trip(guardrail, at, this.#shards.hasMore);
-    this.#holdAgain();
+    this.#holdAgain(at);
     return isKept;
   }
 
@@ -200,7 +209,7 @@ export class PlanCourse {
   /** A move has ended, and with the last one under way the turn of the plan. */
   endTurn(at: number): void {
     this.queue(at);
-    if (this.holds.waitingSince !== undefined) this.#holdAgain();
+    if (this.holds.waitingSince !== undefined) this.#holdAgain(at);
   }
 
   /** A slot has been got. */
@@ -216,7 +225,8 @@ export class PlanCourse {
 
   #workHeldSince(now: number): number | undefined {
     const since = this.holds.heldSince(now, this.#shards.hasMore);
-    return since !== undefined && this.#inVain?.isHeldAgain ? this.#inVain.heldSince : since;
+    const inVain = since === undefined ? undefined : this.#inVainBefore(since);
+    return inVain?.isHeldAgain ? inVain.heldSince : since;
   }
 
   /** What has not begun, nor been approved, has nothing to go on with; what waits for its approval is released by that. */
@@ -226,20 +236,26 @@ export class PlanCourse {
 
   /** @param heldSince when the hold began that is over */
   #release(heldSince: number | undefined, at: number, now: number): void {
-    this.#releasedAt = at;
     // Of holds and of beginnings that come to nothing, the third is no progress any more.
-    const begun = { releases: 0, heldSince: heldSince ?? at, progressAt: this.#progress.at, isHeldAgain: false };
-    const before = this.#inVain ?? begun;
+    const from = heldSince ?? at;
+    const begun = { releases: 0, heldSince: from, progressAt: this.#progress.at ?? at, isHeldAgain: false };
+    const before = this.#inVainBefore(from) ?? begun;
     this.#inVain = { ...before, releases: before.releases + 1 };
+    this.#releasedAt = at;
     if (before.releases < MAX_IN_VAIN) advance(this.#progress, at, now);
     else this.#progress.at = before.progressAt;
   }
 
   /** What is held and released time after time, and moves no shard in between, is held since the first time. */
-  #holdAgain(): void {
-    const inVain = this.#inVain;
+  #holdAgain(at: number): void {
+    const inVain = this.#inVainBefore(this.holds.beganAt ?? at);
     if (inVain === undefined || inVain.releases < MAX_IN_VAIN || inVain.isHeldAgain) return;
     this.#inVain = { ...inVain, isHeldAgain: true };
     this.#progress.at = inVain.progressAt;
+  }
+
+  /** What was in vain before a hold that begins at `at`, and is one with it. */
+  #inVainBefore(at: number): InVain | undefined {
+    return at - this.#releasedAt > MAX_FREE_MILLIS ? undefined : this.#inVain;
   }
 }

@@ -168,6 +168,11 @@ export class Plan {
     return this.course.progressAt;
   }
 
+  /** When the plan last made progress, where any is expected: the wait for approval is no work. */
+  toldProgressAt(now: number): number | undefined {
+    return this.approvalSince === undefined ? this.course.toldProgressAt(now) : undefined;
+  }
+
   /** When a drain last made progress. */
   drainProgressAt({ open, progress: { at } }: Drain): number | undefined {
     return open && at !== undefined ? this.course.drainProgressAt(at) : at;
@@ -247,6 +252,8 @@ export class Plan {
     if (from !== undefined && from > this.#seenTo) {
       this.course.resumeFrom(from, isNew);
       this.steps.drains.resumeFrom(from, isNew);
+    } else if (isNew && this.#mayMove) {
+      this.course.endWait(undefined, now, now);
     }
     this.#queue(now);
   }
@@ -265,7 +272,9 @@ export class Plan {
     if (decision !== undefined) this.tally.decisions[decision] += 1;
     this.#approvalTime.stop(at);
     this.holds.unsuspend(at);
-    if (decision === 'approved' && since !== undefined) this.course.approve(at, now);
+    // A plan at work has its time anew whatever was decided on what it had to wait for.
+    const goesOn = this.course.hasBegun ? since !== undefined && decision !== undefined : decision === 'approved';
+    if (goesOn) this.course.endWait(since, at, now);
     this.#queue(at);
     return secondsBetween(since, at);
   }

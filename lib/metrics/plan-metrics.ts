@@ -106,7 +106,7 @@ export const PLAN_METRICS = {
     kind: 'gauge',
     unit: 's',
     description:
-      'Unix time at which the plan last made progress: it began to work, was released from a hold, moved a shard for the first time, or had fewer left than ever before. Growth, starts, failures, and shards that come back are none, and neither is the third release or beginning without a moved shard in between. Absent before its work has begun.',
+      'Unix time at which the plan last made progress: it began to work, was released from a hold, moved a shard for the first time, or had fewer left than ever before. Growth, starts, failures, and shards that come back are none, and neither is the third release, approval or beginning without a moved shard in between. Absent before its work has begun, and while it waits for approval.',
     labels: PLAN,
     source: 'producer',
     bound: 'P',
@@ -139,7 +139,7 @@ export const PLAN_METRICS = {
     kind: 'gauge',
     unit: 's',
     description:
-      'Unix time since which the plan has been held back without a break, for whatever reasons. One that is held for the third time without having moved a shard has the time of the first.',
+      'Unix time since which the plan has been held back without a break, for whatever reasons. One that is held for the third time without having moved a shard, or been free for an hour, has the time of the first.',
     labels: PLAN,
     source: 'producer',
     bound: 'P',

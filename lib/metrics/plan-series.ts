@@ -98,7 +98,7 @@ export class PlanSeries {
     for (const [errorType, counter] of counters.failures)
       sink.counter('planFailures', labels.failure(errorType), counter);
     if (counters.bytesMoved !== undefined) sink.counter('planBytesMoved', labels.plan, counters.bytesMoved);
-    addTime('planProgress', plan.progressAt, labels, sink);
+    addTime('planProgress', plan.toldProgressAt(now), labels, sink);
     addTime('planEstimatedEnd', endsAt, labels, sink);
     addTime('planOldestMove', plan.oldestMoveStartedAt, labels, sink);
     addTime('planHeldSince', plan.heldSince(now), labels, sink);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { alertGroups } from '../../rules/alert-groups.js';
-import { secondsOf } from '../../rules/duration.js';
+import { inSeconds, secondsOf } from '../../rules/duration.js';
 import { recordingGroups } from '../../rules/recording.js';
 import type { AlertRule, RecordingRule } from '../../rules/rule.js';
 import { DEFAULTS, runbookUrl, withThresholds } from '../../rules/settings.js';
@@ -33,7 +33,7 @@ const nameOf = (rule: AlertRule | RecordingRule) =>
 /** The alerts that are evaluated seldom. */
 const ofHours = (changes: readonly string[] = []) =>
   alertGroups({ ...DEFAULTS, values: withThresholds(changes) })
-    .filter(({ interval }) => interval === '3m')
+    .filter(({ interval }) => interval === '2m')
     .flatMap(({ rules }) => rules.map(nameOf));
 
 describe('the thresholds', () => {
@@ -84,6 +84,13 @@ describe('the thresholds', () => {
     const short = ['stateBudget', 'pausedNotice', 'workBudget', 'heldFor', 'approvalNotice', 'imbalanceConfirm'];
     expect(ofHours(short.map((name) => `${name}=59m`))).to.deep.equal([]);
     expect(ofHours(['absentConfirm=1h'])).to.include('MeshRebalanceMetricsAbsent critical');
+  });
+
+  it('have alerts evaluated so often that what they were is still shown where Prometheus has left one evaluation out', () => {
+    const shown = 300;
+    for (const { name, interval = '30s' } of alertGroups(DEFAULTS)) {
+      expect(2 * inSeconds(interval), name).to.be.below(shown);
+    }
   });
 
   it('have values that pass the checks, in every size of fleet', () => {

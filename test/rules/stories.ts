@@ -96,6 +96,25 @@ export const STORIES: Readonly<Record<string, Story>> = {
       });
     },
   },
+  'a plan without progress pages, moves a shard in minute 63, and fails in minute 71': {
+    minutes: 100,
+    play: (stage) => {
+      const process = stage.start();
+      playEnd(stage, process, 71, 'failed');
+      stage.at(63, () => moved(process, 'hangs', 's-1'));
+    },
+  },
+  'a plan without progress pages, is cancelled in minute 60, and its id is used for one that fails at once': {
+    minutes: 90,
+    play: (stage) => {
+      const process = stage.start();
+      playEnd(stage, process, 60, 'cancelled');
+      stage.at(66, () => begin(process, 'hangs', 3));
+      stage.at(70, () => {
+        process.controller.emit('planFinished', { planId: 'hangs', outcome: 'failed', errorType: 'disk_full' });
+      });
+    },
+  },
   'a backlog of approvals of which the oldest is decided every 15 minutes': {
     minutes: 700,
     play: (stage) => {
@@ -231,6 +250,37 @@ export const STORIES: Readonly<Record<string, Story>> = {
       stage.every(26, [14, 160], () => process.controller.emit('resumed'));
     },
   },
+  'paused for 3 minutes, free for over an hour, and that twice more, with a move that hangs': {
+    minutes: 190,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(4, () => {
+        begin(process, 'hangs', 9);
+        move(process, 'hangs', 's-1');
+      });
+      stage.every(76, [8, 190], () => process.controller.emit('paused'));
+      stage.every(76, [11, 190], () => process.controller.emit('resumed'));
+    },
+  },
+  'a plan that asks for its approval every 23 minutes and is given it 2 minutes later, and nothing moves': {
+    minutes: 140,
+    play: (stage) => {
+      const process = stage.start();
+      const { controller } = process;
+      stage.at(4, () => begin(process, 'asks', 6));
+      stage.every(23, [20, 140], () => controller.emit('approvalRequested', { planId: 'asks' }));
+      stage.every(23, [22, 140], () => controller.emit('approvalDecided', { planId: 'asks', decision: 'approved' }));
+    },
+  },
+  'a plan at work asks for its approval in minute 20, which expires in minute 80': {
+    minutes: 140,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(4, () => begin(process, 'asks', 6));
+      stage.at(20, () => process.controller.emit('approvalRequested', { planId: 'asks' }));
+      stage.at(80, () => process.controller.emit('approvalDecided', { planId: 'asks', decision: 'expired' }));
+    },
+  },
   'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {
     minutes: 130,
     play: (stage) => {
@@ -281,6 +331,23 @@ export const STORIES: Readonly<Record<string, Story>> = {
         for (const shard of ['s-1', 's-2', 's-3']) move(process, 'hangs', shard);
       });
       stage.every(3, [12, 21], (round) => begin(process, `waits-${round}`, 4, `node-${round}`));
+    },
+  },
+  'moves of one plan take both slots again and again, with a minute in between, and two other plans wait for one': {
+    minutes: 130,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(2, () => process.controller.emit('policyChanged', { maxConcurrentMoves: 2 }));
+      stage.every(3, [3, 9], (round) =>
+        begin(process, ['works', 'waits-0', 'waits-1'][round] as string, 40, `node-${round}`),
+      );
+      stage.every(20, [4, 130], (round) => {
+        const both = [`s-${2 * round}`, `s-${2 * round + 1}`];
+        for (const shard of both) move(process, 'works', shard, 'node-0');
+        stage.timeline.after(19 * 60_000, () => {
+          for (const shard of both) moved(process, 'works', shard);
+        });
+      });
     },
   },
   'a plan that gains two shards every 25 minutes and moves none': {

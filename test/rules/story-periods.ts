@@ -42,6 +42,14 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
     Stuck: [critical(plan('hangs'), 51, 59)],
     PlanFailed: [critical(plan('hangs'), 60, 65), warning(plan('hangs'), 60, 90)],
   },
+  'a plan without progress pages, moves a shard in minute 63, and fails in minute 71': {
+    Stuck: [critical(plan('hangs'), 51, 62)],
+    PlanFailed: [warning(plan('hangs'), 71, 100)],
+  },
+  'a plan without progress pages, is cancelled in minute 60, and its id is used for one that fails at once': {
+    Stuck: [critical(plan('hangs'), 51, 59)],
+    PlanFailed: [warning(plan('hangs'), 70, 90)],
+  },
   'a backlog of approvals of which the oldest is decided every 15 minutes': {
     ApprovalPending: [info(EU_1, 70, 544), warning(EU_1, 250, 544)],
   },
@@ -85,6 +93,21 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
   'paused for 5 minutes every 26 minutes, with a move that hangs': {
     PlanHeld: [info({ ...plan('paused'), reason: 'paused' }, 75, 160)],
   },
+  // Each pause is another one: what stands still meanwhile is stuck.
+  'paused for 3 minutes, free for over an hour, and that twice more, with a move that hangs': {
+    Stuck: [critical(plan('hangs'), 57, 83), critical(plan('hangs'), 133, 159)],
+    NodeDrainStalled: [
+      warning({ ...plan('hangs'), node: 'node-a' }, 71, 83),
+      warning({ ...plan('hangs'), node: 'node-a' }, 147, 159),
+    ],
+  },
+  // The third time that it is let go, in minute 68, is no progress any more.
+  'a plan that asks for its approval every 23 minutes and is given it 2 minutes later, and nothing moves': {
+    Stuck: [critical(plan('asks'), 83, 140)],
+  },
+  'a plan at work asks for its approval in minute 20, which expires in minute 80': {
+    Stuck: [critical(plan('asks'), 125, 140)],
+  },
   // Its third beginning, in minute 73, is no progress any more.
   'a plan that goes back to wait every 25 minutes and begins anew 3 minutes later, and nothing moves': {
     Stuck: [critical(plan('flaps'), 88, 130)],
@@ -98,6 +121,11 @@ export const EXPECTED: Readonly<Record<string, Firing>> = {
     NodeDrainStalled: [warning({ ...plan('hangs'), node: 'node-a' }, 66, 120)],
     PlanHeld: [0, 1, 2, 3].map((round) =>
       info({ ...plan(`waits-${round}`), reason: 'maxConcurrentMoves' }, 78 + 3 * round, 120),
+    ),
+  },
+  'moves of one plan take both slots again and again, with a minute in between, and two other plans wait for one': {
+    PlanHeld: [0, 1].map((round) =>
+      info({ ...plan(`waits-${round}`), reason: 'maxConcurrentMoves' }, 72 + 3 * round, 130),
     ),
   },
   'a plan that gains two shards every 25 minutes and moves none': {

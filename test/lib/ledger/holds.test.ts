@@ -38,6 +38,24 @@ describe('Holds', () => {
     expect(holds.slotsFreedAt).to.equal(undefined);
   });
 
+  it('begins with the wait for a slot, with the last slot taken, or with what came before both', () => {
+    const { slots, holds } = setUp();
+    slots.setLimit(1, 0);
+    holds.wait(true, 10);
+    expect(holds.beganAt, 'a slot is free').to.equal(undefined);
+    slots.take(15);
+    expect(holds.beganAt).to.equal(15);
+    holds.wait(false, 16);
+    holds.wait(true, 20);
+    expect(holds.beganAt).to.equal(20);
+    const { slots: others, holds: paused } = setUp();
+    others.setLimit(1, 0);
+    paused.wait(true, 10);
+    paused.pause(12, true);
+    others.take(15);
+    expect(paused.beganAt).to.equal(12);
+  });
+
   it('counts slots that nobody frees while a guardrail lapses', () => {
     const { slots, holds } = setUp();
     slots.setLimit(1, 0);
@@ -237,6 +255,7 @@ describe('MoveSlots', () => {
     expect([slots.fullSince, slots.millis(50)]).to.deep.equal([50, 26]);
     slots.setLimit(2, 60);
     expect([slots.full, slots.freedAt]).to.deep.equal([false, 60]);
+    expect([50, 51, 69, 70].map((at) => slots.isGap(at))).to.deep.equal([false, true, true, false]);
     slots.setLimit(0, 70);
     expect(slots.full).to.equal(true);
     expect(slots.millis(60), 'the clock was set back').to.equal(36);

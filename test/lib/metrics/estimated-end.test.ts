@@ -116,12 +116,14 @@ describe('mesh_rebalance_plan_estimated_end_timestamp_seconds', () => {
         () => controller.tell('approvalDecided', { planId: 'plan-1', decision: 'approved' }),
       ],
     ] as const;
-    for (const [hold, release] of holds) {
+    for (const [index, [hold, release]] of holds.entries()) {
       hold();
       expect(await rig.left()).to.equal(undefined);
       rig.clock.advance(300);
       release();
-      expect(await rig.left()).to.equal(180);
+      expect(await rig.left()).to.equal(180 - 60 * index);
+      // Without a moved shard in between the third release would be none.
+      rig.move(1, 60);
     }
   });
 

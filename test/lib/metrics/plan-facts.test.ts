@@ -157,11 +157,57 @@ describe('what holds a plan', () => {
       expect((await world.sees()).progress, `decided at ${decidedAt}, told at ${minute}`).to.equal(progress);
     }
     const world = new PlanWorld();
-    for (const planId of ['rejected', 'unasked']) world.controller.tell('planCreated', { planId, shards: 4 });
+    world.controller.tell('planCreated', { planId: 'rejected', shards: 4 });
     world.controller.tell('approvalRequested', { planId: 'rejected' });
     world.controller.tell('approvalDecided', { planId: 'rejected', decision: 'rejected' });
-    world.controller.tell('approvalDecided', { planId: 'unasked', decision: 'approved' });
-    for (const planId of ['rejected', 'unasked']) expect((await world.sees(planId)).progress).to.equal(undefined);
+    expect((await world.sees('rejected')).progress).to.equal(undefined);
+  });
+
+  it('is left by any decision of a plan that is at work, whose end is none', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    for (const [minute, decision] of [
+      [10, 'expired'],
+      [20, 'rejected'],
+    ] as const) {
+      world.at(minute).controller.tell('approvalRequested', { planId: 'p' });
+      world.at(minute + 3).controller.tell('approvalDecided', { planId: 'p', decision });
+      expect((await world.sees()).progress, decision).to.equal(minute + 3);
+    }
+    world.at(30).controller.tell('approvalRequested', { planId: 'p' });
+    world.at(40).controller.tell('planFinished', { planId: 'p', outcome: 'cancelled' });
+    expect((await world.sees()).progress).to.equal(23);
+  });
+
+  it('is left by an approval that nobody has seen asked for, unless the plan is at work', async () => {
+    const world = new PlanWorld();
+    for (const planId of ['new', 'at work']) world.controller.tell('planCreated', { planId, shards: 4 });
+    world.at(2).controller.tell('drainStarted', { planId: 'at work', node: 'a', shards: 4 });
+    world.at(5);
+    for (const planId of ['new', 'at work']) {
+      world.controller.tell('approvalDecided', { planId, decision: 'approved' });
+      expect((await world.sees(planId)).progress, planId).to.equal(planId === 'new' ? 5 : 2);
+    }
+  });
+
+  it('is left by an approval of which only a snapshot knows, for a plan that has yet to begin', async () => {
+    for (const [approved, progressAt, progress] of [
+      [1, undefined, 300],
+      [1, 290, 290],
+      [0, undefined, undefined],
+    ] as const) {
+      const world = new PlanWorld({}, (controller, start) => {
+        const time = start + 280 * 60_000;
+        const reached = progressAt && start + progressAt * 60_000;
+        controller.snapshot = () => ({
+          plans: [{ planId: 'p', shards: 4, time, progressAt: reached, decisions: { approved } }],
+        });
+      });
+      expect((await world.sees()).progress, `${approved} approved, progress at ${progressAt}`).to.equal(progress);
+      // It is asked for the snapshot again, which tells nothing new.
+      world.at(310).controller.tell('leadershipChanged', { leading: true });
+      expect((await world.sees()).progress).to.equal(progress);
+    }
   });
 
   it('is left by an approval for good where it has lapsed', async () => {
@@ -307,6 +353,104 @@ describe('what holds a plan', () => {
     expect((await world.sees()).progress, 'the first since a shard has moved').to.equal(92);
   });
 
+  it('is none where a move of the plan fails while others of it are under way', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    for (const shard of ['s1', 's2']) world.startMove(shard);
+    for (const minute of [10, 30]) {
+      world.at(minute).trip('cooldown');
+      world.at(minute + 2).clear('cooldown');
+    }
+    world.at(35).endMove('s1', 'failed');
+    expect((await world.sees()).progress).to.equal(32);
+  });
+
+  it('is a release once, where a pause ends while the plan waits for approval', async () => {
+    const world = new PlanWorld();
+    world.begin();
+    const { controller } = world;
+    world.at(10).controller.tell('paused', undefined);
+    controller.tell('approvalRequested', { planId: 'p' });
+    world.at(20).controller.tell('resumed', undefined);
+    world.at(25).controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    world.at(30).controller.tell('paused', undefined);
+    world.at(40).controller.tell('resumed', undefined);
+    expect((await world.sees()).progress, 'the second').to.equal(40);
+  });
+
+  it('is over with a pause for a plan that was approved, and has not begun', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    world.at(5).controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+    world.at(10).controller.tell('paused', undefined);
+    world.at(20).controller.tell('resumed', undefined);
+    expect((await world.sees()).progress).to.equal(20);
+  });
+
+  it('is another one where nothing had held the plan for an hour', async () => {
+    for (const [minute, heldSince] of [
+      [92, 10],
+      [93, 93],
+    ] as const) {
+      const world = new PlanWorld();
+      world.begin();
+      for (const held of [10, 30]) {
+        world.at(held).trip('cooldown');
+        world.at(held + 2).clear('cooldown');
+      }
+      world.at(minute).trip('cooldown');
+      const progress = heldSince === 10 ? 0 : 32;
+      expect(await world.sees(), `held in minute ${minute}`).to.deep.include({ progress, heldSince });
+      world.at(95).clear('cooldown');
+      expect((await world.sees()).progress).to.equal(heldSince === 10 ? 0 : 95);
+      // However many there have been.
+      world.at(156).trip('cooldown');
+      expect(await world.sees()).to.deep.include({ progress: heldSince === 10 ? 0 : 95, heldSince: 156 });
+      world.at(157).clear('cooldown');
+      expect((await world.sees()).progress).to.equal(157);
+    }
+  });
+
+  it('is its approval: the third without a moved shard in between is no progress, whatever states it leads to', async () => {
+    for (const withStates of [false, true]) {
+      const world = new PlanWorld();
+      const enter = (to: 'draining' | 'rebalancePending') => {
+        if (withStates) world.controller.tell('stateChanged', { planId: 'p', to });
+      };
+      const isApproved = async (minute: number, progress: number) => {
+        world.at(minute);
+        enter('rebalancePending');
+        world.controller.tell('approvalRequested', { planId: 'p' });
+        world.at(minute + 3);
+        expect(await world.sees(), 'no work').to.deep.include({ held: ['approval'], progress: undefined });
+        world.controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+        enter('draining');
+        expect(await world.sees(), `asked in minute ${minute}`).to.deep.include({ held: [], progress });
+      };
+      world.begin();
+      await isApproved(20, 23);
+      await isApproved(40, 43);
+      await isApproved(60, 0);
+      world.at(64).startMove('s1');
+      world.at(66).endMove('s1');
+      await isApproved(70, 73);
+    }
+  });
+
+  it('is its approval, of which the first of a plan that never begins is what counts', async () => {
+    const world = new PlanWorld();
+    world.controller.tell('planCreated', { planId: 'p', shards: 4 });
+    for (const [minute, progress] of [
+      [10, 10],
+      [30, 30],
+      [50, 10],
+    ] as const) {
+      world.at(minute).controller.tell('approvalRequested', { planId: 'p' });
+      world.controller.tell('approvalDecided', { planId: 'p', decision: 'approved' });
+      expect((await world.sees()).progress, `in minute ${minute}`).to.equal(progress);
+    }
+  });
+
   it('is a guardrail of no plan in particular for every plan, until it is cleared for all or for one', async () => {
     const world = new PlanWorld();
     for (const planId of ['p', 'q']) world.begin(planId);
@@ -353,6 +497,7 @@ describe('what holds a plan', () => {
       for (let minute = 0; minute < 100; minute += 10) {
         world.at(minute).startMove(`s${minute}`, 'holder');
         world.at(minute + 9).endMove(`s${minute}`, 'completed', 'holder');
+        expect(await world.sees(), 'no release yet').to.deep.include({ held: [], progress: 0 });
       }
       world.at(100).startMove('last', 'holder');
       world.at(105);
@@ -363,6 +508,20 @@ describe('what holds a plan', () => {
       world.startMove('p1');
       world.at(234);
       expect(await world.sees(), 'its first move has 30 min').to.include({ progress: 200, drainProgress: 215 });
+    });
+
+    it('is one hold with the pause that comes to it, and with those before', async () => {
+      const world = new PlanWorld();
+      world.controller.tell('policyChanged', { maxConcurrentMoves: 1 });
+      world.begin();
+      world.begin('holder', 10, 'b');
+      for (const minute of [10, 30]) {
+        world.at(minute).trip('cooldown');
+        world.at(minute + 2).clear('cooldown');
+      }
+      world.at(80).startMove('s1', 'holder', 'b');
+      world.at(95).controller.tell('paused', undefined);
+      expect((await world.sees()).heldSince).to.equal(10);
     });
 
     it('is one hold for a plan that fails whenever its turn comes', async () => {
@@ -457,6 +616,9 @@ describe('what holds a plan', () => {
       world.begin('holder');
       world.startMove('s', 'holder');
       world.at(10).endMove('s', 'completed', 'holder');
+      world.at(19);
+      expect(await world.sees(), 'it may be a gap').to.deep.include({ held: [], progress: 0 });
+      world.at(20);
       expect(await world.sees()).to.deep.include({ held: [], progress: 10 });
     });
 
