@@ -8,7 +8,7 @@ import { Progress } from './progress.js';
 import { planHref, planKey } from './route.js';
 import { Some } from './some.js';
 import { age } from './standing.js';
-import { type Stood, stand, verdictOf } from './verdict.js';
+import { byEnd, type Stood, stand, verdictOf } from './verdict.js';
 
 /** Shown before somebody asks for all. */
 const PLANS = 30;
@@ -21,7 +21,7 @@ export function Home({ now }: { readonly now: NowView }) {
   const live = stood.filter(({ plan }) => isLive(plan)).sort(byUrgency);
   const queue = live.filter(({ plan }) => plan.approval !== undefined);
   const others = live.filter(({ plan }) => plan.approval === undefined);
-  const past = stood.filter(({ plan }) => !isLive(plan));
+  const past = stood.filter(({ plan }) => !isLive(plan)).sort(byEnd);
   return (
     <>
       <p class={`verdict ${verdict.tone}`}>

@@ -22,6 +22,11 @@ export function stand({ plans, now, limits }: NowView): Stood[] {
   return plans.map((plan) => ({ plan, standing: standingOf(plan, now, limits) }));
 }
 
+/** Puts those that ended last first. A dry run has no end. */
+export function byEnd({ plan: a }: Stood, { plan: b }: Stood): number {
+  return (b.endedAt ?? b.createdAt) - (a.endedAt ?? a.createdAt);
+}
+
 /** Says what is wrong, what waits for a person, or that neither is so or nobody knows; the worst only. */
 export function verdictOf({ clusters, now, troubles }: NowView, stood: readonly Stood[]): Verdict {
   const live = stood.filter(({ plan }) => isLive(plan));
