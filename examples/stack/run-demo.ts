@@ -15,6 +15,8 @@ import { Shutdown } from './shutdown.js';
 import { type SignalProcessors, startTelemetry } from './telemetry.js';
 
 const TOKEN = 'MESH_CONTROL_TOKEN';
+/** Two scrapes of its Prometheus: a minute of a production is seconds here too. */
+const ZERO_FOR_MS = 5_000;
 
 /** The demo once it runs. */
 export interface RunningDemo extends Pick<Fleet, 'clusters'> {
@@ -63,6 +65,7 @@ export async function runDemo(
       metricsPort,
       otlp: companions.collector?.url ?? otlp,
       also: window?.processors,
+      zeroForMillis: ZERO_FOR_MS,
     });
     shutdown.add(telemetry.close);
     const timeline = new RealTimeline({ speed: 1, clock: Date.now });
