@@ -84,7 +84,7 @@ export async function runDemo(
     const dashboards = await window?.show({
       clusters: fleet.clusters,
       control: { url: api.url, token: own === undefined ? secret : undefined },
-      links: running.map(({ name, url }) => ({ name, url })),
+      links: running.filter(({ hasPage }) => hasPage).map(({ name, url }) => ({ name, url })),
       explain: (planId, cluster) => handles.map((handle) => handle.explain(planId, cluster)).find((found) => found),
     });
     const places = {

@@ -151,6 +151,8 @@ describe('what the page says of all plans', () => {
     expect(verdict(now([hangs])).text).to.equal('Stands still: hangs. 1 move hangs, shard-1 from node-a to node-b.');
     expect(verdict(now([works, waits, failed])).text).to.equal('Failed 1m 00s ago: failed. It gave up: disk_full.');
     expect(verdict(now([works, waits]))).to.include({ tone: 'act', text: 'Waits for approval: waits.' });
+    const older = planView({ id: 'older', createdAt: waits.createdAt - HOUR });
+    expect(verdict(now([waits, older])).text).to.equal('2 plans need a person, the first older.');
     expect(verdict(now([], true)).text).to.equal('Paused: the controller of payments/eu-1.');
     expect(verdict(now([works]))).to.include({ tone: 'good', text: 'Nothing is wrong: 1 plan at work.' });
   });
