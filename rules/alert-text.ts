@@ -99,10 +99,13 @@ export function planSubject(within: string): Text {
   return text`Plan {{ $labels.plan_id }} of {{ $labels.namespace }}/{{ $labels.cluster }}${drains}${trigger}.`;
 }
 
+/** How many of something there are, unless that is not known yet: a new counter is at 0 for its first minute. */
+export const COUNTED = `{{ if . | value }} (${WHOLE}){{ end }}`;
+
 /** What failed in a plan, by reason. */
 export function failures(within: string, before: string, otherwise = ''): Found {
-  const counted = max(['error_type'], lastOverTime(series(METRICS.planFailures).range(within))).above(0);
-  return list(counted, PLAN, 'error_type', { before, after: '.', otherwise });
+  const counted = max(['error_type'], lastOverTime(series(METRICS.planFailures).range(within)));
+  return list(counted, PLAN, 'error_type', { before, counts: COUNTED, after: '.', otherwise });
 }
 
 /** Plans of the cluster whose moves are under way, with how many. */

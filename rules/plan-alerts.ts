@@ -15,6 +15,7 @@ import {
   ROLES,
 } from './alert-definition.js';
 import {
+  COUNTED,
   type Found,
   failures,
   holdersOfSlots,
@@ -339,8 +340,8 @@ function whyFailed({ failuresWindow }: ThresholdValues): Text {
 
 function repeated(from: string, because: string, { failuresWindow, failuresSettled }: ThresholdValues): Text {
   const lately = lastOverTime(series(METRICS.planFailures).range(failuresWindow));
-  const types = sum(['error_type'], max([...PLAN, 'error_type'], lately)).above(0);
-  const steps = list(types, CLUSTER, 'error_type', { before: ' Their steps failed: ', after: '.' });
+  const types = sum(['error_type'], max([...PLAN, 'error_type'], lately));
+  const steps = list(types, CLUSTER, 'error_type', { before: ' Their steps failed: ', counts: COUNTED, after: '.' });
   return text`{{ $value }} plans have failed within ${failuresWindow}; from ${from} on ${because}.${steps} The alert ends when a plan completes, ${failuresSettled} after the last failure at the earliest.`;
 }
 

@@ -110,7 +110,10 @@ export function standing(values: ThresholdValues): Expression {
   const movesHang = because(series(METRICS.planOldestMove, NAMED_PLAN), 'a move hangs');
   const inTrouble = firstOf(
     PLAN,
-    code(PLAN_CODES.stuck, firstOf(PLAN, withError('moves fail: ', failuresOfLate), movesHang).and(on(PLAN), stuck)),
+    code(
+      PLAN_CODES.stuck,
+      firstOf(PLAN, withError('moves fail: ', failuresOfLate.above(0)), movesHang).and(on(PLAN), stuck),
+    ),
     code(PLAN_CODES.stuck, because(stuck, 'no move begins')),
     code(PLAN_CODES.failed, withError('', series(METRICS.planFailures, NAMED_PLAN)).and(on(PLAN), FAILED_PLANS)),
     code(PLAN_CODES.failed, FAILED_PLANS),
@@ -147,7 +150,7 @@ function heldBy(reason: Matcher<'reason'>): Expression {
 
 /** Plans of which something has failed, with the most frequent error as their reason. */
 function withError(words: string, failures: Expression): Expression {
-  const worst = withLabel(topk(PLAN, 1, max([...PLAN, 'error_type'], failures.above(0))), 'between', words);
+  const worst = withLabel(topk(PLAN, 1, max([...PLAN, 'error_type'], failures)), 'between', words);
   return max([...PLAN, 'reason'], withJoinedLabel(worst, 'reason', ['between', 'error_type']));
 }
 

@@ -22,8 +22,9 @@ thead:not(:has(th:not(:empty))) { display: none; }
  * The HTML of a Markdown page.
  *
  * @param follow where a link or a picture leads; a link that leads nowhere becomes plain text, a picture nothing
+ * @param home text of a link to the server's own page, where it has one
  */
-export function pageHtml(markdown: string, follow: (href: string) => string | undefined): string {
+export function pageHtml(markdown: string, follow: (href: string) => string | undefined, home?: string): string {
   const marked = new Marked(gfmHeadingId(), {
     renderer: {
       link({ href, tokens }: Tokens.Link) {
@@ -46,7 +47,7 @@ export function pageHtml(markdown: string, follow: (href: string) => string | un
 <meta name="viewport" content="width=device-width">
 <title>${title}</title>
 <style>${STYLE}</style>
-<nav><a href="/runbooks/">All runbooks</a></nav>
+<nav>${home === undefined ? '' : `<a href="/">${escapeHtml(home)}</a> / `}<a href="/runbooks/">All runbooks</a></nav>
 ${marked.parse(markdown, { async: false })}
 </html>
 `;

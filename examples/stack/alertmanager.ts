@@ -27,5 +27,5 @@ export async function startAlertmanager({ signal }: Wiring): Promise<Companion> 
   ];
   const ready = () => fetch(`${url}/-/ready`);
   const stop = await startProgram(program, { args, ready, folder, signal });
-  return { name: 'alertmanager', url, look: `curl -s ${url}/api/v2/alerts`, stop };
+  return { name: 'alertmanager', url, hasPage: true, look: `curl -s ${url}/api/v2/alerts`, stop };
 }

@@ -37,5 +37,5 @@ export async function startCollector({ signal }: Wiring): Promise<Companion> {
   const headers = { 'content-type': 'application/json' };
   const ready = () => fetch(`${url}/v1/traces`, { method: 'POST', headers, body: '{}' });
   const stop = await startProgram(program, { args, ready, folder, signal });
-  return { name: 'collector', url, look: `tail -f ${log}`, stop };
+  return { name: 'collector', url, hasPage: false, look: `tail -f ${log}`, stop };
 }

@@ -2,6 +2,8 @@
 export interface Companion {
   readonly name: string;
   readonly url: string;
+  /** True where a browser finds something at its address. */
+  readonly hasPage: boolean;
   /** A command that shows what it has been given. */
   readonly look?: string;
   /** Ends it and removes its files. */

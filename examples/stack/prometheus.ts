@@ -51,7 +51,7 @@ export async function startPrometheus({ metricsPort, runbooksUrl, alertmanager, 
   ];
   const ready = () => fetch(`${url}/-/ready`);
   const stop = await startProgram(program, { args, ready, folder, signal });
-  return { name: 'prometheus', url, stop };
+  return { name: 'prometheus', url, hasPage: true, stop };
 }
 
 /** Does what `npx rebalance-rules` does. */

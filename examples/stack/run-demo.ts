@@ -15,6 +15,8 @@ import { Shutdown } from './shutdown.js';
 import { type SignalProcessors, startTelemetry } from './telemetry.js';
 
 const TOKEN = 'MESH_CONTROL_TOKEN';
+/** Two scrapes of its Prometheus: a minute of a production is seconds here too. */
+const ZERO_FOR_MS = 5_000;
 
 /** The demo once it runs. */
 export interface RunningDemo extends Pick<Fleet, 'clusters'> {
@@ -63,6 +65,7 @@ export async function runDemo(
       metricsPort,
       otlp: companions.collector?.url ?? otlp,
       also: window?.processors,
+      zeroForMillis: ZERO_FOR_MS,
     });
     shutdown.add(telemetry.close);
     const timeline = new RealTimeline({ speed: 1, clock: Date.now });
@@ -81,7 +84,7 @@ export async function runDemo(
     const dashboards = await window?.show({
       clusters: fleet.clusters,
       control: { url: api.url, token: own === undefined ? secret : undefined },
-      links: running.map(({ name, url }) => ({ name, url })),
+      links: running.filter(({ hasPage }) => hasPage).map(({ name, url }) => ({ name, url })),
       explain: (planId, cluster) => handles.map((handle) => handle.explain(planId, cluster)).find((found) => found),
     });
     const places = {

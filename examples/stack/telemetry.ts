@@ -37,6 +37,8 @@ export interface TelemetryOptions {
   readonly also?: SignalProcessors | undefined;
   /** Default: mesh-demo. */
   readonly service?: string;
+  /** How long a new counter is at 0. Default: the instrumentation's. */
+  readonly zeroForMillis?: number;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function startTelemetry({
   otlp,
   also,
   service = 'mesh-demo',
+  zeroForMillis,
 }: TelemetryOptions): Promise<Telemetry> {
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': randomUUID() });
   const meterProvider = new MeterProvider({ resource, readers: [await listeningExporter(host, metricsPort)] });
@@ -60,7 +63,7 @@ export async function startTelemetry({
   const tracing = processors.length === 0 ? undefined : providersOf(processors, resource);
   return {
     url: `http://${host}:${metricsPort}/metrics`,
-    instrumented: (controller) => instrument(controller, { meterProvider, ...tracing }),
+    instrumented: (controller) => instrument(controller, { meterProvider, zeroForMillis, ...tracing }),
     async close() {
       // A receiver that is gone must not keep the demo from ending.
       await Promise.allSettled([

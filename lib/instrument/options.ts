@@ -215,7 +215,7 @@ function checkRedact(value: unknown): void {
     const fields = Object.keys(TEXT_FIELDS);
     const meant = typeof field === 'string' ? didYouMean(field, fields) : '';
     throw new TypeError(
-      `option redact names a field ${describe(field)} that is no text${meant}. The fields are ${listOf(fields)}`,
+      `option redact names a field ${describe(field)} that is no text${meant || '.'} The fields are ${listOf(fields)}`,
     );
   }
 }
@@ -230,7 +230,7 @@ function checkClock(value: unknown): void {
 function checkNumber(name: string, value: unknown): void {
   if (!Object.hasOwn(NUMBERS, name)) {
     throw new TypeError(
-      `unknown option ${describe(name)}${didYouMean(name, OPTIONS)}. The options are ${listOf(OPTIONS)}`,
+      `unknown option ${describe(name)}${didYouMean(name, OPTIONS) || '.'} The options are ${listOf(OPTIONS)}`,
     );
   }
   const { min, max } = NUMBERS[name as keyof typeof NUMBERS];

@@ -48,6 +48,8 @@ export async function runQuickstart(
     const left = 'mesh_rebalance_plan_shards_remaining{namespace="payments",cluster="eu-1",plan_id="drain-node-a"}';
     expect(shown).to.include(`${left} 200`);
     await until(async () => (await scrape()).includes(`${left} 199\n`));
+    const end = 'mesh_rebalance_plan_estimated_end_timestamp_seconds{';
+    expect([shown.includes(end), (await scrape()).includes(end)]).to.deep.equal([false, true]);
     child.kill('SIGINT');
     expect(await closed).to.deep.equal([0, null]);
     expect(await errors).to.equal('');

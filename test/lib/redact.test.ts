@@ -215,7 +215,7 @@ describe('redact', () => {
     );
     expect(options(['requestedby'])).to.throw(
       TypeError,
-      'names a field "requestedby" that is no text. Did you mean requestedBy?',
+      'names a field "requestedby" that is no text. Did you mean requestedBy? The fields are ',
     );
     expect(options([7])).to.throw(TypeError, 'option redact names a field 7 that is no text. The fields are');
   });

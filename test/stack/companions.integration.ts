@@ -84,6 +84,8 @@ describe('the companions of the demo', () => {
     const plan = demo.found(/ (catalog-eu-2-\d+) planCreated/);
     expect(await startMesh(['shards', 'rebalance', 'approve', plan], demo.env).end()).to.include({ code: 0 });
     await until(async () => (await waiting()) === undefined);
+    const approved = new RegExp(`^mesh_rebalance_plan_approvals_total\\{.*"${plan}",decision="approved"\\} 1$`, 'm');
+    await until(async () => approved.test(await (await fetch(demo.metricsUrl)).text()));
     expect(demo.stdout).to.include(`curl -s ${urlOf('alertmanager')}/api/v2/alerts`);
     await endLeavingNothing('prometheus', 'alertmanager');
   });

@@ -29,7 +29,7 @@ describe('the demo with a Prometheus', function () {
     const home = demo.found(/^(http:\S+\/) shows/);
     const oncall = demo.found(/^ +dashboards +(http:\S+)$/m);
     const page = await browser.open(home);
-    await page.getByRole('link', { name: 'Dashboard: oncall' }).click();
+    await page.getByRole('link', { name: 'Dashboard: on-call' }).click();
     await page.waitForURL(oncall);
     await drawn(page);
     expect(await page.locator('[data-problem]').count()).to.equal(0);

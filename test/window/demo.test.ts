@@ -1,7 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { NowView, PlanPageView } from '../../tools/window/server/wire.js';
 import { DemoProcess } from '../stack/demo-process.js';
 import { until } from '../support/until.js';
+
+const DOCUMENT = new URL('../../../examples/stack/demo.md', import.meta.url);
+
+/** What the document shows of the demo's first lines, in parts between which it leaves something out. */
+function documented(): string[] {
+  const [, shown = ''] = readFileSync(DOCUMENT, 'utf8').split(/^\$ npm run -s demo -- --for 30s \| cat\n/m);
+  return shown.split('```')[0]?.split('...\n') ?? [];
+}
+
+/** A text in which ports and times are the same in each run. */
+function ofAnyRun(text: string): string {
+  return text.replaceAll(/(?<=127\.0\.0\.1:)\d+/g, 'PORT').replaceAll(/^\d\d:\d\d:\d\d/gm, 'TIME');
+}
 
 describe('the demo with its page', () => {
   let demo: DemoProcess;
@@ -15,7 +29,14 @@ describe('the demo with its page', () => {
   it('prints its address first, and shows there what its own process knows', async () => {
     demo = await DemoProcess.startWithPage([], { MESH_CONTROL_TOKEN: undefined });
     await demo.printed('In another terminal');
-    expect(demo.stdout).to.match(/^http:\/\/127\.0\.0\.1:\d+\/ /);
+    const [head = '', plans = ''] = documented().map(ofAnyRun);
+    expect(head).to.match(/^http:/);
+    expect(ofAnyRun(demo.stdout).startsWith(head), demo.stdout).to.equal(true);
+    const created = await until(() => {
+      const lines = ofAnyRun(demo.stdout).match(/^.* planCreated .*\n/gm);
+      return lines !== null && lines.length >= 3 && lines.slice(0, 3).sort();
+    });
+    expect(created.join('')).to.equal(plans);
     const { plan, page } = await until(async () => {
       const { plans } = await get<NowView>('/api/now');
       const plan = plans.find(({ approval }) => approval !== undefined);

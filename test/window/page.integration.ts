@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { CONTROLLERS_PATH } from '../../examples/operator/api/wire.js';
 import type { PlanView } from '../../examples/operator/controllable.js';
 import { planHref } from '../../tools/window/light/route.js';
@@ -12,7 +12,7 @@ import { Browser } from '../support/browser.js';
 import { Cleanup } from '../support/cleanup.js';
 import { freePort } from '../support/process.js';
 import { until } from '../support/until.js';
-import { HOSTILE_IDS, planAtWork, planView } from './plan-views.js';
+import { HOSTILE_IDS, logEvent, planAtWork, planView } from './plan-views.js';
 
 const REPOSITORY = new URL('../../../', import.meta.url).pathname;
 const PHONE = { viewport: { width: 420, height: 900 }, colorScheme: 'dark' } as const;
@@ -41,6 +41,9 @@ describe('the page in a browser', () => {
   /** How much wider the page is than its window. */
   const overflow = (page: Page) =>
     page.evaluate('document.documentElement.scrollWidth - innerWidth') as Promise<number>;
+
+  const heights = (elements: Locator) =>
+    elements.evaluateAll((all) => all.map((element) => element.getBoundingClientRect().height));
 
   describe('of the demo', () => {
     let demo: DemoProcess;
@@ -82,7 +85,7 @@ describe('the page in a browser', () => {
         const rows = await page.locator('.wide tbody tr').allInnerTexts();
         return rows.length === 4 && rows;
       });
-      expect(moves[0]).to.match(/^shard-\d+\tnode-\d+\tnode-\d+\tmoving\t\d+s$/);
+      expect(moves[0]).to.match(/^shard-\d+\tnode-\d+\tnode-\d+\tmoving\t\d+s ago$/);
       expect(await page.locator('.span .open').count()).to.be.greaterThan(0);
       // No further move begins, so that the plan is not at its end before the command is.
       const paused = await fetch(`${demo.env.MESH_CONTROL_URL}${CONTROLLERS_PATH}/catalog/eu-2/pause`, {
@@ -194,17 +197,22 @@ describe('the page in a browser', () => {
   });
 
   it('fits a phone, by night and by day', async () => {
-    const nodes = [{ node: 'node-with-a-long-name-0000.rack-7', shards: 12 }];
+    const nodes = ['node-0001', 'node-with-a-long-name-0000.rack-7'].map((node) => ({ node, shards: 12 }));
     const clusters = [{ namespace: 'payments', cluster: 'eu-1', paused: true, nodes }];
     const window = await open({
       plans: async () => [planView(), planAtWork({ id: 'p' })],
       clusters: async () => clusters,
+      events: async () => [logEvent({ severity: 'WARN', body: 'a long text '.repeat(9) })],
     });
     const colours: string[] = [];
     for (const colorScheme of ['dark', 'light'] as const) {
       const page = await browser.open(window.url, { ...PHONE, colorScheme });
       await page.locator('.nodes').waitFor();
       expect(await overflow(page)).to.equal(0);
+      const [name = 0, longName = 0] = await heights(page.locator('.nodes tr'));
+      expect(name, 'an ordinary name takes one line').to.be.lessThan(longName * 0.6);
+      const [log = 0, time = 0] = await heights(page.locator('.events time, .events li'));
+      expect(time, 'a time takes one line beside a long text').to.be.lessThan(log * 0.6);
       colours.push((await page.evaluate('getComputedStyle(document.body).backgroundColor')) as string);
     }
     expect(colours).to.deep.equal(['rgb(20, 23, 26)', 'rgb(246, 247, 248)']);

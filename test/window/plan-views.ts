@@ -1,4 +1,5 @@
 import type { PlanView } from '../../examples/operator/controllable.js';
+import type { LogEventView } from '../../tools/window/server/wire.js';
 import { FakeController } from '../operator/api/fake-controller.js';
 
 /** A plan that waits for approval, with differences. */
@@ -17,6 +18,12 @@ export function planView(differences: Partial<PlanView> = {}): PlanView {
 export function planAtWork(differences: Partial<PlanView> = {}): PlanView {
   const decision = { decision: 'approved', actor: 'ada', at: Date.now() } as const;
   return planView({ state: 'rebalancing', approval: undefined, decision, ...differences });
+}
+
+/** A log event of a controller, with differences. */
+export function logEvent(differences: Partial<LogEventView>): LogEventView {
+  const ofNoPlan = { planId: undefined, traceId: undefined, spanId: undefined, attributes: {} };
+  return { time: 0, name: '', severity: 'INFO', body: '', namespace: 'n', cluster: 'c', ...ofNoPlan, ...differences };
 }
 
 /** Ids that a page must show as text and follow as links. */

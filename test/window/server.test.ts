@@ -91,6 +91,7 @@ describe("the window's server", () => {
     const { status, body } = await get(window, '/runbooks/MeshRebalanceStuck');
     expect(status).to.equal(200);
     expect(body).to.include('<title>MeshRebalanceStuck</title>');
+    expect(body).to.include('<a href="/">All plans</a>');
     expect((await get(window, '/runbooks')).headers).to.include({ location: '/runbooks/' });
     expect(await get(window, '/runbooks/Nothing')).to.include({ status: 404 });
     expect(await get(window, '/docs/observability/alerts.md')).to.include({ status: 200 });

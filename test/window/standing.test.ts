@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import type { MoveView, PlanView } from '../../examples/operator/controllable.js';
+import { axisTicks } from '../../tools/window/light/axis-ticks.js';
 import { accessLine, commandLine, controllerLine } from '../../tools/window/light/commands.js';
 import { parseRoute, planHref, planKey } from '../../tools/window/light/route.js';
 import { overText, standingOf } from '../../tools/window/light/standing.js';
-import { stand, verdictOf } from '../../tools/window/light/verdict.js';
+import { byEnd, stand, verdictOf } from '../../tools/window/light/verdict.js';
 import type { NowView } from '../../tools/window/server/wire.js';
 import { HOUR, MINUTE, SECOND } from '../support/time.js';
 import { HOSTILE_IDS, planAtWork, planView } from './plan-views.js';
@@ -137,11 +138,21 @@ describe('what the page says of all plans', () => {
   const hangs = planAtWork({ id: 'hangs', shardsMoving: 1, moves: [move('moving', 31 * MINUTE)] });
   const failed = planAtWork({ id: 'failed', endedAt: NOW - MINUTE, outcome: 'failed', errorType: 'disk_full' });
 
+  it('has those that ended last first, of whichever cluster they are', () => {
+    const plans = [3, 1, 2].map((minutes) => planView({ id: `${minutes} min ago`, endedAt: NOW - minutes * MINUTE }));
+    const order = stand(now(plans))
+      .sort(byEnd)
+      .map(({ plan }) => plan.id);
+    expect(order).to.deep.equal(['1 min ago', '2 min ago', '3 min ago']);
+  });
+
   it('names the worst first', () => {
     expect(verdict(now([works, waits, hangs, failed]))).to.include({ tone: 'bad', plan: hangs });
     expect(verdict(now([hangs])).text).to.equal('Stands still: hangs. 1 move hangs, shard-1 from node-a to node-b.');
     expect(verdict(now([works, waits, failed])).text).to.equal('Failed 1m 00s ago: failed. It gave up: disk_full.');
     expect(verdict(now([works, waits]))).to.include({ tone: 'act', text: 'Waits for approval: waits.' });
+    const older = planView({ id: 'older', createdAt: waits.createdAt - HOUR });
+    expect(verdict(now([waits, older])).text).to.equal('2 plans need a person, the first older.');
     expect(verdict(now([], true)).text).to.equal('Paused: the controller of payments/eu-1.');
     expect(verdict(now([works]))).to.include({ tone: 'good', text: 'Nothing is wrong: 1 plan at work.' });
   });
@@ -196,3 +207,18 @@ function shellWords(line: string): string[] {
   const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' });
   return printed.split('\0').slice(0, -1);
 }
+
+describe('the axis of a trace', () => {
+  it('has round times, six at most, and none behind its end', () => {
+    expect(axisTicks(10 * SECOND)).to.deep.equal([0, 2, 4, 6, 8, 10].map((seconds) => seconds * SECOND));
+    expect(axisTicks(17 * SECOND)).to.deep.equal([0, 5, 10, 15].map((seconds) => seconds * SECOND));
+    expect(axisTicks(70 * MINUTE)).to.deep.equal([0, 15, 30, 45, 60].map((minutes) => minutes * MINUTE));
+    expect(axisTicks(11 * 24 * HOUR)).to.deep.equal([0, 3, 6, 9].map((days) => days * 24 * HOUR));
+    expect(axisTicks(0)).to.deep.equal([0]);
+    for (let length = 1; length < 400 * 24 * HOUR; length *= 1.3) {
+      const ticks = axisTicks(length);
+      expect(ticks).to.have.lengthOf.at.most(6);
+      expect(ticks.at(-1)).to.be.at.most(length);
+    }
+  });
+});

@@ -73,10 +73,11 @@ export class EventLines implements WatchOutput {
   close(): void {}
 }
 
-/** An event in one line: when, where, what, and its facts. */
+/** An event in one line: when, where, what, and its facts. A reason that only repeats the error is said once. */
 export function eventLine({ event, namespace, cluster, time, planId, ...facts }: StreamedEvent): string {
+  const { error } = facts;
   const words = Object.entries(facts)
-    .filter(([, value]) => value !== undefined && value !== null)
+    .filter(([name, value]) => value !== undefined && value !== null && (name !== 'reason' || value !== error))
     .map(([name, value]) => `${name}=${factText(name, value)}`);
   return printable([clockTime(time), whereabouts({ namespace, cluster }), planId ?? '-', event, ...words].join(' '));
 }

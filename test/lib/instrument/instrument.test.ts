@@ -286,7 +286,11 @@ describe('instrument()', () => {
 describe('options', () => {
   const cases: readonly [options: unknown, message: RegExp][] = [
     [3, /options must be an object/],
-    [{ retenton: 1 }, /unknown option "retenton"/],
+    [{ retenton: 1 }, /unknown option "retenton"\. The options are namespace, /],
+    [
+      { retentionMilis: 1 },
+      /unknown option "retentionMilis"\. Did you mean retentionMillis\? The options are namespace, /,
+    ],
     [{ retentionMillis: '15m' }, /option retentionMillis must be a whole number from 0/],
     [{ retentionMillis: -1 }, /option retentionMillis must be/],
     [{ zeroForMillis: Number.NaN }, /option zeroForMillis must be/],

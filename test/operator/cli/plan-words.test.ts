@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { planDetails } from '../../../examples/operator/cli/plan-details.js';
 import { planTable } from '../../../examples/operator/cli/plan-table.js';
 import { bytesText, waitingText } from '../../../examples/operator/cli/plan-text.js';
+import { eventLine } from '../../../examples/operator/cli/watch-output.js';
 import type { MoveView, PlanView } from '../../../examples/operator/controllable.js';
 import { FakeController } from '../api/fake-controller.js';
 
@@ -128,6 +129,19 @@ describe('the table of plans', () => {
       }
     });
   }
+});
+
+it('an event says its error once, and its reason where that is another', () => {
+  const failed = {
+    event: 'planFinished',
+    namespace: 'n',
+    cluster: 'c',
+    time: NOW,
+    planId: 'p',
+    error: 'disk',
+  } as const;
+  expect(eventLine({ ...failed, reason: 'disk' })).to.equal('03:00:00 n/c p planFinished error=disk');
+  expect(eventLine({ ...failed, reason: 'late' })).to.equal('03:00:00 n/c p planFinished error=disk reason=late');
 });
 
 it('bytes have a unit', () => {

@@ -13,10 +13,11 @@ export const LIGHT_PAGES: WindowSettings['pages'] = [
   { title: 'Runbooks', url: '/runbooks/' },
 ];
 /** The dashboards, for the light half. */
-export const DASHBOARD_LINKS: readonly Link[] = Object.entries(UIDS).map(([name, uid]) => ({
-  name: `Dashboard: ${name}`,
-  url: `/d/${uid}`,
-}));
+export const DASHBOARD_LINKS: readonly Link[] = [
+  { name: 'Dashboard: overview', url: `/d/${UIDS.overview}` },
+  { name: 'Dashboard: on-call', url: `/d/${UIDS.oncall}` },
+  { name: 'Dashboard: one plan', url: `/d/${UIDS.plan}` },
+];
 
 /** What the dashboards are drawn from. */
 export interface HeavyOptions {

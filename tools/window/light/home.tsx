@@ -8,7 +8,7 @@ import { Progress } from './progress.js';
 import { planHref, planKey } from './route.js';
 import { Some } from './some.js';
 import { age } from './standing.js';
-import { type Stood, stand, verdictOf } from './verdict.js';
+import { byEnd, byUrgency, type Stood, stand, verdictOf } from './verdict.js';
 
 /** Shown before somebody asks for all. */
 const PLANS = 30;
@@ -21,7 +21,7 @@ export function Home({ now }: { readonly now: NowView }) {
   const live = stood.filter(({ plan }) => isLive(plan)).sort(byUrgency);
   const queue = live.filter(({ plan }) => plan.approval !== undefined);
   const others = live.filter(({ plan }) => plan.approval === undefined);
-  const past = stood.filter(({ plan }) => !isLive(plan));
+  const past = stood.filter(({ plan }) => !isLive(plan)).sort(byEnd);
   return (
     <>
       <p class={`verdict ${verdict.tone}`}>
@@ -59,12 +59,6 @@ function clustersByNeed({ clusters }: NowView, live: readonly Stood[]): ClusterV
   const busy = new Set(live.map(({ plan }) => whereabouts(plan)));
   const need = (cluster: ClusterView) => Number(cluster.paused || busy.has(whereabouts(cluster)));
   return clusters.toSorted((a, b) => need(b) - need(a));
-}
-
-const TONES = ['bad', 'act', 'work', 'good', 'past'];
-
-function byUrgency(a: Stood, b: Stood): number {
-  return TONES.indexOf(a.standing.tone) - TONES.indexOf(b.standing.tone) || a.plan.createdAt - b.plan.createdAt;
 }
 
 function Queue({ queue, now }: { readonly queue: readonly Stood[]; readonly now: NowView }) {

@@ -28,8 +28,7 @@ export function Nodes({ cluster, plans }: NodesProps) {
       {nodes.length === 0 ? (
         <p class="none">Nothing is known of its nodes.</p>
       ) : (
-        <table class="nodes">
-          <caption class="unseen">Shards per node of {whereabouts(cluster)}</caption>
+        <table class="nodes" aria-label={`Shards per node of ${whereabouts(cluster)}`}>
           <tbody>
             {nodes.map(({ node, shards, alive }) => (
               <tr key={node}>

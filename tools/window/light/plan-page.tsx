@@ -163,7 +163,7 @@ function Moves({ plan, now }: { readonly plan: PlanView; readonly now: NowView }
             <th scope="col">from</th>
             <th scope="col">to</th>
             <th scope="col">is</th>
-            <th scope="col">for</th>
+            <th scope="col">since</th>
           </tr>
         </thead>
         <tbody>
@@ -188,7 +188,7 @@ function Move({ move, now }: { readonly move: MoveView; readonly now: NowView })
         {isHanging ? 'hanging' : status}
         {errorType !== undefined && ` (${errorType})`}
       </td>
-      <td class="number">{age(since, now.now)}</td>
+      <td class="number">{age(since, now.now)} ago</td>
     </tr>
   );
 }

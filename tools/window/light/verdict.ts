@@ -22,9 +22,21 @@ export function stand({ plans, now, limits }: NowView): Stood[] {
   return plans.map((plan) => ({ plan, standing: standingOf(plan, now, limits) }));
 }
 
+const TONES: readonly Tone[] = ['bad', 'act', 'work', 'good', 'past'];
+
+/** Puts those first that need somebody most, of these the oldest. */
+export function byUrgency(a: Stood, b: Stood): number {
+  return TONES.indexOf(a.standing.tone) - TONES.indexOf(b.standing.tone) || a.plan.createdAt - b.plan.createdAt;
+}
+
+/** Puts those that ended last first. A dry run has no end. */
+export function byEnd({ plan: a }: Stood, { plan: b }: Stood): number {
+  return (b.endedAt ?? b.createdAt) - (a.endedAt ?? a.createdAt);
+}
+
 /** Says what is wrong, what waits for a person, or that neither is so or nobody knows; the worst only. */
 export function verdictOf({ clusters, now, troubles }: NowView, stood: readonly Stood[]): Verdict {
-  const live = stood.filter(({ plan }) => isLive(plan));
+  const live = stood.filter(({ plan }) => isLive(plan)).sort(byUrgency);
   const wrong = live.filter(({ standing }) => standing.tone === 'bad');
   const failed = stood.filter(({ plan }) => isUnrepaired(plan, stood));
   const [first] = [...wrong, ...failed];

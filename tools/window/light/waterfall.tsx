@@ -1,10 +1,10 @@
 import { clockTime, duration } from '../../../examples/operator/cli/plan-text.js';
 import type { SpanView } from '../server/wire.js';
+import { axisTicks } from './axis-ticks.js';
 import { Some } from './some.js';
 import { type Row, waterfallRows } from './waterfall-rows.js';
 
 const SHOWN = 60;
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 interface WaterfallProps {
   readonly spans: readonly SpanView[];
@@ -16,6 +16,7 @@ interface WaterfallProps {
 /** A trace, each span a bar on one axis of time. One that is open grows. */
 export function Waterfall({ spans, from, to }: WaterfallProps) {
   const [first] = spans;
+  const whole = to - from;
   if (first === undefined) return <p class="none">No spans yet.</p>;
   return (
     <div class="waterfall">
@@ -23,11 +24,14 @@ export function Waterfall({ spans, from, to }: WaterfallProps) {
         trace <code>{first.traceId}</code>
       </p>
       <div class="axis" aria-hidden="true">
-        {TICKS.map((tick) => (
-          <span key={tick} style={{ left: `${100 * tick}%` }}>
-            {tick === 0 ? clockTime(from) : `+${duration((to - from) * tick)}`}
-          </span>
-        ))}
+        {axisTicks(whole).map((tick) => {
+          const left = tick === 0 ? 0 : (100 * tick) / whole;
+          return (
+            <span key={tick} style={{ left: `${left}%`, translate: `-${left}%` }}>
+              {tick === 0 ? clockTime(from) : `+${duration(tick)}`}
+            </span>
+          );
+        })}
       </div>
       <Some of={waterfallRows(spans)} most={SHOWN} what="spans">
         {(shown) => shown.map((row) => <SpanRow key={row.span.spanId} row={row} from={from} to={to} />)}

@@ -81,4 +81,4 @@ export async function startWindow({ port, sources, routes = [] }: WindowOptions)
   };
 }
 
-const runbooks: WindowRoute = ({ path, response }) => sendRunbook(path, response);
+const runbooks: WindowRoute = ({ path, response }) => sendRunbook(path, response, 'All plans');
