@@ -68,7 +68,7 @@ export class Plan {
   /** When the plan was first heard of, by this process or one before it. */
   readonly openedAt: number;
   /** Time up to which a process before this one knew of all progress. */
-  #seenTo: number | undefined;
+  #seenTo = Number.NEGATIVE_INFINITY;
 
   constructor(
     id: string,
@@ -241,11 +241,11 @@ export class Plan {
       this.#approvalTime.set(Math.max(0, waited), now);
     }
     this.holds.restore(heldMillis, holds, now);
-    const isNew = this.openedAt === now && this.#seenTo === undefined;
+    const isNew = this.openedAt === now && this.#seenTo === Number.NEGATIVE_INFINITY;
     // Of a plan that was not known before, nobody saw when it last made progress.
     const from = progressAt ?? (isNew && this.course.hasBegun ? now : undefined);
     // What a controller takes for progress may be none: a shard that was moved, had come back, and was moved again.
-    if (from !== undefined && (this.#seenTo === undefined || from > this.#seenTo)) {
+    if (from !== undefined && from > this.#seenTo) {
       this.course.resumeFrom(from, isNew);
       this.steps.drains.resumeFrom(from, isNew);
     }
