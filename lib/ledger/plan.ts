@@ -65,8 +65,8 @@ export class Plan {
   /** Its drains and moves. */
   readonly steps: PlanSteps;
   #approvalTime = new OverlapTimer();
-  /** When the plan was first heard of. */
-  readonly #openedAt: number;
+  /** When the plan was first heard of, by this process or one before it. */
+  readonly openedAt: number;
   /** Time up to which a process before this one knew of all progress. */
   #seenTo = Number.NEGATIVE_INFINITY;
 
@@ -77,7 +77,7 @@ export class Plan {
     { slots, pace, holdForMillis }: PlanSurroundings,
     now: number,
   ) {
-    this.#openedAt = now;
+    this.openedAt = now;
     this.id = id;
     this.createdAt = createdAt;
     this.stateSince = createdAt;
@@ -88,8 +88,8 @@ export class Plan {
 
   /** The plan that was saved at `savedAt`. */
   static load(saved: SavedPlan, surroundings: PlanSurroundings, savedAt: number): Plan {
-    const { id, createdAt, seenLate, facts, ending } = saved;
-    const plan = new Plan(id, createdAt, seenLate, surroundings, Number.NEGATIVE_INFINITY);
+    const { id, createdAt, openedAt, seenLate, facts, ending } = saved;
+    const plan = new Plan(id, createdAt, seenLate, surroundings, openedAt);
     Object.assign(plan, facts);
     plan.ending = ending && { ...ending, failure: ending.failure && { ...ending.failure, stack: undefined } };
     plan.#seenTo = savedAt;
@@ -104,7 +104,7 @@ export class Plan {
 
   /** The plan as plain data. */
   save(): SavedPlan {
-    const { id, createdAt, seenLate, ending } = this;
+    const { id, createdAt, openedAt, seenLate, ending } = this;
     const { trigger, approvalMode, requestedBy, changeTicket, nodes, bytes } = this;
     const { state, stateSince, stateReported, decision, endedAt, retireAt } = this;
     const asCreated = { trigger, approvalMode, requestedBy, changeTicket, nodes, bytes };
@@ -112,6 +112,7 @@ export class Plan {
     return {
       id,
       createdAt,
+      openedAt,
       seenLate,
       facts: { ...asCreated, state, stateSince, stateReported, decision, endedAt, retireAt },
       ending: ending && { outcome: ending.outcome, failure },
@@ -245,7 +246,7 @@ export class Plan {
       this.#approvalTime.set(Math.max(0, waited), now);
     }
     this.holds.restore(heldMillis, holds, now);
-    const isNew = this.#openedAt === now;
+    const isNew = this.openedAt === now && this.#seenTo === Number.NEGATIVE_INFINITY;
     // Of a plan that was not known before, nobody saw when it last made progress.
     const from = progressAt ?? (isNew && this.course.hasBegun ? now : undefined);
     // What a controller takes for progress may be none: a shard that was moved, had come back, and was moved again.

@@ -31,6 +31,7 @@ const SAVED_FACTS = record({
 export const SAVED_PLAN = record({
   id: anId,
   createdAt: aNumber,
+  openedAt: aNumber,
   seenLate: aBoolean,
   facts: SAVED_FACTS,
   ending: maybe(SAVED_ENDING),

@@ -152,7 +152,7 @@ export class PlanSeries {
     this.#resolveTrigger(plan);
     for (const type of plan.tally.failures.keys()) this.#errorTypes.resolve(type);
     for (const { guardrail } of plan.holds.guardrails) this.#guardrails.resolve(guardrail);
-    this.#plans.add(plan, now, plan.createdAt);
+    this.#plans.add(plan, now, plan.openedAt);
   }
 
   #resolveTrigger({ trigger }: Plan): void {
