@@ -37,7 +37,7 @@ export function alertGroups(settings: Settings, known?: Known): RuleGroup<AlertR
   }));
   const seldom = {
     name: 'mesh-rebalance.hours',
-    // Some take up what the last evaluation has written: that is shown for five minutes, also where one is left out in a restart.
+    // Some take up what the last evaluation has written. It is shown for five minutes, in which one may be left out.
     interval: '2m',
     rules: rules(Object.values(definitions).flat().filter(waitsLong)),
   };

@@ -174,7 +174,7 @@ export function planAlerts(values: ThresholdValues, known: Known): AlertDefiniti
         },
       },
     },
-    // A plan has failed within `failuresWindow` and that is not settled, or one that was called stuck, and made no progress since, is still shown as failed.
+    // A plan has failed within `failuresWindow` and that is not settled, or one that was stuck to its end is still shown as failed.
     {
       ...onPlan,
       name: 'MeshRebalancePlanFailed',

@@ -75,11 +75,10 @@ export class PlanCourse {
     return this.#hasBegun;
   }
 
-  /** When the plan last made progress; undefined before its work has begun, unless it waits for a slot that is free. */
+  /** When the plan last made progress; undefined before it may begin. */
   get progressAt(): number | undefined {
     const { at } = this.#progress;
-    const { slotsFreedAt } = this.holds;
-    return at === undefined || slotsFreedAt === undefined ? (at ?? slotsFreedAt) : Math.max(at, slotsFreedAt);
+    return at === undefined ? undefined : Math.max(at, this.holds.slotsFreedAt ?? at);
   }
 
   /** The same but for a slot that is free for no more than the moment in which one move gives way to the next. */

@@ -253,7 +253,7 @@ export class Plan {
     if (from !== undefined && from > this.#seenTo) {
       this.course.resumeFrom(from, isNew);
       this.steps.drains.resumeFrom(from, isNew);
-    } else if (isNew && this.#mayMove) {
+    } else if (this.#mayMove && this.progressAt === undefined) {
       this.course.endWait(undefined, now, now);
     }
     this.#queue(now);

@@ -33,6 +33,7 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/ledger/holds.ts:179 this.guardrails.length === 0 → false':
     'It only saves a search: there is nothing to be found.',
   'lib/ledger/holds.ts:220 before.trippedAt > hold.trippedAt → before.trippedAt >= hold.trippedAt': SAME_AT_THE_LIMIT,
+  'lib/ledger/move-slots.ts:60 this.freedAt !== undefined → true': FOR_THE_COMPILER,
   'lib/ledger/plan-book.ts:155 now < this.#seenAt → true': 'It only saves time: no plan is kept longer by it.',
   'lib/ledger/plan-book.ts:155 now < this.#seenAt → now <= this.#seenAt': SAME_AT_THE_LIMIT,
   'lib/ledger/plan-drains.ts:61 source === undefined → false': FOR_THE_COMPILER,

@@ -38,6 +38,13 @@ describe('Holds', () => {
     expect(holds.slotsFreedAt).to.equal(undefined);
   });
 
+  it('counts no time that is still to come, whenever a plan that no guardrail holds goes on', () => {
+    const { holds } = setUp();
+    holds.pause(0, true);
+    holds.goOn(100);
+    expect(holds.millis(50)).to.equal(50);
+  });
+
   it('begins with the wait for a slot, with the last slot taken, or with what came before both', () => {
     const { slots, holds } = setUp();
     slots.setLimit(1, 0);

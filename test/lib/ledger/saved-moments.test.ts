@@ -156,6 +156,16 @@ describe('A journal whose lines come from different moments', () => {
     expect(plan?.heldSince(world.clock.now)).to.equal(beganAt + 60_000);
   });
 
+  it('has a plan let go that was approved after its journal, as a snapshot says', () => {
+    const world = new SavedWorld();
+    world.tell('planCreated', { planId: 'p', shards: 9 });
+    world.crash(() => {});
+    const facts = { event: 'planRestored', planId: 'p', holds: [], decisions: { approved: 1 } } as const;
+    const unknown = { workMillis: undefined, heldMillis: undefined, progressAt: undefined };
+    world.ledger.restore({ ...facts, ...unknown }, world.clock.now);
+    expect(world.ledger.plans.get('p')?.progressAt).to.equal(world.clock.now);
+  });
+
   it('has no plan of a process that led, once the next has not been told to lead for 10 min', () => {
     const world = setUp();
     world.tell('leadershipChanged', { leading: true });
