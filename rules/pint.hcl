@@ -66,11 +66,3 @@ rule {
   }
   disable = ["promql/series"]
 }
-
-# This looks for sums that are too small after a restart of Prometheus. Here they say since when, and nothing is compared with them.
-rule {
-  match {
-    name = "MeshRebalancePlanFailed"
-  }
-  disable = ["promql/fragile"]
-}

@@ -19,8 +19,6 @@ import {
   type Series,
   series,
   sum,
-  time,
-  timestamp,
 } from './promql/index.js';
 import { ageOf, alerts, CLUSTER, DRAIN, firing, LEADERS, lastValue, NO_PLAN, NODE, PLAN } from './selectors.js';
 import type { ThresholdValues } from './thresholds.js';
@@ -60,13 +58,14 @@ export function failuresAreSettled(values: ThresholdValues): Expression {
   return completedAfterwards(values).and(sinceLast.above(inSeconds(values.failuresSettled)));
 }
 
-/** Plans of which `MeshRebalanceStuck` fired of late, and that have made no progress since: an id may be used again. */
+/** Failed plans of which `MeshRebalanceStuck` fired of late, and that had made no progress again: an id may be used again. */
 export function wasStuck(values: ThresholdValues): Expression {
-  const firedAt = lastOverTime(timestamp(firing('MeshRebalanceStuck')).subquery(values.rememberedFor, '1m'));
-  const sinceThen = time().minus(max(PLAN, firedAt));
-  return ageOf(lastValue(series(METRICS.planProgress), values), PLAN, values).above(
-    sinceThen.plus(inSeconds(values.stuckAfter)),
-  );
+  const { stuckAfter, rememberedFor } = values;
+  const at = (moment: Series) => max(PLAN, lastValue(moment, values));
+  return at(series(METRICS.planEnded, is('outcome', 'failed')))
+    .minus(at(series(METRICS.planProgress)))
+    .above(inSeconds(stuckAfter))
+    .and(on(PLAN), lastOverTime(firing('MeshRebalanceStuck').range(rememberedFor)));
 }
 
 /**

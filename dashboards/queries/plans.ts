@@ -74,9 +74,9 @@ export function phaseSeconds(phase: PlanTime): Expression {
   return max(PLAN, series(METRICS.duration, NAMED_PLAN, is('phase', phase)));
 }
 
-/** Seconds since a moment of each plan, by the clock of the process that exports it. */
-function planAge(moment: 'planCreated' | 'planStateSince' | 'planHeldSince', values: ThresholdValues): Expression {
-  return ageOf(lastValue(series(METRICS[moment], NAMED_PLAN), values), PLAN, values);
+/** Seconds since a moment that each plan has now, by the clock of the process that exports it. */
+function planAge(moment: 'planStateSince' | 'planHeldSince', values: ThresholdValues): Expression {
+  return ageOf(series(METRICS[moment], NAMED_PLAN), PLAN, values);
 }
 
 /** Plans that should make progress and do not. */
