@@ -160,9 +160,9 @@ describe('A journal whose lines come from different moments', () => {
     const world = new SavedWorld();
     world.tell('planCreated', { planId: 'p', shards: 9 });
     world.crash(() => {});
-    const facts = { event: 'planRestored', planId: 'p', holds: [], decisions: { approved: 1 } } as const;
+    const facts = { event: 'planRestored', planId: 'p', tellsState: false, waits: false, holds: [] } as const;
     const unknown = { workMillis: undefined, heldMillis: undefined, progressAt: undefined };
-    world.ledger.restore({ ...facts, ...unknown }, world.clock.now);
+    world.ledger.restore({ ...facts, ...unknown, decisions: { approved: 1 } }, world.clock.now);
     expect(world.ledger.plans.get('p')?.progressAt).to.equal(world.clock.now);
   });
 
