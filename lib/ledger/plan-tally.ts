@@ -41,10 +41,12 @@ export class PlanTally {
     return { decisions, failures: [...failures], moveBytes, drainBytes, bytesSince };
   }
 
-  load({ decisions, failures, ...bytes }: SavedTally): void {
+  load({ decisions, failures, moveBytes, drainBytes, bytesSince }: SavedTally): void {
     Object.assign(this.decisions, decisions);
     for (const [type, counted] of failures) this.failures.set(type, { ...counted });
-    Object.assign(this, bytes);
+    this.moveBytes = moveBytes;
+    this.drainBytes = drainBytes;
+    this.bytesSince = bytesSince;
   }
 
   /** Bytes moved, where the controller tells them; of moves or of drains, whichever shows more. */
