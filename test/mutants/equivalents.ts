@@ -30,9 +30,13 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/ledger/estimate.ts:140 (slots[index - 1] ?? Number.POSITIVE_INFINITY) < end → (slots[index - 1] ?? Number.POSITIVE_INFINITY) <= end':
     SAME_AT_THE_LIMIT,
   'lib/ledger/guardrails.ts:64 planId === undefined → false': FOR_THE_COMPILER,
+  'lib/ledger/holds.ts:90 this.waitingSince === undefined → false':
+    'Asked of what holds, which has begun or waits for a slot.',
   'lib/ledger/holds.ts:179 this.guardrails.length === 0 → false':
     'It only saves a search: there is nothing to be found.',
   'lib/ledger/holds.ts:220 before.trippedAt > hold.trippedAt → before.trippedAt >= hold.trippedAt': SAME_AT_THE_LIMIT,
+  'lib/ledger/holds.ts:228 at <= this.countedTo → at < this.countedTo': SAME_AT_THE_LIMIT,
+  'lib/ledger/ledger.ts:166 default: parsed satisfies never; → default:': FOR_THE_COMPILER,
   'lib/ledger/move-slots.ts:60 this.freedAt !== undefined → true': FOR_THE_COMPILER,
   'lib/ledger/plan-book.ts:155 now < this.#seenAt → true': 'It only saves time: no plan is kept longer by it.',
   'lib/ledger/plan-book.ts:155 now < this.#seenAt → now <= this.#seenAt': SAME_AT_THE_LIMIT,
@@ -40,6 +44,8 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   'lib/ledger/plan-moves.ts:49 startedAt !== undefined → true': 'A move under way has a start.',
   'lib/ledger/plan-moves.ts:66 failure?.type → failure.type': 'A move that failed has a failure.',
   'lib/ledger/plan.ts:179 at !== undefined → true': 'A drain has made progress when it began.',
+  'lib/ledger/plan.ts:249 this.#seenTo === Number.NEGATIVE_INFINITY → true':
+    'A plan that another process has seen was heard of before.',
   'lib/ledger/plan.ts:253 from !== undefined → true': FOR_THE_COMPILER,
   'lib/ledger/progress.ts:21 shards > progress.most → shards >= progress.most': SAME_AT_THE_LIMIT,
   'lib/ledger/steps.ts:190 drain !== undefined → true': FOR_THE_COMPILER,

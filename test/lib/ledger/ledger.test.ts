@@ -596,13 +596,32 @@ describe('Ledger', () => {
     expect(plan('p').shardsRemaining).to.equal(7);
   });
 
+  const FACTS = {
+    event: 'planRestored',
+    planId: 'p',
+    tellsState: false,
+    waits: false,
+    workMillis: undefined,
+    heldMillis: undefined,
+    progressAt: undefined,
+    holds: [],
+  } as const;
+
+  it('ends a wait once, with the decision of which a snapshot knows', () => {
+    const { clock, tell, ledger, transitions } = setUp();
+    tell('planCreated', { planId: 'p' });
+    tell('stateChanged', { planId: 'p', to: 'rebalancePending' });
+    tell('approvalRequested', { planId: 'p' });
+    clock.advance(50);
+    for (const approved of [1, 2]) ledger.restore({ ...FACTS, decisions: { approved } }, clock.now);
+    const closed = transitions.filter(({ type }) => type === 'approvalClosed');
+    expect(closed).to.have.length(1);
+    expect(closed[0]).to.include({ decision: 'approved', at: clock.now, seconds: 50 });
+  });
+
   it('takes what a snapshot knows of live plans alone', () => {
     const { clock, tell, plan, ledger, types } = setUp();
-    const restore = (planId: string) => {
-      const told = { tellsState: false, waits: false };
-      const rest = { ...told, workMillis: undefined, heldMillis: undefined, progressAt: undefined, holds: [] };
-      ledger.restore({ event: 'planRestored', planId, decisions: { expired: 5 }, ...rest }, clock.now);
-    };
+    const restore = (planId: string) => ledger.restore({ ...FACTS, planId, decisions: { expired: 5 } }, clock.now);
     for (const planId of ['p', 'q']) tell('planCreated', { planId });
     tell('planFinished', { planId: 'q', outcome: 'cancelled' });
     for (const planId of ['p', 'q', 'unknown']) restore(planId);
