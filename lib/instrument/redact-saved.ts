@@ -2,7 +2,7 @@ import { OTHER, UNKNOWN } from '../contract/vocabulary.js';
 import type { Report } from '../intake/problem.js';
 import type { Redactor } from '../intake/redactor.js';
 import { TEXT_FIELDS, type TextField } from '../intake/text-fields.js';
-import type { FailureCount } from '../ledger/plan-tally.js';
+import { addFailures, type FailureCount } from '../ledger/plan-tally.js';
 import type { SavedPlan } from '../ledger/saved-plan.js';
 
 /** The plan of a journal that was perhaps written before anything was to be redacted. */
@@ -20,10 +20,9 @@ export function redactSaved(plan: SavedPlan, redact: Redactor | undefined, repor
     message: kept(TEXT_FIELDS['error.message'], ending.failure.message),
   };
   const failures = new Map<string, FailureCount>();
-  for (const [saved, { count, since }] of plan.tally.failures) {
+  for (const [saved, counted] of plan.tally.failures) {
     const type = saved === OTHER ? OTHER : (kept(TEXT_FIELDS.errorType, saved) ?? OTHER);
-    const same = failures.get(type) ?? { count: 0, since };
-    failures.set(type, { count: same.count + count, since: Math.min(same.since, since) });
+    addFailures(failures, type, counted);
   }
   return {
     ...plan,

@@ -23,6 +23,12 @@ export const SAVED_TALLY = record({
 });
 type SavedTally = ReadBy<typeof SAVED_TALLY>;
 
+/** Adds failures of a kind to others that have the same name. */
+export function addFailures(sums: Map<string, FailureCount>, type: string, { count, since }: FailureCount): void {
+  const same = sums.get(type) ?? { count: 0, since };
+  sums.set(type, { count: same.count + count, since: Math.min(same.since, since) });
+}
+
 /** What the decisions and steps of a plan add up to. */
 export class PlanTally {
   readonly decisions: Record<Decision, number> = { approved: 0, rejected: 0, expired: 0 };

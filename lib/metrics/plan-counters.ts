@@ -1,7 +1,7 @@
 import { DECISIONS, type Decision } from '../contract/vocabulary.js';
 import { keyAmong } from '../ledger/key-among.js';
 import type { Plan } from '../ledger/plan.js';
-import type { FailureCount } from '../ledger/plan-tally.js';
+import { addFailures, type FailureCount } from '../ledger/plan-tally.js';
 import type { BoundedLabel } from './bounded-label.js';
 import type { ZeroFirstCounter } from './zero-first-counter.js';
 
@@ -47,10 +47,8 @@ export class PlanCounters {
     this.hasPast = bornAt !== undefined;
     this.approvals = newApprovals(newCounter, now, tally.decisions, bornAt);
     const sums = new Map<string, FailureCount>();
-    for (const [type, { count, since }] of tally.failures) {
-      const label = keyAmong(sums, errorTypes.valueOf(type), MAX_ERROR_TYPES);
-      const sum = sums.get(label) ?? { count: 0, since };
-      sums.set(label, { count: sum.count + count, since: Math.min(sum.since, since) });
+    for (const [type, counted] of tally.failures) {
+      addFailures(sums, keyAmong(sums, errorTypes.valueOf(type), MAX_ERROR_TYPES), counted);
     }
     // These are younger than the plan: another process has shown them since the first that they count.
     const since = (first: number | undefined) => (this.hasPast ? first : undefined);

@@ -1,6 +1,4 @@
-import type { RebalanceSnapshot } from 'opentelemetry-instrumentation-mesh-rebalance';
 import { ControllerProcess } from '../../examples/lab/controller-process.js';
-import type { HostJournal } from '../../examples/lab/host-journal.js';
 import { Random } from '../../examples/lab/random.js';
 import { Samples, type TargetSamples } from '../../examples/lab/samples.js';
 import { ScrapeTimes } from '../../examples/lab/scrape-times.js';
@@ -25,10 +23,6 @@ export interface ProcessOptions {
   readonly through?: 'gateway';
   /** False for a controller that gives no heartbeats. */
   readonly beats?: boolean;
-  /** Of the host, from which this process goes on where the one before it was killed. */
-  readonly journal?: HostJournal;
-  /** What the controller knows when it is asked. */
-  readonly snapshot?: () => RebalanceSnapshot;
 }
 
 /** A running process: its controller emits, Prometheus scrapes. */
@@ -43,18 +37,15 @@ export class Process {
   #discovered = true;
 
   constructor(options: ProcessOptions, now: () => number, samples: Samples) {
-    const { instance = 'mesh-controller-1:9464', clockAhead = 0, through, beats = true, snapshot } = options;
+    const { instance = 'mesh-controller-1:9464', clockAhead = 0, through, beats = true } = options;
     this.#hangs = !beats;
     this.#now = now;
     this.#samples = samples.target(instance);
     this.#gateway = through && new GatewayExposition();
     const { controller } = this;
     const clock = () => now() + clockAhead * MINUTE;
-    if (snapshot !== undefined) controller.snapshot = snapshot;
     const random = new Random(1);
-    const journal = options.journal?.ofProcess(() => this.#alive);
-    const sinks = { traces: NOWHERE, logs: NOWHERE };
-    this.#process = new ControllerProcess({ instance, controller, clock, journal, random, ...sinks });
+    this.#process = new ControllerProcess({ instance, controller, clock, random, traces: NOWHERE, logs: NOWHERE });
   }
 
   /** Goes round the control loop once, if it goes on. */
@@ -79,8 +70,6 @@ export class Process {
 
   /** @param index number of the scrape */
   async scrape(index: number): Promise<void> {
-    // The journal hears of everything up to now.
-    if (this.#alive) await this.#process.instrumentation.forceFlush();
     if (this.#gateway === undefined) {
       if (this.#discovered) this.#samples.add(index, this.#alive ? await this.#process.scrape() : undefined);
       return;

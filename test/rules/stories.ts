@@ -54,6 +54,23 @@ function endsWithoutProgress(minute: number, outcome: 'failed' | 'cancelled'): S
   return { minutes: 110, play: (stage) => playEnd(stage, stage.start(), minute, outcome) };
 }
 
+/** A plan whose only move hangs, and a pause of the controller that comes again and again. */
+function pausedAgain(planId: string, pause: { every: number; from: number; to: number; minutes: number }): Story {
+  const { every, from, to, minutes } = pause;
+  return {
+    minutes,
+    play: (stage) => {
+      const process = stage.start();
+      stage.at(4, () => {
+        begin(process, planId, 9);
+        move(process, planId, 's-1');
+      });
+      stage.every(every, [from, minutes], () => process.controller.emit('paused'));
+      stage.every(every, [to, minutes], () => process.controller.emit('resumed'));
+    },
+  };
+}
+
 /** Every story, by its name. */
 export const STORIES: Readonly<Record<string, Story>> = {
   'a clock that is right': stuckAndOverdue(0),
@@ -238,30 +255,18 @@ export const STORIES: Readonly<Record<string, Story>> = {
       stage.every(22, [13, 160], () => process.controller.emit('guardrailCleared', cooldown));
     },
   },
-  'paused for 5 minutes every 26 minutes, with a move that hangs': {
+  'paused for 5 minutes every 26 minutes, with a move that hangs': pausedAgain('paused', {
+    every: 26,
+    from: 9,
+    to: 14,
     minutes: 160,
-    play: (stage) => {
-      const process = stage.start();
-      stage.at(4, () => {
-        begin(process, 'paused', 9);
-        move(process, 'paused', 's-1');
-      });
-      stage.every(26, [9, 160], () => process.controller.emit('paused'));
-      stage.every(26, [14, 160], () => process.controller.emit('resumed'));
-    },
-  },
-  'paused for 3 minutes, free for over an hour, and that twice more, with a move that hangs': {
+  }),
+  'paused for 3 minutes, free for over an hour, and that twice more, with a move that hangs': pausedAgain('hangs', {
+    every: 76,
+    from: 8,
+    to: 11,
     minutes: 190,
-    play: (stage) => {
-      const process = stage.start();
-      stage.at(4, () => {
-        begin(process, 'hangs', 9);
-        move(process, 'hangs', 's-1');
-      });
-      stage.every(76, [8, 190], () => process.controller.emit('paused'));
-      stage.every(76, [11, 190], () => process.controller.emit('resumed'));
-    },
-  },
+  }),
   'a plan that asks for its approval every 23 minutes and is given it 2 minutes later, and nothing moves': {
     minutes: 140,
     play: (stage) => {
